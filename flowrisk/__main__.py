@@ -1,0 +1,63 @@
+"""The command line's entry: ``flowrisk`` and ``python -m flowrisk``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from flowrisk import __version__
+from flowrisk.cli import diagnostics
+from flowrisk.cli import query as query_command
+from flowrisk.cli import scenario as scenario_command
+from flowrisk.cli import tables as tables_command
+
+app = typer.Typer(
+    name="flowrisk",
+    help="If index providers throw a company out, how much must index money sell, who sells it, "
+    "when, and how hard is that to absorb?",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("scenario", epilog=scenario_command.EPILOG)(scenario_command.scenario)
+app.command("query", epilog=query_command.EPILOG)(query_command.query)
+app.command("tables", epilog=tables_command.EPILOG)(tables_command.tables)
+
+
+def _show_version(*, is_asked: bool) -> None:
+    if is_asked:
+        from importlib.metadata import version
+
+        typer.echo(
+            f"flowrisk {__version__} (duckdb {version('duckdb')}, polars {version('polars')})"
+        )
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=lambda asked: _show_version(is_asked=asked),
+                     is_eager=True, help="Print the versions and stop."),
+    ] = False,
+) -> None:
+    """Hold the options of the bare command."""
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    code = diagnostics.exit_code_of(lambda: app(standalone_mode=False))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # skips interpreter teardown, where the DuckDB binding prints notes about its own references
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    main()

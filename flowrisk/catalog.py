@@ -1,0 +1,99 @@
+"""What there is to query: views, grain, columns, units, meaning. From the contract, the SQL
+headers and the views themselves, so that it cannot fall behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk import models, sandbox, scenario
+from flowrisk.contract import tables
+from flowrisk.errors import QuestionError, listed, nearest
+from flowrisk.warehouse import QUESTION_TABLES
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.dataset import Folder
+    from flowrisk.domain import Assumption
+
+_UNITS = {
+    "_usd": "US dollars", "_shares": "shares", "_bps": "basis points", "_ratio": "ratio (0-1)",
+    "_days": "days", "_count": "count", "_id": "identifier", "_on": "date", "_at": "time",
+    "_mw": "megawatts",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view as a reader needs to know it; ``columns`` has column, type, unit, meaning."""
+
+    name: str
+    description: str
+    grain: str
+    units: str
+    example: str
+    columns: pl.DataFrame
+
+
+def views() -> pl.DataFrame:
+    """Return every view with its grain and description, marts first."""
+    import polars as pl
+
+    order = ("marts", "intermediate", "staging")
+    rows = [
+        (model.qualified_name, ", ".join(model.grain), model.description)
+        for layer in order
+        for model in sorted(models.models().values(), key=lambda each: each.name)
+        if model.layer == layer
+    ]
+    rows += [(f"raw.{t.name}", ", ".join(t.keys), t.meaning) for t in tables().values()]
+    rows += [(f"scenario.{name}", "", "the question") for name in QUESTION_TABLES]
+    return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
+
+
+def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> View:
+    """Return one view with its columns; a bare name is looked for in the marts first.
+
+    Raises: QuestionError for an unknown view, naming the nearest.
+    """
+    import polars as pl
+
+    known = views()["view"].to_list()
+    full = next((view for view in known if view == name or view.split(".")[1] == name), None)
+    if full is None:
+        close = nearest(name, known)
+        raise QuestionError(
+            f"There is no view '{name}'.",
+            facts={"nearest": close} if close else {"known": listed(known)},
+            remedy="Run 'flowrisk tables' for the list.",
+        )
+    described = sandbox.locked(folder, chosen).frame(f"select * from {full} limit 0")
+    layer, bare = full.split(".")
+    model = models.models().get(full)
+    meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
+    rows = [(column, str(dtype).lower(), _unit(column), meanings.get(column, ""))
+            for column, dtype in described.schema.items()]
+    if layer == "marts":
+        rows += [(column, "float64", _unit(column), "added in Python")
+                 for column in scenario.ADDED_IN_PYTHON.get(bare, ())]
+    table = tables().get(bare)
+    return View(
+        name=full,
+        description=model.description if model else table.meaning if table else "the question",
+        grain=", ".join(model.grain if model else table.keys if table else ()),
+        units=model.facts["units"] if model else "by the suffix of each column",
+        example=(model.facts.get("example") if model else None) or f"select * from {full}",
+        columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
+    )
+
+
+def _unit(column: str) -> str:
+    if column == "shares":
+        return "shares"
+    if column == "units":
+        return "coins"
+    if column.startswith(("is_", "has_")):
+        return "true or false"
+    return next((unit for suffix, unit in _UNITS.items() if column.endswith(suffix)), "")

@@ -1,0 +1,117 @@
+"""How a command ends: exit codes, and what goes to stderr. stdout is data and stays empty on
+failure."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from flowrisk import errors
+
+if TYPE_CHECKING:
+    from flowrisk.warehouse import Finding
+
+OUR_FAULT = 1
+INTERRUPTED = 130
+EXIT_CODES: dict[type[errors.FlowriskError], int] = {
+    errors.ModelError: OUR_FAULT,
+    errors.QuestionError: 2,
+    errors.DataError: 3,
+    errors.TimeoutError: 4,
+    errors.QualityError: 5,
+}
+_RED, _YELLOW, _PLAIN = "\033[31m", "\033[33m", "\033[0m"
+
+
+class Reporter:
+    """What a command says beside its result, on stderr."""
+
+    def __init__(self) -> None:
+        self.is_quiet = False
+        self.is_verbose = False
+        self.is_debug = False
+        self.color = "auto"
+
+    def say(self, line: str) -> None:
+        """Print a line of progress or information."""
+        if not self.is_quiet:
+            print(line, file=sys.stderr)
+
+    def warn(self, findings: Iterable[Finding]) -> None:
+        """Print each quality warning on one line; notes and remedies under --verbose."""
+        for finding in findings:
+            if finding.severity == "warn" or self.is_verbose:
+                head = self._colored("warning" if finding.severity == "warn" else "note", _YELLOW)
+                self.say(f"{head}: {finding.code}: {finding.message}")
+                if self.is_verbose:
+                    self.say(f"  {finding.remedy}")
+
+    def fail(self, error: errors.FlowriskError) -> int:
+        """Print a refusal and return its exit code."""
+        if self.is_debug:
+            traceback.print_exception(error)
+        print(f"{self._colored('error', _RED)}: {error}", file=sys.stderr)
+        return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+
+    def _colored(self, text: str, color: str) -> str:
+        wanted = {"always": True, "never": False}.get(
+            self.color, sys.stderr.isatty() and "NO_COLOR" not in os.environ
+        )
+        return f"{color}{text}{_PLAIN}" if wanted else text
+
+
+reporter = Reporter()
+
+
+def emit(content: bytes) -> None:
+    """Write a result to stdout; a reader that has had enough is no error."""
+    try:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def exit_code_of(run: Callable[[], object]) -> int:
+    """Run a command and return its exit code, every failure said in words."""
+    from typer import Abort
+    from typer.exceptions import TyperException
+
+    try:
+        code = run()
+    except errors.FlowriskError as error:
+        return reporter.fail(error)
+    except TyperException as error:
+        return _misspelt(error)
+    except (KeyboardInterrupt, Abort):
+        print("interrupted", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
+        return _our_fault(error)
+    return code if isinstance(code, int) else 0
+
+
+def _misspelt(error: Exception) -> int:
+    """Let the command-line library say what is wrong with the words of the call."""
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", 2)
+    if show is None:
+        print(f"error: {error}", file=sys.stderr)
+    else:
+        show()
+    return int(code)
+
+
+def _our_fault(error: Exception) -> int:
+    if reporter.is_debug:
+        traceback.print_exception(error)
+    print(
+        f"error: flowrisk failed on its own account: {type(error).__name__}: {error}\n"
+        "Please report it; --debug shows where.",
+        file=sys.stderr,
+    )
+    return OUR_FAULT

@@ -1,0 +1,72 @@
+"""``flowrisk scenario``: outflows per scenario."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flowrisk.cli import diagnostics, options
+
+EPILOG = """\b
+Examples:
+  flowrisk scenario --providers msci,all
+  flowrisk scenario --providers nasdaq,msci+nasdaq --securities MSTR --price MSTR=150
+  flowrisk scenario --list miners --method observed --format csv
+"""
+
+
+def scenario(  # noqa: PLR0913 - one parameter a flag
+    *,
+    providers: options.Providers = None,
+    securities: options.Securities = None,
+    list_id: options.ListId = None,
+    method: options.Method = None,
+    as_of: options.AsOf = None,
+    known_on: options.KnownOn = None,
+    max_age: options.MaxAge = None,
+    participation: options.Participation = None,
+    adv_window: options.AdvWindow = None,
+    price: options.Price = None,
+    data: options.Data = None,
+    form: Annotated[str, typer.Option(
+        "--format", "-f", metavar="FORMAT",
+        help="What stdout gets: table, csv, json, jsonl or markdown.")] = "table",
+    output: Annotated[list[Path] | None, typer.Option(
+        "--output", "-o", show_default=False, metavar="FILE",
+        help="Write the report (.html) or the data (.csv .json .jsonl .parquet); "
+        "repeating writes more.")] = None,
+    force: options.Force = False,
+    strict: options.Strict = False,
+    quiet: options.Quiet = False,
+    verbose: options.Verbose = False,
+    debug: options.Debug = False,
+    color: options.Color = "auto",
+) -> None:
+    """How much must index money sell if index providers delete securities?"""
+    options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    from flowrisk import api, domain, export
+    from flowrisk.scenario import MARTS
+    from flowrisk.text import MARTS as MARTS_OF_TABLE
+
+    stdout_form = domain.choose(
+        form, ("table", "csv", "json", "jsonl", "markdown"), name="--format"
+    )
+    outputs = output or []
+    for path in outputs:
+        api.form_of(path)
+        export.refuse_existing(path, is_forced=force)
+    dataset = options.open_dataset(data)
+    chosen = options.settings_of(dataset, {
+        "providers": providers, "securities": securities, "list": list_id, "method": method,
+        "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
+        "participation": participation, "price": price,
+    })  # fmt: skip
+    is_lean = not outputs and stdout_form == "table"
+    result = dataset.answer(chosen, is_strict=strict, marts=MARTS_OF_TABLE if is_lean else MARTS)
+    written = [result.write(path, force=force) for path in outputs]
+    diagnostics.emit(result.render(stdout_form))
+    diagnostics.reporter.warn(result.answer.findings)
+    for path in written:
+        diagnostics.reporter.say(f"written: {path}")

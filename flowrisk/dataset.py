@@ -1,0 +1,215 @@
+"""A dataset folder: its files, its settings, its digest and vintage. Reads footers, never rows."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk import assets
+from flowrisk.contract import Column, Table, tables
+from flowrisk.errors import DataError, listed, nearest
+
+if TYPE_CHECKING:
+    from flowrisk.engines import Engine, FileFacts
+
+SETTINGS_FILE = "flowrisk.toml"
+_WHOLE_DIGEST_BYTES = 64 * 2**20
+_FOOTER_BYTES = 8
+_SQL_TYPES = {
+    "varchar": {"VARCHAR", "ENUM"},
+    "double": {"DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT",
+               "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"},
+    "date": {"DATE", "TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP_S",
+             "TIMESTAMP WITH TIME ZONE"},
+    "boolean": {"BOOLEAN"},
+    "bigint": {"BIGINT", "INTEGER", "SMALLINT", "TINYINT"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableVintage:
+    """How many rows a table has and which dates they span (null where it has none)."""
+
+    name: str
+    row_count: int
+    oldest_on: str | None
+    newest_on: str | None
+    is_present: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTable:
+    """A table as one folder has it: its vintage, files, the SQL of each column of the contract,
+    and the nullable columns its files lack (they read as null)."""
+
+    vintage: TableVintage
+    paths: tuple[Path, ...]
+    columns: Mapping[str, str]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of one dataset, found but not yet read."""
+
+    path: Path
+    name: str
+    files: Mapping[str, tuple[Path, ...]]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def digest(self) -> str:
+        """Return the SHA-256 over the sorted (relative path, digest of the content) of all files.
+
+        Files over 64 MiB enter by name, size and footer: their names are content-addressed.
+        """
+        whole = hashlib.sha256()
+        parts = [path for paths in self.files.values() for path in paths]
+        settings = self.path / SETTINGS_FILE
+        for path in sorted([*parts, *([settings] if settings.is_file() else [])]):
+            relative = path.relative_to(self.path).as_posix()
+            whole.update(f"{relative}\0{_content_digest(path)}\n".encode())
+        return whole.hexdigest()
+
+
+def open_folder(path: Path | str | None = None) -> Folder:
+    """Return the dataset folder at ``path``; None means the bundled sample.
+
+    Raises: DataError if the folder or a required table is missing, or its settings are broken.
+    """
+    root = assets.sample_folder() if path is None else Path(path).expanduser().absolute()
+    if not root.is_dir():
+        raise DataError(
+            "There is no dataset folder at this path.",
+            facts={"path": root},
+            remedy="Give the folder that holds providers.parquet, holdings/ and so on; "
+            "'flowrisk init DIR' makes one.",
+        )
+    files = {name: _files_of(root, name) for name in tables()}
+    missing = [name for name, table in tables().items() if table.is_required and not files[name]]
+    if missing:
+        raise DataError(
+            "The dataset lacks required tables.",
+            facts={
+                "folder": root,
+                "missing": listed(_file_name(name) for name in missing),
+                "found": listed(name for name, paths in files.items() if paths) or "no table",
+            },
+            remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
+        )
+    name = "sample dataset" if root == assets.sample_folder() else f"dataset {root.name}"
+    return Folder(root, name, files, _settings_of(root / SETTINGS_FILE))
+
+
+def read_settings(path: Path) -> Mapping[str, object]:
+    """Return the settings of a flowrisk.toml, empty where the file does not exist.
+
+    Raises: DataError if it is not valid TOML.
+    """
+    return _settings_of(path)
+
+
+def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
+    """Return every table of the contract as the folder has it, validated by its footers.
+
+    Raises: DataError for an unreadable file, a missing column or a wrong type, naming the file.
+    """
+    footers = engine.read_footers([path for paths in folder.files.values() for path in paths])
+    return tuple(
+        _bound(table, folder.files[name], footers) for name, table in tables().items()
+    )
+
+
+def _bound(
+    table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]
+) -> BoundTable:
+    for path in paths:
+        _refuse_wrong_columns(table, path, footers[path].types)
+    lacking = {column.name for path in paths for column in table.columns
+               if column.name not in footers[path].types}
+    columns = {
+        column.name: f"cast(null as {column.type})" if not paths or column.name in lacking
+        else f'"{column.name}"'
+        for column in table.columns
+    }
+    return BoundTable(_vintage(table, paths, footers), paths, columns,
+                      tuple(sorted(lacking)) if paths else ())
+
+
+def _files_of(root: Path, name: str) -> tuple[Path, ...]:
+    if name == "holdings":
+        return tuple(sorted((root / name).glob("as_of_month=*/*.parquet")))
+    path = root / f"{name}.parquet"
+    return (path,) if path.exists() else ()
+
+
+def _file_name(name: str) -> str:
+    return "holdings/as_of_month=YYYY-MM/*.parquet" if name == "holdings" else f"{name}.parquet"
+
+
+def _settings_of(path: Path) -> Mapping[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise DataError(
+            "The settings file is not valid TOML.",
+            facts={"file": path, "reason": error},
+            remedy="Correct the line named, or remove the file.",
+        ) from error
+
+
+def _content_digest(path: Path) -> str:
+    size = path.stat().st_size
+    if size <= _WHOLE_DIGEST_BYTES:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        file.seek(-_FOOTER_BYTES, 2)
+        footer_bytes = int.from_bytes(file.read(4), "little")
+        file.seek(-min(size, footer_bytes + _FOOTER_BYTES), 2)
+        return f"{path.name} {size} {hashlib.sha256(file.read()).hexdigest()}"
+
+
+def _refuse_wrong_columns(table: Table, path: Path, present: Mapping[str, str]) -> None:
+    for column in table.columns:
+        kind = present.get(column.name)
+        if kind is None and not column.is_nullable:
+            raise _missing_column(column, path, present)
+        if kind is not None and kind.split("(")[0] not in _SQL_TYPES[column.type]:
+            raise DataError(
+                f"Column '{column.name}' of {path.name} has the wrong type.",
+                facts={"file": path, "found": kind.lower(), "needed": column.type},
+                remedy="Write the column with the type needed; see 'flowrisk tables "
+                f"raw.{table.name}'.",
+            )
+
+
+def _missing_column(column: Column, path: Path, present: Mapping[str, str]) -> DataError:
+    close = nearest(column.name, present)
+    facts: dict[str, object] = {"file": path, "columns found": listed(present)}
+    if close:
+        facts["nearest"] = close
+    return DataError(
+        f"Column '{column.name}' is missing from {path.name}.",
+        facts=facts,
+        remedy=f"Add the column: {column.meaning}.",
+    )
+
+
+def _vintage(
+    table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]
+) -> TableVintage:
+    facts = [footers[path] for path in paths]
+    column = table.date_column or ""
+    bounds = [fact.bounds[column] for fact in facts if column in fact.bounds]
+    return TableVintage(
+        name=table.name,
+        row_count=sum(fact.row_count for fact in facts),
+        oldest_on=min((low for low, _ in bounds), default=None),
+        newest_on=max((high for _, high in bounds), default=None),
+        is_present=bool(paths),
+    )

@@ -1,0 +1,208 @@
+"""The question in the user's words, parsed and frozen: provider sets, assumptions, treatments.
+
+Knows no data: names are matched against what the data has by ``scenario.py``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from flowrisk.errors import QuestionError, listed, nearest
+
+ALL = "all"
+METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
+Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
+Treatment = Literal["exclude"]
+
+_SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
+_AMOUNT = re.compile(r"\$?([+-]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderSet:
+    """One scenario as typed, such as ``msci+nasdaq``: a union of providers."""
+
+    scenario_id: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A provider set matched against the data: who deletes, and how the deletion is treated."""
+
+    scenario_id: str
+    provider_ids: tuple[str, ...]
+    treatment: Treatment = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A value the answer rests on, its unit, and who set it."""
+
+    value: object
+    unit: str
+    set_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Security:
+    """One listed share class of the question."""
+
+    security_id: str
+    ticker: str
+    is_in_basket: bool
+
+
+def parse_provider_sets(text: str | Iterable[str]) -> tuple[ProviderSet, ...]:
+    """Parse ``msci,all`` or ``["msci", "msci+nasdaq"]`` into provider sets, duplicates once.
+
+    Raises: QuestionError if a scenario or a member of one is empty.
+    """
+    texts = [text] if isinstance(text, str) else list(text)
+    scenario_ids = [part.strip() for item in texts for part in item.split(",")]
+    if not scenario_ids or any(
+        not name.strip() for part in scenario_ids for name in part.split("+")
+    ):
+        raise QuestionError(
+            "The list of providers has an empty place.",
+            facts={"providers": repr(",".join(texts))},
+            remedy="Separate scenarios by commas and join providers by '+': msci,msci+nasdaq,all",
+        )
+    return tuple(
+        ProviderSet(scenario_id, tuple(name.strip() for name in scenario_id.split("+")))
+        for scenario_id in dict.fromkeys(scenario_ids)
+    )
+
+
+def resolve_provider_set(wanted: ProviderSet, known: Sequence[str]) -> Scenario:
+    """Match a provider set against the providers that have an index in the data.
+
+    Raises: QuestionError naming the known providers and the nearest one.
+    """
+    by_folded = {provider_id.casefold(): provider_id for provider_id in known}
+    provider_ids: list[str] = []
+    for name in wanted.names:
+        if name.casefold() == ALL:
+            provider_ids.extend(known)
+        elif name.casefold() in by_folded:
+            provider_ids.append(by_folded[name.casefold()])
+        else:
+            raise _unknown_provider(name, known)
+    return Scenario(wanted.scenario_id, tuple(sorted(set(provider_ids))))
+
+
+def parse_amount(text: str | float, *, name: str) -> float:
+    """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
+
+    Raises: QuestionError if it is no finite number.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        value = float(text)
+    else:
+        match = _AMOUNT.fullmatch(str(text).strip().casefold())
+        scale = _SCALES.get(match[2]) if match else None
+        if match is None or scale is None:
+            raise QuestionError(
+                f"The value of {name} is not a number.",
+                facts={"value": repr(text)},
+                remedy="Write it like 177.13, 2.8bn, 2.8B or 2_800_000_000.",
+            )
+        value = float(match[1].replace("_", "").replace(",", "")) * scale
+    if not math.isfinite(value):
+        raise QuestionError(f"The value of {name} is not finite.", facts={"value": text})
+    return value
+
+
+def parse_date(text: str | dt.date, *, name: str) -> dt.date:
+    """Parse an ISO date.
+
+    Raises: QuestionError if it is none.
+    """
+    if isinstance(text, dt.datetime):
+        return text.date()
+    if isinstance(text, dt.date):
+        return text
+    try:
+        return dt.date.fromisoformat(str(text).strip())
+    except ValueError as error:
+        raise QuestionError(
+            f"The value of {name} is not a date.",
+            facts={"value": repr(text)},
+            remedy="Write it as YYYY-MM-DD, such as 2025-11-20.",
+        ) from error
+
+
+def parse_prices(texts: Mapping[str, float] | Iterable[str]) -> dict[str, float]:
+    """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars per share by ticker or ISIN.
+
+    Raises: QuestionError for a text without '=', a name given twice, or a price that is not > 0.
+    """
+    if isinstance(texts, Mapping):
+        pairs = [(str(name), str(value)) for name, value in texts.items()]
+    else:
+        pairs = [
+            (name.strip(), value)
+            for text in texts
+            for part in text.split(",")
+            for name, _, value in [part.partition("=")]
+        ]
+    prices: dict[str, float] = {}
+    for name, text in pairs:
+        value = parse_amount(text, name=f"--price {name or '?'}")
+        if not name or name in prices or value <= 0:
+            raise QuestionError(
+                "A price could not be used.",
+                facts={"price": f"{name}={text}", "given twice": name in prices},
+                remedy="Write --price TICKER=DOLLARS once per security, with a price above 0.",
+            )
+        prices[name] = value
+    return prices
+
+
+def parse_names(texts: str | Iterable[str] | None, *, name: str) -> tuple[str, ...]:
+    """Parse ``"MSTR,MARA"`` or a list of such into names, duplicates once.
+
+    Raises: QuestionError if a place is empty.
+    """
+    if texts is None:
+        return ()
+    items = [texts] if isinstance(texts, str) else list(texts)
+    names = [part.strip() for item in items for part in item.split(",")]
+    if any(not part for part in names):
+        raise QuestionError(
+            f"{name} has an empty place.",
+            facts={"value": repr(",".join(items))},
+            remedy="Separate names by single commas, such as MSTR,MARA.",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def choose(text: str, known: Sequence[str], *, name: str) -> str:
+    """Return ``text`` if it is one of the known words.
+
+    Raises: QuestionError naming them and the nearest one.
+    """
+    folded = text.strip().casefold()
+    if folded in known:
+        return folded
+    facts: dict[str, object] = {"value": repr(text), "known": listed(known)}
+    if close := nearest(text, known):
+        facts["nearest"] = close
+    raise QuestionError(f"The value of {name} is not known.", facts=facts,
+                        remedy="Use one of the known values.")
+
+
+def _unknown_provider(name: str, known: Sequence[str]) -> QuestionError:
+    facts: dict[str, object] = {"known providers": listed(known)}
+    if close := nearest(name, known):
+        facts["nearest"] = close
+    return QuestionError(
+        f"No index in the data belongs to provider '{name}'.",
+        facts=facts,
+        remedy="Check the spelling, or add its indices to indices.parquet.",
+    )

@@ -1,0 +1,187 @@
+"""DuckDB for bulk work: reading large text files, joining, sorting, writing parquet.
+
+One connection with a memory limit that spills into a folder of the caller's; the only place,
+beside the engine of questions and the sandbox, that speaks to DuckDB.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Self
+
+import duckdb
+import polars as pl
+
+from flowrisk.errors import DataError
+
+Watch = Callable[[float], None]
+"""Told the share of a statement that is done, 0-1, from time to time."""
+
+_MEMORY_MIB = 1200
+_ROW_GROUP_SIZE = 20_480
+_WATCH_SECONDS = 0.2
+_PERCENT = 100
+
+
+class Bulk:
+    """One in-memory database for one ingest; not shared between threads."""
+
+    def __init__(self, folder: Path, *, memory_mib: int = _MEMORY_MIB) -> None:
+        self.folder = folder
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "memory_limit": f"{memory_mib}MiB",
+                "preserve_insertion_order": False,
+                "python_enable_replacements": False,
+                "temp_directory": str(folder / "spill"),
+            },
+        )
+        self._loaded_count = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def run(self, sql: str, parameters: Sequence[object] = (), *, watch: Watch | None = None) -> None:
+        """Run one statement, telling ``watch`` how far it is.
+
+        Raises: DataError with the engine's reason where the data does not allow it.
+        """
+        if watch is None:
+            self._execute(sql, parameters)
+            return
+        failures: list[DataError] = []
+        worker = threading.Thread(target=self._execute_into, args=(failures, sql, parameters))
+        worker.start()
+        try:
+            while worker.is_alive():
+                worker.join(_WATCH_SECONDS)
+                watch(max(self.connection.query_progress(), 0) / _PERCENT)
+        except BaseException:
+            self.connection.interrupt()
+            worker.join()
+            raise
+        if failures:
+            raise failures[0]
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return the rows of one select as tuples."""
+        return self._execute(sql, parameters).fetchall()
+
+    def count(self, sql: str, parameters: Sequence[object] = ()) -> int:
+        """Return the single number of a select, 0 where it is null."""
+        return int(str(self.rows(sql, parameters)[0][0] or 0))
+
+    def frame(self, sql: str) -> pl.DataFrame:
+        """Return the rows of one select as a polars frame."""
+        try:
+            return pl.DataFrame(self.connection.sql(sql))
+        except duckdb.Error as error:
+            raise _data_error(error) from error
+
+    def define(self, name: str, sql: str, *, is_table: bool = False) -> None:
+        """Create a view, or with ``is_table`` a table, of a select."""
+        self.run(f"create or replace {'table' if is_table else 'view'} {name} as {sql}")
+
+    def load(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
+        """Create a view of a polars frame, passed through a parquet file in the folder."""
+        self._loaded_count += 1
+        path = self.folder / f"loaded-{self._loaded_count}.parquet"
+        frame.lazy().sink_parquet(path, compression="uncompressed")
+        self.define(name, f"select * from read_parquet({quoted(path)})")
+
+    def read_text(
+        self, name: str, path: Path, columns: Sequence[str], *, delimiter: str, is_quoted: bool
+    ) -> str:
+        """Return the ``read_csv`` of a text file: all columns text, ``N/A`` and blanks null.
+
+        Lines that do not fit the columns or are not UTF-8 are set aside for ``refused_lines``.
+        """
+        typed = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
+        quote = quoted('"' if is_quoted else "")
+        return (
+            f"read_csv({quoted(path)}, delim = {quoted(delimiter)}, quote = {quote}, "
+            f"escape = {quote}, header = true, auto_detect = false, strict_mode = false, "
+            f"columns = {{{typed}}}, nullstr = ['', 'N/A'], store_rejects = true, "
+            f"rejects_table = '{name}_lines', rejects_scan = '{name}_scans', rejects_limit = 100000)"
+        )
+
+    def refused_lines(self, name: str) -> str:
+        """Return a select of the lines that ``read_text`` under this name set aside."""
+        known = self.rows(
+            "select 1 from duckdb_tables() where table_name = ? union all "
+            "select 1 from duckdb_views() where view_name = ?",
+            [f"{name}_lines", f"{name}_lines"],
+        )
+        origin = f"{name}_lines" if known else (
+            "(select 0 as line, '' as error_type, '' as csv_line) where false"
+        )
+        return (
+            "select line as row_number, "
+            "'line_' || lower(replace(error_type::varchar, ' ', '_')) as reason, "
+            f"left(csv_line, 200) as value from {origin}"
+        )
+
+    def parquet_metadata(self, path: Path) -> Mapping[str, str]:
+        """Return the key-value metadata of a parquet file that are text."""
+        rows = self._execute(
+            "select decode(key), decode(value) from parquet_kv_metadata(?) "
+            "where decode(key) like 'flowrisk%'",
+            [str(path)],
+        ).fetchall()
+        return dict(rows)
+
+    def write_parquet(
+        self,
+        sql: str,
+        path: Path,
+        *,
+        metadata: Mapping[str, str] | None = None,
+        watch: Watch | None = None,
+    ) -> None:
+        """Write a sorted select as one parquet file: zstd, 20,480 rows a row group."""
+        pairs = ", ".join(f"{quoted(key)}: {quoted(text)}" for key, text in (metadata or {}).items())
+        self.run(
+            f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd, "
+            f"row_group_size {_ROW_GROUP_SIZE}, kv_metadata {{{pairs}}})"
+            if pairs
+            else f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd, "
+            f"row_group_size {_ROW_GROUP_SIZE})",
+            watch=watch,
+        )
+
+    def _execute(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
+        try:
+            return self.connection.execute(sql, list(parameters))
+        except duckdb.Error as error:
+            raise _data_error(error) from error
+
+    def _execute_into(
+        self, failures: list[DataError], sql: str, parameters: Sequence[object]
+    ) -> None:
+        try:
+            self._execute(sql, parameters)
+        except DataError as error:
+            failures.append(error)
+
+
+def quoted(text: object) -> str:
+    """Return text as a SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def _data_error(error: duckdb.Error) -> DataError:
+    reason = re.sub(r"\s+", " ", str(error)).split(" LINE 1:")[0][:300]
+    return DataError(
+        "The files could not be turned into a dataset.",
+        facts={"reason": reason},
+        remedy="Check that the files are of the format named; the dataset is as it was.",
+    )

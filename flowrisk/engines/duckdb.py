@@ -1,0 +1,176 @@
+"""The default engine: one in-memory DuckDB connection per question, views over parquet.
+
+The only place, beside the sandbox, that speaks to DuckDB.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from flowrisk.engines import FileFacts
+from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import polars as pl
+
+_SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
+_MAGIC = b"PAR1"
+
+
+class DuckDB:
+    """One in-memory database. Not shared between threads: a question is one connection."""
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+                "allow_community_extensions": False,
+                "allow_persistent_secrets": False,
+                "python_enable_replacements": False,
+            },
+        )
+        for schema in _SCHEMAS:
+            self.connection.execute(f"create schema {schema}")
+
+    def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
+        """See ``Engine.read_footers``."""
+        if not paths:
+            return {}
+        for path in paths:
+            _refuse_foreign(path)
+        names = [str(path) for path in paths]
+        try:
+            typed = self.connection.execute(
+                "select file_name, name, duckdb_type from parquet_schema(?) "
+                "where duckdb_type is not null",
+                [names],
+            ).fetchall()
+            measured = self.connection.execute(
+                "select file_name, path_in_schema, sum(row_group_num_rows), "
+                "min(stats_min_value), max(stats_max_value) from parquet_metadata(?) "
+                "group by file_name, path_in_schema",
+                [names],
+            ).fetchall()
+        except duckdb.Error as error:
+            raise self._broken_file(paths, error) from error
+        return _footers(paths, typed, measured)
+
+    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """See ``Engine.bind_parquet``."""
+        selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
+        if paths:
+            files = ", ".join(_quoted(str(path)) for path in paths)
+            origin = f"read_parquet([{files}], hive_partitioning = false)"
+        else:
+            origin = "(select 1) where false"
+        self._run(f"create view {name} as select {selected} from {origin}")
+
+    def load_rows(self, name: str, columns: Mapping[str, str],
+                  rows: Sequence[Sequence[object]]) -> None:
+        """See ``Engine.load_rows``."""
+        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        self._run(f"create table {name} ({typed})")
+        if rows:
+            marks = "(" + ", ".join("?" for _ in columns) + ")"
+            self.connection.execute(
+                f"insert into {name} values {', '.join([marks] * len(rows))}",
+                [value for row in rows for value in row],
+            )
+
+    def define(self, name: str, sql: str, *, is_table: bool) -> None:
+        """See ``Engine.define``."""
+        self._run(f"create {'table' if is_table else 'view'} {name} as {sql}")
+
+    def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """See ``Engine.frame``."""
+        import polars as pl
+
+        try:
+            return pl.DataFrame(self.connection.sql(sql, params=list(parameters) or None))
+        except duckdb.Error as error:
+            raise _data_error(error) from error
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Return the rows of one select as tuples: for small answers, without polars."""
+        try:
+            return self.connection.execute(sql, list(parameters)).fetchall()
+        except duckdb.Error as error:
+            raise _data_error(error) from error
+
+    def _run(self, sql: str) -> None:
+        try:
+            self.connection.execute(sql)
+        except duckdb.Error as error:
+            raise _data_error(error) from error
+
+    def _broken_file(self, paths: Sequence[Path], error: duckdb.Error) -> DataError:
+        for path in paths:
+            try:
+                self.connection.execute("select count(*) from parquet_metadata(?)", [str(path)])
+            except duckdb.Error as found:
+                return _unreadable(path, _first_line(found))
+        return _data_error(error)
+
+
+def _footers(
+    paths: Sequence[Path],
+    typed: Sequence[tuple[str, str, str]],
+    measured: Sequence[tuple[str, str, int, str | None, str | None]],
+) -> dict[Path, FileFacts]:
+    types: dict[str, dict[str, str]] = defaultdict(dict)
+    for file, column, kind in typed:
+        types[file][column] = kind
+    counts: dict[str, int] = defaultdict(int)
+    bounds: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
+    for file, column, count, low, high in measured:
+        counts[file] = max(counts[file], int(count))
+        if low is not None and high is not None:
+            bounds[file][column] = (low, high)
+    return {
+        path: FileFacts(counts[str(path)], types[str(path)], bounds[str(path)]) for path in paths
+    }
+
+
+def _refuse_foreign(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+    except OSError as error:
+        raise _unreadable(path, error.strerror or str(error)) from error
+    if not head:
+        raise _unreadable(path, "the file is empty")
+    if head != _MAGIC:
+        raise _unreadable(path, f"not a parquet file, it begins with {head!r}")
+
+
+def _unreadable(path: Path, reason: str) -> DataError:
+    return DataError(
+        "A file of the dataset cannot be read as parquet.",
+        facts={"file": path, "reason": reason},
+        remedy="Restore the file from its source, or build the dataset again.",
+    )
+
+
+def _data_error(error: duckdb.Error) -> DataError:
+    return DataError(
+        "The dataset could not be read.",
+        facts={"reason": _first_line(error)},
+        remedy="Run 'flowrisk tables' to see what each table must contain.",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return re.sub(r"\s+", " ", str(error)).split(" LINE 1:")[0][:300]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,81 @@
+"""Everything flowrisk refuses, and why. Imports nothing of ours.
+
+    FlowriskError
+    ├── QuestionError       the question cannot be answered as asked          exit 2
+    ├── DataError           the data is missing, broken or contradicts itself  exit 3
+    ├── ModelError          flowrisk itself is wrong: our fault                exit 1
+    ├── TimeoutError        the answer did not come within the time allowed    exit 4
+    └── QualityError        the data is usable but not good enough (--strict)  exit 5
+
+An error is built from facts (problem, facts, remedy) and prints on one screen. The exit codes
+themselves live in ``cli/diagnostics.py``.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+
+_SHOWN_FACTS_COUNT = 12
+_SHOWN_VALUE_LENGTH = 300
+
+
+class FlowriskError(Exception):
+    """A refusal: what is wrong, the facts that show it, and what to do about it."""
+
+    def __init__(
+        self, problem: str, *, facts: Mapping[str, object] | None = None, remedy: str = ""
+    ) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.facts = dict(facts or {})
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        shown = list(self.facts.items())[:_SHOWN_FACTS_COUNT]
+        lines = [self.problem, *(f"  {name}: {_shortened(value)}" for name, value in shown)]
+        if len(self.facts) > len(shown):
+            lines.append(f"  … and {len(self.facts) - len(shown)} more")
+        if self.remedy:
+            lines.append(self.remedy)
+        return "\n".join(lines)
+
+
+class QuestionError(FlowriskError):
+    """The question cannot be answered as asked: an unknown name, a bad value, an unusable output."""
+
+
+class DataError(FlowriskError):
+    """The data is missing, broken, foreign or contradicts itself."""
+
+
+class ModelError(FlowriskError):
+    """flowrisk itself is wrong: a model that does not follow the house's rules."""
+
+
+class TimeoutError(FlowriskError):  # noqa: A001 - the house's word; always used as errors.TimeoutError
+    """The answer did not come within the time allowed."""
+
+
+class QualityError(FlowriskError):
+    """The data is usable but not good enough for a strict run."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name closest in spelling to ``name``, or None where nothing is close."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    matches = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
+    return by_folded[matches[0]] if matches else None
+
+
+def listed(names: Iterable[object], *, at_most_count: int = 12) -> str:
+    """Return names as one comma-separated line, shortened with "and n more" past the limit."""
+    texts = [str(name) for name in names]
+    head = ", ".join(texts[:at_most_count])
+    rest = len(texts) - at_most_count
+    return f"{head} and {rest} more" if rest > 0 else head
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHOWN_VALUE_LENGTH else text[: _SHOWN_VALUE_LENGTH - 1] + "…"

@@ -1,0 +1,175 @@
+"""A result as data: csv, json, jsonl, parquet; and files written aside, then renamed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk.errors import QuestionError, listed
+from flowrisk.text import rows_markdown, rows_table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.scenario import ScenarioAnswer
+
+SCHEMA_VERSION = 1
+# a spreadsheet would run a cell that begins with one of these as a formula
+_FORMULA_STARTS = "^[=+\\-@\t\r]"
+
+
+def envelope(answer: ScenarioAnswer) -> bytes:
+    """Return the whole answer as one JSON object, the contract other programs rely on."""
+    document = {
+        "schema_version": SCHEMA_VERSION,
+        "flowrisk_version": answer.flowrisk_version,
+        "as_of_on": answer.as_of_on,
+        "dataset": {
+            "path": answer.dataset_path,
+            "digest": answer.dataset_digest,
+            "tables": [
+                {"name": vintage.name, "row_count": vintage.row_count,
+                 "oldest_on": vintage.oldest_on, "newest_on": vintage.newest_on}
+                for vintage in answer.vintages
+            ],
+        },
+        "assumptions": {
+            name: {"value": value, "unit": assumption.unit, "set_by": assumption.set_by}
+            for assumption_name, assumption in answer.assumptions.items()
+            for name, value in [_named(assumption_name, assumption.value)]
+        },
+        "scenarios": [
+            {"scenario_id": s.scenario_id, "provider_ids": s.provider_ids,
+             "treatment": s.treatment}
+            for s in answer.scenarios
+        ],
+        **{name: frame.rows(named=True) for name, frame in answer.marts.items()},
+        "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
+    }  # fmt: skip
+    return _json(document, indent=2)
+
+
+def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
+    """Return a frame as ``table``, ``csv``, ``json``, ``jsonl``, ``markdown`` or ``parquet``.
+
+    Raises: QuestionError for any other form.
+    """
+    if form not in _FORMS:
+        raise QuestionError(
+            f"There is no format '{form}'.", facts={"known": listed(_FORMS)},
+            remedy="Use one of the known formats.",
+        )
+    return _FORMS[form](frame)
+
+
+def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
+    """Write a file aside and rename it into place; return its absolute path.
+
+    Raises: QuestionError if the file exists and is not to be replaced, or cannot be written.
+    """
+    target = path.expanduser().absolute()
+    refuse_existing(target, is_forced=is_forced)
+    try:
+        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(aside).chmod(0o666 & ~umask)
+        Path(aside).replace(target)
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    finally:
+        Path(aside).unlink(missing_ok=True)
+    return target
+
+
+def refuse_existing(path: Path, *, is_forced: bool) -> None:
+    """Refuse an output that would overwrite something, before any work is done.
+
+    Raises: QuestionError if the path exists without ``is_forced``, or is a folder.
+    """
+    target = path.expanduser()
+    if target.is_dir() or (target.exists() and not is_forced):
+        raise QuestionError(
+            "The output is a folder." if target.is_dir() else "The output exists already.",
+            facts={"path": target.absolute()},
+            remedy="Choose another name, or replace a file with --force.",
+        )
+
+
+def _unwritable(path: Path, error: OSError) -> QuestionError:
+    return QuestionError(
+        "The output cannot be written.",
+        facts={"path": path, "reason": error.strerror or error},
+        remedy="Choose a folder that exists and that you may write to.",
+    )
+
+
+def _named(name: str, value: object) -> tuple[str, object]:
+    """Return an assumption under its name with unit suffix, provider sets as typed."""
+    named = {
+        "as_of": "as_of_on", "max_age": "max_age_days", "adv_window": "adv_window_days",
+        "participation": "participation_ratio", "list": "list_id", "price": "price_overrides",
+    }.get(name, name)  # fmt: skip
+    if name == "providers":
+        return named, [each.scenario_id for each in value]  # type: ignore[attr-defined]
+    return named, value
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    import polars as pl
+    from polars import selectors
+
+    harmless = frame.with_columns(
+        pl.when(selectors.string().str.contains(_FORMULA_STARTS))
+        .then(pl.lit("'") + selectors.string())
+        .otherwise(selectors.string())
+        .name.keep()
+    ) if any(dtype == pl.String for dtype in frame.dtypes) else frame
+    return harmless.write_csv().encode()
+
+
+def _jsonl(frame: pl.DataFrame) -> bytes:
+    return b"".join(_json(row) for row in frame.rows(named=True))
+
+
+def _parquet(frame: pl.DataFrame) -> bytes:
+    buffer = BytesIO()
+    frame.write_parquet(buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _json(value: object, *, indent: int | None = None) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
+    return (text + "\n").encode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, dt.date | dt.datetime | dt.time):
+        return value.isoformat()
+    if isinstance(value, dt.timedelta):
+        return value.total_seconds()
+    if isinstance(value, bytes):
+        return value.hex()
+    return str(value)
+
+
+_FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
+    "table": lambda frame: rows_table(frame).encode(),
+    "csv": _csv,
+    "json": lambda frame: _json(frame.rows(named=True), indent=2),
+    "jsonl": _jsonl,
+    "markdown": lambda frame: rows_markdown(frame).encode(),
+    "parquet": _parquet,
+}
+FORMATS = tuple(_FORMS)

@@ -1,0 +1,135 @@
+"""Names of exchanges and countries as issuers print them → market identifier and country codes.
+
+Source: ISO 10383 (market identifier codes) and ISO 3166-1; a name that fits several markets maps
+to none unless the trading currency settles it.
+"""
+
+from __future__ import annotations
+
+_MIC_OF_EXCHANGE = {
+    "nasdaq": "XNAS",
+    "new york stock exchange inc.": "XNYS",
+    "nyse": "XNYS",
+    "nyse mkt llc": "XASE",
+    "nyse american": "XASE",
+    "nyse arca": "ARCX",
+    "cboe bzx": "BATS",
+    "cboe bzx formerly known as bats": "BATS",
+    "toronto stock exchange": "XTSE",
+    "tsx venture exchange": "XTSX",
+    "bolsa mexicana de valores": "XMEX",
+    "xbsp": "BVMF",
+    "b3": "BVMF",
+    "santiago stock exchange": "XSGO",
+    "bolsa de valores de colombia": "XBOG",
+    "bolsa de valores de lima": "XLIM",
+    "london stock exchange": "XLON",
+    "irish stock exchange - all market": "XDUB",
+    "nyse euronext - euronext paris": "XPAR",
+    "euronext paris": "XPAR",
+    "euronext amsterdam": "XAMS",
+    "nyse euronext - euronext brussels": "XBRU",
+    "euronext brussels": "XBRU",
+    "nyse euronext - euronext lisbon": "XLIS",
+    "euronext lisbon": "XLIS",
+    "xetra": "XETR",
+    "deutsche boerse xetra": "XETR",
+    "six swiss exchange": "XSWX",
+    "six swiss exchange ag": "XSWX",
+    "wiener boerse ag": "XWBO",
+    "borsa italiana": "XMIL",
+    "bolsa de madrid": "XMAD",
+    "omx nordic exchange copenhagen a/s": "XCSE",
+    "nasdaq omx helsinki ltd.": "XHEL",
+    "oslo bors asa": "XOSL",
+    "warsaw stock exchange/equities/main market": "XWAR",
+    "prague stock exchange": "XPRA",
+    "budapest stock exchange": "XBUD",
+    "athens exchange s.a. cash market": "XATH",
+    "istanbul stock exchange": "XIST",
+    "johannesburg stock exchange": "XJSE",
+    "egyptian exchange": "XCAI",
+    "tel aviv stock exchange": "XTAE",
+    "saudi stock exchange": "XSAU",
+    "qatar exchange": "DSMD",
+    "abu dhabi securities exchange": "XADS",
+    "dubai financial market": "XDFM",
+    "kuwait stock exchange": "XKUW",
+    "tokyo stock exchange": "XTKS",
+    "hong kong exchanges and clearing ltd": "XHKG",
+    "shanghai stock exchange": "XSHG",
+    "shenzhen stock exchange": "XSHE",
+    "taiwan stock exchange": "XTAI",
+    "gretai securities market": "ROCO",
+    "korea exchange (stock market)": "XKRX",
+    "korea exchange (kosdaq)": "XKOS",
+    "national stock exchange of india": "XNSE",
+    "bse ltd": "XBOM",
+    "singapore exchange": "XSES",
+    "bursa malaysia": "XKLS",
+    "stock exchange of thailand": "XBKK",
+    "indonesia stock exchange": "XIDX",
+    "philippine stock exchange inc.": "XPHS",
+    "asx - all markets": "XASX",
+    "new zealand exchange ltd": "XNZE",
+}
+_MIC_BY_CURRENCY = {
+    ("nasdaq omx nordic", "SEK"): "XSTO",
+    ("nasdaq omx nordic", "DKK"): "XCSE",
+    ("nasdaq omx nordic", "EUR"): "XHEL",
+    ("nasdaq omx nordic", "ISK"): "XICE",
+}
+_MIC_OF_SUFFIX = {
+    "UQ": "XNAS",
+    "UW": "XNAS",
+    "UR": "XNAS",
+    "UN": "XNYS",
+    "UA": "XASE",
+    "UP": "ARCX",
+    "UF": "BATS",
+    "CT": "XTSE",
+    "CN": "XTSE",
+    "LN": "XLON",
+    "FP": "XPAR",
+    "NA": "XAMS",
+    "BB": "XBRU",
+    "GY": "XETR",
+    "SE": "XSWX",
+    "SS": "XSTO",
+    "DC": "XCSE",
+    "FH": "XHEL",
+    "NO": "XOSL",
+    "JT": "XTKS",
+    "JP": "XTKS",
+    "HK": "XHKG",
+    "SP": "XSES",
+    "AT": "XASX",
+    "AU": "XASX",
+    "TT": "XTAI",
+    "IT": "XTAE",
+    "SJ": "XJSE",
+    "US": None,
+}
+_COUNTRIES = {"united states": "US", "canada": "CA"}
+
+
+def mic_of_exchange(name: str, currency: str = "") -> str | None:
+    """Return the market identifier code of an exchange as printed, None where not known."""
+    folded = name.casefold()
+    return _MIC_OF_EXCHANGE.get(folded) or _MIC_BY_CURRENCY.get((folded, currency.upper()))
+
+
+def ticker_and_mic(ticker: str) -> tuple[str, str | None]:
+    """Split a ticker with a terminal's exchange suffix: ``RKLB UQ`` → (``RKLB``, ``XNAS``).
+
+    A suffix that is not in the table stays part of the ticker; ``US`` names no single market.
+    """
+    symbol, _, suffix = ticker.rpartition(" ")
+    if symbol and suffix.upper() in _MIC_OF_SUFFIX:
+        return symbol, _MIC_OF_SUFFIX[suffix.upper()]
+    return ticker, None
+
+
+def country_of_name(name: str) -> str | None:
+    """Return ``US`` or ``CA``, the countries that share the CUSIP system; None for others."""
+    return _COUNTRIES.get(name.casefold())

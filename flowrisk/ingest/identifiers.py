@@ -1,0 +1,177 @@
+"""Which security an identifier means: check digits, the user's own map, index funds.
+
+Owns what happens around the matching; the matching itself is ``sql/ingest/identifiers_*.sql``.
+Never guesses from a name alone.
+"""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk.errors import DataError, listed
+from flowrisk.ingest.check_digits import (
+    cleaned,
+    is_cusip,
+    is_figi,
+    is_isin,
+    is_sedol,
+    isin_of_cusip,
+)
+
+if TYPE_CHECKING:
+    from flowrisk.engines.bulk import Bulk
+
+INDEX_FUNDS_FILE = "index_funds.csv"
+SCHEMES = ("isin", "cusip", "figi", "sedol", "ticker+mic", "lei")
+_CHECKS = {"isin": is_isin, "cusip": is_cusip, "figi": is_figi, "sedol": is_sedol}
+_MAP_COLUMNS = ("scheme", "value", "security_id")
+_VALUES = """
+    select distinct unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
+           unnest([cusip, isin, figi, sedol]) as value, country
+    from ingest.identifiers_listed
+"""
+_SINCE_EVER = date(1900, 1, 1)
+
+
+def check_values(bulk: Bulk) -> None:
+    """Create ``ingest.identifiers_checked``: each well-formed identifier listed, a CUSIP with the
+    ISIN it forms where its country is known to form one."""
+    import polars as pl
+
+    rows = []
+    for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
+        text, place = str(value), str(country or "")
+        if _CHECKS[str(scheme)](text):
+            formed = isin_of_cusip(text, "CA" if place == "CA" else "US")
+            rows.append((scheme, text, country, formed if scheme == "cusip" else None))
+    schema = dict.fromkeys(("scheme", "value", "country", "isin"), pl.String)
+    bulk.load("ingest.values_checked", pl.DataFrame(rows, schema=schema, orient="row"))
+    # An ISIN, FIGI or SEDOL is one row whatever the countries stated beside it; a CUSIP is one row
+    # a country, since the country tells a US from a Canadian one.
+    bulk.define(
+        "ingest.identifiers_checked",
+        "select distinct scheme, value, case when scheme = 'cusip' then country end as country, "
+        "isin from ingest.values_checked",
+        is_table=True,
+    )
+
+
+def read_map(path: Path) -> list[tuple[str, str, str, date, date | None]]:
+    """Return the rows of a map file: scheme, value, security_id, valid_from_on, valid_to_on.
+
+    The file is a CSV with the columns scheme, value, security_id and, where wanted, valid_from_on
+    and valid_to_on (ISO dates; without them the row holds for all days). ``scheme`` is isin,
+    cusip, figi, sedol, ticker+mic (value ``XNAS:MSTR``) or lei.
+
+    Raises: DataError naming the first line that is wrong, or the columns missing.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in _MAP_COLUMNS if name not in (reader.fieldnames or ())]
+            if missing:
+                raise _bad_map(path, 1, f"columns missing: {listed(missing)}")
+            return [_map_row(path, number, row) for number, row in enumerate(reader, start=2)]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise _bad_map(path, 1, str(error)) from error
+
+
+def apply_map(bulk: Bulk, path: Path) -> None:
+    """Put the user's map before all else in ``data.security_identifiers``.
+
+    An identifier in the map loses what the dataset knew of it for overlapping days.
+
+    Raises: DataError where the map is malformed or names a security that is neither known nor an
+        ISIN.
+    """
+    rows = read_map(path)
+    known = {str(row[0]) for row in bulk.rows("select security_id from data.securities")}
+    strangers = sorted({row[2] for row in rows if row[2] not in known and not is_isin(row[2])})
+    if strangers:
+        raise DataError(
+            "The map names securities that the dataset does not know.",
+            facts={"file": path, "security_id": listed(strangers)},
+            remedy="Use a security_id of securities.parquet, or the ISIN of a new one.",
+        )
+    bulk.run(
+        "create or replace table ingest.map (scheme varchar, value varchar, security_id varchar, "
+        "valid_from_on date, valid_to_on date)"
+    )
+    if rows:
+        bulk.connection.executemany("insert into ingest.map values (?, ?, ?, ?, ?)", rows)
+    bulk.run(
+        "delete from data.security_identifiers using ingest.map "
+        "where security_identifiers.scheme = map.scheme and security_identifiers.value = map.value "
+        "and security_identifiers.valid_from_on <= coalesce(map.valid_to_on, date '9999-12-31') "
+        "and coalesce(security_identifiers.valid_to_on, date '9999-12-31') >= map.valid_from_on"
+    )
+    bulk.run(
+        "insert into data.security_identifiers by name "
+        "select *, 'reported' as basis, ? as source from ingest.map",
+        [f"identifier map {path.name}"],
+    )
+
+
+def load_index_funds(bulk: Bulk, folder: Path) -> None:
+    """Create ``ingest.index_funds`` from the table shipped and the dataset's own
+    ``index_funds.csv``, whose rows come first.
+
+    Raises: DataError where the dataset's own table is not such a table.
+    """
+    shipped = Path(__file__).with_name(INDEX_FUNDS_FILE)
+    rows = {row["fund_id"]: row for row in _index_funds(shipped)}
+    own = folder / INDEX_FUNDS_FILE
+    if own.exists():
+        rows |= {row["fund_id"]: row for row in _index_funds(own)}
+    import polars as pl
+
+    columns = list(next(iter(rows.values())))
+    frame = pl.DataFrame(list(rows.values()), schema=dict.fromkeys(columns, pl.String))
+    bulk.load("ingest.index_funds", frame)
+
+
+def _index_funds(path: Path) -> list[dict[str, str | None]]:
+    shipped = Path(__file__).with_name(INDEX_FUNDS_FILE)
+    with shipped.open(encoding="utf-8", newline="") as file:
+        columns = next(csv.reader(file))
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [name for name in columns if name not in (reader.fieldnames or ())]
+        if missing:
+            raise DataError(
+                "The table of index funds lacks columns.",
+                facts={"file": path, "missing": listed(missing), "needed": listed(columns)},
+                remedy="Copy the layout of the table that flowrisk ships.",
+            )
+        return [{name: row[name] or None for name in columns} for row in reader]
+
+
+def _map_row(
+    path: Path, number: int, row: dict[str, str]
+) -> tuple[str, str, str, date, date | None]:
+    scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
+    security_id = (row["security_id"] or "").strip()
+    if scheme not in SCHEMES or value is None or not security_id:
+        raise _bad_map(path, number, f"scheme, value or security_id: {listed(row.values())}")
+    check = _CHECKS.get(scheme)
+    if check and not check(value):
+        raise _bad_map(path, number, f"{scheme} {value} fails its check digit")
+    try:
+        from_on, to_on = (
+            date.fromisoformat(text) if (text := (row.get(name) or "").strip()) else None
+            for name in ("valid_from_on", "valid_to_on")
+        )
+    except ValueError as error:
+        raise _bad_map(path, number, str(error)) from error
+    return scheme, value, security_id, from_on or _SINCE_EVER, to_on
+
+
+def _bad_map(path: Path, number: int, reason: str) -> DataError:
+    return DataError(
+        "The identifier map cannot be read.",
+        facts={"file": path, "line": number, "reason": reason, "schemes": listed(SCHEMES)},
+        remedy="Write a CSV with scheme,value,security_id[,valid_from_on,valid_to_on].",
+    )

@@ -1,0 +1,254 @@
+"""One ingest from files to a published dataset: read, decide, resolve, sum, stage, publish.
+
+The one entry is ``ingest``. Either all files of a call become visible together or none does.
+"""
+
+from __future__ import annotations
+
+import glob
+import hashlib
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flowrisk.engines.bulk import Bulk
+from flowrisk.errors import DataError, FlowriskError, QuestionError, listed, nearest
+from flowrisk.ingest import gathered, identifiers, lake, nport, summing, tables
+from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.steps import define
+from flowrisk.ingest.summary import Progress, Summary, Watcher
+
+FORMATS = ("nport", "ishares", "invesco", "state-street", "ark", "13f", "prices")
+_REFERENCE_TABLES = (
+    ("providers", "select * from ingest.providers_created"),
+    ("indices", "select * from ingest.indices_created"),
+    ("securities", "select * from ingest.securities_created"),
+    ("funds", "select * from ingest.funds_created"),
+    ("prices", "select * from ingest.prices_taken where kind = 'security'"),
+    ("coin_prices", "select * from ingest.prices_taken where kind = 'coin'"),
+)
+
+
+@dataclass(slots=True)
+class _Meter:
+    """Adds up what has been read and tells the watcher."""
+
+    watcher: Watcher
+    total_byte_count: int
+    row_count: int = 0
+    byte_count: int = 0
+
+    def tell(self, stage: str, ahead_byte_count: float = 0) -> None:
+        """Report a stage; ``ahead_byte_count`` is what the running statement has done so far."""
+        done = min(int(self.byte_count + ahead_byte_count), self.total_byte_count)
+        self.watcher(Progress(stage, self.row_count, done, self.total_byte_count))
+
+
+@dataclass(slots=True)
+class _Run:
+    """What one ingest carries from step to step."""
+
+    bulk: Bulk
+    staging: lake.Staging
+    meter: _Meter
+    hints: Hints
+    notes: list[str] = field(default_factory=list)
+
+
+def ingest(
+    paths: Sequence[str | Path],
+    *,
+    format: str,  # noqa: A002 - the word of the command line
+    data: Path | str,
+    hints: Hints | None = None,
+    dry_run: bool = False,
+    map_file: Path | str | None = None,
+    progress: Watcher = lambda _: None,
+    lock_timeout_seconds: float = 60.0,
+) -> Summary:
+    """Read files of one format into a dataset and say what became of every row.
+
+    Args:
+        paths: files, folders of N-PORT tables, or glob patterns.
+        format: one of ``FORMATS``.
+        data: the dataset's folder; made where it does not exist.
+        hints: fund, day or security, for files that do not state them.
+        dry_run: do everything but publish; the dataset is not written to.
+        map_file: CSV scheme,value,security_id[,valid_from_on,valid_to_on] that settles
+            identifiers before the matching.
+        progress: told each stage and how far it is.
+        lock_timeout_seconds: how long to wait for another ingest, in seconds.
+
+    Returns: the summary. Ingesting the same file again changes no file.
+
+    Raises: QuestionError for an unknown format or a hint that does not fit; DataError for a
+        missing or unusable file (the dataset is as it was), or where another ingest holds the
+        dataset for longer than the timeout.
+    """
+    _refuse_unknown(format)
+    sources = expanded(paths)
+    root = Path(data).expanduser().absolute()
+    size = sum(nport.byte_count(path) for path in sources)
+    meter = _Meter(progress, size)
+    with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
+        work = staging.folder / "work"
+        work.mkdir()
+        with Bulk(work) as bulk:
+            run = _Run(bulk, staging, meter, hints or Hints())
+            _prepare(run, Path(map_file) if map_file else None)
+            for source in sources:
+                _read(run, source, format)
+            _resolve(run)
+            _stage(run)
+            result = summing.summary(
+                bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
+            )
+        changed = [] if dry_run else staging.publish(before_step=lambda step: meter.tell(f"publishing {step}"))
+    return summing.with_changes(result, changed)
+
+
+def expanded(paths: Sequence[str | Path]) -> list[Path]:
+    """Return the files that paths and glob patterns name, each once, in the order given.
+
+    Raises: DataError where a path does not exist or a pattern matches nothing.
+    """
+    found: dict[Path, None] = {}
+    for given in paths:
+        path = Path(given).expanduser()
+        matches = [path] if path.exists() else [Path(m) for m in sorted(glob.glob(str(path)))]
+        if not matches:
+            raise DataError(
+                "There is no such file.",
+                facts={"path": given, "folder": path.absolute().parent},
+                remedy="Check the path; quote a pattern such as '2025q*_nport.zip'.",
+            )
+        found |= dict.fromkeys(match.absolute() for match in matches)
+    if not found:
+        raise QuestionError("No file was given.", remedy="Name at least one file.")
+    return list(found)
+
+
+@contextmanager
+def _staging(
+    root: Path, meter: _Meter, lock_timeout_seconds: float, *, dry_run: bool
+) -> Iterator[lake.Staging]:
+    if dry_run:
+        with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
+            yield lake.Staging(root, Path(folder))
+        return
+    with lake.opened(
+        root,
+        lock_timeout_seconds=lock_timeout_seconds,
+        waiting=lambda: meter.tell("waiting for another ingest"),
+    ) as staging:
+        yield staging
+
+
+def _refuse_unknown(name: str) -> None:
+    if name not in FORMATS:
+        raise QuestionError(
+            f"flowrisk does not know the format '{name}'.",
+            facts={"known": listed(FORMATS), "nearest": nearest(name, FORMATS) or "none"},
+            remedy="Name one of the formats known.",
+        )
+
+
+def _prepare(run: _Run, map_file: Path | None) -> None:
+    tables.bind(run.bulk, run.staging.data)
+    gathered.create(run.bulk)
+    identifiers.load_index_funds(run.bulk, run.staging.data)
+    if map_file:
+        identifiers.apply_map(run.bulk, map_file)
+
+
+def _read(run: _Run, source: Path, name: str) -> None:
+    run.meter.tell(f"reading {source.name}")
+    origin = gathered.Origin(source.name, file_digest(source))
+    try:
+        if name == "nport" and (source.is_dir() or source.suffix.lower() != ".xml"):
+            notes = _read_bulk(run, source, origin)
+        else:
+            notes = gathered.add_parsed(run.bulk, source, name, run.hints, origin)
+    except FlowriskError as error:
+        error.facts.setdefault("file", source)
+        raise
+    run.notes += notes
+    run.meter.row_count = gathered.row_count(run.bulk)
+    run.meter.byte_count += nport.byte_count(source)
+
+
+def _read_bulk(run: _Run, source: Path, origin: gathered.Origin) -> Sequence[str]:
+    size = nport.byte_count(source)
+    inflated = 0
+
+    def count_bytes(more: int) -> None:
+        nonlocal inflated
+        inflated += more
+        run.meter.tell(f"inflating {source.name}", inflated / 2)
+
+    first = gathered.next_report_id(run.bulk)
+    notes = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
+    start = inflated / 2
+
+    def watch(share: float) -> None:
+        run.meter.tell(f"reading {source.name}", start + share * (size - start))
+
+    gathered.add_nport(run.bulk, origin, watch)
+    return notes
+
+
+def _resolve(run: _Run) -> None:
+    run.meter.tell("matching securities")
+    bulk = run.bulk
+    gathered.settle_funds(bulk)
+    define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
+    define(bulk, "prices_at_reports")
+    identifiers.check_values(bulk)
+    define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    define(bulk, "securities_created", "identifiers_created")
+    run.meter.tell("summing holdings")
+    define(bulk, "holdings_summed", "prices_implied", "funds_created", "itemised", "rejects")
+    define(bulk, "indices_created", "providers_created", "fund_reports", "funds_held")
+    define(bulk, "prices_taken", "manager_holdings")
+
+
+def _stage(run: _Run) -> None:
+    bulk, staging = run.bulk, run.staging
+    months = bulk.rows(
+        "select distinct strftime(as_of_on, '%Y-%m') from ingest.reports_taken "
+        "where holder = 'fund' order by 1"
+    )
+    for (month,) in months:
+        run.meter.tell(f"writing {month}")
+        tables.stage_month(bulk, staging, str(month))
+    run.meter.tell("writing tables")
+    for name, select in _REFERENCE_TABLES:
+        tables.stage_table(bulk, staging, name, select)
+    gathered.stage_identifiers(bulk, staging)
+    taken = (
+        "exists (select 1 from ingest.reports_taken as taken where taken.fund_id = old.fund_id "
+        "and taken.as_of_on = old.as_of_on)"
+    )
+    tables.stage_table(bulk, staging, "fund_net_assets", gathered.NET_ASSETS)
+    tables.stage_table(
+        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", taken
+    )
+    tables.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", taken)
+    tables.stage_table(bulk, staging, "manager_holdings", "select * from ingest.manager_holdings",
+                       gathered.MANAGERS_REPLACED)
+    tables.stage_table(bulk, staging, "rejects", "select * from ingest.rejects",
+                       gathered.REJECTS_REPLACED)
+    tables.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file, or of the sorted names and digests of a folder's tables."""
+    if path.is_dir():
+        whole = hashlib.sha256()
+        for file in sorted(path.rglob("*.tsv")):
+            whole.update(f"{file.name}\0{file_digest(file)}\n".encode())
+        return whole.hexdigest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,139 @@
+"""The SQL models: read, named by their path, ordered by what they read, held to one direction.
+
+Owns the text of ``sql/``; never runs it. A model ``sql/marts/outflows.sql`` is the view
+``marts.outflows``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from flowrisk import assets
+from flowrisk.errors import ModelError
+
+LAYERS = ("staging", "intermediate", "marts", "checks")
+_READABLE = {
+    "staging": {"raw"},
+    "intermediate": {"staging", "intermediate", "scenario"},
+    "marts": {"staging", "intermediate", "marts", "scenario"},
+    "checks": {"staging", "intermediate", "marts", "scenario"},
+}
+_REFERENCE = re.compile(r"\b(raw|staging|intermediate|marts|checks|scenario)\.([a-z_]+)\b")
+_FACT = re.compile(r"^(grain|units|example|kind|says|severity|scope|remedy): (.*)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One SQL file: its name, its header and its single select."""
+
+    layer: str
+    name: str
+    description: str
+    facts: Mapping[str, str]
+    sql: str
+    reads: frozenset[str]
+
+    @property
+    def qualified_name(self) -> str:
+        """The view it becomes, such as ``marts.outflows``."""
+        return f"{self.layer}.{self.name}"
+
+    @property
+    def grain(self) -> tuple[str, ...]:
+        """The columns that identify a row."""
+        return tuple(self.facts.get("grain", "").split(", "))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is materialised once per question instead of being a view."""
+        return self.facts.get("kind") == "table"
+
+
+@cache
+def models() -> dict[str, Model]:
+    """Return every model by qualified name, each after all it reads.
+
+    Raises: ModelError for a header without grain or units, a reference against the direction of
+    the layers, to a model that does not exist, or in a circle.
+    """
+    folder = assets.sql_folder()
+    found = {
+        model.qualified_name: model
+        for layer in LAYERS
+        for model in map(_read, sorted((folder / layer).glob("*.sql")))
+    }
+    for model in found.values():
+        _refuse_wrong_direction(model, found)
+    try:
+        order = list(TopologicalSorter({n: m.reads & found.keys() for n, m in found.items()})
+                     .static_order())
+    except CycleError as error:
+        raise ModelError("SQL models read each other in a circle.",
+                         facts={"circle": " → ".join(error.args[1])}) from error
+    return {name: found[name] for name in order}
+
+
+def needed_for(names: Iterable[str]) -> list[Model]:
+    """Return the models named and all they read, each after all it reads."""
+    known = models()
+    needed: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in known and name not in needed:
+            needed.add(name)
+            waiting.extend(known[name].reads)
+    return [model for name, model in known.items() if name in needed]
+
+
+def parse(text: str, *, layer: str, name: str) -> Model:
+    """Split a model's text into header and select.
+
+    Raises: ModelError if the header lacks its description, grain or units.
+    """
+    head, body = _split(text)
+    facts: dict[str, str] = {}
+    description: list[str] = []
+    last = ""
+    for line in head:
+        if match := _FACT.match(line):
+            last = match[1]
+            facts[last] = match[2]
+        elif last:
+            facts[last] += " " + line.strip()
+        else:
+            description.append(line)
+    required = ["grain", "units"] if layer != "checks" else ["says", "severity", "scope", "remedy"]
+    missing = [fact for fact in required if fact not in facts]
+    if missing or not description:
+        raise ModelError(f"The header of {layer}/{name}.sql is incomplete.",
+                         facts={"missing": ", ".join(missing) or "description"})
+    reads = frozenset(f"{schema}.{table}" for schema, table in _REFERENCE.findall(body))
+    return Model(layer, name, " ".join(description), facts, body, reads)
+
+
+def _read(path: Path) -> Model:
+    return parse(path.read_text(encoding="utf-8"), layer=path.parent.name, name=path.stem)
+
+
+def _split(text: str) -> tuple[list[str], str]:
+    lines = text.splitlines()
+    end = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
+    return [line[3:] for line in lines[:end]], "\n".join(lines[end:]).strip() + "\n"
+
+
+def _refuse_wrong_direction(model: Model, found: Mapping[str, Model]) -> None:
+    for reference in sorted(model.reads):
+        schema = reference.split(".")[0]
+        is_known = schema in {"raw", "scenario"} or reference in found
+        if schema not in _READABLE[model.layer] or not is_known:
+            raise ModelError(
+                f"{model.qualified_name} reads {reference}, which it may not.",
+                facts={"may read": ", ".join(sorted(_READABLE[model.layer]))},
+                remedy="Move the step to the layer it belongs to, or correct the name.",
+            )

@@ -1,0 +1,155 @@
+"""A result as the text a person reads on a terminal, or as Markdown. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk import figures
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.scenario import ScenarioAnswer
+
+Row = Mapping[str, Any]
+MARTS = ("outflows", "scenario_totals", "decisions")
+_NAME_LENGTH = 26
+
+
+def scenario_table(answer: ScenarioAnswer) -> str:
+    """Return the outflow table of the main job: basket first, other candidates below."""
+    lines = [*_headline(answer), "", *_heads(answer)]
+    rows = _by_security(answer)
+    basket = [cells for cells in rows if cells[0]["is_in_basket"]]
+    others = [cells for cells in rows if not cells[0]["is_in_basket"]]
+    lines += [_line(_label(cells[0]), cells) for cells in basket]
+    lines.append(_line("Basket", answer.marts["scenario_totals"].rows(named=True)))
+    if others:
+        lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
+    return "\n".join([*lines, "", *_notes(answer)]) + "\n"
+
+
+def rows_table(frame: pl.DataFrame) -> str:
+    """Return any frame as an aligned text table, numbers to the right."""
+    is_number = [dtype.is_numeric() for dtype in frame.dtypes]
+    cells = [list(frame.columns), *([_cell(value) for value in row] for row in frame.rows())]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(frame.columns))]
+    aligned = [
+        "  ".join(
+            text.rjust(width) if right else text.ljust(width)
+            for text, width, right in zip(row, widths, is_number, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    rule = "  ".join("-" * width for width in widths)
+    return "\n".join([aligned[0], rule, *aligned[1:]]) + "\n"
+
+
+def rows_markdown(frame: pl.DataFrame) -> str:
+    """Return any frame as a Markdown table; pipes in cells are escaped."""
+    head = "| " + " | ".join(frame.columns) + " |"
+    rule = "|" + "|".join(" ---: " if d.is_numeric() else " --- " for d in frame.dtypes) + "|"
+    body = (
+        "| " + " | ".join(_cell(value).replace("|", "\\|") for value in row) + " |"
+        for row in frame.rows()
+    )
+    return "\n".join([head, rule, *body]) + "\n"
+
+
+def decided(answer: ScenarioAnswer) -> list[str]:
+    """Return what the providers asked about have decided, one sentence each, newest first."""
+    asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
+    events = [
+        row for row in answer.marts["decisions"].rows(named=True)
+        if row["event"] == "decision" and row["provider_id"] in asked
+    ]
+    return [
+        f"{row['provider_name']} decided on {row['happens_on']} to {row['treatment']}"
+        + (f": {row['note'].split('. ')[0].rstrip('.')}" if row["note"] else "")
+        for row in reversed(events)
+    ]
+
+
+def _headline(answer: ScenarioAnswer) -> list[str]:
+    basket = sum(security.is_in_basket for security in answer.securities)
+    chosen = answer.assumptions["list"].value
+    what = f"list {chosen} ({basket})" if chosen else f"{basket} securities asked about"
+    condition = "; ".join(["if deleted", *decided(answer)])
+    return [
+        f"As of {answer.as_of_on} · {answer.dataset_name} {answer.dataset_digest[:8]} · {what}"
+        " · estimates, not advice",
+        condition,
+    ]
+
+
+def _heads(answer: ScenarioAnswer) -> list[str]:
+    participation = cast("float", answer.assumptions["participation"].value)
+    days = f"days@{participation * 100:g}%"
+    first, second = " " * (_NAME_LENGTH + 8), " " * (_NAME_LENGTH + 8)
+    for position, scenario in enumerate(answer.scenarios):
+        width = 33 if position == 0 else 45
+        name = scenario.scenario_id
+        first += (name if len(name) < width else name[: width - 2] + "…").center(width)
+        second += f"{'outflow':>11}{'observed':>11}{days:>11}"
+        second += f"{'increment':>12}" if position else ""
+    return [first.rstrip(), second]
+
+
+def _by_security(answer: ScenarioAnswer) -> list[list[Row]]:
+    """Group the outflow rows by security, the largest in the last scenario first."""
+    grouped: dict[str, list[Row]] = {}
+    for row in answer.marts["outflows"].rows(named=True):
+        grouped.setdefault(row["security_id"], []).append(row)
+    return sorted(grouped.values(), key=lambda cells: -(cells[-1]["outflow_usd"] or 0.0))
+
+
+def _label(row: Row) -> str:
+    name = figures.company(row["security_name"])
+    short = name if len(name) < _NAME_LENGTH else name[: _NAME_LENGTH - 2] + "…"
+    return f"{short:<{_NAME_LENGTH}}{row['ticker']:<8}"
+
+
+def _line(label: str, cells: Sequence[Row]) -> str:
+    text = f"{label:<{_NAME_LENGTH + 8}}"
+    for position, row in enumerate(cells):
+        text += f"{_outflow(row):>11}{figures.money(row['observed_outflow_usd']):>11}"
+        text += f"{figures.days(row.get('days_to_sell')) if 'days_to_sell' in row else '':>11}"
+        if position:
+            text += f"{figures.money(row['increment_usd'], is_signed=True):>12}"
+    return text.rstrip()
+
+
+def _outflow(row: Row) -> str:
+    method = row.get("method")
+    if method in {"observed", "membership-unknown"} and not row["outflow_shares"]:
+        return "not seen"
+    return ("≥ " if method == "observed" else "") + figures.money(row["outflow_usd"])
+
+
+def _others(others: Sequence[Sequence[Row]]) -> list[str]:
+    seen = [cells for cells in others if any(row["outflow_shares"] for row in cells)]
+    unseen = [cells[0]["ticker"] for cells in others if cells not in seen]
+    lines = [_line(_label(cells[0]), cells) for cells in seen]
+    if unseen:
+        lines.append(f"Not seen in any fund read ({len(unseen)}): {', '.join(sorted(unseen))}")
+    return lines
+
+
+def _notes(answer: ScenarioAnswer) -> list[str]:
+    notes = ["note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not "
+             "estimated; days if one provider or all sell at once"]
+    calibrated = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
+    if calibrated:
+        tickers = sorted({example.split(":")[0] for example in calibrated.examples})
+        notes.insert(0, f"note: totals of {', '.join(tickers)} are set to published figures or "
+                        "split for illustration; agreement is not validation")
+    return notes
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.2f}"
+    return str(value).replace("\n", " ")

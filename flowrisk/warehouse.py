@@ -1,0 +1,140 @@
+"""One question over one dataset: binds the tables, loads the question, builds the models, runs
+the checks, hands out frames. Adds nothing to what the SQL says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk import dataset, models
+from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.engines import Engine
+    from flowrisk.models import Model
+
+QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
+    "scenarios": {"scenario_id": "varchar", "position_id": "bigint", "treatment": "varchar"},
+    "providers": {
+        "scenario_id": "varchar",
+        "scenario_position_id": "bigint",
+        "provider_id": "varchar",
+    },
+    "securities": {"security_id": "varchar", "position_id": "bigint", "is_in_basket": "boolean"},
+    "assumptions": {
+        "as_of_on": "date",
+        "known_on": "date",
+        "oldest_on": "date",
+        "adv_window_days": "bigint",
+        "method": "varchar",
+    },
+    "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+}
+_SHOWN_COUNT = 6
+
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A check that is not true of the data: what it says, how often, and some counter-examples."""
+
+    code: str
+    says: str
+    severity: str
+    remedy: str
+    count: int
+    examples: tuple[str, ...]
+
+    @property
+    def message(self) -> str:
+        """The finding in one line."""
+        rest = self.count - len(self.examples)
+        return f"{self.says} ({'; '.join(self.examples)}{f' and {rest} more' if rest else ''})"
+
+
+class Warehouse:
+    """A dataset bound to an engine, ready for one question."""
+
+    def __init__(self, folder: dataset.Folder, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.tables = {table.vintage.name: table for table in dataset.read_tables(folder, engine)}
+        self._defined: set[str] = set()
+
+    def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
+        """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
+        for name, columns in QUESTION_TABLES.items():
+            self.engine.load_rows(f"scenario.{name}", columns, tables.get(name, ()))
+
+    def define(self, names: Sequence[str]) -> None:
+        """Define the models named, and all they read, once."""
+        for model in models.needed_for(names):
+            if model.qualified_name not in self._defined:
+                for reference in model.reads:
+                    self._bind(reference)
+                self.engine.define(model.qualified_name, model.sql, is_table=model.is_table)
+                self._defined.add(model.qualified_name)
+
+    def bind_all(self) -> None:
+        """Bind every table of the contract, used by a model or not."""
+        for name in self.tables:
+            self._bind(f"raw.{name}")
+
+    def _bind(self, reference: str) -> None:
+        schema, name = reference.split(".")
+        if schema == "raw" and reference not in self._defined:
+            table = self.tables[name]
+            self.engine.bind_parquet(reference, table.paths, table.columns)
+            self._defined.add(reference)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return a model's rows in the order its select gives them."""
+        self.define([name])
+        return self.engine.frame(f"select * from {name}")
+
+    def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
+        """Run the checks of these scopes and return those with counter-examples.
+
+        A check gives ``subject`` and ``fact``; no rows means its sentence is true.
+        """
+        checks = [model for model in models.models().values()
+                  if model.layer == "checks" and model.facts["scope"] in scopes]
+        self.define([reference for check in checks for reference in check.reads])
+        selects = [
+            f"select '{check.name}' as code, found.subject, found.fact from ({check.sql}) as found"
+            for check in checks
+        ]
+        rows = self.engine.frame(" union all ".join(selects)).rows()
+        return [
+            _finding(check, sorted((str(s), str(f)) for code, s, f in rows if code == check.name))
+            for check in checks
+            if any(code == check.name for code, _, _ in rows)
+        ]
+
+
+def refuse(findings: Sequence[Finding], folder: dataset.Folder) -> None:
+    """Raise for the findings that make the data unusable.
+
+    Raises: DataError naming each check that failed, with counter-examples.
+    """
+    broken = [finding for finding in findings if finding.severity == "refuse"]
+    if broken:
+        facts: dict[str, object] = {"dataset": folder.path}
+        for finding in broken:
+            facts[finding.code] = finding.message
+        raise DataError("The dataset contradicts itself.", facts=facts,
+                        remedy=" ".join(dict.fromkeys(finding.remedy for finding in broken)))
+
+
+def _finding(check: Model, rows: Sequence[tuple[str, str]]) -> Finding:
+    return Finding(
+        code=check.name,
+        says=check.facts["says"],
+        severity=check.facts["severity"],
+        remedy=check.facts["remedy"],
+        count=len(rows),
+        examples=tuple(f"{subject}: {fact}" for subject, fact in rows[:_SHOWN_COUNT]),
+    )

@@ -1,0 +1,39 @@
+-- Scopes, denominators and targets use the words of the contract.
+-- says: columns use words the contract does not know
+-- severity: refuse
+-- scope: question
+-- remedy: Use the words that 'flowrisk tables' lists for the column.
+
+with
+
+worded as (
+    select
+        'fund_reports.holdings_scope' as column_name,
+        fund_reports.holdings_scope as word
+    from staging.fund_reports
+    where
+        fund_reports.holdings_scope is null
+        or fund_reports.holdings_scope not in ('full', 'excerpt')
+    union all
+    select
+        'tracking_ratios.denominator' as column_name,
+        tracking_ratios.denominator as word
+    from staging.tracking_ratios
+    where
+        tracking_ratios.denominator is null
+        or tracking_ratios.denominator
+        not in ('index_shares', 'float_shares', 'shares_outstanding')
+    union all
+    select
+        'tracking_ratios.applies_to' as column_name,
+        tracking_ratios.applies_to as word
+    from staging.tracking_ratios
+    where
+        tracking_ratios.applies_to is null
+        or tracking_ratios.applies_to not in ('security', 'index')
+)
+
+select
+    worded.column_name as subject,
+    concat_ws(' ', 'has', coalesce(worded.word, 'no word')) as fact
+from worded

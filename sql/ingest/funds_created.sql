@@ -1,0 +1,49 @@
+-- Funds that the dataset lacks, and known funds whose index only the table of index funds names.
+-- grain: fund_id
+-- units: none
+-- kind: table
+
+with
+
+reports as (
+    select * from ingest.reports_taken
+    where reports_taken.holder = 'fund'
+),
+
+funds as (
+    select * from data.funds
+),
+
+index_funds as (
+    select * from ingest.index_funds
+),
+
+newest as (
+    select
+        reports.fund_id,
+        max_by(reports.fund_name, (reports.as_of_on, reports.report_id)) as fund_name,
+        max_by(reports.manager_name, (reports.as_of_on, reports.report_id)) as manager_name,
+        max_by(reports.vehicle, (reports.as_of_on, reports.report_id)) as vehicle,
+        max_by(reports.domicile, (reports.as_of_on, reports.report_id)) as domicile,
+        max_by(reports.source, (reports.as_of_on, reports.report_id)) as source
+    from reports
+    group by reports.fund_id
+)
+
+select
+    newest.fund_id,
+    coalesce(
+        funds.fund_name, newest.fund_name, index_funds.fund_name, newest.fund_id
+    ) as fund_name,
+    coalesce(
+        funds.manager_name, index_funds.manager_name, newest.manager_name, 'unknown'
+    ) as manager_name,
+    coalesce(funds.index_id, index_funds.index_id) as index_id,
+    coalesce(funds.vehicle, index_funds.vehicle, newest.vehicle, 'unknown') as vehicle,
+    coalesce(funds.domicile, newest.domicile, 'ZZ') as domicile,
+    coalesce(index_funds.basis, funds.basis, 'inferred') as basis,
+    coalesce(index_funds.source, funds.source, newest.source) as source
+from newest
+left join funds on newest.fund_id = funds.fund_id
+left join index_funds on newest.fund_id = index_funds.fund_id
+where funds.fund_id is null or (funds.index_id is null and index_funds.index_id is not null)

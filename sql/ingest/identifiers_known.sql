@@ -1,0 +1,37 @@
+-- Every identifier the dataset knows, with the days it holds; a security's own ISIN always counts.
+-- grain: scheme, value, valid_from_on
+-- units: none
+-- kind: table
+
+with
+
+identifiers as (
+    select * from data.security_identifiers
+),
+
+securities as (
+    select * from data.securities
+)
+
+select
+    identifiers.scheme,
+    identifiers.value,
+    identifiers.security_id,
+    identifiers.valid_from_on,
+    identifiers.valid_to_on
+from identifiers
+union all
+select
+    'isin' as scheme,
+    securities.security_id as value,
+    securities.security_id,
+    date '1900-01-01' as valid_from_on,
+    cast(null as date) as valid_to_on
+from securities
+where
+    length(securities.security_id) = 12
+    and not exists (
+        select 1
+        from identifiers
+        where identifiers.scheme = 'isin' and identifiers.value = securities.security_id
+    )

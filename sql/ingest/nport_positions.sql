@@ -1,0 +1,114 @@
+-- The positions of one N-PORT source, each of one kind. Shares demanded are ASSET_CAT EC, payoff
+-- Long, unit NS; the words that tell a security apart are carried only where they are needed.
+-- grain: row_number
+-- units: shares in shares; market_value_usd in US dollars (CURRENCY_VALUE always is, whatever the
+--   EXCHANGE_RATE); weight_ratio 0-1 of net assets
+-- kind: view
+
+with
+
+holdings as (
+    select * from nport.holdings
+),
+
+identifiers as (
+    select * from nport.identifiers
+),
+
+reports as (
+    select * from ingest.nport_numbered
+),
+
+sorted_out as (
+    select
+        holdings.accession_number,
+        try_cast(holdings.holding_id as bigint) as row_number,
+        try_cast(holdings.balance as double) as shares,
+        try_cast(holdings.currency_value as double) as market_value_usd,
+        try_cast(holdings.percentage as double) / 100 as weight_ratio,
+        holdings.issuer_name,
+        holdings.issuer_title,
+        holdings.issuer_lei,
+        holdings.issuer_cusip,
+        holdings.balance,
+        holdings.unit,
+        holdings.payoff_profile,
+        holdings.investment_country,
+        holdings.currency_code,
+        case
+            when holdings.derivative_cat is not null then 'derivative'
+            when holdings.asset_cat like 'D%' and holdings.asset_cat != 'DBT' then 'derivative'
+            when lower(holdings.payoff_profile) = 'short' then 'short'
+            when holdings.asset_cat = 'EP' then 'preferred'
+            when holdings.asset_cat = 'STIV' and holdings.unit = 'NS' then 'fund'
+            when holdings.asset_cat in ('STIV', 'RA') then 'cash'
+            when holdings.asset_cat != 'EC' then
+                case
+                    when holdings.asset_cat in ('DBT', 'LON', 'SN') then 'debt'
+                    when holdings.asset_cat like 'ABS%' then 'debt'
+                    else 'other'
+                end
+            when holdings.asset_cat is null then 'other'
+            when holdings.issuer_type in ('RF', 'PF') then 'fund'
+            when regexp_matches(
+                lower(concat_ws(' ', holdings.issuer_name, holdings.issuer_title)),
+                '\b(etfs?|ucits|ishares|spdr|(index|mutual|liquidity|market) funds?)\b'
+            ) then 'fund'
+            else 'equity'
+        end as kind
+    from holdings
+),
+
+named as (
+    select
+        sorted_out.*,
+        sorted_out.kind = 'equity' as is_equity,
+        sorted_out.kind in ('equity', 'fund') as is_named,
+        upper(trim(sorted_out.issuer_cusip)) as stated_cusip
+    from sorted_out
+)
+
+select
+    coalesce(reports.report_id, -1) as report_id,
+    named.row_number,
+    case when named.is_named then named.issuer_name end as issuer_name,
+    case when named.is_equity then named.issuer_title end as title,
+    case when named.is_equity then upper(trim(identifiers.isin)) end as isin,
+    case
+        when
+            named.is_equity
+            and length(named.stated_cusip) = 9
+            and named.stated_cusip != '000000000'
+            then named.stated_cusip
+    end as cusip,
+    case when named.is_equity then upper(trim(identifiers.sedol)) end as sedol,
+    case when named.is_equity then upper(trim(identifiers.figi)) end as figi,
+    case when named.is_equity then upper(trim(named.issuer_lei)) end as lei,
+    cast(null as varchar) as ticker,
+    cast(null as varchar) as mic,
+    case when named.is_equity then named.investment_country end as country,
+    case when named.is_equity then named.currency_code end as currency,
+    named.kind,
+    named.shares,
+    named.market_value_usd,
+    named.weight_ratio,
+    case
+        when reports.report_id is null then 'filing_not_in_SUBMISSION'
+        when not named.is_equity then null
+        when named.unit is null or named.unit != 'NS' then 'unit_is_not_shares'
+        when named.payoff_profile is null then 'payoff_profile_missing'
+        when named.shares is null then 'shares_not_a_number'
+        when named.shares < 0 then 'negative_shares_of_a_long_position'
+        when named.shares = 0 then 'no_shares'
+    end as refusal,
+    case
+        when reports.report_id is null then named.accession_number
+        when not named.is_equity then null
+        when named.unit is null or named.unit != 'NS'
+            then concat_ws(' ', named.balance, named.unit)
+        else named.balance
+    end as refused_value
+from named
+left join reports on named.accession_number = reports.accession
+left join identifiers
+    on named.is_equity and named.row_number = identifiers.holding_id

@@ -1,0 +1,44 @@
+-- The equity positions of the reports taken, with the number of the way they name their security.
+-- grain: report_id, row_number
+-- units: shares in shares; market_value_usd in US dollars
+-- kind: view
+
+with
+
+positions as (
+    select * from parsed.positions
+),
+
+reports as (
+    select * from ingest.reports_taken
+)
+
+select
+    positions.report_id,
+    positions.row_number,
+    positions.issuer_name,
+    positions.title,
+    positions.isin,
+    positions.cusip,
+    positions.sedol,
+    positions.figi,
+    positions.lei,
+    positions.ticker,
+    positions.mic,
+    positions.country,
+    positions.currency,
+    positions.shares,
+    positions.market_value_usd,
+    reports.as_of_on,
+    reports.holder,
+    hash(
+        positions.cusip, positions.isin, positions.figi, positions.sedol, positions.ticker,
+        positions.mic, positions.country, reports.as_of_on,
+        case
+            when coalesce(positions.cusip, positions.isin, positions.figi, positions.sedol) is null
+                then concat_ws('|', positions.lei, positions.title, positions.issuer_name)
+        end
+    ) as key_id
+from positions
+inner join reports on positions.report_id = reports.report_id
+where positions.kind = 'equity' and positions.refusal is null

@@ -1,0 +1,59 @@
+-- Rows refused, with the reason and the offending text: unreadable ones, and positions that no
+-- identifier names.
+-- grain: file_digest, row_number, reason
+-- units: market_value_usd in US dollars
+-- kind: table
+
+select
+    rejects.file_digest,
+    rejects.file_name,
+    cast(null as varchar) as fund_id,
+    cast(null as date) as as_of_on,
+    rejects.row_number,
+    rejects.reason,
+    rejects.value,
+    rejects.issuer_name,
+    cast(null as double) as market_value_usd
+from parsed.rejects as rejects
+union all
+select
+    reports.file_digest,
+    reports.file_name,
+    reports.fund_id,
+    reports.as_of_on,
+    positions.row_number,
+    positions.refusal as reason,
+    positions.refused_value as value,
+    positions.issuer_name,
+    positions.market_value_usd
+from parsed.positions as positions
+inner join parsed.reports as reports on positions.report_id = reports.report_id
+where positions.refusal is not null
+union all
+select
+    reports.file_digest,
+    reports.file_name,
+    reports.fund_id,
+    reports.as_of_on,
+    positions.row_number,
+    'no_usable_identifier' as reason,
+    concat_ws(' ', positions.cusip, positions.isin, positions.lei, positions.title) as value,
+    positions.issuer_name,
+    positions.market_value_usd
+from ingest.positions_keyed as positions
+inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
+inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
+where resolved.security_id is null
+union all
+select
+    reports.file_digest,
+    reports.file_name,
+    reports.fund_id,
+    reports.as_of_on,
+    reports.report_id as row_number,
+    reports.refusal as reason,
+    reports.refused_value as value,
+    reports.fund_name as issuer_name,
+    cast(null as double) as market_value_usd
+from parsed.reports as reports
+where reports.refusal is not null

@@ -1,0 +1,91 @@
+-- What each fund holds of the securities asked about: its newest row with a share count in a
+-- visible report, unless a later full report of the fund omits the security (then it is sold).
+-- Holdings are met here and nowhere else.
+-- grain: fund_id, security_id
+-- units: shares in shares of the as-of day; reported_shares in shares as reported;
+--   market_value_usd in US dollars as reported
+-- kind: table
+
+with
+
+securities as (
+    select * from scenario.securities
+),
+
+holdings as (
+    select * from staging.holdings
+),
+
+reports_visible as (
+    select * from intermediate.reports_visible
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+asked as (
+    select
+        holdings.fund_id,
+        holdings.security_id,
+        holdings.as_of_on,
+        holdings.shares,
+        holdings.market_value_usd,
+        holdings.basis,
+        holdings.source
+    from holdings
+    inner join securities on holdings.security_id = securities.security_id
+    where holdings.shares is not null
+),
+
+ranked as (
+    select
+        asked.fund_id,
+        asked.security_id,
+        asked.as_of_on,
+        asked.shares,
+        asked.market_value_usd,
+        asked.basis,
+        asked.source,
+        reports_visible.is_stale,
+        row_number() over (
+            partition by asked.fund_id, asked.security_id
+            order by asked.as_of_on desc
+        ) as newest_rank
+    from asked
+    inner join reports_visible
+        on
+            asked.fund_id = reports_visible.fund_id
+            and asked.as_of_on = reports_visible.as_of_on
+),
+
+full_reports as (
+    select
+        reports_visible.fund_id,
+        max(reports_visible.as_of_on) as as_of_on
+    from reports_visible
+    where reports_visible.holdings_scope = 'full'
+    group by reports_visible.fund_id
+)
+
+select
+    ranked.fund_id,
+    ranked.security_id,
+    ranked.as_of_on,
+    ranked.shares * split_intervals.split_ratio as shares,
+    ranked.shares as reported_shares,
+    ranked.market_value_usd,
+    ranked.is_stale,
+    ranked.basis,
+    ranked.source
+from ranked
+inner join split_intervals
+    on
+        ranked.security_id = split_intervals.security_id
+        and ranked.as_of_on >= split_intervals.valid_from_on
+        and ranked.as_of_on < split_intervals.valid_until_on
+left join full_reports on ranked.fund_id = full_reports.fund_id
+where
+    ranked.newest_rank = 1
+    and (full_reports.as_of_on is null or full_reports.as_of_on <= ranked.as_of_on)
+order by ranked.security_id nulls first, ranked.fund_id nulls first

@@ -1,0 +1,33 @@
+-- The newest visible report of each fund.
+-- grain: fund_id
+-- units: none
+-- kind: table
+
+with
+
+reports_visible as (
+    select * from intermediate.reports_visible
+),
+
+ranked as (
+    select
+        reports_visible.fund_id,
+        reports_visible.as_of_on,
+        reports_visible.holdings_scope,
+        reports_visible.published_on,
+        reports_visible.is_stale,
+        row_number() over (
+            partition by reports_visible.fund_id
+            order by reports_visible.as_of_on desc
+        ) as newest_rank
+    from reports_visible
+)
+
+select
+    ranked.fund_id,
+    ranked.as_of_on,
+    ranked.holdings_scope,
+    ranked.published_on,
+    ranked.is_stale
+from ranked
+where ranked.newest_rank = 1

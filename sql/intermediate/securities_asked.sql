@@ -1,0 +1,104 @@
+-- The securities of the question with their share counts in force on the as-of date.
+-- grain: security_id
+-- units: shares_outstanding and float_shares in shares of the as-of day
+-- kind: table
+
+with
+
+assumptions as (
+    select * from scenario.assumptions
+),
+
+asked as (
+    select * from scenario.securities
+),
+
+securities as (
+    select * from staging.securities
+),
+
+share_counts as (
+    select * from staging.share_counts
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+counts as (
+    select
+        securities.security_id,
+        securities.shares_outstanding,
+        securities.float_shares,
+        coalesce(securities.shares_on, date '0001-01-01') as shares_on,
+        1 as preference
+    from securities
+    where securities.shares_outstanding is not null
+    union all
+    select
+        share_counts.security_id,
+        share_counts.shares as shares_outstanding,
+        null as float_shares,
+        share_counts.as_of_on as shares_on,
+        2 as preference
+    from share_counts
+),
+
+ranked as (
+    select
+        counts.security_id,
+        counts.shares_outstanding,
+        counts.shares_on,
+        row_number() over (
+            partition by counts.security_id
+            order by counts.shares_on desc, counts.preference
+        ) as newest_rank
+    from counts
+    cross join assumptions
+    where counts.shares_on <= assumptions.as_of_on
+),
+
+newest as (
+    select
+        ranked.security_id,
+        ranked.shares_outstanding * split_intervals.split_ratio as shares_outstanding,
+        ranked.shares_on
+    from ranked
+    inner join split_intervals
+        on
+            ranked.security_id = split_intervals.security_id
+            and ranked.shares_on >= split_intervals.valid_from_on
+            and ranked.shares_on < split_intervals.valid_until_on
+    where ranked.newest_rank = 1
+),
+
+floats as (
+    select
+        securities.security_id,
+        securities.float_shares * split_intervals.split_ratio as float_shares
+    from securities
+    cross join assumptions
+    inner join split_intervals
+        on
+            securities.security_id = split_intervals.security_id
+            and coalesce(securities.shares_on, assumptions.as_of_on)
+            >= split_intervals.valid_from_on
+            and coalesce(securities.shares_on, assumptions.as_of_on)
+            < split_intervals.valid_until_on
+    where coalesce(securities.shares_on, assumptions.as_of_on) <= assumptions.as_of_on
+)
+
+select
+    asked.security_id,
+    securities.ticker,
+    securities.security_name,
+    securities.issuer_id,
+    asked.is_in_basket,
+    asked.position_id,
+    newest.shares_outstanding,
+    floats.float_shares,
+    newest.shares_on
+from asked
+inner join securities on asked.security_id = securities.security_id
+left join newest on asked.security_id = newest.security_id
+left join floats on asked.security_id = floats.security_id

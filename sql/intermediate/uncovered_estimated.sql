@@ -1,0 +1,168 @@
+-- Tracked-AUM estimate per index: what trackers that were not read would hold, from the assets
+-- said to track the index less the net assets read, at the index weight, scaled by how fully the
+-- funds read replicate the index. Null where it cannot be computed, with the reason.
+-- grain: index_id, security_id
+-- units: _usd in US dollars; _shares in shares of the as-of day; weight_ratio a ratio (0-1);
+--   replication_ratio observed shares per full-replication share
+
+with
+
+assumptions as (
+    select * from scenario.assumptions
+),
+
+memberships_selected as (
+    select * from intermediate.memberships_selected
+),
+
+indices as (
+    select * from staging.indices
+),
+
+funds_read as (
+    select * from intermediate.funds_read
+),
+
+holdings_of_trackers as (
+    select * from intermediate.holdings_of_trackers
+),
+
+prices as (
+    select * from staging.prices
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+observed as (
+    select
+        holdings_of_trackers.index_id,
+        holdings_of_trackers.security_id,
+        sum(holdings_of_trackers.shares) as observed_shares
+    from holdings_of_trackers
+    group by holdings_of_trackers.index_id, holdings_of_trackers.security_id
+),
+
+priced as (
+    select
+        memberships_selected.index_id,
+        memberships_selected.security_id,
+        max_by(prices.close_usd, prices.priced_on) as close_usd
+    from memberships_selected
+    inner join prices
+        on
+            memberships_selected.security_id = prices.security_id
+            and prices.priced_on <= memberships_selected.as_of_on
+    where memberships_selected.weight_ratio is not null
+    group by memberships_selected.index_id, memberships_selected.security_id
+),
+
+gathered as (
+    select
+        memberships_selected.index_id,
+        memberships_selected.security_id,
+        memberships_selected.provider_id,
+        memberships_selected.weight_ratio,
+        memberships_selected.as_of_on as weight_on,
+        indices.tracked_aum_usd,
+        indices.tracked_aum_on,
+        indices.tracked_aum_on > assumptions.as_of_on as is_aum_later,
+        coalesce(funds_read.funds_read_count, 0) as funds_read_count,
+        coalesce(funds_read.funds_unsized_count, 0) as funds_unsized_count,
+        coalesce(funds_read.net_assets_usd, 0) as net_assets_usd,
+        least(
+            memberships_selected.as_of_on, indices.tracked_aum_on, funds_read.net_assets_from_on
+        ) as earliest_on,
+        greatest(
+            memberships_selected.as_of_on, indices.tracked_aum_on, funds_read.net_assets_until_on
+        ) as latest_on,
+        coalesce(observed.observed_shares, 0) as observed_shares,
+        priced.close_usd / split_intervals.split_ratio as close_usd
+    from memberships_selected
+    cross join assumptions
+    inner join indices on memberships_selected.index_id = indices.index_id
+    inner join split_intervals
+        on
+            memberships_selected.security_id = split_intervals.security_id
+            and split_intervals.valid_until_on = date '9999-12-31'
+    left join funds_read on memberships_selected.index_id = funds_read.index_id
+    left join observed
+        on
+            memberships_selected.index_id = observed.index_id
+            and memberships_selected.security_id = observed.security_id
+    left join priced
+        on
+            memberships_selected.index_id = priced.index_id
+            and memberships_selected.security_id = priced.security_id
+),
+
+judged as (
+    select
+        gathered.index_id,
+        gathered.security_id,
+        gathered.provider_id,
+        gathered.weight_ratio,
+        gathered.weight_on,
+        gathered.tracked_aum_usd,
+        gathered.tracked_aum_on,
+        gathered.funds_read_count,
+        gathered.net_assets_usd,
+        gathered.observed_shares,
+        gathered.close_usd,
+        gathered.net_assets_usd * gathered.weight_ratio / gathered.close_usd as replication_shares,
+        case
+            when gathered.tracked_aum_usd is null then 'no tracked AUM in the data'
+            when gathered.tracked_aum_on is null then 'the date of the tracked AUM is unknown'
+            when gathered.is_aum_later then 'the tracked AUM is dated after the as-of date'
+            when gathered.weight_ratio is null then 'no index weight in the data'
+            when gathered.close_usd is null then 'no price on the date of the index weight'
+            when gathered.funds_unsized_count > 0 then 'net assets of a fund read are unknown'
+            when gathered.latest_on > gathered.earliest_on + interval '120' day
+                then 'tracked AUM, net assets and weight lie more than 120 days apart'
+            when gathered.net_assets_usd > gathered.tracked_aum_usd
+                then 'the funds read are larger than the tracked AUM'
+            when gathered.funds_read_count > 0 and gathered.net_assets_usd * gathered.weight_ratio = 0
+                then 'the funds read have no net assets or the weight is zero'
+        end as not_estimated_reason
+    from gathered
+),
+
+replicated as (
+    select
+        judged.index_id,
+        judged.security_id,
+        case
+            when judged.not_estimated_reason is not null then null
+            when judged.funds_read_count = 0 then 1.0
+            else judged.observed_shares / judged.replication_shares
+        end as replication_ratio
+    from judged
+)
+
+select
+    judged.index_id,
+    judged.security_id,
+    judged.provider_id,
+    judged.weight_ratio,
+    judged.weight_on,
+    judged.tracked_aum_usd,
+    judged.tracked_aum_on,
+    judged.funds_read_count,
+    judged.net_assets_usd,
+    judged.observed_shares,
+    replicated.replication_ratio,
+    case
+        when judged.not_estimated_reason is null
+            then judged.tracked_aum_usd - judged.net_assets_usd
+    end as uncovered_usd,
+    (judged.tracked_aum_usd - judged.net_assets_usd)
+    * replicated.replication_ratio
+    * judged.weight_ratio
+    / judged.close_usd as uncovered_shares,
+    judged.not_estimated_reason
+from judged
+inner join replicated
+    on
+        judged.index_id = replicated.index_id
+        and judged.security_id = replicated.security_id

@@ -1,0 +1,56 @@
+-- Average daily volume over the last sessions with a volume, up to the as-of date.
+-- grain: security_id
+-- units: adv_shares in shares of the as-of day; adv_usd in US dollars, each session at its close
+-- kind: table
+
+with
+
+assumptions as (
+    select * from scenario.assumptions
+),
+
+securities as (
+    select * from scenario.securities
+),
+
+prices as (
+    select * from staging.prices
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+sessions as (
+    select
+        prices.security_id,
+        prices.priced_on,
+        prices.close_usd,
+        prices.volume_shares,
+        row_number() over (
+            partition by prices.security_id
+            order by prices.priced_on desc
+        ) as session_rank
+    from prices
+    inner join securities on prices.security_id = securities.security_id
+    cross join assumptions
+    where
+        prices.priced_on <= assumptions.as_of_on
+        and prices.volume_shares is not null
+)
+
+select
+    sessions.security_id,
+    avg(sessions.volume_shares * split_intervals.split_ratio) as adv_shares,
+    avg(sessions.volume_shares * sessions.close_usd) as adv_usd,
+    count(*) as adv_sessions_count,
+    min(sessions.priced_on) as adv_from_on,
+    max(sessions.priced_on) as adv_until_on
+from sessions
+cross join assumptions
+inner join split_intervals
+    on
+        sessions.security_id = split_intervals.security_id
+        and split_intervals.valid_until_on = date '9999-12-31'
+where sessions.session_rank <= assumptions.adv_window_days
+group by sessions.security_id

@@ -1,0 +1,59 @@
+-- What funds were seen to hold, by the index they track. Observed only.
+-- grain: scenario_id, index_id, security_id
+-- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day
+-- example: select index_name, observed_outflow_usd from marts.index_outflows where ticker = 'MSTR'
+
+with
+
+scenario_providers as (
+    select * from scenario.providers
+),
+
+holdings_of_trackers as (
+    select * from intermediate.holdings_of_trackers
+),
+
+indices as (
+    select * from staging.indices
+),
+
+securities_asked as (
+    select * from intermediate.securities_asked
+),
+
+prices_selected as (
+    select * from intermediate.prices_selected
+),
+
+summed as (
+    select
+        holdings_of_trackers.provider_id,
+        holdings_of_trackers.index_id,
+        holdings_of_trackers.security_id,
+        count(*) as funds_count,
+        sum(holdings_of_trackers.shares) as observed_shares
+    from holdings_of_trackers
+    group by
+        holdings_of_trackers.provider_id,
+        holdings_of_trackers.index_id,
+        holdings_of_trackers.security_id
+)
+
+select
+    scenario_providers.scenario_id,
+    scenario_providers.provider_id,
+    summed.index_id,
+    indices.index_name,
+    summed.security_id,
+    securities_asked.ticker,
+    securities_asked.is_in_basket,
+    summed.funds_count,
+    summed.observed_shares as observed_outflow_shares,
+    summed.observed_shares * prices_selected.close_usd as observed_outflow_usd
+from scenario_providers
+inner join summed on scenario_providers.provider_id = summed.provider_id
+inner join indices on summed.index_id = indices.index_id
+inner join securities_asked on summed.security_id = securities_asked.security_id
+inner join prices_selected on summed.security_id = prices_selected.security_id
+order by scenario_providers.scenario_position_id, scenario_providers.provider_id nulls first,
+    summed.index_id nulls first, securities_asked.position_id

@@ -1,0 +1,88 @@
+-- What index money must sell of each security if the providers of a scenario delete it.
+-- grain: scenario_id, security_id
+-- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
+--   _ratio a ratio (0-1); adv_shares and adv_usd a day
+-- example: select scenario_id, ticker, outflow_usd, observed_outflow_usd from marts.outflows
+-- kind: table
+
+with
+
+scenarios as (
+    select * from scenario.scenarios
+),
+
+provider_outflows as (
+    select * from marts.provider_outflows
+),
+
+securities_asked as (
+    select * from intermediate.securities_asked
+),
+
+prices_selected as (
+    select * from intermediate.prices_selected
+),
+
+volumes_averaged as (
+    select * from intermediate.volumes_averaged
+),
+
+summed as (
+    select
+        provider_outflows.scenario_id,
+        provider_outflows.security_id,
+        sum(provider_outflows.outflow_shares) as outflow_shares,
+        sum(provider_outflows.observed_outflow_shares) as observed_outflow_shares,
+        count(distinct provider_outflows.method)
+            filter (where provider_outflows.method <> 'membership-unknown') as methods_count,
+        min(provider_outflows.method)
+            filter (where provider_outflows.method <> 'membership-unknown') as method
+    from provider_outflows
+    group by provider_outflows.scenario_id, provider_outflows.security_id
+),
+
+first_scenario as (
+    select
+        summed.security_id,
+        summed.outflow_shares
+    from summed
+    inner join scenarios on summed.scenario_id = scenarios.scenario_id
+    where scenarios.position_id = 1
+)
+
+select
+    summed.scenario_id,
+    summed.security_id,
+    securities_asked.ticker,
+    securities_asked.security_name,
+    securities_asked.is_in_basket,
+    summed.outflow_shares,
+    summed.outflow_shares * prices_selected.close_usd as outflow_usd,
+    summed.observed_outflow_shares,
+    summed.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
+    summed.outflow_shares - summed.observed_outflow_shares as estimated_outflow_shares,
+    (summed.outflow_shares - summed.observed_outflow_shares) * prices_selected.close_usd
+        as estimated_outflow_usd,
+    summed.outflow_shares - first_scenario.outflow_shares as increment_shares,
+    (summed.outflow_shares - first_scenario.outflow_shares) * prices_selected.close_usd
+        as increment_usd,
+    summed.outflow_shares / securities_asked.shares_outstanding
+        as outflow_of_shares_outstanding_ratio,
+    securities_asked.shares_outstanding,
+    prices_selected.close_usd,
+    prices_selected.priced_on,
+    volumes_averaged.adv_shares,
+    volumes_averaged.adv_usd,
+    volumes_averaged.adv_sessions_count,
+    case
+        when summed.methods_count is null or summed.methods_count = 0 then 'membership-unknown'
+        when summed.methods_count = 1 then summed.method
+        else 'mixed'
+    end as method
+from summed
+inner join scenarios on summed.scenario_id = scenarios.scenario_id
+inner join first_scenario on summed.security_id = first_scenario.security_id
+inner join securities_asked on summed.security_id = securities_asked.security_id
+inner join prices_selected on summed.security_id = prices_selected.security_id
+left join volumes_averaged on summed.security_id = volumes_averaged.security_id
+order by scenarios.position_id, securities_asked.position_id

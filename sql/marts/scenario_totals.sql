@@ -1,0 +1,31 @@
+-- The basket of each scenario: the securities of the list or of the question, summed. Securities
+-- without a price are counted and left out of the dollars.
+-- grain: scenario_id
+-- units: _usd in US dollars at the prices of the as-of day
+-- example: select scenario_id, outflow_usd, increment_usd from marts.scenario_totals
+
+with
+
+scenarios as (
+    select * from scenario.scenarios
+),
+
+outflows as (
+    select * from marts.outflows
+)
+
+select
+    scenarios.scenario_id,
+    count(*) as securities_count,
+    count(*) filter (where outflows.method = 'membership-unknown') as membership_unknown_count,
+    count(*) filter (where outflows.method = 'observed') as not_estimated_count,
+    count(*) filter (where outflows.close_usd is null) as unpriced_count,
+    sum(outflows.outflow_usd) as outflow_usd,
+    sum(outflows.observed_outflow_usd) as observed_outflow_usd,
+    sum(outflows.estimated_outflow_usd) as estimated_outflow_usd,
+    sum(outflows.increment_usd) as increment_usd
+from scenarios
+inner join outflows on scenarios.scenario_id = outflows.scenario_id
+where outflows.is_in_basket
+group by scenarios.scenario_id, scenarios.position_id
+order by scenarios.position_id

@@ -17,10 +17,12 @@ import numpy as np
 
 from flowrisk.dependence import (
     Distribution,
-    UncertainParameter,
     distribution,
     independent,
     one_factor_copula,
+)
+from flowrisk.uncertainty import (
+    UncertainParameter,
     uncertain_distribution,
 )
 

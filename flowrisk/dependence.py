@@ -1,7 +1,7 @@
 """The joint law of provider decisions: who excludes together, and what flow that makes.
 
 Owns F = Σ F_i·D_i with D_i ∈ {0, 1}: exact probabilities of all 2ⁿ states under three dependence
-models, the law of F, and what uncertain F_i add to it. Probabilities (0–1) and flows (USD; any
+models, and the law of F. Probabilities (0–1) and flows (USD; any
 other unit comes out as it went in) are mappings by provider_id. Never reads data, never assumes
 a probability, never interpolates a quantile.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from operator import attrgetter
 from statistics import NormalDist
 from typing import TYPE_CHECKING
 
@@ -20,17 +19,16 @@ import numpy.typing as npt
 from flowrisk.errors import QuestionError, listed, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Array = npt.NDArray[np.float64]
 
 _NORMAL = NormalDist()
-_ROUNDING = 1e-12
+ROUNDING = 1e-12
 _MERGING_RATIO = 1e-9
 _PROVIDERS_LIMIT_COUNT = 20
 _ONE_DECISION_FROM_RATIO = 1 - 1e-9
 _NODES_SPAN, _NODES_LIMIT_COUNT, _NODES_BLOCK_COUNT = 8.5, 2**18, 2**12
-_ATOMS_LIMIT_COUNT, _ATOMS_BLOCK_COUNT, _BINS_COUNT = 2**27, 2**18, 2**12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,9 +84,9 @@ class Distribution:
 
         Raises: QuestionError unless 0 < level ≤ 1.
         """
-        _check_between({"level": level_ratio}, "level", low=_ROUNDING)
+        check_between({"level": level_ratio}, "level", low=ROUNDING)
         below = np.cumsum(self.probabilities)
-        index = np.searchsorted(below, level_ratio - _ROUNDING)
+        index = np.searchsorted(below, level_ratio - ROUNDING)
         return float(self.support_usd[min(int(index), below.size - 1)])
 
     def expected_shortfall_usd(self, level_ratio: float) -> float:
@@ -99,7 +97,7 @@ class Distribution:
         Raises: QuestionError unless 0 < level < 1.
         Source: Acerbi and Tasche 2002, "On the coherence of expected shortfall", section 4.
         """
-        _check_between({"level": level_ratio}, "level", low=_ROUNDING, high=1 - _ROUNDING)
+        check_between({"level": level_ratio}, "level", low=ROUNDING, high=1 - ROUNDING)
         var_usd, rest = self.quantile_usd(level_ratio), 1 - level_ratio
         worse = self.support_usd > var_usd
         mass = self.probabilities[worse]
@@ -113,27 +111,6 @@ class Distribution:
     def exceedance_curve(self) -> tuple[Array, Array]:
         """Return each flow of the support and P(F ≥ that flow), which starts at 1 and falls."""
         return self.support_usd, np.cumsum(self.probabilities[::-1])[::-1]
-
-
-@dataclass(frozen=True, slots=True)
-class UncertainParameter:
-    """A positive factor on some flows: lognormal, mean 1, s² = ln(1 + cv²), cv ≥ 0.
-
-    ``provider_ids`` are those whose flow it multiplies; None = every provider (a common error).
-    """
-
-    parameter_id: str
-    cv_ratio: float
-    provider_ids: tuple[str, ...] | None = None
-
-    @property
-    def log_sd(self) -> float:
-        """Standard deviation s of the factor's logarithm."""
-        return math.sqrt(math.log1p(self.cv_ratio**2))
-
-    def quantile_ratio(self, level_ratio: float) -> float:
-        """Return the factor at a level inside 0–1: exp(s·Φ⁻¹(level) − s²/2)."""
-        return math.exp(self.log_sd * _NORMAL.inv_cdf(level_ratio) - self.log_sd**2 / 2)
 
 
 def independent(probabilities: Mapping[str, float]) -> JointLaw:
@@ -157,8 +134,8 @@ def leader_follower(
     """
     marginals, names = _checked(probabilities), tuple(probabilities)
     followers = [name for name in names if name != leader]
-    _check_names([leader], names)
-    _check_between(given_leader, "probability given the leader")
+    check_names([leader], names)
+    check_between(given_leader, "probability given the leader")
     led = dict(zip(followers, _aligned(given_leader, followers), strict=True))
     p_leader = probabilities[leader]
     alone = {
@@ -183,7 +160,7 @@ def one_factor_copula(probabilities: Mapping[str, float], rho_ratio: float) -> J
     Source: Vasicek 1987, "Probability of loss on loan portfolio"; Trefethen and Weideman 2014,
         "The exponentially convergent trapezoidal rule", section 5 (the step).
     """
-    _check_between({"rho": rho_ratio}, "correlation")
+    check_between({"rho": rho_ratio}, "correlation")
     marginals, names = _checked(probabilities), tuple(probabilities)
     if rho_ratio == 0:
         return independent(probabilities)
@@ -203,9 +180,9 @@ def distribution(flows_usd: Mapping[str, float], law: JointLaw) -> Distribution:
     Raises: QuestionError for a flow that is unknown, negative or not finite, or a provider that
         the law does not know or lacks.
     """
-    flows = _checked_flows(flows_usd, law)
+    flows = checked_flows(flows_usd, law)
     held = law.state_probabilities > 0
-    sums, weights = _state_sums(flows)[held], law.state_probabilities[held]
+    sums, weights = state_sums(flows)[held], law.state_probabilities[held]
     order = np.argsort(sums, kind="stable")
     sums, weights = sums[order], weights[order]
     starts = np.flatnonzero(np.diff(sums, prepend=-math.inf) > _MERGING_RATIO * flows.sum())
@@ -220,10 +197,10 @@ def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, 
 
     Raises: as ``distribution``.
     """
-    flows, pairs = _checked_flows(flows_usd, law), law.pair_probabilities()
+    flows, pairs = checked_flows(flows_usd, law), law.pair_probabilities()
     covariances = flows * ((pairs - np.outer(pairs.diagonal(), pairs.diagonal())) @ flows)
     variance = covariances.sum()
-    if variance <= _ROUNDING * flows.sum() ** 2:
+    if variance <= ROUNDING * flows.sum() ** 2:
         return dict.fromkeys(law.provider_ids)
     return dict(zip(law.provider_ids, (covariances / variance).tolist(), strict=True))
 
@@ -240,115 +217,9 @@ def state_table(
     return {
         "state_id": state_ids,
         **{name: (state_ids >> i & 1).astype(bool) for i, name in enumerate(law.provider_ids)},
-        "flow_usd": _state_sums(_checked_flows(flows_usd, law)),
+        "flow_usd": state_sums(checked_flows(flows_usd, law)),
         "probability": law.state_probabilities,
     }
-
-
-def tornado(
-    flows_usd: Mapping[str, float],
-    law: JointLaw,
-    parameters: Sequence[UncertainParameter],
-    measure: Callable[[Distribution], float] = attrgetter("mean_usd"),
-) -> dict[str, tuple[float, float]]:
-    """Return the measure with one parameter at its 5 % and its 95 % quantile, the others at 1.
-
-    Keys are parameter_ids, widest first; the unit is the measure's. Each factor has mean 1, so
-    the mean flow of the law is held.
-
-    Raises: as ``distribution`` and ``uncertain_distribution``.
-    """
-    flows = _checked_flows(flows_usd, law)
-    loads = _loads(parameters, law)
-
-    def measured(parameter: UncertainParameter, load: Array, level_ratio: float) -> float:
-        moved = flows * parameter.quantile_ratio(level_ratio) ** load
-        return measure(distribution(dict(zip(law.provider_ids, moved, strict=True)), law))
-
-    ends = {
-        parameter.parameter_id: (measured(parameter, load, 0.05), measured(parameter, load, 0.95))
-        for parameter, load in zip(parameters, loads, strict=True)
-    }
-    return dict(sorted(ends.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
-
-
-def uncertain_sd_usd(
-    flows_usd: Mapping[str, float], law: JointLaw, parameters: Sequence[UncertainParameter]
-) -> float:
-    """Return the standard deviation of F with uncertain flows, in closed form.
-
-    sd² = Σ_ij F_i·F_j·P_ij·Π_k(1 + cv_k²) − E(F)², k over the parameters on both i and j.
-
-    Raises: as ``distribution`` and ``uncertain_distribution``.
-    """
-    flows, pairs = _checked_flows(flows_usd, law), law.pair_probabilities()
-    inflation = np.ones_like(pairs)
-    for parameter, load in zip(parameters, _loads(parameters, law), strict=True):
-        inflation *= (1 + parameter.cv_ratio**2) ** np.outer(load, load)
-    second_moment = float(flows @ (pairs * inflation) @ flows)
-    variance = second_moment - float(flows @ pairs.diagonal()) ** 2
-    return math.sqrt(max(variance, 0.0))
-
-
-def uncertain_distribution(
-    flows_usd: Mapping[str, float],
-    law: JointLaw,
-    parameters: Sequence[UncertainParameter],
-    *,
-    draws_count: int = 1_000_000,
-    seed: int = 0,
-    levels: Sequence[float] = (0.05, 0.5, 0.9, 0.95, 0.99),
-) -> Distribution:
-    """Return the law of F with uncertain flows: every draw of the factors sums the exact states.
-
-    The mean, and quantile and expected shortfall at each of ``levels``, are those of the
-    draws × 2ⁿ atoms exactly; elsewhere the atoms of one of 4,096 equal bins stand at their mean.
-    The same seed gives the same bytes.
-
-    Raises: QuestionError for a cv below 0, an unknown provider, a level outside 0–1, no draw,
-        draws × 2ⁿ above 2²⁷, and as ``distribution``.
-    """
-    flows = _checked_flows(flows_usd, law)
-    _check_between({str(level): level for level in levels}, "level", low=_ROUNDING)
-    states_count = law.state_probabilities.size
-    _check_between({"draws": draws_count}, "count", low=1, high=_ATOMS_LIMIT_COUNT // states_count)
-    drawn = flows[:, None] * _factors(parameters, law, draws_count, seed)
-    per_bin_usd = float(drawn.sum(axis=0).max()) / _BINS_COUNT or 1.0
-    masses, moments = _binned(drawn, law, per_bin_usd)
-    below = np.cumsum(masses)
-    wanted = np.zeros(masses.size, dtype=bool)
-    reached = np.searchsorted(below, np.asarray(levels) - _ROUNDING)
-    wanted[np.minimum(reached, masses.size - 1)] = True
-    values, weights = _atoms_inside(drawn, law, per_bin_usd, wanted)
-    rest = ~wanted & (masses > 0)
-    support = np.concatenate([values, moments[rest] / masses[rest]])
-    order = np.argsort(support, kind="stable")
-    return Distribution(support[order], np.concatenate([weights, masses[rest]])[order])
-
-
-def product_cv_ratio(cvs: Iterable[float]) -> float:
-    """Return the coefficient of variation of a product of independent factors.
-
-    cv = √(Π(1 + cv_i²) − 1).
-
-    Raises: QuestionError for a cv below 0.
-    """
-    known = {str(position): cv for position, cv in enumerate(cvs)}
-    _check_between(known, "cv", high=math.inf)
-    return math.sqrt(math.prod(1 + cv**2 for cv in known.values()) - 1)
-
-
-def product_sensitivities(cvs: Mapping[str, float]) -> dict[str, float | None]:
-    """Return the first-order share of each factor in the variance of their product.
-
-    S_i = cv_i²/(Π(1 + cv²) − 1); the sum stays below 1 by what only joint moves explain. Null
-    where no factor varies.
-
-    Raises: QuestionError for a cv below 0.
-    Source: Sobol 1993, "Sensitivity estimates for nonlinear mathematical models".
-    """
-    variance = product_cv_ratio(cvs.values()) ** 2
-    return {name: cv**2 / variance if variance > 0 else None for name, cv in cvs.items()}
 
 
 def _products(rows: Array) -> Array:
@@ -358,7 +229,8 @@ def _products(rows: Array) -> Array:
     return states
 
 
-def _state_sums(flows: Array) -> Array:
+def state_sums(flows: Array) -> Array:
+    """Return the flow of every state by bitmask; flows are n or n × draws."""
     sums = np.zeros((1, *flows.shape[1:]))
     for flow in flows:
         sums = np.concatenate([sums, sums + flow])
@@ -368,8 +240,8 @@ def _state_sums(flows: Array) -> Array:
 def _without_leader(name: str, p: float, p_leader: float, q1: float) -> float:
     """Return q0, or refuse: with a certain leader only q1 = p is possible."""
     stays = p - p_leader * q1
-    q0 = stays / (1 - p_leader) if p_leader < 1 else (p if abs(stays) < _ROUNDING else math.nan)
-    if not -_ROUNDING <= q0 <= 1 + _ROUNDING:
+    q0 = stays / (1 - p_leader) if p_leader < 1 else (p if abs(stays) < ROUNDING else math.nan)
+    if not -ROUNDING <= q0 <= 1 + ROUNDING:
         raise QuestionError(
             f"Provider '{name}' cannot follow the leader like that.",
             facts={
@@ -411,74 +283,24 @@ def _given_factor(marginals: Array, rho_ratio: float, nodes: Array) -> Array:
     return np.asarray(cdf(shifted / math.sqrt(1 - rho_ratio)), dtype=np.float64)
 
 
-def _factors(
-    parameters: Sequence[UncertainParameter], law: JointLaw, draws_count: int, seed: int
-) -> Array:
-    loads = _loads(parameters, law)
-    log_sds = np.array([[parameter.log_sd] for parameter in parameters]).reshape(-1, 1)
-    generator = np.random.Generator(np.random.PCG64(seed))
-    normals = generator.standard_normal((len(parameters), draws_count))
-    return np.exp(loads.T @ (log_sds * normals - log_sds**2 / 2))
-
-
-def _atom_blocks(
-    drawn: Array, law: JointLaw, per_bin_usd: float
-) -> Iterator[tuple[Array, Array, npt.NDArray[np.intp]]]:
-    """Yield flow, probability and bin of all draws × states, a block at a time."""
-    draws_count = drawn.shape[1]
-    width = max(_ATOMS_BLOCK_COUNT // law.state_probabilities.size, 1)
-    for start in range(0, draws_count, width):
-        sums = _state_sums(drawn[:, start : start + width])
-        weights = np.repeat(law.state_probabilities / draws_count, sums.shape[1])
-        bins = (sums * (1 / per_bin_usd)).astype(np.intp).ravel()
-        yield sums.ravel(), weights, bins
-
-
-def _binned(drawn: Array, law: JointLaw, per_bin_usd: float) -> tuple[Array, Array]:
-    masses, moments = np.zeros(_BINS_COUNT + 2), np.zeros(_BINS_COUNT + 2)
-    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
-        masses += np.bincount(bins, weights, masses.size)
-        moments += np.bincount(bins, weights * sums, masses.size)
-    return masses, moments
-
-
-def _atoms_inside(
-    drawn: Array, law: JointLaw, per_bin_usd: float, wanted: npt.NDArray[np.bool_]
-) -> tuple[Array, Array]:
-    values, probabilities = [], []
-    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
-        inside = wanted[bins] & (weights > 0)
-        values.append(sums[inside])
-        probabilities.append(weights[inside])
-    return np.concatenate(values), np.concatenate(probabilities)
-
-
-def _loads(parameters: Sequence[UncertainParameter], law: JointLaw) -> Array:
-    """Return parameters × providers, 1 where the parameter multiplies the provider's flow."""
-    _check_between({p.parameter_id: p.cv_ratio for p in parameters}, "cv", high=math.inf)
-    for parameter in parameters:
-        _check_names(parameter.provider_ids or (), law.provider_ids)
-    rows = [
-        [p.provider_ids is None or name in p.provider_ids for name in law.provider_ids]
-        for p in parameters
-    ]
-    return np.array(rows, dtype=np.float64).reshape(-1, len(law.provider_ids))
-
-
 def _checked(probabilities: Mapping[str, float]) -> Array:
-    _check_between({"providers": len(probabilities)}, "count", low=1, high=_PROVIDERS_LIMIT_COUNT)
-    _check_between(probabilities, "probability")
+    check_between({"providers": len(probabilities)}, "count", low=1, high=_PROVIDERS_LIMIT_COUNT)
+    check_between(probabilities, "probability")
     return np.array(list(probabilities.values()), dtype=np.float64)
 
 
-def _checked_flows(flows_usd: Mapping[str, float], law: JointLaw) -> Array:
+def checked_flows(flows_usd: Mapping[str, float], law: JointLaw) -> Array:
+    """Return the flows in the order of the law.
+
+    Raises: QuestionError as ``distribution``.
+    """
     flows = _aligned(flows_usd, law.provider_ids)
-    _check_between(flows_usd, "flow", high=math.inf)
+    check_between(flows_usd, "flow", high=math.inf)
     return flows
 
 
 def _aligned(values: Mapping[str, float], provider_ids: Sequence[str]) -> Array:
-    _check_names(values, provider_ids)
+    check_names(values, provider_ids)
     missing = [name for name in provider_ids if name not in values]
     if missing:
         raise QuestionError(
@@ -489,7 +311,11 @@ def _aligned(values: Mapping[str, float], provider_ids: Sequence[str]) -> Array:
     return np.array([values[name] for name in provider_ids], dtype=np.float64)
 
 
-def _check_names(names: Iterable[str], known: Sequence[str]) -> None:
+def check_names(names: Iterable[str], known: Sequence[str]) -> None:
+    """Refuse unknown providers.
+
+    Raises: QuestionError with the nearest known name.
+    """
     for name in names:
         if name not in known:
             near = nearest(name, known)
@@ -500,9 +326,13 @@ def _check_names(names: Iterable[str], known: Sequence[str]) -> None:
             )
 
 
-def _check_between(
+def check_between(
     values: Mapping[str, float], noun: str, *, low: float = 0.0, high: float = 1.0
 ) -> None:
+    """Refuse values outside low–high.
+
+    Raises: QuestionError naming the first.
+    """
     for name, value in values.items():
         if not (low <= value <= high and math.isfinite(value)):
             raise QuestionError(

@@ -31,10 +31,10 @@ def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
 
     A = Q/V, in shares or in dollars; the two differ where the price moved inside the window of V.
 
-    Returns: column ``adv_multiple_days`` (shares) or ``adv_usd_multiple_days``, days of total
+    Returns: column ``adv_multiple_days`` (shares) or ``adv_multiple_by_value_days``, days of total
         volume, ≥ 0; null where the outflow or the volume is unknown or the volume is not above 0.
     """
-    name = "adv_multiple_days" if basis == "shares" else "adv_usd_multiple_days"
+    name = "adv_multiple_days" if basis == "shares" else "adv_multiple_by_value_days"
     return (_known(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
 
 

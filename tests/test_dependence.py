@@ -13,20 +13,22 @@ from hypothesis import strategies as st
 from flowrisk.dependence import (
     Distribution,
     JointLaw,
-    UncertainParameter,
     distribution,
     independent,
     leader_follower,
     one_factor_copula,
-    product_cv_ratio,
-    product_sensitivities,
     state_table,
-    tornado,
-    uncertain_distribution,
-    uncertain_sd_usd,
     variance_shares,
 )
 from flowrisk.errors import QuestionError
+from flowrisk.uncertainty import (
+    UncertainParameter,
+    product_cv_ratio,
+    product_sensitivities,
+    tornado,
+    uncertain_distribution,
+    uncertain_sd_usd,
+)
 
 ANSWERS: dict[str, Any] = tomllib.loads(
     (Path(__file__).parent / "answers/dependence.toml").read_text(encoding="utf-8")

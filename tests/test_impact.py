@@ -64,8 +64,8 @@ def test_adv_multiple_differs_in_shares_and_in_dollars(answer: dict[str, float])
     ).select(adv_multiple_days(), adv_multiple_days("usd"))
     found = frame.row(0, named=True)
     assert found["adv_multiple_days"] == pytest.approx(answer["adv_multiple_days"], abs=0.005)
-    assert found["adv_usd_multiple_days"] == pytest.approx(
-        answer["adv_usd_multiple_days"], abs=0.005
+    assert found["adv_multiple_by_value_days"] == pytest.approx(
+        answer["adv_multiple_by_value_days"], abs=0.005
     )
 
 

@@ -1,0 +1,42 @@
+# Two commands matter on a fresh machine: `make scenario` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: scenario test setup setup-dev lint sample bench docs clean
+
+scenario: $(VENV)/.installed
+	$(BIN)/flowrisk scenario --providers msci,all -o report.html --force
+
+test: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n auto
+
+setup: $(VENV)/.installed
+setup-dev: $(VENV)/.installed-dev
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+sample: $(VENV)/.installed
+	$(BIN)/python scripts/build_sample.py
+
+bench: $(VENV)/.installed-dev
+	$(BIN)/python benchmarks/run.py
+
+clean:
+	rm -rf $(VENV) dist build site artefacts report.html
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) install -c constraints.txt -e '.[dev]'
+	touch $@ $(VENV)/.installed

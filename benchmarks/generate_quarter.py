@@ -83,7 +83,7 @@ _TABLES = {
                '' as OTHER_UNIT_DESC, 'USD' as CURRENCY_CODE,
                round(price * case when amount % 9 = 0 then ('.' || amount)::double
                                   else amount end, 2) as CURRENCY_VALUE,
-               '' as EXCHANGE_RATE, round(amount / 4e8, 12) as PERCENTAGE,
+               '' as EXCHANGE_RATE, round(amount / {weight_divisor}, 12) as PERCENTAGE,
                case when dice < 45 then 'Long' when dice < 46 then 'Short'
                     when dice < 92 then 'Long' else 'N/A' end as PAYOFF_PROFILE,
                case when dice < 46 then 'EC' when dice < 92 then 'DBT' else 'DE' end as ASSET_CAT,
@@ -113,7 +113,10 @@ def write_quarter(folder: Path, holdings_count: int, funds_count: int) -> list[P
         )
     )
     paths = []
+    # Amounts are uniform up to a million: on average a fund's positions weigh 100 % together.
+    divisor = 5000 * holdings_count / funds_count
     for name, select in _TABLES.items():
+        select = select.replace("{weight_divisor}", f"{divisor:.1f}")  # noqa: PLW2901
         paths.append(folder / f"{name}.tsv")
         connection.execute(
             f"copy ({select}) to '{paths[-1]}' (format csv, delimiter '\t', quote '', header)"

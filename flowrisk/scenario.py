@@ -143,17 +143,16 @@ def _as_of(store: Warehouse, wanted: Assumption) -> Assumption:
 
 def _scenarios(store: Warehouse, wanted: Sequence[ProviderSet]) -> tuple[Scenario, ...]:
     store.define(["staging.indices"])
-    rows = store.engine.frame("select distinct provider_id from staging.indices order by 1")
-    known = [provider_id for (provider_id,) in rows.rows() if provider_id is not None]
+    rows = store.engine.rows("select distinct provider_id from staging.indices order by 1")
+    known = [provider_id for (provider_id,) in rows if provider_id is not None]
     return tuple(domain.resolve_provider_set(each, known) for each in wanted)
 
 
 def _known_securities(store: Warehouse) -> list[tuple[str, str, str, str]]:
     store.define(["staging.securities"])
-    frame = store.engine.frame(
+    return store.engine.rows(
         "select security_id, ticker, share_class, issuer_id from staging.securities order by 1"
     )
-    return frame.rows()
 
 
 def _securities(
@@ -166,9 +165,9 @@ def _securities(
         basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in asked)
         return Assumption(None, chosen["list"].unit, "not used"), basket
     store.define(["staging.candidates"])
-    rows = store.engine.frame(
+    rows = store.engine.rows(
         "select list_id, security_id from staging.candidates order by list_id, security_id"
-    ).rows()
+    )
     wanted = _list_id(chosen["list"], [list_id for list_id, _ in rows])
     listed_ids = [s for list_id, s in rows if list_id == wanted.value and s in tickers]
     others = sorted({s for _, s in rows if s in tickers} - set(listed_ids))
@@ -232,16 +231,14 @@ def _with_assumed(
     """Append what is assumed rather than counted: days of volume, days to sell, report age."""
     import polars as pl
 
-    participation = cast("float", assumptions["participation"].value)
+    from flowrisk import impact
+
     as_of_on = cast("dt.date", assumptions["as_of"].value)
-    # no volume is no number of days, and a volume of zero neither
-    volume = pl.col("adv_shares").replace(0.0, None)
-    dollars = pl.col("adv_usd").replace(0.0, None)
     added = {
         "outflows": (
-            (pl.col("outflow_shares") / volume).alias("adv_multiple_days"),
-            (pl.col("outflow_usd") / dollars).alias("adv_multiple_by_value_days"),
-            (pl.col("outflow_shares") / (participation * volume)).alias("days_to_sell"),
+            impact.adv_multiple_days("shares"),
+            impact.adv_multiple_days("usd"),
+            impact.days_to_sell(cast("float", assumptions["participation"].value)),
         ),
         "fund_outflows": (
             (pl.lit(as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),

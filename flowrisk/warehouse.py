@@ -63,6 +63,7 @@ class Warehouse:
         self.engine = engine
         self.tables = {table.vintage.name: table for table in dataset.read_tables(folder, engine)}
         self._defined: set[str] = set()
+        engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
@@ -107,7 +108,7 @@ class Warehouse:
             f"select '{check.name}' as code, found.subject, found.fact from ({check.sql}) as found"
             for check in checks
         ]
-        rows = self.engine.frame(" union all ".join(selects)).rows()
+        rows = self.engine.rows(" union all ".join(selects))
         return [
             _finding(check, sorted((str(s), str(f)) for code, s, f in rows if code == check.name))
             for check in checks

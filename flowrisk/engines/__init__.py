@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,6 +40,10 @@ class Engine(Protocol):
         """
         ...
 
+    def size_for(self, row_count: int) -> None:
+        """Prepare for a dataset of this many rows."""
+        ...
+
     def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """Create view ``name`` over parquet files; ``columns`` maps each column to its SQL."""
         ...
@@ -54,4 +58,8 @@ class Engine(Protocol):
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """Return the rows of one select."""
+        ...
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return the rows of one select as tuples: for small answers, without polars."""
         ...

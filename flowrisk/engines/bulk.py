@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
@@ -71,6 +72,16 @@ class Bulk:
             raise
         if failures:
             raise failures[0]
+
+    @contextmanager
+    def joining_as_written(self) -> Iterator[None]:
+        """Keep the order of joins as the select writes it: the size of a text file is not known to
+        the planner, which would else hold the whole file in memory to look up a small table."""
+        self.run("set disabled_optimizers = 'join_order,build_side_probe_side'")
+        try:
+            yield
+        finally:
+            self.run("reset disabled_optimizers")
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Return the rows of one select as tuples."""

@@ -5,9 +5,11 @@ The only place, beside the sandbox, that speaks to DuckDB.
 
 from __future__ import annotations
 
+import importlib
 import re
+import threading
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -22,12 +24,17 @@ if TYPE_CHECKING:
 
 _SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 _MAGIC = b"PAR1"
+# below this, handing work between threads costs more than it saves
+_ONE_THREAD_ROWS = 1_000_000
 
 
 class DuckDB:
     """One in-memory database. Not shared between threads: a question is one connection."""
 
     def __init__(self) -> None:
+        # frames come out of every engine: their library loads beside the first statements, which
+        # run outside the interpreter lock, instead of after them
+        threading.Thread(target=importlib.import_module, args=("polars",), daemon=True).start()
         self.connection = duckdb.connect(
             ":memory:",
             config={
@@ -64,6 +71,11 @@ class DuckDB:
             raise self._broken_file(paths, error) from error
         return _footers(paths, typed, measured)
 
+    def size_for(self, row_count: int) -> None:
+        """See ``Engine.size_for``."""
+        if row_count < _ONE_THREAD_ROWS:
+            self.connection.execute("set threads = 1")
+
     def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See ``Engine.bind_parquet``."""
         selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
@@ -99,8 +111,8 @@ class DuckDB:
         except duckdb.Error as error:
             raise _data_error(error) from error
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Return the rows of one select as tuples: for small answers, without polars."""
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """See ``Engine.rows``."""
         try:
             return self.connection.execute(sql, list(parameters)).fetchall()
         except duckdb.Error as error:

@@ -45,9 +45,9 @@ def number(text: str | None) -> float | None:
         return None
     if len(bare) > _LONGEST_NUMBER_COUNT or not bare.isascii():
         raise ValueError(bare[:_LONGEST_NUMBER_COUNT])
-    is_negative = bare.startswith("(") and bare.endswith(")")
-    digits = bare.strip("()") if is_negative else bare
-    digits = digits.replace("$", "", 1).removesuffix("%").strip().replace("- ", "-", 1)
+    digits = bare.replace("$", "", 1).removesuffix("%").strip().replace("- ", "-", 1)
+    is_negative = digits.startswith("(") and digits.endswith(")")
+    digits = digits.strip("()") if is_negative else digits
     if digits in {"", "-", "--"}:
         return None
     if not (_PLAIN.fullmatch(digits) or _GROUPED.fullmatch(digits)):

@@ -12,14 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import Watch, quoted
-from flowrisk.ingest.tables import stage_table
+from flowrisk.engines.bulk import Watch
 
 if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.engines.bulk import Bulk
-    from flowrisk.ingest.lake import Staging
     from flowrisk.ingest.parsed import Hints, Parsed
 
 _MODULES = {"nport": "nport_xml", "state-street": "state_street", "13f": "thirteen_f"}
@@ -135,9 +133,10 @@ def row_count(bulk: Bulk) -> int:
 def add_nport(bulk: Bulk, origin: Origin, watch: Watch) -> None:
     """Add the N-PORT source bound by ``nport.bind``, in one pass over its holdings."""
     bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
-    bulk.run(
-        "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
-    )
+    with bulk.joining_as_written():
+        bulk.run(
+            "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
+        )
     for table in ("holdings", "submissions", "registrants", "infos", "stated_identifiers"):
         bulk.run(
             "insert into parsed.rejects by name select ? as file_name, ? as file_digest, "
@@ -162,24 +161,6 @@ def add_parsed(
 def settle_funds(bulk: Bulk) -> None:
     """Give funds that state a CIK or ticker the fund_id under which the index funds know them."""
     bulk.run(_ALIASES)
-
-
-def stage_identifiers(bulk: Bulk, staging: Staging) -> None:
-    """Stage the identifiers: those known, with the user's map in them, and those learnt."""
-    bulk.define("ingest.identifiers_before", "select * from data.security_identifiers", is_table=True)
-    original = staging.data / "security_identifiers.parquet"
-    if original.exists():
-        bulk.define(
-            "data.identifiers_original", f"select * from read_parquet({quoted(original)})"
-        )
-    stage_table(
-        bulk,
-        staging,
-        "security_identifiers",
-        "select * from ingest.identifiers_created union all by name "
-        "select * from ingest.identifiers_before",
-        "true",
-    )
 
 
 def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:

@@ -7,6 +7,7 @@ Never guesses from a name alone.
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,23 @@ _VALUES = """
     from ingest.identifiers_listed
 """
 _SINCE_EVER = date(1900, 1, 1)
+_MAP_TABLE = """
+    create or replace table ingest.map (
+        scheme varchar, value varchar, security_id varchar, valid_from_on date, valid_to_on date
+    )
+"""
+_MAP_REPLACES = """
+    delete from ingest.identifiers_dated as dated using ingest.map as mapped
+    where dated.scheme = mapped.scheme and dated.value = mapped.value
+      and dated.valid_from_on <= coalesce(mapped.valid_to_on, date '9999-12-31')
+      and coalesce(dated.valid_to_on, date '9999-12-31') >= mapped.valid_from_on
+"""
+DATED_AND_CREATED = """
+    select * from ingest.identifiers_dated
+    union all by name select * from ingest.identifiers_created
+"""
+
+MapRow = tuple[str, str, str, date, date | None]
 
 
 def check_values(bulk: Bulk) -> None:
@@ -59,7 +77,7 @@ def check_values(bulk: Bulk) -> None:
     )
 
 
-def read_map(path: Path) -> list[tuple[str, str, str, date, date | None]]:
+def read_map(path: Path) -> list[MapRow]:
     """Return the rows of a map file: scheme, value, security_id, valid_from_on, valid_to_on.
 
     The file is a CSV with the columns scheme, value, security_id and, where wanted, valid_from_on
@@ -79,15 +97,33 @@ def read_map(path: Path) -> list[tuple[str, str, str, date, date | None]]:
         raise _bad_map(path, 1, str(error)) from error
 
 
-def apply_map(bulk: Bulk, path: Path) -> None:
-    """Put the user's map before all else in ``data.security_identifiers``.
+def date_known(bulk: Bulk, map_file: Path | None) -> None:
+    """Create ``ingest.identifiers_dated``: what the dataset knows, the user's map before all else.
 
     An identifier in the map loses what the dataset knew of it for overlapping days.
 
     Raises: DataError where the map is malformed or names a security that is neither known nor an
         ISIN.
     """
-    rows = read_map(path)
+    bulk.define(
+        "ingest.identifiers_dated", "select * from data.security_identifiers", is_table=True
+    )
+    if map_file is None:
+        return
+    rows = read_map(map_file)
+    _refuse_strangers(bulk, map_file, rows)
+    bulk.run(_MAP_TABLE)
+    if rows:
+        bulk.connection.executemany("insert into ingest.map values (?, ?, ?, ?, ?)", rows)
+    bulk.run(_MAP_REPLACES)
+    bulk.run(
+        "insert into ingest.identifiers_dated by name "
+        "select *, 'reported' as basis, ? as source from ingest.map",
+        [f"identifier map {map_file.name}"],
+    )
+
+
+def _refuse_strangers(bulk: Bulk, path: Path, rows: Sequence[MapRow]) -> None:
     known = {str(row[0]) for row in bulk.rows("select security_id from data.securities")}
     strangers = sorted({row[2] for row in rows if row[2] not in known and not is_isin(row[2])})
     if strangers:
@@ -96,23 +132,6 @@ def apply_map(bulk: Bulk, path: Path) -> None:
             facts={"file": path, "security_id": listed(strangers)},
             remedy="Use a security_id of securities.parquet, or the ISIN of a new one.",
         )
-    bulk.run(
-        "create or replace table ingest.map (scheme varchar, value varchar, security_id varchar, "
-        "valid_from_on date, valid_to_on date)"
-    )
-    if rows:
-        bulk.connection.executemany("insert into ingest.map values (?, ?, ?, ?, ?)", rows)
-    bulk.run(
-        "delete from data.security_identifiers using ingest.map "
-        "where security_identifiers.scheme = map.scheme and security_identifiers.value = map.value "
-        "and security_identifiers.valid_from_on <= coalesce(map.valid_to_on, date '9999-12-31') "
-        "and coalesce(security_identifiers.valid_to_on, date '9999-12-31') >= map.valid_from_on"
-    )
-    bulk.run(
-        "insert into data.security_identifiers by name "
-        "select *, 'reported' as basis, ? as source from ingest.map",
-        [f"identifier map {path.name}"],
-    )
 
 
 def load_index_funds(bulk: Bulk, folder: Path) -> None:
@@ -151,7 +170,7 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
 
 def _map_row(
     path: Path, number: int, row: dict[str, str]
-) -> tuple[str, str, str, date, date | None]:
+) -> MapRow:
     scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:

@@ -75,21 +75,21 @@ def gathered(path: Path, table: Table, issuer: Issuer, stated: Stated, hints: Hi
     if not table.lines:
         raise _no_data(path, stated.day)
     collected = Collected()
-    own_id = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
-    tickers = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
-    fund_ids = only_fund(tickers or {own_id or path.name}, hints)
+    own_fund = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
+    funds = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
+    fund_ids = only_fund(sorted(funds) or [own_fund or path.name], hints)
     usual_day = None if "date" in table.header else _day_of_file(path, stated.day, hints)
     if hints.as_of_on and usual_day != hints.as_of_on:
         collected.notes.append("the file states its days itself; --as-of was not used")
     for line in table.lines:
+        fund = line.get("fund") if funds else next(iter(fund_ids))
         day = usual_day or _day_of(line, table)
-        fund_id = fund_ids.get(line.get("fund")) or (
-            None if tickers else next(iter(fund_ids.values()))
-        )
-        if day and fund_id:
-            _take(line, collected, issuer.place_of(line), {"fund_id": fund_id, "as_of_on": day})
+        if day and fund in fund_ids:
+            key = {"fund_id": fund_ids[fund], "as_of_on": day}
+            _take(line, collected, issuer.place_of(line), key)
         else:
-            collected.reject(line.row_number, "no_fund_or_day", line.text, line.get("name") or None)
+            reason = line.fault or "no_fund_or_day"
+            collected.reject(line.row_number, reason, line.text, line.get("name") or None)
     _report(path, collected, table, issuer, stated)
     return collected.frozen()
 

@@ -26,8 +26,10 @@ _REFERENCE_TABLES = (
     ("indices", "select * from ingest.indices_created"),
     ("securities", "select * from ingest.securities_created"),
     ("funds", "select * from ingest.funds_created"),
-    ("prices", "select * from ingest.prices_taken where kind = 'security'"),
-    ("coin_prices", "select * from ingest.prices_taken where kind = 'coin'"),
+    ("prices", "select security_id, priced_on, close_usd, volume_shares, basis, source "
+               "from ingest.prices_taken where kind = 'security'"),
+    ("coin_prices", "select coin, priced_on, close_usd, basis, source "
+                    "from ingest.prices_taken where kind = 'coin'"),
 )
 
 
@@ -159,8 +161,7 @@ def _prepare(run: _Run, map_file: Path | None) -> None:
     tables.bind(run.bulk, run.staging.data)
     gathered.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
-    if map_file:
-        identifiers.apply_map(run.bulk, map_file)
+    identifiers.date_known(run.bulk, map_file)
 
 
 def _read(run: _Run, source: Path, name: str) -> None:
@@ -209,9 +210,9 @@ def _resolve(run: _Run) -> None:
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "prices_implied", "funds_created", "itemised", "rejects")
+    define(bulk, "holdings_summed", "prices_implied", "funds_created", "itemised")
     define(bulk, "indices_created", "providers_created", "fund_reports", "funds_held")
-    define(bulk, "prices_taken", "manager_holdings")
+    define(bulk, "prices_taken", "manager_holdings", "rejects")
 
 
 def _stage(run: _Run) -> None:
@@ -226,7 +227,9 @@ def _stage(run: _Run) -> None:
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES:
         tables.stage_table(bulk, staging, name, select)
-    gathered.stage_identifiers(bulk, staging)
+    tables.stage_table(
+        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
+    )
     taken = (
         "exists (select 1 from ingest.reports_taken as taken where taken.fund_id = old.fund_id "
         "and taken.as_of_on = old.as_of_on)"

@@ -7,6 +7,9 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 
+_SHOWN_COUNT = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """How far an ingest is: rows read so far, bytes done and to do."""
@@ -106,6 +109,7 @@ class Summary:
     price_checked_count: int
     price_flag_count: int
     price_flags: tuple[PriceFlag, ...]
+    report_flag_count: int
     report_flags: tuple[ReportFlag, ...]
     notes: tuple[str, ...]
     changed_paths: tuple[str, ...]
@@ -160,7 +164,7 @@ class Summary:
             )
         if self.created_security_count:
             names = "; ".join(
-                f"{row.security_id} {row.security_name}" for row in self.created_securities[:6]
+                f"{row.security_id} {row.security_name}" for row in self.created_securities[:_SHOWN_COUNT]
             )
             lines.append(
                 f"created {self.created_security_count:,} securities the dataset lacked (settle "
@@ -171,7 +175,7 @@ class Summary:
     def _flag_lines(self) -> list[str]:
         lines = []
         if self.unindexed_fund_count:
-            names = "; ".join(fund.fund_name for fund in self.unindexed_funds[:6])
+            names = "; ".join(fund.fund_name for fund in self.unindexed_funds[:_SHOWN_COUNT])
             lines.append(
                 f"{self.unindexed_fund_count:,} funds are not known to track an index, largest: "
                 f"{names}"
@@ -183,10 +187,17 @@ class Summary:
                 f"{self.price_checked_count:,} positions checked, worst {worst.security_id} of "
                 f"{worst.fund_id}: {worst.implied_usd:,.2f} against {worst.close_usd:,.2f}"
             )
+        elif self.price_checked_count:
+            lines.append(
+                f"value ÷ shares is within 5 % of the price in all {self.price_checked_count:,} "
+                "positions that have one"
+            )
         lines += [
             f"{flag.fund_id} on {flag.as_of_on}: {flag.code} {flag.value:,.4g}"
-            for flag in self.report_flags
+            for flag in self.report_flags[:_SHOWN_COUNT]
         ]
+        if self.report_flag_count > _SHOWN_COUNT:
+            lines.append(f"… and {self.report_flag_count - _SHOWN_COUNT:,} more odd reports")
         return lines
 
 

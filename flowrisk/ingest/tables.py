@@ -41,8 +41,7 @@ _HOLDINGS = (
 def bind(bulk: Bulk, data: Path) -> None:
     """Bind every table of a dataset but the holdings as ``data.NAME``; an absent one is empty.
 
-    Columns of the contract that a table lacks are null; ``security_identifiers`` is a table, so
-    that a map can be put into it.
+    Columns of the contract that a table lacks are null.
     """
     bulk.run("create schema if not exists data")
     bulk.run("create schema if not exists ingest")
@@ -76,7 +75,7 @@ def stage_table(bulk: Bulk, staging: Staging, name: str, new: str, replaced: str
         is_table=True,
     )
     added = bulk.count(
-        f"select count(*) from (from ingest.merged except all by name from data.{name})"
+        f"select count(*) from (from ingest.merged except all from data.{name})"
         if _is_plain(bulk, name)
         else "select count(*) from ingest.fresh"
     )
@@ -131,7 +130,7 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     origin = f"select {typed} where false"
     if path.exists():
         origin += f" union all by name select * from read_parquet({quoted(path)})"
-    bulk.define(f"data.{name}", origin, is_table=name == "security_identifiers")
+    bulk.define(f"data.{name}", origin)
 
 
 def _keys(name: str) -> tuple[str, ...]:

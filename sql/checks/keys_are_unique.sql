@@ -11,75 +11,116 @@ asked as (
 ),
 
 keyed as (
-    select 'providers' as table_name, providers.provider_id as key_text
+    select
+        'providers' as table_name,
+        providers.provider_id as first_id,
+        null as second_id,
+        null as key_on
     from staging.providers
     union all
-    select 'indices' as table_name, indices.index_id as key_text
+    select
+        'indices' as table_name,
+        indices.index_id as first_id,
+        null as second_id,
+        null as key_on
     from staging.indices
     union all
-    select 'funds' as table_name, funds.fund_id as key_text
+    select
+        'funds' as table_name,
+        funds.fund_id as first_id,
+        null as second_id,
+        null as key_on
     from staging.funds
     union all
-    select 'securities' as table_name, securities.security_id as key_text
+    select
+        'securities' as table_name,
+        securities.security_id as first_id,
+        null as second_id,
+        null as key_on
     from staging.securities
     union all
     select
         'index_memberships' as table_name,
-        concat_ws(
-            ' ', index_memberships.index_id, index_memberships.security_id,
-            index_memberships.as_of_on
-        ) as key_text
+        index_memberships.index_id as first_id,
+        index_memberships.security_id as second_id,
+        index_memberships.as_of_on as key_on
     from staging.index_memberships
     union all
     select
         'tracking_ratios' as table_name,
-        concat_ws(
-            ' ', tracking_ratios.provider_id, tracking_ratios.applies_to_id,
-            tracking_ratios.as_of_on
-        ) as key_text
+        tracking_ratios.provider_id as first_id,
+        tracking_ratios.applies_to_id as second_id,
+        tracking_ratios.as_of_on as key_on
     from staging.tracking_ratios
     union all
     select
         'fund_reports' as table_name,
-        concat_ws(' ', fund_reports.fund_id, fund_reports.as_of_on) as key_text
+        fund_reports.fund_id as first_id,
+        null as second_id,
+        fund_reports.as_of_on as key_on
     from staging.fund_reports
     union all
     select
         'fund_net_assets' as table_name,
-        concat_ws(' ', fund_net_assets.fund_id, fund_net_assets.as_of_on) as key_text
+        fund_net_assets.fund_id as first_id,
+        null as second_id,
+        fund_net_assets.as_of_on as key_on
     from staging.fund_net_assets
     union all
     select
         'candidates' as table_name,
-        concat_ws(' ', candidates.list_id, candidates.security_id) as key_text
+        candidates.list_id as first_id,
+        candidates.security_id as second_id,
+        null as key_on
     from staging.candidates
     union all
     select
         'splits' as table_name,
-        concat_ws(' ', splits.security_id, splits.effective_on) as key_text
+        splits.security_id as first_id,
+        null as second_id,
+        splits.effective_on as key_on
     from staging.splits
     union all
     select
         'share_counts' as table_name,
-        concat_ws(' ', share_counts.security_id, share_counts.as_of_on) as key_text
+        share_counts.security_id as first_id,
+        null as second_id,
+        share_counts.as_of_on as key_on
     from staging.share_counts
     union all
     select
         'holdings' as table_name,
-        concat_ws(' ', holdings.fund_id, holdings.as_of_on, holdings.security_id) as key_text
+        holdings.fund_id as first_id,
+        holdings.security_id as second_id,
+        holdings.as_of_on as key_on
     from staging.holdings
     inner join asked on holdings.security_id = asked.security_id
     union all
     select
         'prices' as table_name,
-        concat_ws(' ', prices.security_id, prices.priced_on) as key_text
+        prices.security_id as first_id,
+        null as second_id,
+        prices.priced_on as key_on
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
+),
+
+repeated as (
+    select
+        keyed.table_name,
+        keyed.first_id,
+        keyed.second_id,
+        keyed.key_on,
+        count(*) as rows_count
+    from keyed
+    group by keyed.table_name, keyed.first_id, keyed.second_id, keyed.key_on
+    having count(*) > 1
 )
 
 select
-    keyed.table_name as subject,
-    concat_ws(' ', keyed.key_text, 'stands', count(*), 'times') as fact
-from keyed
-group by keyed.table_name, keyed.key_text
-having count(*) > 1
+    repeated.table_name as subject,
+    concat_ws(
+        ' ', repeated.first_id, repeated.second_id, repeated.key_on, 'stands',
+        repeated.rows_count, 'times'
+    ) as fact
+from repeated

@@ -1,4 +1,4 @@
--- Shares, prices and amounts are known, finite and not negative.
+-- Shares, prices and amounts are known, finite and not negative; prices and splits above zero.
 -- says: shares, prices or amounts are unknown, negative or not finite
 -- severity: refuse
 -- scope: question
@@ -10,7 +10,7 @@ asked as (
     select * from scenario.securities
 ),
 
-measured as (
+unusable as (
     select
         'holdings' as table_name,
         concat_ws(' ', holdings.fund_id, holdings.as_of_on, holdings.security_id) as key_text,
@@ -18,44 +18,50 @@ measured as (
         holdings.shares as measure
     from staging.holdings
     inner join asked on holdings.security_id = asked.security_id
+    where holdings.shares < 0 or holdings.shares > 1e300 or holdings.shares is null
     union all
     select
         'holdings' as table_name,
         concat_ws(' ', holdings.fund_id, holdings.as_of_on, holdings.security_id) as key_text,
         'market_value_usd' as column_name,
-        coalesce(holdings.market_value_usd, 0) as measure
+        holdings.market_value_usd as measure
     from staging.holdings
     inner join asked on holdings.security_id = asked.security_id
+    where holdings.market_value_usd < 0 or holdings.market_value_usd > 1e300
     union all
     select
         'prices' as table_name,
         concat_ws(' ', prices.security_id, prices.priced_on) as key_text,
         'close_usd' as column_name,
-        case when prices.close_usd = 0 then -1 else prices.close_usd end as measure
+        prices.close_usd as measure
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
+    where prices.close_usd <= 0 or prices.close_usd > 1e300 or prices.close_usd is null
     union all
     select
         'prices' as table_name,
         concat_ws(' ', prices.security_id, prices.priced_on) as key_text,
         'volume_shares' as column_name,
-        coalesce(prices.volume_shares, 0) as measure
+        prices.volume_shares as measure
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
+    where prices.volume_shares < 0 or prices.volume_shares > 1e300
     union all
     select
         'securities' as table_name,
         securities.security_id as key_text,
         'shares_outstanding' as column_name,
-        coalesce(securities.shares_outstanding, 0) as measure
+        securities.shares_outstanding as measure
     from staging.securities
+    where securities.shares_outstanding < 0 or securities.shares_outstanding > 1e300
     union all
     select
         'securities' as table_name,
         securities.security_id as key_text,
         'float_shares' as column_name,
-        coalesce(securities.float_shares, 0) as measure
+        securities.float_shares as measure
     from staging.securities
+    where securities.float_shares < 0 or securities.float_shares > 1e300
     union all
     select
         'share_counts' as table_name,
@@ -63,41 +69,29 @@ measured as (
         'shares' as column_name,
         share_counts.shares as measure
     from staging.share_counts
+    where share_counts.shares < 0 or share_counts.shares > 1e300 or share_counts.shares is null
     union all
     select
         'splits' as table_name,
         concat_ws(' ', splits.security_id, splits.effective_on) as key_text,
         'split_ratio' as column_name,
-        case when splits.split_ratio = 0 then -1 else splits.split_ratio end as measure
+        splits.split_ratio as measure
     from staging.splits
-    union all
-    select
-        'fund_net_assets' as table_name,
-        concat_ws(' ', fund_net_assets.fund_id, fund_net_assets.as_of_on) as key_text,
-        'net_assets_usd' as column_name,
-        case
-            when isnan(fund_net_assets.net_assets_usd) then fund_net_assets.net_assets_usd
-            else 0
-        end as measure
-    from staging.fund_net_assets
+    where splits.split_ratio <= 0 or splits.split_ratio > 1e300 or splits.split_ratio is null
     union all
     select
         'indices' as table_name,
         indices.index_id as key_text,
         'tracked_aum_usd' as column_name,
-        coalesce(indices.tracked_aum_usd, 0) as measure
+        indices.tracked_aum_usd as measure
     from staging.indices
+    where indices.tracked_aum_usd < 0 or indices.tracked_aum_usd > 1e300
 )
 
 select
-    measured.table_name as subject,
+    unusable.table_name as subject,
     concat_ws(
-        ' ', measured.key_text, 'has', measured.column_name,
-        coalesce(measured.measure::varchar, 'unknown')
+        ' ', unusable.key_text, 'has', unusable.column_name,
+        coalesce(unusable.measure::varchar, 'unknown')
     ) as fact
-from measured
-where
-    measured.measure is null
-    or isnan(measured.measure)
-    or measured.measure < 0
-    or measured.measure > 1e300
+from unusable

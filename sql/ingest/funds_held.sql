@@ -19,7 +19,7 @@ select
     reports.as_of_on,
     positions.issuer_name as held_name,
     min(named.fund_id) as held_fund_id,
-    sum(positions.market_value_usd) as market_value_usd,
+    cast(sum(cast(positions.market_value_usd as decimal(38, 4))) as double) as market_value_usd,
     any_value(reports.basis) as basis,
     any_value(reports.source) as source
 from parsed.positions as positions

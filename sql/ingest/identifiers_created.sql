@@ -12,7 +12,7 @@ resolved as (
 ),
 
 known as (
-    select * from data.security_identifiers
+    select * from ingest.identifiers_dated
 ),
 
 stated as (

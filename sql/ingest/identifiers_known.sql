@@ -6,7 +6,7 @@
 with
 
 identifiers as (
-    select * from data.security_identifiers
+    select * from ingest.identifiers_dated
 ),
 
 securities as (

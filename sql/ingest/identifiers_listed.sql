@@ -26,6 +26,7 @@ select
     min(positions.issuer_name) as issuer_name,
     count(*) as row_count,
     sum(positions.shares) as shares,
-    sum(positions.market_value_usd) as market_value_usd
+    cast(sum(try_cast(positions.market_value_usd as decimal(38, 4))) as double)
+        as market_value_usd
 from positions
 group by positions.key_id

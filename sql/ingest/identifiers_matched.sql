@@ -1,7 +1,7 @@
 -- Which security each way of naming one means at its date: CUSIP, then ISIN (stated, or formed from
 -- the CUSIP), FIGI, SEDOL, ticker with exchange, and last LEI with class. An LEI names an issuer:
--- it counts only where one common share of the issuer is known, the title names no other paper or
--- class, and value ÷ shares is within 5 % of a price, where there is one.
+-- it counts only where security_identifiers gives it to one security, the title names no other paper
+-- or class, and value ÷ shares is within 5 % of a price, where there is one.
 -- grain: key_id
 -- units: none
 -- kind: table
@@ -26,16 +26,6 @@ securities as (
 
 prices as (
     select * from ingest.prices_at_reports
-),
-
-issuers as (
-    select
-        securities.issuer_id,
-        min(securities.security_id) as security_id
-    from securities
-    where securities.issuer_id like 'lei:%' and securities.share_class != 'preferred'
-    group by securities.issuer_id
-    having count(*) = 1
 ),
 
 candidates as (
@@ -138,11 +128,6 @@ lei_owners as (
     where identifiers.scheme = 'lei'
     group by identifiers.value
     having count(distinct identifiers.security_id) = 1
-    union
-    select
-        substr(issuers.issuer_id, 5) as lei,
-        issuers.security_id
-    from issuers
 ),
 
 by_issuer as (

@@ -1,5 +1,5 @@
 -- The security of each way of naming one: the match, else the identifier that becomes its
--- security_id (the ISIN, stated, paired or formed from the CUSIP; else exchange and ticker; else
+-- security_id (the ISIN, paired with the CUSIP, stated, or formed from it; else exchange and ticker; else
 -- the scheme and value), else null: no usable identifier.
 -- grain: key_id
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
@@ -50,8 +50,8 @@ named as (
     select
         usable.*,
         coalesce(
-            usable.valid_isin,
             paired_cusips.isin,
+            usable.valid_isin,
             usable.formed_isin,
             paired_figis.isin,
             paired_sedols.isin,

@@ -91,6 +91,7 @@ adjusted as (
     select
         owned.kind,
         owned.security_id,
+        owned.security,
         owned.priced_on,
         owned.row_number,
         owned.file_name,
@@ -104,7 +105,7 @@ adjusted as (
             and owned.security_id = unadjusted.security_id
             and owned.priced_on < unadjusted.effective_on
     group by
-        owned.kind, owned.security_id, owned.priced_on, owned.row_number, owned.file_name,
+        owned.kind, owned.security_id, owned.security, owned.priced_on, owned.row_number, owned.file_name,
         owned.close, owned.volume_shares
 )
 
@@ -117,6 +118,7 @@ select
         as close_usd,
     max_by(adjusted.volume_shares * adjusted.split_ratio, (adjusted.file_name, adjusted.row_number))
         as volume_shares,
+    min(adjusted.security) as stated_as,
     'reported' as basis,
     max(adjusted.file_name) as source
 from adjusted

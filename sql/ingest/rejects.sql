@@ -57,3 +57,22 @@ select
     cast(null as double) as market_value_usd
 from parsed.reports as reports
 where reports.refusal is not null
+union all
+select
+    prices.file_digest,
+    prices.file_name,
+    cast(null as varchar) as fund_id,
+    min(prices.priced_on) as as_of_on,
+    min(prices.row_number) as row_number,
+    case
+        when coalesce(prices.currency, 'USD') != 'USD' then 'price_not_in_us_dollars'
+        else 'price_of_unknown_security'
+    end as reason,
+    concat_ws(' ', prices.security, prices.currency, count(*) || ' rows') as value,
+    cast(null as varchar) as issuer_name,
+    cast(null as double) as market_value_usd
+from parsed.prices as prices
+left join ingest.prices_taken as taken
+    on prices.priced_on = taken.priced_on and prices.security = taken.stated_as
+where taken.stated_as is null
+group by prices.file_digest, prices.file_name, prices.security, prices.currency

@@ -1,7 +1,6 @@
 -- The newest net assets of each fund on or before the as-of date.
 -- grain: fund_id
 -- units: net_assets_usd in US dollars
--- kind: table
 
 with
 

@@ -18,8 +18,8 @@ providers as (
     select * from staging.providers
 ),
 
-holdings_of_trackers as (
-    select * from intermediate.holdings_of_trackers
+holdings_summed as (
+    select * from intermediate.holdings_summed
 ),
 
 memberships_selected as (
@@ -36,12 +36,12 @@ ratios_applied as (
 
 observed as (
     select
-        holdings_of_trackers.provider_id,
-        holdings_of_trackers.security_id,
-        sum(holdings_of_trackers.shares) as observed_shares,
-        count(*) as funds_count
-    from holdings_of_trackers
-    group by holdings_of_trackers.provider_id, holdings_of_trackers.security_id
+        holdings_summed.provider_id,
+        holdings_summed.security_id,
+        sum(holdings_summed.observed_shares) as observed_shares,
+        sum(holdings_summed.funds_count)::bigint as funds_count
+    from holdings_summed
+    group by holdings_summed.provider_id, holdings_summed.security_id
 ),
 
 members as (

@@ -1,7 +1,6 @@
 -- The newest visible report of each fund.
 -- grain: fund_id
 -- units: none
--- kind: table
 
 with
 

@@ -23,8 +23,8 @@ funds_read as (
     select * from intermediate.funds_read
 ),
 
-holdings_of_trackers as (
-    select * from intermediate.holdings_of_trackers
+holdings_summed as (
+    select * from intermediate.holdings_summed
 ),
 
 prices as (
@@ -33,15 +33,6 @@ prices as (
 
 split_intervals as (
     select * from intermediate.split_intervals
-),
-
-observed as (
-    select
-        holdings_of_trackers.index_id,
-        holdings_of_trackers.security_id,
-        sum(holdings_of_trackers.shares) as observed_shares
-    from holdings_of_trackers
-    group by holdings_of_trackers.index_id, holdings_of_trackers.security_id
 ),
 
 priced as (
@@ -77,7 +68,7 @@ gathered as (
         greatest(
             memberships_selected.as_of_on, indices.tracked_aum_on, funds_read.net_assets_until_on
         ) as latest_on,
-        coalesce(observed.observed_shares, 0) as observed_shares,
+        coalesce(holdings_summed.observed_shares, 0) as observed_shares,
         priced.close_usd / split_intervals.split_ratio as close_usd
     from memberships_selected
     cross join assumptions
@@ -87,10 +78,10 @@ gathered as (
             memberships_selected.security_id = split_intervals.security_id
             and split_intervals.valid_until_on = date '9999-12-31'
     left join funds_read on memberships_selected.index_id = funds_read.index_id
-    left join observed
+    left join holdings_summed
         on
-            memberships_selected.index_id = observed.index_id
-            and memberships_selected.security_id = observed.security_id
+            memberships_selected.index_id = holdings_summed.index_id
+            and memberships_selected.security_id = holdings_summed.security_id
     left join priced
         on
             memberships_selected.index_id = priced.index_id
@@ -132,37 +123,42 @@ replicated as (
     select
         judged.index_id,
         judged.security_id,
+        judged.provider_id,
+        judged.weight_ratio,
+        judged.weight_on,
+        judged.tracked_aum_usd,
+        judged.tracked_aum_on,
+        judged.funds_read_count,
+        judged.net_assets_usd,
+        judged.observed_shares,
+        judged.close_usd,
+        judged.not_estimated_reason,
         case
             when judged.not_estimated_reason is not null then null
             when judged.funds_read_count = 0 then 1.0
             else judged.observed_shares / judged.replication_shares
-        end as replication_ratio
+        end as replication_ratio,
+        case
+            when judged.not_estimated_reason is null
+                then judged.tracked_aum_usd - judged.net_assets_usd
+        end as uncovered_usd
     from judged
 )
 
 select
-    judged.index_id,
-    judged.security_id,
-    judged.provider_id,
-    judged.weight_ratio,
-    judged.weight_on,
-    judged.tracked_aum_usd,
-    judged.tracked_aum_on,
-    judged.funds_read_count,
-    judged.net_assets_usd,
-    judged.observed_shares,
+    replicated.index_id,
+    replicated.security_id,
+    replicated.provider_id,
+    replicated.weight_ratio,
+    replicated.weight_on,
+    replicated.tracked_aum_usd,
+    replicated.tracked_aum_on,
+    replicated.funds_read_count,
+    replicated.net_assets_usd,
+    replicated.observed_shares,
     replicated.replication_ratio,
-    case
-        when judged.not_estimated_reason is null
-            then judged.tracked_aum_usd - judged.net_assets_usd
-    end as uncovered_usd,
-    (judged.tracked_aum_usd - judged.net_assets_usd)
-    * replicated.replication_ratio
-    * judged.weight_ratio
-    / judged.close_usd as uncovered_shares,
-    judged.not_estimated_reason
-from judged
-inner join replicated
-    on
-        judged.index_id = replicated.index_id
-        and judged.security_id = replicated.security_id
+    replicated.uncovered_usd,
+    replicated.uncovered_usd * replicated.replication_ratio * replicated.weight_ratio
+    / replicated.close_usd as uncovered_shares,
+    replicated.not_estimated_reason
+from replicated

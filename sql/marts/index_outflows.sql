@@ -9,8 +9,8 @@ scenario_providers as (
     select * from scenario.providers
 ),
 
-holdings_of_trackers as (
-    select * from intermediate.holdings_of_trackers
+holdings_summed as (
+    select * from intermediate.holdings_summed
 ),
 
 indices as (
@@ -23,37 +23,23 @@ securities_asked as (
 
 prices_selected as (
     select * from intermediate.prices_selected
-),
-
-summed as (
-    select
-        holdings_of_trackers.provider_id,
-        holdings_of_trackers.index_id,
-        holdings_of_trackers.security_id,
-        count(*) as funds_count,
-        sum(holdings_of_trackers.shares) as observed_shares
-    from holdings_of_trackers
-    group by
-        holdings_of_trackers.provider_id,
-        holdings_of_trackers.index_id,
-        holdings_of_trackers.security_id
 )
 
 select
     scenario_providers.scenario_id,
     scenario_providers.provider_id,
-    summed.index_id,
+    holdings_summed.index_id,
     indices.index_name,
-    summed.security_id,
+    holdings_summed.security_id,
     securities_asked.ticker,
     securities_asked.is_in_basket,
-    summed.funds_count,
-    summed.observed_shares as observed_outflow_shares,
-    summed.observed_shares * prices_selected.close_usd as observed_outflow_usd
+    holdings_summed.funds_count,
+    holdings_summed.observed_shares as observed_outflow_shares,
+    holdings_summed.observed_shares * prices_selected.close_usd as observed_outflow_usd
 from scenario_providers
-inner join summed on scenario_providers.provider_id = summed.provider_id
-inner join indices on summed.index_id = indices.index_id
-inner join securities_asked on summed.security_id = securities_asked.security_id
-inner join prices_selected on summed.security_id = prices_selected.security_id
+inner join holdings_summed on scenario_providers.provider_id = holdings_summed.provider_id
+inner join indices on holdings_summed.index_id = indices.index_id
+inner join securities_asked on holdings_summed.security_id = securities_asked.security_id
+inner join prices_selected on holdings_summed.security_id = prices_selected.security_id
 order by scenario_providers.scenario_position_id, scenario_providers.provider_id nulls first,
-    summed.index_id nulls first, securities_asked.position_id
+    holdings_summed.index_id nulls first, securities_asked.position_id

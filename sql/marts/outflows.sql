@@ -41,32 +41,40 @@ summed as (
     group by provider_outflows.scenario_id, provider_outflows.security_id
 ),
 
-first_scenario as (
+compared as (
     select
+        summed.scenario_id,
+        scenarios.position_id,
         summed.security_id,
+        summed.outflow_shares,
+        summed.observed_outflow_shares,
         summed.outflow_shares
+        - first_value(summed.outflow_shares) over (
+            partition by summed.security_id
+            order by scenarios.position_id
+        ) as increment_shares,
+        summed.methods_count,
+        summed.method
     from summed
     inner join scenarios on summed.scenario_id = scenarios.scenario_id
-    where scenarios.position_id = 1
 )
 
 select
-    summed.scenario_id,
-    summed.security_id,
+    compared.scenario_id,
+    compared.security_id,
     securities_asked.ticker,
     securities_asked.security_name,
     securities_asked.is_in_basket,
-    summed.outflow_shares,
-    summed.outflow_shares * prices_selected.close_usd as outflow_usd,
-    summed.observed_outflow_shares,
-    summed.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
-    summed.outflow_shares - summed.observed_outflow_shares as estimated_outflow_shares,
-    (summed.outflow_shares - summed.observed_outflow_shares) * prices_selected.close_usd
+    compared.outflow_shares,
+    compared.outflow_shares * prices_selected.close_usd as outflow_usd,
+    compared.observed_outflow_shares,
+    compared.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
+    compared.outflow_shares - compared.observed_outflow_shares as estimated_outflow_shares,
+    (compared.outflow_shares - compared.observed_outflow_shares) * prices_selected.close_usd
         as estimated_outflow_usd,
-    summed.outflow_shares - first_scenario.outflow_shares as increment_shares,
-    (summed.outflow_shares - first_scenario.outflow_shares) * prices_selected.close_usd
-        as increment_usd,
-    summed.outflow_shares / securities_asked.shares_outstanding
+    compared.increment_shares,
+    compared.increment_shares * prices_selected.close_usd as increment_usd,
+    compared.outflow_shares / securities_asked.shares_outstanding
         as outflow_of_shares_outstanding_ratio,
     securities_asked.shares_outstanding,
     prices_selected.close_usd,
@@ -75,14 +83,12 @@ select
     volumes_averaged.adv_usd,
     volumes_averaged.adv_sessions_count,
     case
-        when summed.methods_count is null or summed.methods_count = 0 then 'membership-unknown'
-        when summed.methods_count = 1 then summed.method
+        when compared.methods_count is null or compared.methods_count = 0 then 'membership-unknown'
+        when compared.methods_count = 1 then compared.method
         else 'mixed'
     end as method
-from summed
-inner join scenarios on summed.scenario_id = scenarios.scenario_id
-inner join first_scenario on summed.security_id = first_scenario.security_id
-inner join securities_asked on summed.security_id = securities_asked.security_id
-inner join prices_selected on summed.security_id = prices_selected.security_id
-left join volumes_averaged on summed.security_id = volumes_averaged.security_id
-order by scenarios.position_id, securities_asked.position_id
+from compared
+inner join securities_asked on compared.security_id = securities_asked.security_id
+inner join prices_selected on compared.security_id = prices_selected.security_id
+left join volumes_averaged on compared.security_id = volumes_averaged.security_id
+order by compared.position_id, securities_asked.position_id

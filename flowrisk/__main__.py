@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Annotated
 
 import typer
@@ -43,8 +41,12 @@ def root(
     *,
     version: Annotated[
         bool,
-        typer.Option("--version", callback=lambda asked: _show_version(is_asked=asked),
-                     is_eager=True, help="Print the versions and stop."),
+        typer.Option(
+            "--version",
+            callback=lambda asked: _show_version(is_asked=asked),
+            is_eager=True,
+            help="Print the versions and stop.",
+        ),
     ] = False,
 ) -> None:
     """Hold the options of the bare command."""
@@ -52,11 +54,7 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    code = diagnostics.exit_code_of(lambda: app(standalone_mode=False))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    # skips interpreter teardown, where the DuckDB binding prints notes about its own references
-    os._exit(code)
+    diagnostics.leave(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))
 
 
 if __name__ == "__main__":

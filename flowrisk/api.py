@@ -6,6 +6,7 @@ Every command of the command line has its twin here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,7 +42,8 @@ class ScenarioResult:
         marts = self.__dict__["answer"].marts if "answer" in self.__dict__ else {}
         if name not in marts:
             raise AttributeError(name)
-        return marts[name]
+        frame: pl.DataFrame = marts[name]
+        return frame
 
     def __dir__(self) -> Iterable[str]:
         return [*super().__dir__(), *self.answer.marts]
@@ -63,7 +65,8 @@ class ScenarioResult:
         if form == "html":
             from flowrisk import report
 
-            return report.scenario_page(self.answer)
+            page: bytes = report.scenario_page(self.answer)
+            return page
         if form == "table":
             return text.scenario_table(self.answer).encode()
         if form == "json":
@@ -133,20 +136,32 @@ class Dataset:
         }  # fmt: skip
         return self.answer(self.settings(given), is_strict=strict)
 
-    def answer(self, chosen: Mapping[str, Assumption], *, is_strict: bool = False,
-               marts: Sequence[str] = MARTS) -> ScenarioResult:
+    def answer(
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        marts: Sequence[str] = MARTS,
+    ) -> ScenarioResult:
         """Answer a question whose settings are resolved already.
 
         Raises: as ``scenario``.
         """
         from flowrisk.engines.duckdb import DuckDB
 
-        return ScenarioResult(
-            scenario.answer(self.folder, DuckDB(), chosen, marts=marts, is_strict=is_strict)
-        )
+        with closing(DuckDB()) as engine:
+            return ScenarioResult(
+                scenario.answer(self.folder, engine, chosen, marts=marts, is_strict=is_strict)
+            )
 
-    def query(self, sql: str, *, limit: int | None = None, timeout: float = 60.0,
-              **question: Any) -> pl.DataFrame:  # noqa: ANN401 - the arguments of scenario
+    def query(
+        self,
+        sql: str,
+        *,
+        limit: int | None = None,
+        timeout: float = 60.0,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> pl.DataFrame:
         """Return the rows of one select over the views of a question.
 
         Args:
@@ -158,9 +173,21 @@ class Dataset:
         """
         from flowrisk import sandbox
 
-        frame, _ = sandbox.query(self.folder, self.settings(question), sql, limit_count=limit,
-                                 timeout_s=timeout)
+        frame, _ = sandbox.query(
+            self.folder, self.settings(question), sql, limit_count=limit, timeout_s=timeout
+        )
         return frame
+
+    def tables(self, name: str | None = None) -> pl.DataFrame:
+        """Return the views a query can read, or the columns of one.
+
+        Raises: QuestionError for an unknown view.
+        """
+        from flowrisk import catalog
+
+        if name is None:
+            return catalog.views()
+        return catalog.describe(self.folder, self.settings({}), name).columns
 
     def settings(self, given: Mapping[str, object]) -> dict[str, Assumption]:
         """Return every setting of a question with its origin; None counts as not given.

@@ -4,6 +4,7 @@ headers and the views themselves, so that it cannot fall behind them."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -69,15 +70,20 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
             facts={"nearest": close} if close else {"known": listed(known)},
             remedy="Run 'flowrisk tables' for the list.",
         )
-    described = sandbox.locked(folder, chosen).frame(f"select * from {full} limit 0")
+    with closing(sandbox.locked(folder, chosen)) as engine:
+        described = engine.frame(f"select * from {full} limit 0")
     layer, bare = full.split(".")
     model = models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
-    rows = [(column, str(dtype).lower(), _unit(column), meanings.get(column, ""))
-            for column, dtype in described.schema.items()]
+    rows = [
+        (column, str(dtype).lower(), _unit(column), meanings.get(column, ""))
+        for column, dtype in described.schema.items()
+    ]
     if layer == "marts":
-        rows += [(column, "float64", _unit(column), "added in Python")
-                 for column in scenario.ADDED_IN_PYTHON.get(bare, ())]
+        rows += [
+            (column, "float64", _unit(column), "added in Python")
+            for column in scenario.ADDED_IN_PYTHON.get(bare, ())
+        ]
     table = tables().get(bare)
     return View(
         name=full,

@@ -201,9 +201,7 @@ def date_ticks(opens_on: dt.date, closes_on: dt.date) -> tuple[dt.date, ...]:
     return tuple(dt.date(m // _MONTHS_A_YEAR, m % _MONTHS_A_YEAR + 1, 1) for m in months)
 
 
-def _lane(
-    name: str, events: Sequence[Event], top_px: int, window: tuple[dt.date, dt.date]
-) -> Lane:
+def _lane(name: str, events: Sequence[Event], top_px: int, window: tuple[dt.date, dt.date]) -> Lane:
     """Place a lane's events; numbered ones too close to the one before move a level down."""
     line_px = top_px + _LANE_PX
     marks: list[Mark] = []

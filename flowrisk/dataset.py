@@ -118,25 +118,28 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
     Raises: DataError for an unreadable file, a missing column or a wrong type, naming the file.
     """
     footers = engine.read_footers([path for paths in folder.files.values() for path in paths])
-    return tuple(
-        _bound(table, folder.files[name], footers) for name, table in tables().items()
-    )
+    return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
 
-def _bound(
-    table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]
-) -> BoundTable:
+def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
     for path in paths:
         _refuse_wrong_columns(table, path, footers[path].types)
-    lacking = {column.name for path in paths for column in table.columns
-               if column.name not in footers[path].types}
+        _refuse_unknown_values(table, path, footers[path])
+    lacking = {
+        column.name
+        for path in paths
+        for column in table.columns
+        if column.name not in footers[path].types
+    }
     columns = {
-        column.name: f"cast(null as {column.type})" if not paths or column.name in lacking
+        column.name: f"cast(null as {column.type})"
+        if not paths or column.name in lacking
         else f'"{column.name}"'
         for column in table.columns
     }
-    return BoundTable(_vintage(table, paths, footers), paths, columns,
-                      tuple(sorted(lacking)) if paths else ())
+    return BoundTable(
+        _vintage(table, paths, footers), paths, columns, tuple(sorted(lacking)) if paths else ()
+    )
 
 
 def _files_of(root: Path, name: str) -> tuple[Path, ...]:
@@ -185,6 +188,17 @@ def _refuse_wrong_columns(table: Table, path: Path, present: Mapping[str, str]) 
                 facts={"file": path, "found": kind.lower(), "needed": column.type},
                 remedy="Write the column with the type needed; see 'flowrisk tables "
                 f"raw.{table.name}'.",
+            )
+
+
+def _refuse_unknown_values(table: Table, path: Path, footer: FileFacts) -> None:
+    for column in table.columns:
+        null_count = footer.null_counts.get(column.name, 0)
+        if null_count and not column.is_nullable:
+            raise DataError(
+                f"Column '{column.name}' of {path.name} has unknown values.",
+                facts={"file": path, "unknown values": null_count, "rows": footer.row_count},
+                remedy=f"Give every row its value ({column.meaning}), or remove the row.",
             )
 
 

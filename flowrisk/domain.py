@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,14 @@ ALL = "all"
 METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
 Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
 Treatment = Literal["exclude"]
+DEPENDENCES = ("independent", "leader", "copula")
+RULED = "digital_asset_ratio"
 
 _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
-_AMOUNT = re.compile(r"\$?([+-]?[0-9][0-9_,]*(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
+_AMOUNT = re.compile(rf"\$?([+-]?{_DIGITS}(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
+_COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
+_RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,21 @@ class Scenario:
     scenario_id: str
     provider_ids: tuple[str, ...]
     treatment: Treatment = "exclude"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line that decides who is excluded, such as ``digital_asset_ratio >= 0.5``."""
+
+    comparison: str
+    threshold_ratio: float
+
+    def __str__(self) -> str:
+        return f"{RULED} {self.comparison} {self.threshold_ratio:g}"
+
+    def is_met(self, ratio: float | None) -> bool | None:
+        """Whether a ratio (0-1) meets the rule; None where it is not known."""
+        return None if ratio is None else _COMPARISONS[self.comparison](ratio, self.threshold_ratio)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,31 +158,67 @@ def parse_date(text: str | dt.date, *, name: str) -> dt.date:
         ) from error
 
 
-def parse_prices(texts: Mapping[str, float] | Iterable[str]) -> dict[str, float]:
-    """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars per share by ticker or ISIN.
+def parse_numbers(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str
+) -> dict[str, float]:
+    """Parse ``["msci=0.4,crsp=0.2"]`` or ``{"msci": 0.4}`` into finite numbers by name.
 
-    Raises: QuestionError for a text without '=', a name given twice, or a price that is not > 0.
+    Raises: QuestionError for a text without '=', a name given twice, or no finite number.
     """
     if isinstance(texts, Mapping):
-        pairs = [(str(name), str(value)) for name, value in texts.items()]
+        pairs = [(str(key), str(value)) for key, value in texts.items()]
     else:
         pairs = [
-            (name.strip(), value)
-            for text in texts
+            (key.strip(), value)
+            for text in ([texts] if isinstance(texts, str) else texts)
             for part in text.split(",")
-            for name, _, value in [part.partition("=")]
+            for key, _, value in [part.partition("=")]
         ]
-    prices: dict[str, float] = {}
-    for name, text in pairs:
-        value = parse_amount(text, name=f"--price {name or '?'}")
-        if not name or name in prices or value <= 0:
+    numbers: dict[str, float] = {}
+    for key, text in pairs:
+        value = parse_amount(text, name=f"{name} {key or '?'}")
+        if not key or key.casefold() in map(str.casefold, numbers):
+            raise QuestionError(
+                f"A value of {name} could not be used.",
+                facts={"value": f"{key}={text}", "given twice": key in numbers},
+                remedy=f"Write {name} NAME=NUMBER once per name.",
+            )
+        numbers[key] = value
+    return numbers
+
+
+def parse_prices(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str = "--price"
+) -> dict[str, float]:
+    """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars by ticker, ISIN or coin.
+
+    Raises: QuestionError as ``parse_numbers``, and for a price that is not > 0.
+    """
+    prices = parse_numbers(texts, name=name)
+    for key, value in prices.items():
+        if value <= 0:
             raise QuestionError(
                 "A price could not be used.",
-                facts={"price": f"{name}={text}", "given twice": name in prices},
-                remedy="Write --price TICKER=DOLLARS once per security, with a price above 0.",
+                facts={"price": f"{key}={value:g}"},
+                remedy=f"Write {name} NAME=DOLLARS with a price above 0.",
             )
-        prices[name] = value
     return prices
+
+
+def parse_rule(text: str) -> Rule:
+    """Parse ``digital_asset_ratio >= 0.5``; the comparison is one of >= > <= <.
+
+    Raises: QuestionError for another form, or a threshold not strictly inside 0-1.
+    """
+    match = _RULE.fullmatch(text.strip())
+    threshold = parse_amount(match[3], name="--rule") if match else 0.0
+    if match is None or match[1].casefold() != RULED or not 0 < threshold < 1:
+        raise QuestionError(
+            "The rule cannot be used.",
+            facts={"rule": repr(text), "comparisons": listed(_COMPARISONS)},
+            remedy=f"Write it as '{RULED} >= 0.5', with a line strictly between 0 and 1.",
+        )
+    return Rule(match[2], threshold)
 
 
 def parse_names(texts: str | Iterable[str] | None, *, name: str) -> tuple[str, ...]:
@@ -193,8 +250,9 @@ def choose(text: str, known: Sequence[str], *, name: str) -> str:
     facts: dict[str, object] = {"value": repr(text), "known": listed(known)}
     if close := nearest(text, known):
         facts["nearest"] = close
-    raise QuestionError(f"The value of {name} is not known.", facts=facts,
-                        remedy="Use one of the known values.")
+    raise QuestionError(
+        f"The value of {name} is not known.", facts=facts, remedy="Use one of the known values."
+    )
 
 
 def _unknown_provider(name: str, known: Sequence[str]) -> QuestionError:

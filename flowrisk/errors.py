@@ -53,7 +53,7 @@ class ModelError(FlowriskError):
     """flowrisk itself is wrong: a model that does not follow the house's rules."""
 
 
-class TimeoutError(FlowriskError):  # noqa: A001 - the house's word; always used as errors.TimeoutError
+class TimeoutError(FlowriskError):  # noqa: A001 - the house says so
     """The answer did not come within the time allowed."""
 
 
@@ -61,9 +61,9 @@ class QualityError(FlowriskError):
     """The data is usable but not good enough for a strict run."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+def nearest(name: str, known: Iterable[str | None]) -> str | None:
     """Return the known name closest in spelling to ``name``, or None where nothing is close."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
+    by_folded = {candidate.casefold(): candidate for candidate in known if candidate}
     matches = difflib.get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.5)
     return by_folded[matches[0]] if matches else None
 

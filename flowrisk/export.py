@@ -17,14 +17,14 @@ from flowrisk.text import rows_markdown, rows_table
 if TYPE_CHECKING:
     import polars as pl
 
-    from flowrisk.scenario import ScenarioAnswer
+    from flowrisk.answers import Answer
 
 SCHEMA_VERSION = 1
 # a spreadsheet would run a cell that begins with one of these as a formula
 _FORMULA_STARTS = "^[=+\\-@\t\r]"
 
 
-def envelope(answer: ScenarioAnswer) -> bytes:
+def envelope(answer: Answer) -> bytes:
     """Return the whole answer as one JSON object, the contract other programs rely on."""
     document = {
         "schema_version": SCHEMA_VERSION,
@@ -49,7 +49,7 @@ def envelope(answer: ScenarioAnswer) -> bytes:
              "treatment": s.treatment}
             for s in answer.scenarios
         ],
-        **{name: frame.rows(named=True) for name, frame in answer.marts.items()},
+        **{name: _rows(frame) for name, frame in answer.marts.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
     return _json(document, indent=2)
@@ -62,7 +62,8 @@ def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
     """
     if form not in _FORMS:
         raise QuestionError(
-            f"There is no format '{form}'.", facts={"known": listed(_FORMS)},
+            f"There is no format '{form}'.",
+            facts={"known": listed(_FORMS)},
             remedy="Use one of the known formats.",
         )
     return _FORMS[form](frame)
@@ -76,7 +77,7 @@ def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
     target = path.expanduser().absolute()
     refuse_existing(target, is_forced=is_forced)
     try:
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".flowrisk-")
     except OSError as error:
         raise _unwritable(target, error) from error
     try:
@@ -99,9 +100,13 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
     Raises: QuestionError if the path exists without ``is_forced``, or is a folder.
     """
     target = path.expanduser()
-    if target.is_dir() or (target.exists() and not is_forced):
+    try:
+        is_folder, is_there = target.is_dir(), target.exists()
+    except OSError as error:
+        raise _unwritable(target, error) from error
+    if is_folder or (is_there and not is_forced):
         raise QuestionError(
-            "The output is a folder." if target.is_dir() else "The output exists already.",
+            "The output is a folder." if is_folder else "The output exists already.",
             facts={"path": target.absolute()},
             remedy="Choose another name, or replace a file with --force.",
         )
@@ -130,17 +135,47 @@ def _csv(frame: pl.DataFrame) -> bytes:
     import polars as pl
     from polars import selectors
 
-    harmless = frame.with_columns(
-        pl.when(selectors.string().str.contains(_FORMULA_STARTS))
-        .then(pl.lit("'") + selectors.string())
-        .otherwise(selectors.string())
-        .name.keep()
-    ) if any(dtype == pl.String for dtype in frame.dtypes) else frame
-    return harmless.write_csv().encode()
+    harmless = (
+        frame.with_columns(
+            pl.when(selectors.string().str.contains(_FORMULA_STARTS))
+            .then(pl.lit("'") + selectors.string())
+            .otherwise(selectors.string())
+            .name.keep()
+        )
+        if any(dtype == pl.String for dtype in frame.dtypes)
+        else frame
+    )
+    return _flat(harmless).write_csv().encode()
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with nested columns as JSON text, which a CSV cell can hold."""
+    import polars as pl
+
+    nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
+    return frame.with_columns(
+        pl.Series(name, [json.dumps(v, default=_plain) for v in frame[name].to_list()])
+        for name in nested
+    )
+
+
+def _rows(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the rows with every number that is none as null: JSON has no word for it."""
+    import polars as pl
+    from polars import selectors
+
+    finite = (
+        frame.with_columns(
+            pl.when(selectors.float().is_finite()).then(selectors.float()).name.keep()
+        )
+        if any(dtype.is_float() for dtype in frame.dtypes)
+        else frame
+    )
+    return finite.rows(named=True)
 
 
 def _jsonl(frame: pl.DataFrame) -> bytes:
-    return b"".join(_json(row) for row in frame.rows(named=True))
+    return b"".join(_json(row) for row in _rows(frame))
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -167,7 +202,7 @@ def _plain(value: object) -> object:
 _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "table": lambda frame: rows_table(frame).encode(),
     "csv": _csv,
-    "json": lambda frame: _json(frame.rows(named=True), indent=2),
+    "json": lambda frame: _json(_rows(frame), indent=2),
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,

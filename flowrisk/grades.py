@@ -29,8 +29,14 @@ class Grade:
     reason: str
 
 
-def grade(*, outflow_shares: float | None, observed_shares: float | None,
-          stale_shares: float, method: str, bases: frozenset[str]) -> Grade:
+def grade(
+    *,
+    outflow_shares: float | None,
+    observed_shares: float | None,
+    stale_shares: float,
+    method: str,
+    bases: frozenset[str],
+) -> Grade:
     """Return the grade of one security's outflow in one scenario.
 
     Args:
@@ -46,7 +52,9 @@ def grade(*, outflow_shares: float | None, observed_shares: float | None,
     if method in NOT_ESTIMATED:
         return Grade("low", "part or all of it is observed only and not estimated: "
                      "a lower bound of unknown distance")  # fmt: skip
-    word = "high" if fresh_ratio >= HIGH_RATIO else "medium" if fresh_ratio >= MEDIUM_RATIO else "low"
+    word = (
+        "high" if fresh_ratio >= HIGH_RATIO else "medium" if fresh_ratio >= MEDIUM_RATIO else "low"
+    )
     return Grade(word, f"{figures.percent(fresh_ratio, decimals=0)} of it was seen in fund reports "
                  f"young enough to use; the rest is {_rest(bases)}")  # fmt: skip
 

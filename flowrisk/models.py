@@ -70,11 +70,13 @@ def models() -> dict[str, Model]:
     for model in found.values():
         _refuse_wrong_direction(model, found)
     try:
-        order = list(TopologicalSorter({n: m.reads & found.keys() for n, m in found.items()})
-                     .static_order())
+        order = list(
+            TopologicalSorter({n: m.reads & found.keys() for n, m in found.items()}).static_order()
+        )
     except CycleError as error:
-        raise ModelError("SQL models read each other in a circle.",
-                         facts={"circle": " → ".join(error.args[1])}) from error
+        raise ModelError(
+            "SQL models read each other in a circle.", facts={"circle": " → ".join(error.args[1])}
+        ) from error
     return {name: found[name] for name in order}
 
 
@@ -111,8 +113,10 @@ def parse(text: str, *, layer: str, name: str) -> Model:
     required = ["grain", "units"] if layer != "checks" else ["says", "severity", "scope", "remedy"]
     missing = [fact for fact in required if fact not in facts]
     if missing or not description:
-        raise ModelError(f"The header of {layer}/{name}.sql is incomplete.",
-                         facts={"missing": ", ".join(missing) or "description"})
+        raise ModelError(
+            f"The header of {layer}/{name}.sql is incomplete.",
+            facts={"missing": ", ".join(missing) or "description"},
+        )
     reads = frozenset(f"{schema}.{table}" for schema, table in _REFERENCE.findall(body))
     return Model(layer, name, " ".join(description), facts, body, reads)
 

@@ -36,8 +36,11 @@ def _environment() -> jinja2.Environment:
     environment.filters.update(
         money=figures.money, shares=figures.shares, days=figures.days, percent=figures.percent,
         name=sentences.name, company=sentences.company, day=sentences.day,
-        outflow=sentences.outflow, set_to=sentences.set_to, count="{:,}".format,
+        month=sentences.month, price=sentences.price, multiple=sentences.multiple,
+        whole=sentences.whole, words=sentences.words, outflow=sentences.outflow,
+        capitalize_first=sentences.capitalized, count="{:,}".format,
     )  # fmt: skip
+    environment.globals.update(money=figures.money, days=figures.days)
     for text, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
         environment.globals[text] = source

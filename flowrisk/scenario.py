@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from flowrisk import __version__, domain, warehouse
+from flowrisk.answers import Answer
 from flowrisk.domain import Assumption, ProviderSet, Scenario, Security
 from flowrisk.errors import DataError, QualityError, QuestionError, listed, nearest
 
@@ -35,24 +36,18 @@ ADDED_IN_PYTHON = {
 
 
 @dataclass(frozen=True, slots=True)
-class ScenarioAnswer:
+class ScenarioAnswer(Answer):
     """Everything one run of the main job says; frames by mart name in ``marts``."""
 
-    flowrisk_version: str
-    as_of_on: dt.date
-    dataset_name: str
-    dataset_path: str
-    dataset_digest: str
-    vintages: tuple[TableVintage, ...]
-    assumptions: Mapping[str, Assumption]
-    scenarios: tuple[Scenario, ...]
-    securities: tuple[Security, ...]
-    marts: Mapping[str, pl.DataFrame]
-    findings: tuple[Finding, ...]
 
-
-def answer(folder: Folder, engine: Engine, chosen: Mapping[str, Assumption], *,
-           marts: Sequence[str] = MARTS, is_strict: bool = False) -> ScenarioAnswer:
+def answer(
+    folder: Folder,
+    engine: Engine,
+    chosen: Mapping[str, Assumption],
+    *,
+    marts: Sequence[str] = MARTS,
+    is_strict: bool = False,
+) -> ScenarioAnswer:
     """Answer one question over one dataset.
 
     Args:
@@ -102,10 +97,7 @@ def load(
     scenarios = _scenarios(store, cast("tuple[ProviderSet, ...]", chosen["providers"].value))
     known = _known_securities(store)
     chosen_list, securities = _securities(store, chosen, known)
-    prices = {
-        _match(name, known, is_excludable=False): price
-        for name, price in cast("Mapping[str, float]", chosen["price"].value or {}).items()
-    }
+    prices = _prices(cast("Mapping[str, float]", chosen["price"].value or {}), known)
     assumptions = {**chosen, "as_of": as_of, "list": chosen_list}
     as_of_on = cast("dt.date", as_of.value)
     oldest_on = as_of_on - dt.timedelta(days=cast("int", chosen["max_age"].value))
@@ -126,8 +118,10 @@ def _as_of(store: Warehouse, wanted: Assumption) -> Assumption:
     newest = bounds["prices"].newest_on
     if wanted.value is None:
         if newest is None:
-            raise DataError("The dataset has no prices, so it has no as-of date.",
-                            remedy="Add prices.parquet rows, or give --as-of and --price.")
+            raise DataError(
+                "The dataset has no prices, so it has no as-of date.",
+                remedy="Add prices.parquet rows, or give --as-of and --price.",
+            )
         return Assumption(dt.date.fromisoformat(newest[:10]), "date", "newest price")
     as_of_on = cast("dt.date", wanted.value)
     starts = [bounds[name].oldest_on for name in ("fund_reports", "prices")]
@@ -145,6 +139,11 @@ def _scenarios(store: Warehouse, wanted: Sequence[ProviderSet]) -> tuple[Scenari
     store.define(["staging.indices"])
     rows = store.engine.rows("select distinct provider_id from staging.indices order by 1")
     known = [provider_id for (provider_id,) in rows if provider_id is not None]
+    if not known:
+        raise DataError(
+            "No index in the data belongs to a provider.",
+            remedy="Add the providers' indices to indices.parquet.",
+        )
     return tuple(domain.resolve_provider_set(each, known) for each in wanted)
 
 
@@ -177,6 +176,20 @@ def _securities(
     )
 
 
+def _prices(given: Mapping[str, float], known: list[tuple[str, str, str, str]]) -> dict[str, float]:
+    prices: dict[str, float] = {}
+    for name, price in given.items():
+        security_id = _match(name, known, is_excludable=False)
+        if security_id in prices:
+            raise QuestionError(
+                "A price is given twice.",
+                facts={"security": security_id, "names": listed(given)},
+                remedy="Give each security one --price.",
+            )
+        prices[security_id] = price
+    return prices
+
+
 def _list_id(wanted: Assumption, list_ids: Sequence[str]) -> Assumption:
     known = list(dict.fromkeys(list_ids))
     if wanted.value is None and len(known) == 1:
@@ -184,10 +197,11 @@ def _list_id(wanted: Assumption, list_ids: Sequence[str]) -> Assumption:
     if wanted.value in known:
         return wanted
     facts: dict[str, object] = {"known lists": listed(known) or "none"}
-    if close := nearest(str(wanted.value), known):
+    if wanted.value is not None and (close := nearest(str(wanted.value), known)):
         facts["nearest"] = close
     raise QuestionError(
-        "The question names no securities." if wanted.value is None
+        "The question names no securities."
+        if wanted.value is None
         else f"There is no list '{wanted.value}' in the data.",
         facts=facts,
         remedy="Give --list or --securities, or set list in the dataset's flowrisk.toml.",
@@ -208,14 +222,20 @@ def _match(name: str, known: list[tuple[str, str, str, str]], *, is_excludable: 
         facts: dict[str, object] = {"securities in the data": len(known)}
         if close := nearest(name, [row[1] for row in known]):
             facts["nearest"] = close
-        raise QuestionError(f"No security in the data has the ticker or ISIN '{name}'.",
-                            facts=facts, remedy="Check the spelling, or add it to the data.")
+        raise QuestionError(
+            f"No security in the data has the ticker or ISIN '{name}'.",
+            facts=facts,
+            remedy="Check the spelling, or add it to the data.",
+        )
     security_id, ticker, share_class, issuer_id = found[0]
     if is_excludable and share_class == "preferred":
         raise QuestionError(
             f"'{ticker}' is a preferred share; an index deletion hits the listed common share.",
-            facts={"common shares of the issuer": listed(
-                row[1] for row in known if row[3] == issuer_id and row[2] != "preferred")},
+            facts={
+                "common shares of the issuer": listed(
+                    row[1] for row in known if row[3] == issuer_id and row[2] != "preferred"
+                )
+            },
             remedy="Ask about the common share.",
         )
     return security_id

@@ -32,6 +32,8 @@ EMBEDDED_COUNT = 500
 _YOUNG_DAYS = 31
 _MIDDLE_DAYS = 92
 _PARTICIPATION_RATIOS = (0.1, 0.2, 0.3)
+# what may stand unescaped in a data URI inside single quotes; quotes escaped would double its size
+_PLAIN_IN_URI = '!"$()*+,-./:;=?@[]^_`{|}~'
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 
 
@@ -42,6 +44,11 @@ class Top:
     rows: list[dict[str, Any]]
     more_count: int
     more_usd: float | None
+
+    @property
+    def total(self) -> int:
+        """How many rows there are in all."""
+        return len(self.rows) + self.more_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +138,8 @@ def waterfall(answer: ScenarioAnswer, about: Subject) -> Figure | None:
     """Return the way from the first scenario to the widest, provider by provider; None for one
     provider, who needs no steps."""
     rows = [
-        row for row in answer.marts["provider_outflows"].rows(named=True)
+        row
+        for row in answer.marts["provider_outflows"].rows(named=True)
         if row["scenario_id"] == about.widest.scenario_id
         and row["security_id"] == about.most["security_id"]
     ]
@@ -145,15 +153,23 @@ def waterfall(answer: ScenarioAnswer, about: Subject) -> Figure | None:
     steps = [_stacked(sentences.name(about.names.get(row["provider_id"])), row)
              for row in added[:STEPS_COUNT]]  # fmt: skip
     if rest := added[STEPS_COUNT:]:
-        steps.append(charts.Row(f"{len(rest)} more providers", tuple(
-            sum(row[column] or 0.0 for row in rest)
-            for column in ("observed_outflow_usd", "estimated_outflow_usd"))))
+        steps.append(
+            charts.Row(
+                f"{len(rest)} more providers",
+                tuple(
+                    sum(row[column] or 0.0 for row in rest)
+                    for column in ("observed_outflow_usd", "estimated_outflow_usd")
+                ),
+            )
+        )
     if is_start:
         steps = [_stacked(about.who(first), about.first),
                  *(replace(step, label=f"+ {step.label}") for step in steps)]  # fmt: skip
     total = f"= {about.who(about.widest)}"
-    return Figure(sentences.waterfall_title(about, about.who(first), len(added) * is_start),
-                  charts.bars(charts.waterfall(steps, total)))
+    return Figure(
+        sentences.waterfall_title(about, about.who(first), len(added) * is_start),
+        charts.bars(charts.waterfall(steps, total)),
+    )
 
 
 def outflows(answer: ScenarioAnswer, about: Subject, *, is_in_basket: bool) -> dict[str, Any]:
@@ -173,8 +189,10 @@ def outflows(answer: ScenarioAnswer, about: Subject, *, is_in_basket: bool) -> d
         "top": largest,
         "lines": [[cells[row["security_id"], s.scenario_id] for s in answer.scenarios]
                   for row in largest.rows],
+        "widest": [cells[row["security_id"], about.widest.scenario_id] for row in largest.rows],
         "count": widest.height,
-        "unseen": [sentences.name(ticker, 16) for ticker in sorted(unseen, key=str)],
+        "unseen": [sentences.name(t, 16) for t in sorted(unseen, key=str)[:4 * TOP_COUNT]],
+        "unseen_count": len(unseen),
         "unpriced_count": widest["close_usd"].null_count(),
         "figure": Figure(
             sentences.securities_title(largest.rows),
@@ -190,8 +208,11 @@ def lead_providers(answer: ScenarioAnswer, about: Subject) -> list[dict[str, Any
 
     frame = answer.marts["provider_outflows"]
     lead = frame.filter(pl.col("security_id") == about.most["security_id"])
-    return top(lead.unique("provider_id", keep="first", maintain_order=True), "outflow_usd",
-               count=lead.height).rows
+    return top(
+        lead.unique("provider_id", keep="first", maintain_order=True),
+        "outflow_usd",
+        count=lead.height,
+    ).rows
 
 
 def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
@@ -210,7 +231,8 @@ def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
     once = answer.marts["basis_outflows"].filter(pl.col("is_in_basket")).unique(
         ["provider_id", "security_id", "basis"], keep="first", maintain_order=True)  # fmt: skip
     sums = once.group_by("basis", maintain_order=True).agg(
-        pl.col("observed_outflow_usd", "observed_outflow_shares", "funds_count").sum())
+        pl.col("observed_outflow_usd", "observed_outflow_shares", "funds_count").sum()
+    )
     return sums.sort("observed_outflow_usd", descending=True).rows(named=True)
 
 
@@ -229,8 +251,11 @@ def ages(answer: ScenarioAnswer) -> Figure:
                    (once.filter(age.is_between(low, high, closed="right")).select(dollars.sum()).item(),))
         for low, high in zip(edges, edges[1:], strict=False) if low < high
     ]  # fmt: skip
-    rows.append(charts.Row(f"older than {longest} days",
-                           (once.filter(age > longest).select(dollars.sum()).item(),)))
+    rows.append(
+        charts.Row(
+            f"older than {longest} days", (once.filter(age > longest).select(dollars.sum()).item(),)
+        )
+    )
     chart = charts.bars(rows)
     return Figure(sentences.ages_title(chart), chart)
 
@@ -287,6 +312,7 @@ def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
                      if row["decision_id"] in numbers],
         "others": [row for row in rows if row["decision_id"] not in numbers][:4 * TOP_COUNT],
         "count": len(rows),
+        "title": sentences.decisions_title(treating, answer.as_of_on),
         "timeline": charts.timeline(events, today_on=answer.as_of_on) if numbers else None,
     }  # fmt: skip
 
@@ -350,8 +376,11 @@ def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
     """Return the rows with the largest values of a column, and what the others add up to."""
     ordered = frame.sort(column, descending=True, nulls_last=True, maintain_order=True)
     rest = ordered.slice(count)
-    return Top(ordered.head(count).rows(named=True), rest.height,
-               rest[column].sum() if rest[column].is_not_null().any() else None)
+    return Top(
+        ordered.head(count).rows(named=True),
+        rest.height,
+        rest[column].sum() if rest[column].is_not_null().any() else None,
+    )
 
 
 def script_hash(source: str) -> str:
@@ -401,11 +430,12 @@ def _bases(answer: ScenarioAnswer, lead: Row, about: Subject) -> dict[str, list[
             continue
         if basis == "calibrated":
             found.setdefault(basis, []).append(
-                f"{sentences.name(about.names.get(row['provider_id']))}: {sentences.set_to(row)}")
+                f"{sentences.name(about.names.get(row['provider_id']))}: {sentences.set_to(row)}"
+            )
         if basis == "illustrative":
             found.setdefault(basis, []).append(sentences.name(about.names.get(row["provider_id"])))
     return found
 
 
 def _data_uri(kind: str, content: bytes) -> str:
-    return f"data:{kind};charset=utf-8,{quote(content)}"
+    return f"data:{kind};charset=utf-8,{quote(content, safe=_PLAIN_IN_URI)}"

@@ -110,10 +110,40 @@ def day(date: dt.date | None) -> str:
     return figures.UNKNOWN if date is None else f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
 
 
+def month(date: dt.date) -> str:
+    """Return a date's month as ``Nov 2025``."""
+    return f"{_MONTHS[date.month - 1]} {date.year}"
+
+
+def price(amount_usd: float | None) -> str:
+    """Return a price per share as ``$177.13``."""
+    return figures.UNKNOWN if amount_usd is None else f"${amount_usd:,.2f}"
+
+
+def multiple(number: float | None) -> str:
+    """Return a multiple with two decimals."""
+    return figures.UNKNOWN if number is None else f"{number:,.2f}"
+
+
+def whole(number: float | None) -> str:
+    """Return a number without decimals."""
+    return figures.UNKNOWN if number is None else f"{number:,.0f}"
+
+
+def words(identifier: str | None) -> str:
+    """Return an identifier such as ``decision_due`` as words."""
+    return name(identifier).replace("_", " ")
+
+
+def capitalized(sentence: str) -> str:
+    """Return a sentence with its first letter in upper case."""
+    return sentence[:1].upper() + sentence[1:]
+
+
 def outflow(row: Row) -> str:
     """Return an outflow in dollars, ``≥`` where it is observed only, ``not seen`` where nothing
     was seen and nothing estimated."""
-    if row["method"] in NOT_ESTIMATED and not row["outflow_shares"]:
+    if row["method"] in NOT_ESTIMATED and not row.get("outflow_shares", row["outflow_usd"]):
         return "not seen"
     return ("≥ " if row["method"] in NOT_ESTIMATED else "") + figures.money(row["outflow_usd"])
 
@@ -177,6 +207,16 @@ def ages_title(chart: BarChart) -> str:
     return f"{figures.percent(old_ratio, decimals=0)} of the dollars seen rest on reports older than a month"
 
 
+def decisions_title(treating: Sequence[Row], as_of_on: dt.date) -> str:
+    """Return how the events that treat a company fall around the as-of date."""
+    if not treating:
+        return "No event in the data treats any company"
+    before_count = sum(row["happens_on"] <= as_of_on for row in treating)
+    last = treating[-1]
+    return (f"{before_count} of {len(treating)} events were known on {day(as_of_on)}; the last, of "
+            f"{day(last['happens_on'])}, is {name(last['provider_name'], 24)}: {words(last['treatment'])}")  # fmt: skip
+
+
 def set_to(row: Row) -> str:
     """Return the first clause of a tracking ratio's source: what it was set to."""
     source = name(row["source"], _RAW_LENGTH)
@@ -185,8 +225,10 @@ def set_to(row: Row) -> str:
 
 def citation(answer: ScenarioAnswer, about: Subject) -> str:
     """Return one sentence to quote: what, whose, bound, as-of day, version and digest."""
-    parts = [f"{outflow(row)} if {about.who(scenario)} deleted it"
-             for scenario, row in zip(answer.scenarios, about.rows, strict=True)]
+    parts = [
+        f"{outflow(row)} if {about.who(scenario)} deleted it"
+        for scenario, row in zip(answer.scenarios, about.rows, strict=True)
+    ]
     most = about.most
     return (
         f"{about.name} ({name(most['ticker'], 16)}): index money would sell an estimated "

@@ -5,7 +5,7 @@ Owns the precedence and the defaults; the winner is recorded and shown on every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from flowrisk import domain
@@ -15,6 +15,9 @@ from flowrisk.errors import QuestionError, listed, nearest
 DEFAULT_PARTICIPATION_RATIO = 0.2
 DEFAULT_ADV_WINDOW_DAYS = 20
 DEFAULT_MAX_AGE_DAYS = 200
+DEFAULT_VOLATILITY_WINDOW_DAYS = 60
+DEFAULT_DRAWS_COUNT = 100_000
+DEFAULT_COIN_VOLATILITY_RATIO = 0.55
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +42,32 @@ def _share(value: object) -> float:
     return share
 
 
-def _whole(flag: str, at_most: int) -> Callable[[object], int]:
+def _between(flag: str, low: float, high: float) -> Callable[[object], float]:
+    def parse(value: object) -> float:
+        number = domain.parse_amount(_plain(value), name=flag)
+        if not low < number < high:
+            raise QuestionError(
+                f"The value of {flag} does not lie strictly between {low:g} and {high:g}.",
+                facts={"value": value},
+                remedy=f"Give {flag} a ratio such as 0.5; 50 % is 0.5.",
+            )
+        return number
+
+    return parse
+
+
+def _numbers(flag: str) -> Callable[[object], dict[str, float]]:
+    return lambda value: domain.parse_numbers(value, name=flag)  # type: ignore[arg-type]
+
+
+def _whole(flag: str, at_most: int, *, at_least: int = 1) -> Callable[[object], int]:
     def parse(value: object) -> int:
         number = domain.parse_amount(_plain(value), name=flag)
-        if number != int(number) or not 1 <= number <= at_most:
+        if number != int(number) or not at_least <= number <= at_most:
             raise QuestionError(
-                f"The value of {flag} is not a whole number from 1 to {at_most}.",
+                f"The value of {flag} is not a whole number from {at_least} to {at_most}.",
                 facts={"value": value},
-                remedy=f"Give {flag} a whole number of days.",
+                remedy=f"Give {flag} a whole number.",
             )
         return int(number)
 
@@ -55,6 +76,12 @@ def _whole(flag: str, at_most: int) -> Callable[[object], int]:
 
 def _date(flag: str) -> Callable[[object], object]:
     return lambda value: domain.parse_date(value, name=flag)  # type: ignore[arg-type]
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value.strip()
 
 
 def _plain(value: object) -> str | float:
@@ -71,7 +98,7 @@ SETTINGS = {
         Setting("providers", "--providers", "scenarios", "msci,all",
                 domain.parse_provider_sets),  # type: ignore[arg-type]
         Setting("securities", "--securities", "tickers or ISINs", None, _names("--securities")),
-        Setting("list", "--list", "list_id", None, lambda value: str(value).strip()),
+        Setting("list", "--list", "list_id", None, _text),
         Setting("as_of", "--as-of", "date", None, _date("--as-of")),
         Setting("known_on", "--known-on", "date", None, _date("--known-on")),
         Setting("max_age", "--max-age", "days", DEFAULT_MAX_AGE_DAYS, _whole("--max-age", 36500)),
@@ -83,6 +110,45 @@ SETTINGS = {
                 lambda value: domain.choose(str(value), domain.METHODS, name="--method")),
         Setting("price", "--price", "USD/share", None,
                 domain.parse_prices),  # type: ignore[arg-type]
+        Setting("volatility_window", "--volatility-window", "sessions",
+                DEFAULT_VOLATILITY_WINDOW_DAYS, _whole("--volatility-window", 2500)),
+        Setting("rule", "--rule", "condition", None, lambda value: domain.parse_rule(_text(value))),
+        Setting("coin_price", "--coin-price", "USD/coin", None,
+                lambda value: domain.parse_prices(value, name="--coin-price")),  # type: ignore[arg-type]
+    )
+}  # fmt: skip
+RISK = {
+    setting.name: setting
+    for setting in (
+        Setting("probabilities", "--probabilities", "ratio by provider_id", None,
+                _numbers("--probabilities")),
+        Setting("horizon", "--horizon", "date", None, _date("--horizon")),
+        Setting("judged_by", "--judged-by", "name", None, _text),
+        Setting("judged_on", "--judged-on", "date", None, _date("--judged-on")),
+        Setting("dependence", "--dependence", "model", "independent",
+                lambda value: domain.choose(_text(value), domain.DEPENDENCES, name="--dependence")),
+        Setting("leader", "--leader", "provider_id", None, _text),
+        Setting("given_leader", "--given-leader", "ratio by provider_id", None,
+                _numbers("--given-leader")),
+        Setting("rho", "--rho", "correlation", None,
+                lambda value: domain.parse_amount(_plain(value), name="--rho")),
+        Setting("uncertainty", "--uncertainty", "coefficient of variation by parameter", None,
+                _numbers("--uncertainty")),
+        Setting("draws", "--draws", "draws", DEFAULT_DRAWS_COUNT, _whole("--draws", 2**27)),
+        Setting("seed", "--seed", "seed", 0, _whole("--seed", 2**63 - 1, at_least=0)),
+    )
+}  # fmt: skip
+SCREEN = {
+    setting.name: setting
+    for setting in (
+        Setting("threshold", "--threshold", "digital assets over total assets", 0.5,
+                _between("--threshold", 0, 1)),
+        Setting("exit_threshold", "--exit-threshold", "digital assets over total assets", None,
+                _between("--exit-threshold", 0, 1)),
+        Setting("volatility", "--volatility", "a year's volatility of the coin",
+                DEFAULT_COIN_VOLATILITY_RATIO, _between("--volatility", 0, 100)),
+        Setting("review_on", "--review-on", "date", None, _date("--review-on")),
+        Setting("move", "--move", "USD by move", None, _numbers("--move")),
     )
 }  # fmt: skip
 
@@ -92,20 +158,26 @@ def resolve(
     *,
     environment: Mapping[str, str],
     files: Sequence[tuple[str, Mapping[str, object]]],
+    also: Mapping[str, Setting] | None = None,
 ) -> dict[str, Assumption]:
     """Return every setting with its parsed value, unit and origin.
 
     Args:
         given: values by setting name; None and empty lists count as not given.
         environment: ``FLOWRISK_*`` variables are read from here.
-        files: (label, settings of a flowrisk.toml), the first that names a setting wins.
+        files: (label, settings of a flowrisk.toml), the first that names a setting wins; they may
+            name the settings of every command.
+        also: the settings of one command beside those that every question has.
 
     Raises: QuestionError for an unusable value or an unknown setting.
     """
-    for label, values in (("the call", given), *files):
-        _refuse_unknown(label, values)
-    return {name: _resolved(setting, given, environment, files)
-            for name, setting in SETTINGS.items()}
+    wanted = {**SETTINGS, **(also or {})}
+    _refuse_unknown("the call", given, wanted)
+    for label, values in files:
+        _refuse_unknown(label, values, {**SETTINGS, **RISK, **SCREEN})
+    return {
+        name: _resolved(setting, given, environment, files) for name, setting in wanted.items()
+    }
 
 
 def _resolved(
@@ -121,18 +193,30 @@ def _resolved(
         *((label, values.get(setting.name)) for label, values in files),
     ]
     for origin, value in origins:
-        if value is not None and value != () and value != []:
-            return Assumption(setting.parse(value), setting.unit, origin)
+        if value not in (None, (), []):
+            return Assumption(_parsed(setting, value), setting.unit, origin)
     default = setting.default
     value = None if default is None else setting.parse(default)
     return Assumption(value, setting.unit, "default")
 
 
-def _refuse_unknown(label: str, values: Mapping[str, object]) -> None:
+def _parsed(setting: Setting, value: object) -> object:
+    try:
+        return setting.parse(value)
+    except (TypeError, AttributeError) as error:
+        raise QuestionError(
+            f"The value of {setting.flag} has the wrong type.",
+            facts={"value": repr(value)},
+            remedy="Give text, a number or a list of texts, as the flag takes them.",
+        ) from error
+
+
+def _refuse_unknown(label: str, values: Mapping[str, object], known: Collection[str]) -> None:
     for name in values:
-        if name not in SETTINGS and name != "data":
-            facts: dict[str, object] = {"in": label, "known": listed([*SETTINGS, "data"])}
-            if close := nearest(name, SETTINGS):
+        if name not in known and name != "data":
+            facts: dict[str, object] = {"in": label, "known": listed([*known, "data"])}
+            if close := nearest(name, known):
                 facts["nearest"] = close
-            raise QuestionError(f"There is no setting '{name}'.", facts=facts,
-                                remedy="Correct or remove it.")
+            raise QuestionError(
+                f"There is no setting '{name}'.", facts=facts, remedy="Correct or remove it."
+            )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions")
 _NAME_LENGTH = 26
+_LEGEND = (
+    "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
+    "days if all sell at once"
+)
 
 
 def scenario_table(answer: ScenarioAnswer) -> str:
@@ -61,7 +65,8 @@ def decided(answer: ScenarioAnswer) -> list[str]:
     """Return what the providers asked about have decided, one sentence each, newest first."""
     asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
     events = [
-        row for row in answer.marts["decisions"].rows(named=True)
+        row
+        for row in answer.marts["decisions"].rows(named=True)
         if row["event"] == "decision" and row["provider_id"] in asked
     ]
     return [
@@ -76,11 +81,8 @@ def _headline(answer: ScenarioAnswer) -> list[str]:
     chosen = answer.assumptions["list"].value
     what = f"list {chosen} ({basket})" if chosen else f"{basket} securities asked about"
     condition = "; ".join(["if deleted", *decided(answer)])
-    return [
-        f"As of {answer.as_of_on} · {answer.dataset_name} {answer.dataset_digest[:8]} · {what}"
-        " · estimates, not advice",
-        condition,
-    ]
+    source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
+    return [f"As of {answer.as_of_on} · {source} · {what} · estimates, not advice", condition]
 
 
 def _heads(answer: ScenarioAnswer) -> list[str]:
@@ -137,13 +139,15 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 
 def _notes(answer: ScenarioAnswer) -> list[str]:
-    notes = ["note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not "
-             "estimated; days if one provider or all sell at once"]
+    notes = [_LEGEND]
     calibrated = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
     if calibrated:
         tickers = sorted({example.split(":")[0] for example in calibrated.examples})
-        notes.insert(0, f"note: totals of {', '.join(tickers)} are set to published figures or "
-                        "split for illustration; agreement is not validation")
+        notes.insert(
+            0,
+            f"note: totals of {', '.join(tickers)} are set to published figures or "
+            "split for illustration; agreement is not validation",
+        )
     return notes
 
 

@@ -36,7 +36,6 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
 _SHOWN_COUNT = 6
 
 
-
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A check that is not true of the data: what it says, how often, and some counter-examples."""
@@ -101,8 +100,11 @@ class Warehouse:
 
         A check gives ``subject`` and ``fact``; no rows means its sentence is true.
         """
-        checks = [model for model in models.models().values()
-                  if model.layer == "checks" and model.facts["scope"] in scopes]
+        checks = [
+            model
+            for model in models.models().values()
+            if model.layer == "checks" and model.facts["scope"] in scopes
+        ]
         self.define([reference for check in checks for reference in check.reads])
         selects = [
             f"select '{check.name}' as code, found.subject, found.fact from ({check.sql}) as found"
@@ -126,8 +128,11 @@ def refuse(findings: Sequence[Finding], folder: dataset.Folder) -> None:
         facts: dict[str, object] = {"dataset": folder.path}
         for finding in broken:
             facts[finding.code] = finding.message
-        raise DataError("The dataset contradicts itself.", facts=facts,
-                        remedy=" ".join(dict.fromkeys(finding.remedy for finding in broken)))
+        raise DataError(
+            "The dataset contradicts itself.",
+            facts=facts,
+            remedy=" ".join(dict.fromkeys(finding.remedy for finding in broken)),
+        )
 
 
 def _finding(check: Model, rows: Sequence[tuple[str, str]]) -> Finding:

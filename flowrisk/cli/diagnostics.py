@@ -3,6 +3,7 @@ failure."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import traceback
@@ -38,7 +39,7 @@ class Reporter:
     def say(self, line: str) -> None:
         """Print a line of progress or information."""
         if not self.is_quiet:
-            print(line, file=sys.stderr)
+            complain(line)
 
     def warn(self, findings: Iterable[Finding]) -> None:
         """Print each quality warning on one line; notes and remedies under --verbose."""
@@ -53,12 +54,12 @@ class Reporter:
         """Print a refusal and return its exit code."""
         if self.is_debug:
             traceback.print_exception(error)
-        print(f"{self._colored('error', _RED)}: {error}", file=sys.stderr)
+        complain(f"{self._colored('error', _RED)}: {error}")
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
     def _colored(self, text: str, color: str) -> str:
         wanted = {"always": True, "never": False}.get(
-            self.color, sys.stderr.isatty() and "NO_COLOR" not in os.environ
+            self.color, _is_terminal() and "NO_COLOR" not in os.environ
         )
         return f"{color}{text}{_PLAIN}" if wanted else text
 
@@ -66,13 +67,51 @@ class Reporter:
 reporter = Reporter()
 
 
+def complain(line: str) -> None:
+    """Print a line on stderr, where there is one."""
+    if sys.stderr is not None:
+        print(line, file=sys.stderr)
+
+
 def emit(content: bytes) -> None:
-    """Write a result to stdout; a reader that has had enough is no error."""
+    """Write a result to stdout; a reader that has had enough, or none at all, is no error.
+
+    Raises: QuestionError if stdout cannot take it (a full disk).
+    """
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
+    except OSError as error:
+        _discard_stdout()
+        raise errors.QuestionError(
+            "The output cannot be written.",
+            facts={"to": "stdout", "reason": error.strerror or error},
+            remedy="Make room, or write to another place.",
+        ) from error
+
+
+def leave(code: int) -> None:
+    """End the process at once.
+
+    Interpreter teardown is skipped: there the DuckDB binding prints notes about its own
+    references.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    os._exit(code)
+
+
+def _discard_stdout() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_terminal() -> bool:
+    return sys.stderr is not None and sys.stderr.isatty()
 
 
 def exit_code_of(run: Callable[[], object]) -> int:
@@ -87,9 +126,10 @@ def exit_code_of(run: Callable[[], object]) -> int:
     except TyperException as error:
         return _misspelt(error)
     except (KeyboardInterrupt, Abort):
-        print("interrupted", file=sys.stderr)
+        complain("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):
+        # the library ends this way where the reader of its help has had enough
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
         return _our_fault(error)
@@ -100,7 +140,7 @@ def _misspelt(error: Exception) -> int:
     """Let the command-line library say what is wrong with the words of the call."""
     show, code = getattr(error, "show", None), getattr(error, "exit_code", 2)
     if show is None:
-        print(f"error: {error}", file=sys.stderr)
+        complain(f"error: {error}")
     else:
         show()
     return int(code)
@@ -109,9 +149,8 @@ def _misspelt(error: Exception) -> int:
 def _our_fault(error: Exception) -> int:
     if reporter.is_debug:
         traceback.print_exception(error)
-    print(
+    complain(
         f"error: flowrisk failed on its own account: {type(error).__name__}: {error}\n"
-        "Please report it; --debug shows where.",
-        file=sys.stderr,
+        "Please report it; --debug shows where."
     )
     return OUR_FAULT

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -46,41 +46,111 @@ def _complete(sql: str, incomplete: str) -> list[str]:
     return sorted(head + str(n) for (n,) in found.rows() if str(n).casefold().startswith(start))
 
 
-Data = Annotated[Path | None, typer.Option(
-    "--data", metavar="DIR", help="Dataset folder. [default: the bundled sample]", show_default=False)]
-Providers = Annotated[list[str] | None, typer.Option(
-    "--providers", "-p", show_default=False, metavar="SETS", autocompletion=_complete_providers,
-    help="Scenarios: providers joined by '+', scenarios separated by ','; 'all' is the union of "
-    "every provider in the data. Repeating adds. [default: msci,all]")]
-Securities = Annotated[list[str] | None, typer.Option(
-    "--securities", "-s", show_default=False, metavar="TICKERS", autocompletion=_complete_tickers,
-    help="Tickers or ISINs instead of a list.")]
-ListId = Annotated[str | None, typer.Option(
-    "--list", show_default=False, metavar="LIST",
-    help="Candidate list: msci-reported, treasury, miners, ... [default: the dataset's]")]
-Method = Annotated[str | None, typer.Option(
-    "--method", show_default=False, metavar="METHOD",
-    help="auto, observed, tracked-aum or tracking-ratio. [default: auto]")]
-AsOf = Annotated[str | None, typer.Option(
-    "--as-of", show_default=False, metavar="DATE",
-    help="The day asked about. [default: the dataset's, else the newest price]")]
-KnownOn = Annotated[str | None, typer.Option(
-    "--known-on", show_default=False, metavar="DATE",
-    help="Use only fund reports published by this day.")]
-MaxAge = Annotated[int | None, typer.Option(
-    "--max-age", show_default=False, metavar="DAYS",
-    help="Warn of fund reports older than this. [default: 200]")]
-Participation = Annotated[float | None, typer.Option(
-    "--participation", show_default=False, metavar="RATIO",
-    help="Share of a day's volume that sellers take, 0 to 1. [default: 0.2]")]
-AdvWindow = Annotated[int | None, typer.Option(
-    "--adv-window", show_default=False, metavar="SESSIONS",
-    help="Sessions in the average daily volume. [default: 20]")]
-Price = Annotated[list[str] | None, typer.Option(
-    "--price", show_default=False, metavar="TICKER=USD",
-    help="Value a security at this price instead of the close. Repeating adds.")]
-Strict = Annotated[bool, typer.Option(
-    "--strict", help="Refuse on quality warnings (exit code 5).")]
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Dataset folder. [default: the bundled sample]",
+        show_default=False,
+    ),
+]
+Providers = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--providers",
+        "-p",
+        show_default=False,
+        metavar="SETS",
+        autocompletion=_complete_providers,
+        help="Scenarios: providers joined by '+', scenarios separated by ','; 'all' is the union "
+        "of every provider in the data. Repeating adds. [default: msci,all]",
+    ),
+]
+Securities = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--securities",
+        "-s",
+        show_default=False,
+        metavar="TICKERS",
+        autocompletion=_complete_tickers,
+        help="Tickers or ISINs instead of a list.",
+    ),
+]
+ListId = Annotated[
+    str | None,
+    typer.Option(
+        "--list",
+        show_default=False,
+        metavar="LIST",
+        help="Candidate list: msci-reported, treasury, miners, ... [default: the dataset's]",
+    ),
+]
+Method = Annotated[
+    str | None,
+    typer.Option(
+        "--method",
+        show_default=False,
+        metavar="METHOD",
+        help="auto, observed, tracked-aum or tracking-ratio. [default: auto]",
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        show_default=False,
+        metavar="DATE",
+        help="The day asked about. [default: the dataset's, else the newest price]",
+    ),
+]
+KnownOn = Annotated[
+    str | None,
+    typer.Option(
+        "--known-on",
+        show_default=False,
+        metavar="DATE",
+        help="Use only fund reports published by this day.",
+    ),
+]
+MaxAge = Annotated[
+    int | None,
+    typer.Option(
+        "--max-age",
+        show_default=False,
+        metavar="DAYS",
+        help="Warn of fund reports older than this. [default: 200]",
+    ),
+]
+Participation = Annotated[
+    float | None,
+    typer.Option(
+        "--participation",
+        show_default=False,
+        metavar="RATIO",
+        help="Share of a day's volume that sellers take, 0 to 1. [default: 0.2]",
+    ),
+]
+AdvWindow = Annotated[
+    int | None,
+    typer.Option(
+        "--adv-window",
+        show_default=False,
+        metavar="SESSIONS",
+        help="Sessions in the average daily volume. [default: 20]",
+    ),
+]
+Price = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--price",
+        show_default=False,
+        metavar="TICKER=USD",
+        help="Value a security at this price instead of the close. Repeating adds.",
+    ),
+]
+Strict = Annotated[bool, typer.Option("--strict", help="Refuse on quality warnings (exit code 5).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and warnings.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Notes and remedies too.")]
@@ -97,6 +167,23 @@ def speak(*, quiet: bool, verbose: bool, debug: bool, color: str) -> None:
 
     reporter.is_quiet, reporter.is_verbose, reporter.is_debug = quiet, verbose, debug
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
+
+
+def refuse_repeated(outputs: Sequence[Path]) -> None:
+    """Refuse an output named twice, before any work is done.
+
+    Raises: QuestionError naming it.
+    """
+    from flowrisk.errors import QuestionError
+
+    targets = [path.expanduser().absolute() for path in outputs]
+    for target in targets:
+        if targets.count(target) > 1:
+            raise QuestionError(
+                "An output is named twice.",
+                facts={"path": target},
+                remedy="Name each --output once.",
+            )
 
 
 def open_dataset(data: Path | None) -> Dataset:

@@ -20,22 +20,44 @@ _TERMINAL_LIMIT = 500
 
 
 def query(  # noqa: PLR0913 - one parameter a flag
-    sql: Annotated[str | None, typer.Argument(
-        show_default=False, help="One select; '-' reads it from stdin.")] = None,
+    sql: Annotated[
+        str | None, typer.Argument(show_default=False, help="One select; '-' reads it from stdin.")
+    ] = None,
     *,
-    file: Annotated[Path | None, typer.Option(
-        "--file", "-f", show_default=False, help="Read the SQL from a file.")] = None,
-    limit: Annotated[int | None, typer.Option(
-        "--limit", show_default=False,
-        help="Rows at most, -1 for all. [default: 500 on a terminal, else all]")] = None,
-    timeout: Annotated[float, typer.Option(
-        "--timeout", metavar="SECONDS", help="Stop after this time (exit code 4).")] = 60.0,
-    form: Annotated[str, typer.Option(
-        "--format", metavar="FORMAT",
-        help="table, csv, json, jsonl, markdown or parquet (with -o).")] = "table",
-    output: Annotated[Path | None, typer.Option(
-        "--output", "-o", show_default=False, metavar="FILE",
-        help="Write the rows (.csv .json .jsonl .md .parquet) instead of printing.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", "-f", show_default=False, help="Read the SQL from a file."),
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(
+            "--limit",
+            show_default=False,
+            help="Rows at most, -1 for all. [default: 500 on a terminal, else all]",
+        ),
+    ] = None,
+    timeout: Annotated[
+        float,
+        typer.Option("--timeout", metavar="SECONDS", help="Stop after this time (exit code 4)."),
+    ] = 60.0,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            metavar="FORMAT",
+            help="table, csv, json, jsonl, markdown or parquet (with -o).",
+        ),
+    ] = "table",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            show_default=False,
+            metavar="FILE",
+            help="Write the rows (.csv .json .jsonl .md .parquet) instead of printing.",
+        ),
+    ] = None,
     providers: options.Providers = None,
     securities: options.Securities = None,
     list_id: options.ListId = None,
@@ -103,8 +125,9 @@ def _text(sql: str | None, file: Path | None) -> str:
         try:
             return file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise QuestionError("The SQL file cannot be read.",
-                                facts={"file": file, "reason": error}) from error
+            raise QuestionError(
+                "The SQL file cannot be read.", facts={"file": file, "reason": error}
+            ) from error
     return sys.stdin.read() if sql == "-" else str(sql)
 
 
@@ -114,6 +137,9 @@ def _limit(limit: int | None, output: Path | None) -> int | None:
     if limit is None:
         return _TERMINAL_LIMIT if output is None and sys.stdout.isatty() else None
     if limit < -1:
-        raise QuestionError("The limit is negative.", facts={"--limit": limit},
-                            remedy="Give a number of rows, or -1 for all.")
+        raise QuestionError(
+            "The limit is negative.",
+            facts={"--limit": limit},
+            remedy="Give a number of rows, or -1 for all.",
+        )
     return None if limit == -1 else limit

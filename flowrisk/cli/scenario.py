@@ -30,13 +30,26 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     adv_window: options.AdvWindow = None,
     price: options.Price = None,
     data: options.Data = None,
-    form: Annotated[str, typer.Option(
-        "--format", "-f", metavar="FORMAT",
-        help="What stdout gets: table, csv, json, jsonl or markdown.")] = "table",
-    output: Annotated[list[Path] | None, typer.Option(
-        "--output", "-o", show_default=False, metavar="FILE",
-        help="Write the report (.html) or the data (.csv .json .jsonl .parquet); "
-        "repeating writes more.")] = None,
+    form: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="What stdout gets: table, csv, json, jsonl or markdown.",
+        ),
+    ] = "table",
+    output: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--output",
+            "-o",
+            show_default=False,
+            metavar="FILE",
+            help="Write the report (.html) or the data (.csv .json .jsonl .parquet); "
+            "repeating writes more.",
+        ),
+    ] = None,
     force: options.Force = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -54,6 +67,7 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
         form, ("table", "csv", "json", "jsonl", "markdown"), name="--format"
     )
     outputs = output or []
+    options.refuse_repeated(outputs)
     for path in outputs:
         api.form_of(path)
         export.refuse_existing(path, is_forced=force)

@@ -16,13 +16,19 @@ Examples:
 """
 
 
-def tables(  # noqa: PLR0913 - one parameter a flag
-    name: Annotated[str | None, typer.Argument(
-        show_default=False, autocompletion=options.complete_views,
-        help="A view, such as marts.outflows.")] = None,
+def tables(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            show_default=False,
+            autocompletion=options.complete_views,
+            help="A view, such as marts.outflows.",
+        ),
+    ] = None,
     *,
-    form: Annotated[str, typer.Option(
-        "--format", metavar="FORMAT", help="table, csv, json, jsonl or markdown.")] = "table",
+    form: Annotated[
+        str, typer.Option("--format", metavar="FORMAT", help="table, csv, json, jsonl or markdown.")
+    ] = "table",
     data: options.Data = None,
     quiet: options.Quiet = False,
     verbose: options.Verbose = False,
@@ -39,8 +45,10 @@ def tables(  # noqa: PLR0913 - one parameter a flag
         return
     dataset = options.open_dataset(data)
     view = catalog.describe(dataset.folder, options.settings_of(dataset, {}), name)
-    head = "" if wanted != "table" else (
-        f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n"
+    head = (
+        ""
+        if wanted != "table"
+        else (f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n")
     )
-    tail = f"\nexample: flowrisk query \"{view.example}\"\n" if wanted == "table" else ""
+    tail = f'\nexample: flowrisk query "{view.example}"\n' if wanted == "table" else ""
     diagnostics.emit(head.encode() + export.frame_bytes(view.columns, wanted) + tail.encode())

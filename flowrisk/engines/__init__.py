@@ -22,16 +22,22 @@ class FileFacts:
     """What the footer of one parquet file says, without reading its rows.
 
     ``types`` maps each column to its SQL type; ``bounds`` maps each column to its smallest and
-    largest value as text, where the footer carries them.
+    largest value as text, and ``null_counts`` to its unknown values, where the footer carries
+    them.
     """
 
     row_count: int
     types: ColumnTypes
     bounds: Mapping[str, tuple[str, str]]
+    null_counts: Mapping[str, int]
 
 
 class Engine(Protocol):
     """A SQL engine that answers one question over parquet files."""
+
+    def close(self) -> None:
+        """Let go of what the engine holds."""
+        ...
 
     def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
         """Return the footer facts of each file.

@@ -51,7 +51,9 @@ class Bulk:
     def __exit__(self, *_: object) -> None:
         self.connection.close()
 
-    def run(self, sql: str, parameters: Sequence[object] = (), *, watch: Watch | None = None) -> None:
+    def run(
+        self, sql: str, parameters: Sequence[object] = (), *, watch: Watch | None = None
+    ) -> None:
         """Run one statement, telling ``watch`` how far it is.
 
         Raises: DataError with the engine's reason where the data does not allow it.
@@ -132,13 +134,15 @@ class Bulk:
             "select 1 from duckdb_views() where view_name = ?",
             [f"{name}_lines", f"{name}_lines"],
         )
-        origin = f"{name}_lines" if known else (
-            "(select 0 as line, '' as error_type, '' as csv_line) where false"
+        origin = (
+            f"{name}_lines"
+            if known
+            else ("(select 0 as line, '' as error_type, '' as csv_line) where false")
         )
         return (
             "select line as row_number, "
-            "'line_' || lower(replace(error_type::varchar, ' ', '_')) as reason, "
-            f"left(csv_line, 200) as value from {origin}"
+            "'line_' || lower(replace(min(error_type::varchar), ' ', '_')) as reason, "
+            f"left(min(csv_line), 200) as value from {origin} group by line"
         )
 
     def parquet_metadata(self, path: Path) -> Mapping[str, str]:
@@ -159,7 +163,9 @@ class Bulk:
         watch: Watch | None = None,
     ) -> None:
         """Write a sorted select as one parquet file: zstd, 20,480 rows a row group."""
-        pairs = ", ".join(f"{quoted(key)}: {quoted(text)}" for key, text in (metadata or {}).items())
+        pairs = ", ".join(
+            f"{quoted(key)}: {quoted(text)}" for key, text in (metadata or {}).items()
+        )
         self.run(
             f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd, "
             f"row_group_size {_ROW_GROUP_SIZE}, kv_metadata {{{pairs}}})"

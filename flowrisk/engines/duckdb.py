@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import sys
 import threading
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
@@ -34,7 +35,8 @@ class DuckDB:
     def __init__(self) -> None:
         # frames come out of every engine: their library loads beside the first statements, which
         # run outside the interpreter lock, instead of after them
-        threading.Thread(target=importlib.import_module, args=("polars",), daemon=True).start()
+        if "polars" not in sys.modules:
+            threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = duckdb.connect(
             ":memory:",
             config={
@@ -47,6 +49,10 @@ class DuckDB:
         )
         for schema in _SCHEMAS:
             self.connection.execute(f"create schema {schema}")
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.connection.close()
 
     def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
         """See ``Engine.read_footers``."""
@@ -63,7 +69,7 @@ class DuckDB:
             ).fetchall()
             measured = self.connection.execute(
                 "select file_name, path_in_schema, sum(row_group_num_rows), "
-                "min(stats_min_value), max(stats_max_value) from parquet_metadata(?) "
+                "min(stats_min_value), max(stats_max_value), sum(stats_null_count) from parquet_metadata(?) "
                 "group by file_name, path_in_schema",
                 [names],
             ).fetchall()
@@ -86,8 +92,9 @@ class DuckDB:
             origin = "(select 1) where false"
         self._run(f"create view {name} as select {selected} from {origin}")
 
-    def load_rows(self, name: str, columns: Mapping[str, str],
-                  rows: Sequence[Sequence[object]]) -> None:
+    def load_rows(
+        self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+    ) -> None:
         """See ``Engine.load_rows``."""
         typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
         self._run(f"create table {name} ({typed})")
@@ -136,19 +143,22 @@ class DuckDB:
 def _footers(
     paths: Sequence[Path],
     typed: Sequence[tuple[str, str, str]],
-    measured: Sequence[tuple[str, str, int, str | None, str | None]],
+    measured: Sequence[tuple[str, str, int, str | None, str | None, int | None]],
 ) -> dict[Path, FileFacts]:
     types: dict[str, dict[str, str]] = defaultdict(dict)
     for file, column, kind in typed:
         types[file][column] = kind
     counts: dict[str, int] = defaultdict(int)
     bounds: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
-    for file, column, count, low, high in measured:
+    nulls: dict[str, dict[str, int]] = defaultdict(dict)
+    for file, column, count, low, high, null_count in measured:
         counts[file] = max(counts[file], int(count))
+        nulls[file][column] = int(null_count or 0)
         if low is not None and high is not None:
             bounds[file][column] = (low, high)
     return {
-        path: FileFacts(counts[str(path)], types[str(path)], bounds[str(path)]) for path in paths
+        path: FileFacts(counts[str(path)], types[str(path)], bounds[str(path)], nulls[str(path)])
+        for path in paths
     }
 
 

@@ -46,6 +46,10 @@ _TABLES = {
         "note varchar"
     ),
 }
+_STATED = (
+    "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
+    "country", "kind", "shares", "market_value_usd", "weight_ratio",
+)  # fmt: skip
 _NPORT_REPORTS = """
     insert into parsed.reports by name
     select report_id, 'fund' as holder, false as is_addition, ? as file_name, ? as file_digest,
@@ -55,6 +59,12 @@ _NPORT_REPORTS = """
            'SEC Form ' || form || ', accession ' || accession || ', file ' || ? as source,
            refusal, refused_value
     from ingest.nport_numbered
+"""
+_ORPHANS = """
+    insert into parsed.rejects by name
+    select ? as file_name, ? as file_digest, row_number, refusal as reason, refused_value as value,
+           issuer_name
+    from parsed.positions where report_id = -1
 """
 _REFUSED = """
     case
@@ -137,6 +147,8 @@ def add_nport(bulk: Bulk, origin: Origin, watch: Watch) -> None:
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
+    bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
+    bulk.run("delete from parsed.positions where report_id = -1")
     for table in ("holdings", "submissions", "registrants", "infos", "stated_identifiers"):
         bulk.run(
             "insert into parsed.rejects by name select ? as file_name, ? as file_digest, "
@@ -173,7 +185,7 @@ def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
     _insert(bulk, "reports", reports.drop("series_id"), origin)
     keys = ["fund_id", "as_of_on"]
     numbered = parsed.positions.lazy().join(reports.lazy().select("report_id", *keys), on=keys)
-    _insert_positions(bulk, numbered.drop(*keys, "note"))
+    _insert_positions(bulk, numbered)
 
 
 def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
@@ -195,8 +207,7 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
         is_amendment=pl.col("amendment_type").is_not_null(), source=source,
     )  # fmt: skip
     _insert(bulk, "reports", reports, origin)
-    positions = managers.join(numbered, on=keys, nulls_equal=True).drop(*keys, "note", "value_unit")
-    _insert_positions(bulk, positions.lazy())
+    _insert_positions(bulk, managers.join(numbered, on=keys, nulls_equal=True).lazy())
 
 
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:
@@ -209,7 +220,7 @@ def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None
 
 
 def _insert_positions(bulk: Bulk, positions: pl.LazyFrame) -> None:
-    bulk.load("ingest.loaded", positions)
+    bulk.load("ingest.loaded", positions.select("report_id", *_STATED))
     bulk.run(
         f"insert into parsed.positions by name select *, {_REFUSED} as refusal, "
         "shares::varchar as refused_value from ingest.loaded"

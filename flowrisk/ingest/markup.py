@@ -75,12 +75,13 @@ def streamed(
     _refuse_declarations(path, document)
     parser: ET.XMLPullParser[ET.Element] = ET.XMLPullParser(("start", "end"))
     stack: list[ET.Element] = []
+    depths = frozenset(map(len, wanted))
     for event, element in _events(path, parser, document):
         if event == "start":
             stack.append(element)
             _refuse_depth(path, stack)
             continue
-        names = tuple(map(local_name, stack))
+        names = tuple(map(local_name, stack)) if len(stack) in depths else ()
         stack.pop()
         if names in wanted:
             yield names, element

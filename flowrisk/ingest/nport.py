@@ -167,7 +167,7 @@ def _bind_tables(bulk: Bulk, path: Path, files: Mapping[str, Path]) -> tuple[str
         raise DataError(
             "The N-PORT set lacks tables it cannot be read without.",
             facts={
-                "source": path,
+                "file": path,
                 "missing": listed(f"{name}.tsv" for name in missing),
                 "found": listed(f"{name}.tsv" for name in files) or _listed_folder(path),
             },

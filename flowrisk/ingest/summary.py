@@ -126,9 +126,9 @@ class Summary:
         """Return the summary for people, one finding a line."""
         verb = "would take" if self.is_dry_run else "took"
         lines = [
-            f"{verb} {_tally(self.taken)} as {self.holding_count:,} holdings of "
-            f"{self.report_count:,} reports from {self.file_count:,} files "
-            f"({self.row_count:,} rows read)"
+            f"{verb} {_tally(self.taken)} as {self.holding_count:,} holdings "
+            f"({self.report_count:,} reports, {self.file_count:,} files, "
+            f"{self.row_count:,} rows read)"
         ]
         if self.superseded_report_count:
             lines.append(f"set aside {self.superseded_report_count:,} reports: a newer one is known")

@@ -55,7 +55,7 @@ def read(path: Path, hints: Hints, dollars_since_on: date) -> Parsed:
     managers = (
         entries.filter(pl.col("shares").is_not_null())
         .join(filings.lazy(), on="ACCESSION_NUMBER", how="inner")
-        .join(_judged_cusips(entries), on="CUSIP", how="left", nulls_equal=True)
+        .join(_judged_cusips(entries), on="CUSIP", how="left")
         .join(_judged_kinds(entries), on=_KIND_KEY, how="left", nulls_equal=True)
         .with_columns(value_unit=_unit(dollars_since_on), accession="ACCESSION_NUMBER")
         .with_columns(
@@ -111,7 +111,7 @@ def _scan(path: Path, needed: tuple[str, ...]) -> pl.LazyFrame:
             truncate_ragged_lines=True,
         )
         seen = lazy.collect_schema().names()
-    except pl.exceptions.PolarsError as failure:
+    except (pl.exceptions.PolarsError, OSError) as failure:
         raise DataError(
             f"The file {path.name} is damaged.",
             facts={"reason": str(failure).splitlines()[0]},

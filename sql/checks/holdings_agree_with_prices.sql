@@ -38,7 +38,7 @@ compared as (
     inner join split_intervals
         on
             current_holdings.security_id = split_intervals.security_id
-            and split_intervals.valid_until_on = date '9999-12-31'
+            and split_intervals.is_price_basis
     where current_holdings.shares > 0 and current_holdings.market_value_usd is not null
 )
 

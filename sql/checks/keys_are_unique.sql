@@ -103,6 +103,20 @@ keyed as (
         prices.priced_on as key_on
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
+    union all
+    select
+        'decisions' as table_name,
+        decisions.decision_id as first_id,
+        null as second_id,
+        null as key_on
+    from staging.decisions
+    union all
+    select
+        'analyst_targets' as table_name,
+        analyst_targets.broker as first_id,
+        analyst_targets.security_id as second_id,
+        analyst_targets.published_on as key_on
+    from staging.analyst_targets
 ),
 
 repeated as (

@@ -86,6 +86,30 @@ unusable as (
         indices.tracked_aum_usd as measure
     from staging.indices
     where indices.tracked_aum_usd < 0 or indices.tracked_aum_usd > 1e300
+    union all
+    select
+        'indices' as table_name,
+        indices.index_id as key_text,
+        'index_market_cap_usd' as column_name,
+        indices.index_market_cap_usd as measure
+    from staging.indices
+    where indices.index_market_cap_usd < 0 or indices.index_market_cap_usd > 1e300
+    union all
+    select
+        'index_memberships' as table_name,
+        concat_ws(' ', index_memberships.index_id, index_memberships.security_id) as key_text,
+        'index_shares' as column_name,
+        index_memberships.index_shares as measure
+    from staging.index_memberships
+    where index_memberships.index_shares < 0 or index_memberships.index_shares > 1e300
+    union all
+    select
+        'fund_net_assets' as table_name,
+        concat_ws(' ', fund_net_assets.fund_id, fund_net_assets.as_of_on) as key_text,
+        'net_assets_usd' as column_name,
+        fund_net_assets.net_assets_usd as measure
+    from staging.fund_net_assets
+    where fund_net_assets.net_assets_usd < 0 or fund_net_assets.net_assets_usd > 1e300
 )
 
 select

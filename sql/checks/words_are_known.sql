@@ -31,6 +31,22 @@ worded as (
     where
         tracking_ratios.applies_to is null
         or tracking_ratios.applies_to not in ('security', 'index')
+    union all
+    select
+        'tracking_ratios.basis' as column_name,
+        tracking_ratios.basis as word
+    from staging.tracking_ratios
+    where
+        tracking_ratios.basis
+        not in ('reported', 'derived', 'inferred', 'calibrated', 'illustrative')
+    union all
+    select
+        'holdings.basis' as column_name,
+        current_holdings.basis as word
+    from intermediate.current_holdings
+    where
+        current_holdings.basis
+        not in ('reported', 'derived', 'inferred', 'calibrated', 'illustrative')
 )
 
 select

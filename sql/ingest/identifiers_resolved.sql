@@ -27,6 +27,10 @@ known as (
     select * from ingest.identifiers_known
 ),
 
+securities as (
+    select * from data.securities
+),
+
 usable as (
     select
         listed.*,
@@ -98,9 +102,11 @@ select
     coalesce(matched.security_id, proposed_known.security_id, named.proposed_id) as security_id,
     coalesce(
         matched.matched_by,
-        case when proposed_known.security_id is not null then 'isin' end
+        case when proposed_known.security_id is not null then 'isin' end,
+        case when securities.security_id is not null then 'security_id' end
     ) as matched_by,
     coalesce(matched.is_contradictory, false) as is_contradictory
 from named
 left join matched on named.key_id = matched.key_id
 left join proposed_known on named.proposed_id = proposed_known.value
+left join securities on named.proposed_id = securities.security_id

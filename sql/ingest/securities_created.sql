@@ -29,10 +29,8 @@ described as (
     select
         resolved.security_id,
         min(resolved.ticker) as ticker,
-        coalesce(
-            max_by(resolved.title, (resolved.row_count, resolved.title)),
-            max_by(resolved.issuer_name, (resolved.row_count, resolved.issuer_name))
-        ) as security_name,
+        max_by(resolved.title, (resolved.row_count, resolved.title)) as title,
+        max_by(resolved.issuer_name, (resolved.row_count, resolved.issuer_name)) as issuer_name,
         min(resolved.lei) as lei,
         min(resolved.cusip) as cusip,
         max_by(resolved.country, (resolved.row_count, resolved.country)) as country,
@@ -45,7 +43,16 @@ described as (
 select
     described.security_id,
     coalesce(described.ticker, described.security_id) as ticker,
-    coalesce(described.security_name, described.security_id) as security_name,
+    coalesce(
+        case
+            when
+                lower(split_part(described.title, ' ', 1))
+                = lower(split_part(described.issuer_name, ' ', 1))
+                then described.title
+        end,
+        nullif(concat_ws(' ', described.issuer_name, described.title), ''),
+        described.security_id
+    ) as security_name,
     coalesce(
         owners.issuer_id,
         'lei:' || described.lei,
@@ -53,7 +60,7 @@ select
         described.security_id
     ) as issuer_id,
     coalesce(nullif(
-        regexp_extract(upper(described.security_name), '\bCL(ASS)?\.? ?([A-Z])\b', 2), ''
+        regexp_extract(upper(described.title), '\bCL(ASS)?\.? ?([A-Z])\b', 2), ''
     ), 'common') as share_class,
     coalesce(
         described.country,

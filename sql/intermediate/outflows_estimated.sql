@@ -58,6 +58,8 @@ uncovered as (
         uncovered_estimated.provider_id,
         uncovered_estimated.security_id,
         sum(uncovered_estimated.uncovered_shares) as uncovered_shares,
+        count(*) as indices_count,
+        count(*) filter (where uncovered_estimated.uncovered_shares is null) as unestimated_count,
         min(uncovered_estimated.not_estimated_reason) as not_estimated_reason
     from uncovered_estimated
     group by uncovered_estimated.provider_id, uncovered_estimated.security_id
@@ -73,8 +75,13 @@ gathered as (
         or ratios_applied.provider_id is not null as has_membership,
         coalesce(observed.observed_shares, 0) + uncovered.uncovered_shares as tracked_aum_shares,
         case
-            when uncovered.uncovered_shares is null
-                then coalesce(uncovered.not_estimated_reason, 'no index membership in the data')
+            when uncovered.indices_count is null then 'no index membership in the data'
+            when uncovered.uncovered_shares is null then uncovered.not_estimated_reason
+            when uncovered.unestimated_count > 0
+                then concat_ws(
+                    ' ', uncovered.unestimated_count, 'of', uncovered.indices_count,
+                    'indices not estimated:', uncovered.not_estimated_reason
+                )
         end as not_estimated_reason,
         ratios_applied.estimated_shares as tracking_ratio_shares,
         ratios_applied.tracking_ratio,

@@ -50,7 +50,7 @@ newest as (
     inner join split_intervals
         on
             known.security_id = split_intervals.security_id
-            and split_intervals.valid_until_on = date '9999-12-31'
+            and split_intervals.is_price_basis
 )
 
 select

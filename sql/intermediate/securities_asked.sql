@@ -30,7 +30,7 @@ counts as (
         securities.security_id,
         securities.shares_outstanding,
         securities.float_shares,
-        coalesce(securities.shares_on, date '0001-01-01') as shares_on,
+        securities.shares_on,
         1 as preference
     from securities
     where securities.shares_outstanding is not null
@@ -51,11 +51,11 @@ ranked as (
         counts.shares_on,
         row_number() over (
             partition by counts.security_id
-            order by counts.shares_on desc, counts.preference
+            order by counts.shares_on desc nulls last, counts.preference
         ) as newest_rank
     from counts
     cross join assumptions
-    where counts.shares_on <= assumptions.as_of_on
+    where counts.shares_on is null or counts.shares_on <= assumptions.as_of_on
 ),
 
 newest as (
@@ -64,11 +64,12 @@ newest as (
         ranked.shares_outstanding * split_intervals.split_ratio as shares_outstanding,
         ranked.shares_on
     from ranked
+    cross join assumptions
     inner join split_intervals
         on
             ranked.security_id = split_intervals.security_id
-            and ranked.shares_on >= split_intervals.valid_from_on
-            and ranked.shares_on < split_intervals.valid_until_on
+            and coalesce(ranked.shares_on, assumptions.as_of_on) >= split_intervals.valid_from_on
+            and coalesce(ranked.shares_on, assumptions.as_of_on) < split_intervals.valid_until_on
     where ranked.newest_rank = 1
 ),
 

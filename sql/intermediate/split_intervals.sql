@@ -1,6 +1,6 @@
 -- How many shares of the as-of day one share of an earlier or later day is, in intervals between
--- splits. Reported share counts are multiplied by the interval of their own day; prices and
--- volumes are stored split-adjusted, so they belong to the last interval.
+-- splits. Reported share counts are multiplied by the interval of their own day. Prices and
+-- volumes are stored split-adjusted to their newest session: they belong to its interval.
 -- grain: security_id, valid_from_on
 -- units: split_ratio in as-of shares per share of the interval
 -- kind: table
@@ -17,6 +17,19 @@ securities as (
 
 splits as (
     select * from staging.splits
+),
+
+prices as (
+    select * from staging.prices
+),
+
+newest_prices as (
+    select
+        prices.security_id,
+        max(prices.priced_on) as priced_on
+    from prices
+    inner join securities on prices.security_id = securities.security_id
+    group by prices.security_id
 ),
 
 counted as (
@@ -53,21 +66,33 @@ accumulated as (
     from counted
 ),
 
-as_of_intervals as (
+compared as (
     select
         accumulated.security_id,
-        accumulated.log_count
+        accumulated.valid_from_on,
+        accumulated.valid_until_on,
+        exp(
+            max(accumulated.log_count) filter (
+                where
+                accumulated.valid_from_on <= assumptions.as_of_on
+                and accumulated.valid_until_on > assumptions.as_of_on
+            ) over (partition by accumulated.security_id)
+            - accumulated.log_count
+        ) as split_ratio
     from accumulated
     cross join assumptions
-    where
-        accumulated.valid_from_on <= assumptions.as_of_on
-        and accumulated.valid_until_on > assumptions.as_of_on
 )
 
 select
-    accumulated.security_id,
-    accumulated.valid_from_on,
-    accumulated.valid_until_on,
-    round(exp(as_of_intervals.log_count - accumulated.log_count), 9) as split_ratio
-from accumulated
-inner join as_of_intervals on accumulated.security_id = as_of_intervals.security_id
+    compared.security_id,
+    compared.valid_from_on,
+    compared.valid_until_on,
+    case
+        when compared.split_ratio >= 1 then round(compared.split_ratio, 9)
+        else 1 / round(1 / compared.split_ratio, 9)
+    end as split_ratio,
+    coalesce(newest_prices.priced_on, date '9999-12-30') >= compared.valid_from_on
+    and coalesce(newest_prices.priced_on, date '9999-12-30') < compared.valid_until_on
+        as is_price_basis
+from compared
+left join newest_prices on compared.security_id = newest_prices.security_id

@@ -4,6 +4,7 @@
 -- grain: index_id, security_id
 -- units: _usd in US dollars; _shares in shares of the as-of day; weight_ratio a ratio (0-1);
 --   replication_ratio observed shares per full-replication share
+-- kind: table
 
 with
 
@@ -76,7 +77,7 @@ gathered as (
     inner join split_intervals
         on
             memberships_selected.security_id = split_intervals.security_id
-            and split_intervals.valid_until_on = date '9999-12-31'
+            and split_intervals.is_price_basis
     left join funds_read on memberships_selected.index_id = funds_read.index_id
     left join holdings_summed
         on
@@ -101,6 +102,8 @@ judged as (
         gathered.net_assets_usd,
         gathered.observed_shares,
         gathered.close_usd,
+        gathered.earliest_on,
+        gathered.latest_on,
         gathered.net_assets_usd * gathered.weight_ratio / gathered.close_usd as replication_shares,
         case
             when gathered.tracked_aum_usd is null then 'no tracked AUM in the data'
@@ -132,6 +135,8 @@ replicated as (
         judged.net_assets_usd,
         judged.observed_shares,
         judged.close_usd,
+        judged.earliest_on,
+        judged.latest_on,
         judged.not_estimated_reason,
         case
             when judged.not_estimated_reason is not null then null
@@ -153,6 +158,8 @@ select
     replicated.weight_on,
     replicated.tracked_aum_usd,
     replicated.tracked_aum_on,
+    replicated.earliest_on,
+    replicated.latest_on,
     replicated.funds_read_count,
     replicated.net_assets_usd,
     replicated.observed_shares,

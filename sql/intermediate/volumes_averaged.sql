@@ -51,6 +51,6 @@ cross join assumptions
 inner join split_intervals
     on
         sessions.security_id = split_intervals.security_id
-        and split_intervals.valid_until_on = date '9999-12-31'
+        and split_intervals.is_price_basis
 where sessions.session_rank <= assumptions.adv_window_days
 group by sessions.security_id

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flowrisk.ingest import ark
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 TEXT = """date,fund,company,ticker,cusip,shares,"market value ($)","weight (%)"
 10/28/2021,ARKX,"TESLA INC",TSLA,88160R101,"556,549","$577,619,945.14",90.69%
@@ -19,7 +24,12 @@ TEXT = """date,fund,company,ticker,cusip,shares,"market value ($)","weight (%)"
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_signs_footer_and_terminal_tickers(write, row, kinds, end):
+def test_signs_footer_and_terminal_tickers(
+    write: Callable[..., Path],
+    row: Callable[..., dict[str, Any]],
+    kinds: Callable[[Parsed], dict[str, int]],
+    end: Any,
+) -> None:
     parsed = ark.read(write("a.csv", TEXT.replace("\n", end)), Hints())
     assert parsed.reports.select("fund_id", "as_of_on", "holdings_scope").rows() == [
         ("ARKX", date(2021, 10, 28), "full")
@@ -32,7 +42,7 @@ def test_signs_footer_and_terminal_tickers(write, row, kinds, end):
     assert parsed.rejects.is_empty()
 
 
-def test_an_unquoted_footer_with_commas_is_refused_not_taken(write):
+def test_an_unquoted_footer_with_commas_is_refused_not_taken(write: Callable[..., Path]) -> None:
     path = write("a.csv", TEXT + "Investing involves risk, including loss, of principal\n")
     parsed = ark.read(path, Hints())
     assert parsed.positions.height == 6
@@ -47,7 +57,16 @@ def test_an_unquoted_footer_with_commas_is_refused_not_taken(write):
         ("ARKW_holdings_raw_with_footer.csv", "ARKW", date(2021, 10, 28), 43, "GBTC", 7928233),
     ],
 )
-def test_real_ark_files(real_files, row, name, fund, day, rows, ticker, shares):
+def test_real_ark_files(
+    real_files: Callable[[str], Path],
+    row: Callable[..., dict[str, Any]],
+    name: Any,
+    fund: Any,
+    day: Any,
+    rows: Any,
+    ticker: Any,
+    shares: Any,
+) -> None:
     parsed = ark.read(real_files(f"ark/{name}"), Hints())
     assert parsed.reports.select("fund_id", "as_of_on").rows() == [(fund, day)]
     assert parsed.positions.height == rows

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -28,12 +29,12 @@ from flowrisk.ingest.cells import day, number
         ("0", 0.0),
     ],
 )
-def test_numbers_as_files_write_them(text, expected):
+def test_numbers_as_files_write_them(text: Any, expected: Any) -> None:
     assert number(text) == pytest.approx(expected, rel=1e-15)
 
 
 @pytest.mark.parametrize("text", ["", "-", "--", "N/A", "null", "NaN", "\u00a0", None, "$-"])
-def test_missing_numbers_are_none_not_zero(text):
+def test_missing_numbers_are_none_not_zero(text: Any) -> None:
     assert number(text) is None
 
 
@@ -41,7 +42,7 @@ def test_missing_numbers_are_none_not_zero(text):
     "text",
     ["1.234,56", "12,5", "1,2345", "12,34,567", "abc", "1e999", "inf", "5 shares", "٣", "9" * 65],
 )
-def test_what_is_no_number_is_refused_not_guessed(text):
+def test_what_is_no_number_is_refused_not_guessed(text: Any) -> None:
     with pytest.raises(ValueError, match=r"."):
         number(text)
 
@@ -64,10 +65,10 @@ def test_what_is_no_number_is_refused_not_guessed(text):
         ("12-31-2024", date(2024, 12, 31)),
     ],
 )
-def test_days_as_files_write_them(text, expected):
+def test_days_as_files_write_them(text: Any, expected: Any) -> None:
     assert day(text) == expected
 
 
 @pytest.mark.parametrize("text", ["-", "", "31/31/2025", "Foo 3, 2025", "1/1/25", "99999999", None])
-def test_what_is_no_day_is_none(text):
+def test_what_is_no_day_is_none(text: Any) -> None:
     assert day(text) is None

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flowrisk.errors import DataError, QuestionError
 from flowrisk.ingest import invesco
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 HEADER = (
     "Fund Ticker,Security Identifier,Holding Ticker,Shares/Par Value,MarketValue,Weight,Name,"
@@ -24,7 +29,11 @@ def text(*rows: str) -> str:
     return "\n".join([HEADER, *(rows or ROWS)]) + "\n"
 
 
-def test_fund_day_and_identifiers_come_from_the_rows(write, row, kinds):
+def test_fund_day_and_identifiers_come_from_the_rows(
+    write: Callable[..., Path],
+    row: Callable[..., dict[str, Any]],
+    kinds: Callable[[Parsed], dict[str, int]],
+) -> None:
     parsed = invesco.read(write("a.csv", text()), Hints())
     assert parsed.reports.select("fund_id", "as_of_on", "holdings_scope").rows() == [
         ("QQX", date(2025, 9, 26), "full")
@@ -59,12 +68,16 @@ def test_fund_day_and_identifiers_come_from_the_rows(write, row, kinds):
         ("Something New", "other"),
     ],
 )
-def test_the_class_of_shares_decides(write, row, name, kind):
+def test_the_class_of_shares_decides(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]], name: Any, kind: Any
+) -> None:
     path = write("a.csv", text(ROWS[0].replace("Common Stock", name), *ROWS[1:]))
     assert row(invesco.read(path, Hints()), ticker="AAPL")["kind"] == kind
 
 
-def test_weights_given_as_ratios_are_recognised_and_said(write, row):
+def test_weights_given_as_ratios_are_recognised_and_said(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     rows = [r.replace(",60.5,", ",0.605,").replace(",30,", ",0.30,") for r in ROWS]
     rows = [r.replace(",100,5,", ",100,0.05,").replace(",7,4.5,", ",7,0.045,") for r in rows]
     parsed = invesco.read(write("a.csv", text(*rows)), Hints())
@@ -72,7 +85,7 @@ def test_weights_given_as_ratios_are_recognised_and_said(write, row):
     assert any("read as ratios" in note for note in parsed.notes)
 
 
-def test_several_funds_in_a_file_are_several_reports(write):
+def test_several_funds_in_a_file_are_several_reports(write: Callable[..., Path]) -> None:
     rows = (*ROWS, *(r.replace("QQX", "QQY") for r in ROWS))
     parsed = invesco.read(write("a.csv", text(*rows)), Hints())
     assert sorted(parsed.reports["fund_id"].to_list()) == ["QQX", "QQY"]
@@ -80,12 +93,12 @@ def test_several_funds_in_a_file_are_several_reports(write):
         invesco.read(write("b.csv", text(*rows)), Hints(fund_id="S000000001"))
 
 
-def test_a_row_without_a_day_is_refused(write):
+def test_a_row_without_a_day_is_refused(write: Callable[..., Path]) -> None:
     path = write("a.csv", text(*ROWS, ROWS[0].replace("09/26/2025", "soon")))
     assert invesco.read(path, Hints()).rejects["reason"].to_list() == ["no_fund_or_day"]
 
 
-def test_a_file_without_dates_takes_the_hint(write, hints):
+def test_a_file_without_dates_takes_the_hint(write: Callable[..., Path], hints: Hints) -> None:
     header, *lines = text().splitlines()
     content = "\n".join(line.rpartition(",")[0] for line in [header, *lines])
     assert invesco.read(write("a.csv", content), hints).reports["as_of_on"].to_list() == [
@@ -96,7 +109,9 @@ def test_a_file_without_dates_takes_the_hint(write, hints):
 
 
 @pytest.mark.real
-def test_qqq_holds_5457761_strategy_shares(real_files, row):
+def test_qqq_holds_5457761_strategy_shares(
+    real_files: Callable[[str], Path], row: Callable[..., dict[str, Any]]
+) -> None:
     parsed = invesco.read(real_files("invesco/QQQ_holdings_2025-09-26.csv"), Hints())
     found = row(parsed, cusip="594972408")
     assert (found["ticker"], found["shares"], found["market_value_usd"]) == (

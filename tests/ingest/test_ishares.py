@@ -1,27 +1,34 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from flowrisk.errors import DataError
 from flowrisk.ingest import ishares
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 HEADER = (
     "Ticker,Name,Sector,Asset Class,Market Value,Weight (%),Notional Value,{shares},Price,"
     "Location,Exchange,Currency,FX Rate,Market Currency,Accrual Date"
 )
-ROWS = (
-    '"ABC","ABC CORP","IT","Equity","1,000.00","60.00","1,000.00","100.00","10.00",'
-    '"United States","NASDAQ","USD","1.00","USD","-"',
-    '"7000","TOYO KK","Autos","Equity","500.00","30.00","500.00","50.00","10.00",'
-    '"Japan","Tokyo Stock Exchange","USD","150.00","JPY","-"',
-    '"USD","USD CASH","Cash and/or Derivatives","Cash","100.00","10.00","100.00","100.00",'
-    '"100.00","United States","-","USD","1.00","USD","-"',
-    '"ESZ5","S&P500 EMINI DEC 25","Cash and/or Derivatives","Futures","0.00","0.00","9.00","3.00",'
-    '"1.00","-","Index And Options Market","USD","1.00","USD","-"',
+ROWS = tuple(
+    """\
+"ABC","ABC CORP","IT","Equity","1,000.00","60.00","1,000.00","100.00","10.00","United States",\
+"NASDAQ","USD","1.00","USD","-"
+"7000","TOYO KK","Autos","Equity","500.00","30.00","500.00","50.00","10.00","Japan",\
+"Tokyo Stock Exchange","USD","150.00","JPY","-"
+"USD","USD CASH","Cash and/or Derivatives","Cash","100.00","10.00","100.00","100.00","100.00",\
+"United States","-","USD","1.00","USD","-"
+"ESZ5","S&P500 EMINI DEC 25","Cash and/or Derivatives","Futures","0.00","0.00","9.00","3.00",\
+"1.00","-","Index And Options Market","USD","1.00","USD","-"
+""".splitlines()
 )
 PREAMBLE = (
     "iShares Invented ETF",
@@ -34,11 +41,21 @@ PREAMBLE = (
 FOOTER = ("\u00a0", '"The content is owned by someone, and this is prose.\nSecond line, of prose."')
 
 
-def text(preamble=PREAMBLE, rows=ROWS, footer=FOOTER, shares="Quantity", end="\n"):
+def text(
+    preamble: Any = PREAMBLE,
+    rows: Any = ROWS,
+    footer: Any = FOOTER,
+    shares: Any = "Quantity",
+    end: Any = "\n",
+) -> str:
     return end.join([*preamble, HEADER.format(shares=shares), *rows, *footer])
 
 
-def test_a_full_file_is_read_with_its_day_and_name(write, row, kinds):
+def test_a_full_file_is_read_with_its_day_and_name(
+    write: Callable[..., Path],
+    row: Callable[..., dict[str, Any]],
+    kinds: Callable[[Parsed], dict[str, int]],
+) -> None:
     parsed = ishares.read(write("holdings.csv", text(), "utf-8-sig"), Hints())
     report = parsed.reports.row(0, named=True)
     assert (report["fund_id"], report["fund_name"]) == (
@@ -57,7 +74,13 @@ def test_a_full_file_is_read_with_its_day_and_name(write, row, kinds):
 
 @pytest.mark.parametrize("shares", ["Quantity", "Shares"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_without_preamble_the_day_is_the_hint(write, hints, row, shares, end):
+def test_without_preamble_the_day_is_the_hint(
+    write: Callable[..., Path],
+    hints: Hints,
+    row: Callable[..., dict[str, Any]],
+    shares: Any,
+    end: Any,
+) -> None:
     path = write("XYZ_holdings.csv", text(preamble=(), footer=(), shares=shares, end=end))
     parsed = ishares.read(path, hints)
     assert parsed.reports["as_of_on"].to_list() == [date(2025, 6, 30)]
@@ -65,31 +88,35 @@ def test_without_preamble_the_day_is_the_hint(write, hints, row, shares, end):
     assert row(parsed, ticker="ABC")["shares"] == 100
 
 
-def test_the_fund_hint_wins(write):
+def test_the_fund_hint_wins(write: Callable[..., Path]) -> None:
     parsed = ishares.read(write("XYZ_holdings.csv", text()), Hints(fund_id="S000000001"))
     assert parsed.positions["fund_id"].unique().to_list() == ["S000000001"]
 
 
-def test_without_any_day_the_error_names_the_flag(write):
+def test_without_any_day_the_error_names_the_flag(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="which day") as refusal:
         ishares.read(write("a.csv", text(preamble=())), Hints())
     assert "--as-of" in refusal.value.remedy
 
 
-def test_a_day_that_the_file_states_is_kept_over_the_hint_and_said(write, hints):
+def test_a_day_that_the_file_states_is_kept_over_the_hint_and_said(
+    write: Callable[..., Path], hints: Hints
+) -> None:
     parsed = ishares.read(write("a.csv", text()), hints)
     assert parsed.reports["as_of_on"].to_list() == [date(2025, 11, 18)]
     assert any("--as-of was not used" in note for note in parsed.notes)
 
 
-def test_a_day_without_data_is_said_to_be_one(write):
+def test_a_day_without_data_is_said_to_be_one(write: Callable[..., Path]) -> None:
     preamble = ("iShares Invented ETF", 'Fund Holdings as of,"-"', "\u00a0")
     with pytest.raises(DataError, match="no data for that date") as refusal:
         ishares.read(write("a.csv", text(preamble=preamble, rows=())), Hints())
     assert refusal.value.facts["holdings as of"] == "-"
 
 
-def test_identifiers_are_checked_and_shifted_columns_found(write, row, hints):
+def test_identifiers_are_checked_and_shifted_columns_found(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]], hints: Hints
+) -> None:
     header = "ISIN,Name,SEDOL,Asset Class,Shares,CUSIP,Ticker,Currency"
     rows = [
         "US5949724083,STRATEGY,2974329,Equity,10,594972408,MSTR,USD",
@@ -105,7 +132,9 @@ def test_identifiers_are_checked_and_shifted_columns_found(write, row, hints):
     assert "leading zeros" in short["note"]
 
 
-def test_values_in_another_currency_are_null_and_said(write, row):
+def test_values_in_another_currency_are_null_and_said(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     path = write("a.csv", text(rows=tuple(r.replace('"USD","1', '"EUR","1') for r in ROWS)))
     parsed = ishares.read(path, Hints())
     assert row(parsed, ticker="ABC")["market_value_usd"] is None
@@ -113,14 +142,18 @@ def test_values_in_another_currency_are_null_and_said(write, row):
     assert any("EUR" in note for note in parsed.notes)
 
 
-def test_shares_that_are_no_number_are_refused_and_the_rest_kept(write):
+def test_shares_that_are_no_number_are_refused_and_the_rest_kept(
+    write: Callable[..., Path],
+) -> None:
     rows = (*ROWS, ROWS[0].replace('"100.00"', '"1.234,5"').replace("ABC", "BAD"))
     parsed = ishares.read(write("a.csv", text(rows=rows)), Hints())
     assert parsed.rejects.rows() == [(12, "shares_not_a_number", "1.234,5", "BAD CORP")]
     assert parsed.positions.height == 4
 
 
-def test_a_value_that_is_no_number_is_null_with_a_note(write, row):
+def test_a_value_that_is_no_number_is_null_with_a_note(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     rows = (ROWS[0].replace('"1,000.00","60', '"n0pe","60'), *ROWS[1:])
     found = row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="ABC")
     assert found["market_value_usd"] is None
@@ -128,14 +161,18 @@ def test_a_value_that_is_no_number_is_null_with_a_note(write, row):
     assert found["shares"] == 100
 
 
-def test_an_absent_quantity_stays_unknown(write, row):
+def test_an_absent_quantity_stays_unknown(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     rows = (ROWS[0].replace('"100.00","10.00"', '"-","10.00"'), *ROWS[1:])
     found = row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="ABC")
     assert found["shares"] is None
     assert found["weight_ratio"] == 0.6
 
 
-def test_a_negative_equity_is_a_short(write, row):
+def test_a_negative_equity_is_a_short(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     rows = (*ROWS, ROWS[0].replace('"100.00","10', '"-100.00","10').replace("ABC", "SHO"))
     assert row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="SHO")["kind"] == (
         "short"
@@ -156,7 +193,9 @@ def test_a_negative_equity_is_a_short(write, row):
         ("PETROLEO BRASILEIRO PREF SA", "equity"),
     ],
 )
-def test_equity_whose_name_is_a_right_a_warrant_or_a_fund_is_that(write, row, name, kind):
+def test_equity_whose_name_is_a_right_a_warrant_or_a_fund_is_that(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]], name: Any, kind: Any
+) -> None:
     rows = (ROWS[0].replace("ABC CORP", name), *ROWS[1:])
     found = row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="ABC")
     assert found["kind"] == kind
@@ -173,19 +212,23 @@ def test_equity_whose_name_is_a_right_a_warrant_or_a_fund_is_that(write, row, na
         ("Alternative", "other"),
     ],
 )
-def test_the_asset_class_decides(write, row, asset_class, kind):
+def test_the_asset_class_decides(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]], asset_class: Any, kind: Any
+) -> None:
     rows = (ROWS[0].replace('"Equity"', f'"{asset_class}"'), *ROWS[1:])
     found = row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="ABC")
     assert found["kind"] == kind
 
 
-def test_a_file_cut_between_rows_is_an_excerpt_so_nothing_counts_as_sold(write):
+def test_a_file_cut_between_rows_is_an_excerpt_so_nothing_counts_as_sold(
+    write: Callable[..., Path],
+) -> None:
     parsed = ishares.read(write("a.csv", text(rows=ROWS[:1], footer=())), Hints())
     assert parsed.reports["holdings_scope"].to_list() == ["excerpt"]
     assert any("weights sum to 60.0%" in note for note in parsed.notes)
 
 
-def test_a_row_that_is_cut_is_refused(write):
+def test_a_row_that_is_cut_is_refused(write: Callable[..., Path]) -> None:
     content = text(footer=())
     cut = content[: content.rindex('"9.00","3.00"') + len('"9.00","3')]
     parsed = ishares.read(write("a.csv", cut), Hints())
@@ -193,33 +236,60 @@ def test_a_row_that_is_cut_is_refused(write):
     assert parsed.positions.height == 3
 
 
-def test_unquoted_thousands_that_break_the_columns_are_refused(write):
+def test_unquoted_thousands_that_break_the_columns_are_refused(write: Callable[..., Path]) -> None:
     rows = (*ROWS, "BAD,BAD CORP,IT,Equity,1,000.00,60,1,000,100,10,US,NASDAQ,USD,1,USD,-")
     parsed = ishares.read(write("a.csv", text(rows=rows)), Hints())
     assert parsed.rejects["reason"].to_list() == ["row_has_too_many_cells"]
 
 
-def test_a_value_off_shares_times_price_is_noted(write, row):
+def test_a_value_off_shares_times_price_is_noted(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     rows = (ROWS[0].replace('"100.00","10.00"', '"100,000.00","10.00"'), *ROWS[1:])
     found = row(ishares.read(write("a.csv", text(rows=rows)), Hints()), ticker="ABC")
     assert "off shares times price" in found["note"]
 
 
-def test_a_foreign_table_is_refused_with_what_it_has(write):
+def test_a_foreign_table_is_refused_with_what_it_has(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="no iShares holdings file") as refusal:
         ishares.read(write("a.csv", "Ticker,Name,Quanttiy\nA,B,1\n"), Hints())
     assert "Quanttiy" in str(refusal.value.facts["columns seen"])
     assert "'Quanttiy' for shares" in str(refusal.value.facts["nearest"])
 
 
+@pytest.mark.parametrize(
+    ("exchange", "currency", "mic"),
+    [
+        ("Nasdaq Omx Nordic", "SEK", "XSTO"),
+        ("Nasdaq Omx Nordic", "DKK", "XCSE"),
+        ("Nasdaq Omx Nordic", "USD", None),
+        ("Korea Exchange (Kosdaq)", "KRW", "XKOS"),
+        ("NO MARKET (E.G. UNLISTED)", "USD", None),
+        ("-", "USD", None),
+    ],
+)
+def test_an_exchange_that_names_no_single_market_has_none(
+    write: Callable[..., Path],
+    row: Callable[..., dict[str, Any]],
+    exchange: Any,
+    currency: Any,
+    mic: Any,
+) -> None:
+    changed = ROWS[0].replace("NASDAQ", exchange).replace('"1.00","USD"', f'"1.00","{currency}"')
+    parsed = ishares.read(write("a.csv", text(rows=(changed, *ROWS[1:]))), Hints())
+    assert row(parsed, ticker="ABC")["mic"] == mic
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
-def test_other_delimiters_are_found(write, row, hints, delimiter):
+def test_other_delimiters_are_found(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]], hints: Hints, delimiter: Any
+) -> None:
     lines = ["Ticker,Name,Asset Class,Shares,Currency", "ABC,ABC CORP,Equity,7,USD"]
     path = write("a.csv", "\n".join(lines).replace(",", delimiter) + "\n")
     assert row(ishares.read(path, hints), ticker="ABC")["shares"] == 7
 
 
-def test_when_every_row_is_refused_the_file_is(write, hints):
+def test_when_every_row_is_refused_the_file_is(write: Callable[..., Path], hints: Hints) -> None:
     content = "Ticker,Name,Shares\nA,B,1.000,5\nC,D,x\n"
     with pytest.raises(DataError, match="No row of the file could be read") as refusal:
         ishares.read(write("a.csv", content), hints)
@@ -227,7 +297,9 @@ def test_when_every_row_is_refused_the_file_is(write, hints):
 
 
 @pytest.mark.real
-def test_iwv_holds_61289_strategy_shares_and_armstrong_is_not_strategy(real_files, row):
+def test_iwv_holds_61289_strategy_shares_and_armstrong_is_not_strategy(
+    real_files: Callable[[str], Path], row: Callable[..., dict[str, Any]]
+) -> None:
     parsed = ishares.read(real_files("ishares/IWV_holdings_2025-05-21.csv"), Hints())
     assert parsed.reports["as_of_on"].to_list() == [date(2025, 5, 21)]
     assert row(parsed, ticker="MSTR")["shares"] == 61289
@@ -238,7 +310,9 @@ def test_iwv_holds_61289_strategy_shares_and_armstrong_is_not_strategy(real_file
 
 
 @pytest.mark.real
-def test_acwi_keeps_the_markets_of_equal_tickers(real_files, row):
+def test_acwi_keeps_the_markets_of_equal_tickers(
+    real_files: Callable[[str], Path], row: Callable[..., dict[str, Any]]
+) -> None:
     path = real_files("ishares/ACWI_holdings_2025-01-08_nopreamble.csv")
     parsed = ishares.read(path, Hints(as_of_on=date(2025, 1, 8)))
     assert row(parsed, ticker="MSTR")["shares"] == 45157
@@ -259,7 +333,9 @@ def test_acwi_keeps_the_markets_of_equal_tickers(real_files, row):
         ("IWM_holdings_2025-05-13.csv", date(2025, 5, 13), None, 1944),
     ],
 )
-def test_s_and_p_and_russell_files_hold_no_strategy(real_files, name, day, equities, rows):
+def test_s_and_p_and_russell_files_hold_no_strategy(
+    real_files: Callable[[str], Path], name: Any, day: Any, equities: Any, rows: Any
+) -> None:
     parsed = ishares.read(real_files(f"ishares/{name}"), Hints())
     assert parsed.reports["as_of_on"].to_list() == [day]
     assert parsed.positions.height == rows
@@ -268,7 +344,9 @@ def test_s_and_p_and_russell_files_hold_no_strategy(real_files, name, day, equit
 
 
 @pytest.mark.real
-def test_urth_identifiers_pass_their_check_digits(real_files, row):
+def test_urth_identifiers_pass_their_check_digits(
+    real_files: Callable[[str], Path], row: Callable[..., dict[str, Any]]
+) -> None:
     path = real_files("ishares/URTH_holdings_2021-06_cusip_isin_sedol.csv")
     parsed = ishares.read(path, Hints(as_of_on=date(2021, 6, 18)))
     apple = row(parsed, ticker="AAPL", kind="equity")

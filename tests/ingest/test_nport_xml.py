@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from flowrisk.errors import DataError
 from flowrisk.ingest import nport_xml
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <edgarSubmission xmlns="http://www.sec.gov/edgar/nport" xmlns:com="http://www.sec.gov/edgar/common">
@@ -20,7 +25,7 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 TAIL = "</invstOrSecs></formData></edgarSubmission>"
 
 
-def holding(name="ALPHA INC", extra="", **changed: str) -> str:
+def holding(name: str = "ALPHA INC", extra: str = "", **changed: str) -> str:
     fields = {
         "cusip": "594972408",
         "balance": "100",
@@ -38,12 +43,20 @@ def holding(name="ALPHA INC", extra="", **changed: str) -> str:
     return f"<invstOrSec><name>{name}</name>{lei}{body}{extra}</invstOrSec>"
 
 
-def filing(*holdings: str, form="NPORT-P", series="S000000001", day="2025-06-30", assets="4001.0"):
+def filing(
+    *holdings: str,
+    form: str = "NPORT-P",
+    series: str = "S000000001",
+    day: str = "2025-06-30",
+    assets: str = "4001.0",
+) -> str:
     head = HEAD.format(form=form, series=series, day=day, assets=assets)
     return head + "".join(holdings or (holding(), holding("BETA INC"))) + TAIL
 
 
-def test_the_day_is_the_report_date_and_the_fund_the_series(write, row):
+def test_the_day_is_the_report_date_and_the_fund_the_series(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     parsed = nport_xml.read(write("primary_doc.xml", filing()), Hints())
     report = parsed.reports.row(0, named=True)
     assert (report["fund_id"], report["series_id"]) == ("S000000001", "S000000001")
@@ -59,18 +72,22 @@ def test_the_day_is_the_report_date_and_the_fund_the_series(write, row):
     assert (found["kind"], found["country"], found["row_number"]) == ("equity", "US", 1)
 
 
-def test_an_amendment_says_so(write):
+def test_an_amendment_says_so(write: Callable[..., Path]) -> None:
     parsed = nport_xml.read(write("a.xml", filing(form="NPORT-P/A")), Hints())
     assert parsed.reports["is_amendment"].to_list() == [True]
 
 
 @pytest.mark.parametrize("series", ["", "N/A"])
-def test_without_a_series_the_registrant_is_the_fund(write, series):
+def test_without_a_series_the_registrant_is_the_fund(
+    write: Callable[..., Path], series: Any
+) -> None:
     parsed = nport_xml.read(write("a.xml", filing(series=series)), Hints())
     assert parsed.reports.select("fund_id", "series_id").rows() == [("0000012345", None)]
 
 
-def test_without_series_and_registrant_it_is_the_accession_and_said(write):
+def test_without_series_and_registrant_it_is_the_accession_and_said(
+    write: Callable[..., Path],
+) -> None:
     text = filing(series="").replace("<regCik>0000012345</regCik>", "")
     parsed = nport_xml.read(write("0001234567-25-000001.xml", text), Hints())
     assert parsed.reports["fund_id"].to_list() == ["accession:0001234567-25-000001"]
@@ -79,7 +96,7 @@ def test_without_series_and_registrant_it_is_the_accession_and_said(write):
     assert hinted.positions["fund_id"].unique().to_list() == ["QQX"]
 
 
-def test_without_a_day_the_hint_is_needed(write, hints):
+def test_without_a_day_the_hint_is_needed(write: Callable[..., Path], hints: Hints) -> None:
     path = write("a.xml", filing(day=""))
     assert nport_xml.read(path, hints).reports["as_of_on"].to_list() == [date(2025, 6, 30)]
     with pytest.raises(DataError, match="which day"):
@@ -119,19 +136,25 @@ NESTED = (
         (holding(name="ALPHA INC RIGHTS EXP 2026"), "derivative"),
     ],
 )
-def test_only_long_common_shares_are_equity(write, made, kind):
+def test_only_long_common_shares_are_equity(
+    write: Callable[..., Path], made: Any, kind: Any
+) -> None:
     parsed = nport_xml.read(write("a.xml", filing(made)), Hints())
     assert parsed.positions["kind"].to_list() == [kind]
 
 
-def test_elements_of_nested_derivatives_are_not_taken_for_the_holding(write, row):
+def test_elements_of_nested_derivatives_are_not_taken_for_the_holding(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     nested = NESTED.replace("<units>", "<name>INNER</name><cusip>037833100</cusip><units>")
     made = holding(cusip="000000000", balance="1", extra=nested)
     found = row(nport_xml.read(write("a.xml", filing(made)), Hints()))
     assert (found["issuer_name"], found["cusip"], found["shares"]) == ("ALPHA INC", None, 1)
 
 
-def test_isin_ticker_and_other_identifiers_stand_side_by_side(write, row):
+def test_isin_ticker_and_other_identifiers_stand_side_by_side(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     group = (
         '<identifiers><isin value="US5949724083"/><ticker value="MSTR"/>'
         '<other otherDesc="x" value="y"/></identifiers>'
@@ -140,7 +163,7 @@ def test_isin_ticker_and_other_identifiers_stand_side_by_side(write, row):
     assert (found["isin"], found["ticker"], found["cusip"]) == ("US5949724083", "MSTR", None)
 
 
-def test_a_filing_without_holdings_is_a_full_report_of_nothing(write):
+def test_a_filing_without_holdings_is_a_full_report_of_nothing(write: Callable[..., Path]) -> None:
     head, tail = filing().split("<invstOrSecs>")
     text = head + tail.partition("</invstOrSecs>")[2]
     parsed = nport_xml.read(write("a.xml", text), Hints())
@@ -148,18 +171,18 @@ def test_a_filing_without_holdings_is_a_full_report_of_nothing(write):
     assert parsed.positions.is_empty()
 
 
-def test_a_balance_that_is_no_number_is_refused(write):
+def test_a_balance_that_is_no_number_is_refused(write: Callable[..., Path]) -> None:
     parsed = nport_xml.read(write("a.xml", filing(holding(), holding(balance="many"))), Hints())
     assert parsed.rejects.rows() == [(2, "shares_not_a_number", "many", "ALPHA INC")]
     assert parsed.positions.height == 1
 
 
-def test_a_filing_trimmed_to_a_few_rows_is_an_excerpt(write):
+def test_a_filing_trimmed_to_a_few_rows_is_an_excerpt(write: Callable[..., Path]) -> None:
     parsed = nport_xml.read(write("a.xml", filing(holding(pctVal="0.5"))), Hints())
     assert parsed.reports["holdings_scope"].to_list() == ["excerpt"]
 
 
-def test_a_full_submission_gives_accession_and_filing_day(write):
+def test_a_full_submission_gives_accession_and_filing_day(write: Callable[..., Path]) -> None:
     text = (
         "<SEC-DOCUMENT>0001234567-25-000009.txt : 20250829\n<SEC-HEADER>\n"
         "ACCESSION NUMBER:\t\t0001234567-25-000009\nFILED AS OF DATE:\t\t20250829\n</SEC-HEADER>\n"
@@ -173,7 +196,9 @@ def test_a_full_submission_gives_accession_and_filing_day(write):
 
 
 @pytest.mark.parametrize("before", ["\n", "\ufeff", "\r\n  "])
-def test_blanks_before_the_declaration_are_forgiven(write, before):
+def test_blanks_before_the_declaration_are_forgiven(
+    write: Callable[..., Path], before: Any
+) -> None:
     assert nport_xml.read(write("a.xml", before + filing()), Hints()).positions.height == 2
 
 
@@ -188,27 +213,29 @@ LAUGHS = (
     [LAUGHS, '<!DOCTYPE x SYSTEM "file:///etc/passwd">', "<!doctype x>"],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-def test_declarations_are_refused(write, declaration, encoding):
+def test_declarations_are_refused(
+    write: Callable[..., Path], declaration: Any, encoding: Any
+) -> None:
     text = filing().replace('encoding="UTF-8"?>', f'encoding="UTF-8"?>{declaration}')
     with pytest.raises(DataError, match="declares a document type"):
         nport_xml.read(write("a.xml", text, encoding), Hints())
 
 
-def test_endless_nesting_and_cut_files_are_refused(write):
+def test_endless_nesting_and_cut_files_are_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="nests deeper"):
         nport_xml.read(write("a.xml", "<a>" * 100_000), Hints())
     with pytest.raises(DataError, match="damaged or cut off"):
         nport_xml.read(write("b.xml", filing()[:-200]), Hints())
 
 
-def test_another_form_is_named_by_its_root(write):
+def test_another_form_is_named_by_its_root(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="no Form N-PORT") as refusal:
         nport_xml.read(write("a.xml", "<informationTable><infoTable/></informationTable>"), Hints())
     assert refusal.value.facts["root"] == "informationTable"
 
 
 @pytest.mark.real
-def test_goldman_itemises_nine_shorts(real_files):
+def test_goldman_itemises_nine_shorts(real_files: Callable[[str], Path]) -> None:
     path = real_files("nport-xml/goldman_sachs_bond_fund_2023-03-31_NPORT-P.xml")
     parsed = nport_xml.read(path, Hints())
     shorts = parsed.positions.filter(kind="short")
@@ -222,7 +249,7 @@ def test_goldman_itemises_nine_shorts(real_files):
 
 
 @pytest.mark.real
-def test_a_liquidated_fund_reports_nothing(real_files):
+def test_a_liquidated_fund_reports_nothing(real_files: Callable[[str], Path]) -> None:
     path = real_files("nport-xml/ast_bond_2022_2022-12-30_NPORT-P_zero_holdings.xml")
     parsed = nport_xml.read(path, Hints())
     assert parsed.positions.is_empty()
@@ -232,7 +259,7 @@ def test_a_liquidated_fund_reports_nothing(real_files):
 
 
 @pytest.mark.real
-def test_extreme_net_assets_are_kept(real_files):
+def test_extreme_net_assets_are_kept(real_files: Callable[[str], Path]) -> None:
     parsed = nport_xml.read(real_files("nport-xml/sec_test_sample_3.xml"), Hints())
     assert parsed.reports["net_assets_usd"].to_list() == [-1.2345678901234568e23]
     assert parsed.positions["kind"].to_list() == ["derivative"]
@@ -249,5 +276,10 @@ def test_extreme_net_assets_are_kept(real_files):
         ("sec_test_sample_2.xml", {"equity": 1}),
     ],
 )
-def test_real_filings_by_kind(real_files, kinds, name, kinds_expected):
+def test_real_filings_by_kind(
+    real_files: Callable[[str], Path],
+    kinds: Callable[[Parsed], dict[str, int]],
+    name: Any,
+    kinds_expected: Any,
+) -> None:
     assert kinds(nport_xml.read(real_files(f"nport-xml/{name}"), Hints())) == kinds_expected

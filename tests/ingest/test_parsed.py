@@ -13,7 +13,7 @@ REPORT = {"fund_id": "F", "as_of_on": date(2025, 6, 30), "holdings_scope": "full
 POSITION = {"fund_id": "F", "as_of_on": date(2025, 6, 30), "row_number": 1, "kind": "equity"}
 
 
-def test_what_a_row_lacks_is_null_and_types_hold():
+def test_what_a_row_lacks_is_null_and_types_hold() -> None:
     collected = Collected(reports=[REPORT], positions=[POSITION])
     frames = collected.frozen()
     assert dict(frames.positions.collect_schema()) == dict(POSITIONS)
@@ -21,26 +21,26 @@ def test_what_a_row_lacks_is_null_and_types_hold():
     assert frames.managers.lazy().collect().is_empty()
 
 
-def test_an_unknown_kind_and_an_orphan_are_our_fault():
+def test_an_unknown_kind_and_an_orphan_are_our_fault() -> None:
     for position in ({**POSITION, "kind": "stock"}, {**POSITION, "fund_id": "G"}):
         with pytest.raises(ModelError, match="unknown kind or without a report"):
             Collected(reports=[REPORT], positions=[position]).frozen()
 
 
-def test_a_frame_of_another_schema_is_our_fault():
+def test_a_frame_of_another_schema_is_our_fault() -> None:
     with pytest.raises(ModelError, match="wrong columns or types"):
         parsed.assembled(reports=parsed.empty(REPORTS).with_columns(is_amendment=pl.lit("no")))
 
 
-def test_notes_are_said_once():
+def test_notes_are_said_once() -> None:
     assert parsed.assembled(notes=["a", "b", "a"]).notes == ("a", "b")
 
 
-def test_slugs_are_plain():
+def test_slugs_are_plain() -> None:
     assert parsed.slug("SPDR® S&P 500® ETF Trust") == "spdr-s-p-500-etf-trust"
 
 
-def test_one_hint_names_one_fund():
+def test_one_hint_names_one_fund() -> None:
     assert parsed.only_fund(["QQQ"], Hints(fund_id="X")) == {"QQQ": "X"}
     assert parsed.only_fund(["QQQ", "QQM"], Hints()) == {"QQQ": "QQQ", "QQM": "QQM"}
     with pytest.raises(QuestionError, match="several funds"):

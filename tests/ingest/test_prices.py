@@ -2,13 +2,18 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 
 from flowrisk.errors import DataError
 from flowrisk.ingest import prices
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 YAHOO = """Date,Open,High,Low,Close,Adj Close,Volume
 2025-06-02,10.0,11.0,9.0,10.5,9.9,1000
@@ -21,7 +26,7 @@ ROWS = [
 EXPECTED = [(date(2025, 6, 2), 10.5, 1000.0), (date(2025, 6, 3), 11.5, 2000.0)]
 
 
-def days(parsed):
+def days(parsed: Parsed) -> list[tuple[Any, ...]]:
     return parsed.prices.sort("priced_on").select("priced_on", "close", "volume_shares").rows()
 
 
@@ -46,7 +51,7 @@ def days(parsed):
         }]}},
     ],
 )  # fmt: skip
-def test_the_usual_json_layouts_say_the_same(write, content):
+def test_the_usual_json_layouts_say_the_same(write: Callable[..., Path], content: Any) -> None:
     parsed = prices.read(write("ABC.json", json.dumps(content)), Hints())
     assert days(parsed) == EXPECTED
     assert parsed.prices["security"].unique().to_list() == ["ABC"]
@@ -54,23 +59,25 @@ def test_the_usual_json_layouts_say_the_same(write, content):
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-def test_the_yahoo_layout_takes_the_close_not_the_adjusted_one(write, end, delimiter):
+def test_the_yahoo_layout_takes_the_close_not_the_adjusted_one(
+    write: Callable[..., Path], end: Any, delimiter: Any
+) -> None:
     path = write("ABC.csv", YAHOO.replace("\n", end).replace(",", delimiter))
     assert days(prices.read(path, Hints())) == EXPECTED
 
 
-def test_nasdaq_layout_with_dollar_signs_and_us_days(write):
+def test_nasdaq_layout_with_dollar_signs_and_us_days(write: Callable[..., Path]) -> None:
     content = "Date,Close/Last,Volume,Open\n06/02/2025,$10.50,1000,$1\n06/03/2025,$11.50,2000,$1\n"
     assert days(prices.read(write("ABC.csv", content), Hints())) == EXPECTED
 
 
-def test_an_adjusted_close_alone_is_taken_and_said(write):
+def test_an_adjusted_close_alone_is_taken_and_said(write: Callable[..., Path]) -> None:
     parsed = prices.read(write("ABC.csv", "Date,Adj Close\n2025-06-02,9.9\n"), Hints())
     assert parsed.prices["close"].to_list() == [9.9]
     assert "dividend-adjusted" in parsed.prices["note"][0]
 
 
-def test_a_day_mapped_to_symbols_is_one_row_each(write):
+def test_a_day_mapped_to_symbols_is_one_row_each(write: Callable[..., Path]) -> None:
     content = {"2025-06-02": {"BTC": 45304.61, "ETH": 2419.79}, "2025-06-03": {"BTC": 45000}}
     parsed = prices.read(write("coins.json", json.dumps(content)), Hints())
     assert parsed.prices.select("security", "close").rows() == [
@@ -80,7 +87,7 @@ def test_a_day_mapped_to_symbols_is_one_row_each(write):
     ]
 
 
-def test_currency_and_ticker_of_the_file_are_kept(write):
+def test_currency_and_ticker_of_the_file_are_kept(write: Callable[..., Path]) -> None:
     content = {"ticker": "XYZ", "currency": "usd", "prices": ROWS}
     parsed = prices.read(write("a.json", json.dumps(content)), Hints())
     assert parsed.prices.select("security", "currency").row(0) == ("XYZ", "USD")
@@ -89,12 +96,12 @@ def test_currency_and_ticker_of_the_file_are_kept(write):
     ].unique().to_list() == ["US5949724083"]
 
 
-def test_a_file_that_names_no_security_is_refused(write):
+def test_a_file_that_names_no_security_is_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="whose prices"):
         prices.read(write("download (3).csv", YAHOO), Hints())
 
 
-def test_intraday_rows_are_refused_and_the_days_kept(write):
+def test_intraday_rows_are_refused_and_the_days_kept(write: Callable[..., Path]) -> None:
     rows = [*ROWS, {"date": "2025-06-03", "time": "10:37", "close": 11.0, "volume": 5},
             {"date": "2025-06-04", "time": "10:37", "close": 12.0, "volume": 5}]  # fmt: skip
     parsed = prices.read(write("ABC.json", json.dumps(rows)), Hints())
@@ -105,7 +112,9 @@ def test_intraday_rows_are_refused_and_the_days_kept(write):
     ]
 
 
-def test_several_rows_of_a_day_are_all_refused_and_equal_ones_once_kept(write):
+def test_several_rows_of_a_day_are_all_refused_and_equal_ones_once_kept(
+    write: Callable[..., Path],
+) -> None:
     extra = "2025-06-03,1,1,1,99.0,1,7\n2025-06-02,10.0,11.0,9.0,10.5,9.9,1000\n"
     parsed = prices.read(write("ABC.csv", YAHOO + extra), Hints())
     assert days(parsed) == EXPECTED[:1]
@@ -116,42 +125,42 @@ def test_several_rows_of_a_day_are_all_refused_and_equal_ones_once_kept(write):
     ]
 
 
-def test_intraday_rows_only_are_no_series(write):
+def test_intraday_rows_only_are_no_series(write: Callable[..., Path]) -> None:
     rows = [{**row, "time": "10:00"} for row in ROWS]
     with pytest.raises(DataError, match="intraday rows only"):
         prices.read(write("ABC.json", json.dumps(rows)), Hints())
 
 
 @pytest.mark.parametrize("close", ["-", "", "0", "-3", "abc", "1e999"])
-def test_a_close_that_is_no_price_is_refused(write, close):
+def test_a_close_that_is_no_price_is_refused(write: Callable[..., Path], close: Any) -> None:
     content = YAHOO + f"2025-06-04,1,1,1,{close},,1\n"
     parsed = prices.read(write("ABC.csv", content), Hints())
     assert parsed.rejects["reason"].to_list() == ["close_not_a_positive_number"]
     assert days(parsed) == EXPECTED
 
 
-def test_a_missing_volume_is_null_and_a_negative_one_too(write):
+def test_a_missing_volume_is_null_and_a_negative_one_too(write: Callable[..., Path]) -> None:
     content = YAHOO.replace(",1000", ",-").replace(",2000", ",-5")
     parsed = prices.read(write("ABC.csv", content), Hints())
     assert parsed.prices["volume_shares"].to_list() == [None, None]
     assert "is no volume" in parsed.prices["note"][1]
 
 
-def test_a_close_outside_the_range_of_the_day_is_noted(write):
+def test_a_close_outside_the_range_of_the_day_is_noted(write: Callable[..., Path]) -> None:
     content = YAHOO.replace("12.0,10.0,11.5", "12.0,10.0,13.5")
     assert (
         "outside the day's range" in prices.read(write("A.csv", content), Hints()).prices["note"][1]
     )
 
 
-def test_volumes_that_cannot_be_shares_are_dropped_and_said(write):
+def test_volumes_that_cannot_be_shares_are_dropped_and_said(write: Callable[..., Path]) -> None:
     dollars = YAHOO.replace(",1000", ",10500.25").replace(",2000", ",23000.75")
     parsed = prices.read(write("ABC.csv", dollars), Hints())
     assert parsed.prices["volume_shares"].null_count() == 2
     assert any("not whole numbers" in note for note in parsed.notes)
 
 
-def test_round_lots_show_in_the_size_of_a_trade(write):
+def test_round_lots_show_in_the_size_of_a_trade(write: Callable[..., Path]) -> None:
     content = "date,close,volume,bar_count\n2025-06-02,10.5,1000,400\n2025-06-03,11.5,2000,900\n"
     parsed = prices.read(write("ABC.csv", content), Hints())
     assert parsed.prices["volume_shares"].null_count() == 2
@@ -182,7 +191,7 @@ def series(close: float, volume: float) -> pl.DataFrame:
         (series(100, 1e6).head(4), ()),
     ],
 )
-def test_another_series_shows_what_one_cannot(mine, said):
+def test_another_series_shows_what_one_cannot(mine: Any, said: Any) -> None:
     assert prices.contradictions(mine, series(100, 1e6)) == said
 
 
@@ -191,7 +200,9 @@ def test_another_series_shows_what_one_cannot(mine, said):
     ("name", "count", "refused"),
     [("MSTR.json", 1385, 242), ("MARA.json", 1279, 242), ("CIFR.json", 526, 240)],
 )
-def test_real_daily_rows_are_kept_and_polls_refused(real_files, name, count, refused):
+def test_real_daily_rows_are_kept_and_polls_refused(
+    real_files: Callable[[str], Path], name: Any, count: Any, refused: Any
+) -> None:
     parsed = prices.read(real_files(f"prices/{name}"), Hints())
     assert parsed.prices.height == count
     assert parsed.rejects["reason"].to_list() == ["intraday_row"] * refused
@@ -199,13 +210,15 @@ def test_real_daily_rows_are_kept_and_polls_refused(real_files, name, count, ref
 
 
 @pytest.mark.real
-def test_a_real_intraday_file_is_no_series(real_files):
+def test_a_real_intraday_file_is_no_series(real_files: Callable[[str], Path]) -> None:
     with pytest.raises(DataError, match="intraday rows only"):
         prices.read(real_files("prices/RIOT.json"), Hints())
 
 
 @pytest.mark.real
-def test_real_unadjusted_and_single_venue_series_contradict_the_reference(real_files):
+def test_real_unadjusted_and_single_venue_series_contradict_the_reference(
+    real_files: Callable[[str], Path],
+) -> None:
     reference = prices.read(real_files("prices/MSTR.json"), Hints()).prices
     unsplit = prices.read(real_files("prices/MSTR_before_split.csv"), Hints()).prices
     venue = prices.read(real_files("prices/MSTR_single_venue_volume.csv"), Hints()).prices
@@ -214,7 +227,7 @@ def test_real_unadjusted_and_single_venue_series_contradict_the_reference(real_f
 
 
 @pytest.mark.real
-def test_real_round_lots_are_detected(real_files):
+def test_real_round_lots_are_detected(real_files: Callable[[str], Path]) -> None:
     parsed = prices.read(real_files("prices/ibkr_round_lots_2026-07-17_20.csv"), Hints())
     assert parsed.prices.height == 2033
     assert parsed.prices["volume_shares"].null_count() == 2033
@@ -223,7 +236,7 @@ def test_real_round_lots_are_detected(real_files):
 
 
 @pytest.mark.real
-def test_real_coin_prices(real_files):
+def test_real_coin_prices(real_files: Callable[[str], Path]) -> None:
     parsed = prices.read(real_files("prices/crypto-prices.json"), Hints())
     found = parsed.prices.filter(security="BTC", priced_on=date(2026, 2, 7))
     assert found["close"].to_list() == [69984.73]

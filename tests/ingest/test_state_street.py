@@ -4,13 +4,18 @@ import io
 import sys
 import zipfile
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import xlsxwriter
 
 from flowrisk.errors import DataError, QuestionError
 from flowrisk.ingest import state_street
-from flowrisk.ingest.parsed import Hints
+from flowrisk.ingest.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 ROWS = (
     ("Fund Name:", "SPDR® Invented ETF"),
@@ -38,7 +43,7 @@ ROWS = (
 )
 
 
-def workbook(rows=ROWS, sheet="holdings") -> bytes:
+def workbook(rows: Any = ROWS, sheet: Any = "holdings") -> bytes:
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.add_worksheet("cover").write(0, 0, "nothing here")
@@ -48,7 +53,11 @@ def workbook(rows=ROWS, sheet="holdings") -> bytes:
     return buffer.getvalue()
 
 
-def test_a_workbook_is_read_without_inventing_values(write, row, kinds):
+def test_a_workbook_is_read_without_inventing_values(
+    write: Callable[..., Path],
+    row: Callable[..., dict[str, Any]],
+    kinds: Callable[[Parsed], dict[str, int]],
+) -> None:
     parsed = state_street.read(write("a.xlsx", workbook()), Hints())
     assert parsed.reports.select("fund_id", "fund_name", "as_of_on", "holdings_scope").rows() == [
         ("INV", "SPDR® Invented ETF", date(2025, 9, 30), "full")
@@ -61,30 +70,36 @@ def test_a_workbook_is_read_without_inventing_values(write, row, kinds):
     assert kinds(parsed) == {"cash": 1, "derivative": 1, "equity": 3, "fund": 1}
 
 
-def test_numbers_in_identifier_cells_get_their_zeros_back(write, row):
+def test_numbers_in_identifier_cells_get_their_zeros_back(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     found = row(state_street.read(write("a.xlsx", workbook()), Hints()), ticker="SPRD")
     assert (found["cusip"], found["sedol"]) == ("037833100", "0263494")
 
 
-def test_an_isin_in_the_identifier_column_is_one(write, row):
+def test_an_isin_in_the_identifier_column_is_one(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     found = row(state_street.read(write("a.xlsx", workbook()), Hints()), issuer_name="FOREIGN PLC")
     assert (found["isin"], found["cusip"], found["kind"]) == ("GB0002634946", None, "equity")
 
 
-def test_the_table_saved_as_csv_is_read(write, row):
+def test_the_table_saved_as_csv_is_read(
+    write: Callable[..., Path], row: Callable[..., dict[str, Any]]
+) -> None:
     lines = [",".join(f'"{cell}"' for cell in cells) for cells in ROWS]
     parsed = state_street.read(write("a.csv", "\n".join(lines)), Hints())
     assert row(parsed, ticker="AAPL")["shares"] == 178696715
 
 
-def test_a_cut_workbook_and_a_page_are_named(write):
+def test_a_cut_workbook_and_a_page_are_named(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="damaged or cut off"):
         state_street.read(write("a.xlsx", workbook()[:3000]), Hints())
     with pytest.raises(DataError, match="web page"):
         state_street.read(write("b.xlsx", "<!doctype html><title>x</title>"), Hints())
 
 
-def test_a_zip_that_is_no_workbook_is_named(write):
+def test_a_zip_that_is_no_workbook_is_named(write: Callable[..., Path]) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("INFOTABLE.tsv", "x")
@@ -92,7 +107,7 @@ def test_a_zip_that_is_no_workbook_is_named(write):
         state_street.read(write("a.xlsx", buffer.getvalue()), Hints())
 
 
-def test_an_archive_bomb_is_refused_unopened(write):
+def test_an_archive_bomb_is_refused_unopened(write: Callable[..., Path]) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet1.xml", b"\x00" * 50_000_000)
@@ -100,7 +115,9 @@ def test_an_archive_bomb_is_refused_unopened(write):
         state_street.read(write("a.xlsx", buffer.getvalue()), Hints())
 
 
-def test_without_the_extra_the_error_says_what_to_install(write, monkeypatch):
+def test_without_the_extra_the_error_says_what_to_install(
+    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, "fastexcel", None)
     with pytest.raises(QuestionError, match="extra 'xlsx'") as refusal:
         state_street.read(write("a.xlsx", workbook()), Hints())
@@ -115,7 +132,9 @@ def test_without_the_extra_the_error_says_what_to_install(write, monkeypatch):
         ("holdings-daily-us-en-xbi_2025-02.xlsx", "XBI", date(2025, 2, 3), 144),
     ],
 )
-def test_real_workbooks(real_files, name, fund, day, rows):
+def test_real_workbooks(
+    real_files: Callable[[str], Path], name: Any, fund: Any, day: Any, rows: Any
+) -> None:
     parsed = state_street.read(real_files(f"state-street/{name}"), Hints())
     assert parsed.reports.select("fund_id", "as_of_on").rows() == [(fund, day)]
     assert parsed.positions.height == rows

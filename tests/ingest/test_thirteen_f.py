@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -9,30 +10,44 @@ from flowrisk.errors import DataError
 from flowrisk.ingest import thirteen_f
 from flowrisk.ingest.parsed import Hints
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
 NAMESPACE = "http://www.sec.gov/edgar/document/thirteenf/informationtable"
+AMENDED = "<amendmentInfo><amendmentType>{}</amendmentType></amendmentInfo>"
 QUARTER = Hints(as_of_on=date(2024, 12, 31))
 
 
-def entry(prefix="", name="STRATEGY INC", title="CL A NEW", cusip="594972408", value="2896",
-          shares="10", unit="SH", option=""):  # fmt: skip
+def entry(
+    prefix: str = "",
+    name: str = "STRATEGY INC",
+    title: str = "CL A NEW",
+    cusip: str = "594972408",
+    shares: str = "10",
+    unit: str = "SH",
+    option: str = "",
+) -> str:
     p = prefix
     put_call = f"<{p}putCall>{option}</{p}putCall>" if option else ""
     return (
         f"<{p}infoTable><{p}nameOfIssuer>{name}</{p}nameOfIssuer>"
         f"<{p}titleOfClass>{title}</{p}titleOfClass><{p}cusip>{cusip}</{p}cusip>"
-        f"<{p}value>{value}</{p}value><{p}shrsOrPrnAmt><{p}sshPrnamt>{shares}</{p}sshPrnamt>"
+        f"<{p}value>2896</{p}value><{p}shrsOrPrnAmt><{p}sshPrnamt>{shares}</{p}sshPrnamt>"
         f"<{p}sshPrnamtType>{unit}</{p}sshPrnamtType></{p}shrsOrPrnAmt>{put_call}"
         f"<{p}votingAuthority><{p}Sole>7</{p}Sole></{p}votingAuthority></{p}infoTable>"
     )
 
 
-def table(*entries: str, prefix="") -> str:
+def table(*entries: str, prefix: str = "") -> str:
     declared = f'xmlns:{prefix.rstrip(":")}="{NAMESPACE}"' if prefix else f'xmlns="{NAMESPACE}"'
     body = "".join(entries or (entry(prefix),))
     return f"<{prefix}informationTable {declared}>{body}</{prefix}informationTable>"
 
 
-def cover(amendment="", count="1", total="2896", kind="13F HOLDINGS REPORT") -> str:
+def cover(
+    amendment: str = "", count: str = "1", total: str = "2896", kind: str = "13F HOLDINGS REPORT"
+) -> str:
     return (
         '<edgarSubmission xmlns="http://www.sec.gov/edgar/thirteenffiler"><headerData><filerInfo>'
         "<filer><credentials><cik>0000123456</cik></credentials></filer>"
@@ -45,14 +60,14 @@ def cover(amendment="", count="1", total="2896", kind="13F HOLDINGS REPORT") -> 
     )
 
 
-def submission(*documents: str, filed="20250214") -> str:
+def submission(*documents: str, filed: str = "20250214") -> str:
     inner = "".join(f"<DOCUMENT><TEXT><XML>{d}</XML></TEXT></DOCUMENT>" for d in documents)
     head = f"<ACCESSION-NUMBER>0001234567-25-000001<TYPE>13F-HR<FILING-DATE>{filed}<CIK>0000123456"
     return f"<SUBMISSION>{head}{inner}</SUBMISSION>"
 
 
 @pytest.mark.parametrize("prefix", ["", "ns1:", "n1:"])
-def test_any_namespace_prefix_is_read(write, prefix):
+def test_any_namespace_prefix_is_read(write: Callable[..., Path], prefix: Any) -> None:
     parsed = thirteen_f.read(write("a.xml", table(prefix=prefix)), QUARTER)
     found = parsed.managers.row(0, named=True)
     assert (found["cusip"], found["shares"], found["kind"]) == ("594972408", 10, "equity")
@@ -60,7 +75,7 @@ def test_any_namespace_prefix_is_read(write, prefix):
     assert parsed.reports.is_empty()
 
 
-def test_a_submission_says_manager_quarter_and_unit(write):
+def test_a_submission_says_manager_quarter_and_unit(write: Callable[..., Path]) -> None:
     parsed = thirteen_f.read(write("a.nc", submission(cover(), table())), Hints())
     found = parsed.managers.row(0, named=True)
     assert (found["manager_id"], found["manager_name"]) == ("0000123456", "INVENTED CAPITAL LLC")
@@ -78,7 +93,9 @@ def test_a_submission_says_manager_quarter_and_unit(write):
     ("filed", "unit"),
     [("20230102", "thousand_usd"), ("20230103", "usd"), ("20211115", "thousand_usd")],
 )
-def test_the_filing_day_decides_the_unit_and_nothing_is_rescaled(write, filed, unit):
+def test_the_filing_day_decides_the_unit_and_nothing_is_rescaled(
+    write: Callable[..., Path], filed: Any, unit: Any
+) -> None:
     parsed = thirteen_f.read(write("a.txt", submission(cover(), table(), filed=filed)), Hints())
     found = parsed.managers.row(0, named=True)
     assert (found["value_filed"], found["value_unit"]) == (2896, unit)
@@ -86,7 +103,7 @@ def test_the_filing_day_decides_the_unit_and_nothing_is_rescaled(write, filed, u
     assert any("not rescaled" in note for note in parsed.notes) == (unit != "usd")
 
 
-def test_without_a_filing_day_the_unit_is_unknown_and_said(write):
+def test_without_a_filing_day_the_unit_is_unknown_and_said(write: Callable[..., Path]) -> None:
     parsed = thirteen_f.read(write("a.xml", table()), QUARTER)
     found = parsed.managers.row(0, named=True)
     assert (found["value_filed"], found["value_unit"], found["market_value_usd"]) == (
@@ -112,7 +129,9 @@ def test_without_a_filing_day_the_unit_is_unknown_and_said(write):
         (entry(name="CVR ENERGY INC", title="COM"), "equity"),
     ],
 )
-def test_options_notes_and_preferreds_are_no_shares(write, made, kind):
+def test_options_notes_and_preferreds_are_no_shares(
+    write: Callable[..., Path], made: Any, kind: Any
+) -> None:
     parsed = thirteen_f.read(write("a.xml", table(made)), QUARTER)
     assert parsed.managers["kind"].to_list() == [kind]
 
@@ -121,56 +140,56 @@ def test_options_notes_and_preferreds_are_no_shares(write, made, kind):
     ("stated", "kept"),
     [
         (
-            "<isAmendment>true</isAmendment><amendmentInfo><amendmentType>RESTATEMENT"
-            "</amendmentType></amendmentInfo>",
+            "<isAmendment>true</isAmendment>" + AMENDED.format("RESTATEMENT"),
             "RESTATEMENT",
         ),
         (
-            "<isAmendment>Y</isAmendment><amendmentInfo><amendmentType>NEW HOLDINGS"
-            "</amendmentType></amendmentInfo>",
+            "<isAmendment>Y</isAmendment>" + AMENDED.format("NEW HOLDINGS"),
             "NEW HOLDINGS",
         ),
         ("<isAmendment>true</isAmendment>", "AMENDMENT"),
         ("<isAmendment>false</isAmendment>", None),
     ],
 )
-def test_a_restatement_is_told_from_new_holdings(write, stated, kept):
+def test_a_restatement_is_told_from_new_holdings(
+    write: Callable[..., Path], stated: Any, kept: Any
+) -> None:
     path = write("a.txt", submission(cover(amendment=stated), table()))
     assert thirteen_f.read(path, Hints()).managers["amendment_type"].to_list() == [kept]
 
 
-def test_a_table_that_contradicts_its_cover_page_is_said(write):
+def test_a_table_that_contradicts_its_cover_page_is_said(write: Callable[..., Path]) -> None:
     path = write("a.txt", submission(cover(count="3", total="9000"), table()))
     notes = thirteen_f.read(path, Hints()).notes
     assert "the cover page counts 3 entries, the table 1" in notes
     assert "the cover page totals 9,000, the table 2,896" in notes
 
 
-def test_a_notice_lists_nothing_and_says_so(write):
+def test_a_notice_lists_nothing_and_says_so(write: Callable[..., Path]) -> None:
     path = write("a.txt", submission(cover(kind="13F NOTICE", count="0", total="0")))
     parsed = thirteen_f.read(path, Hints())
     assert parsed.managers.is_empty()
     assert any("13F notice" in note for note in parsed.notes)
 
 
-def test_a_table_without_cover_needs_the_quarter(write):
+def test_a_table_without_cover_needs_the_quarter(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="which quarter") as refusal:
         thirteen_f.read(write("a.xml", table()), Hints())
     assert "--as-of" in refusal.value.remedy
 
 
-def test_the_fund_hint_is_the_managers_cik(write):
+def test_the_fund_hint_is_the_managers_cik(write: Callable[..., Path]) -> None:
     hint = Hints(fund_id="123456", as_of_on=date(2024, 12, 31))
     parsed = thirteen_f.read(write("a.xml", table()), hint)
     assert parsed.managers["manager_id"].to_list() == ["0000123456"]
 
 
-def test_shares_that_are_no_number_are_refused(write):
+def test_shares_that_are_no_number_are_refused(write: Callable[..., Path]) -> None:
     parsed = thirteen_f.read(write("a.xml", table(entry(), entry(shares="ten"))), QUARTER)
     assert parsed.rejects.rows() == [(2, "shares_or_value_not_a_number", "ten", "STRATEGY INC")]
 
 
-def test_another_form_and_declarations_are_refused(write):
+def test_another_form_and_declarations_are_refused(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="no Form 13F"):
         thirteen_f.read(write("a.xml", "<edgarSubmission/>"), QUARTER)
     with pytest.raises(DataError, match="declares a document type"):
@@ -200,7 +219,7 @@ COVERPAGE = (
 )
 
 
-def test_the_data_set_joins_its_three_tables(write):
+def test_the_data_set_joins_its_three_tables(write: Callable[..., Path]) -> None:
     write("SUBMISSION.tsv", SUBMISSION)
     write("COVERPAGE.tsv", COVERPAGE)
     parsed = thirteen_f.read(write("INFOTABLE.tsv", INFOTABLE), Hints())
@@ -223,7 +242,7 @@ def test_the_data_set_joins_its_three_tables(write):
     ]
 
 
-def test_a_table_alone_needs_the_quarter_and_knows_no_unit(write):
+def test_a_table_alone_needs_the_quarter_and_knows_no_unit(write: Callable[..., Path]) -> None:
     path = write("INFOTABLE.tsv", INFOTABLE)
     with pytest.raises(DataError, match="which quarter"):
         thirteen_f.read(path, Hints())
@@ -233,14 +252,14 @@ def test_a_table_alone_needs_the_quarter_and_knows_no_unit(write):
                                                     "accession:A-9"]  # fmt: skip
 
 
-def test_another_table_of_the_set_is_named(write):
+def test_another_table_of_the_set_is_named(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="lacks columns") as refusal:
         thirteen_f.read(write("SUBMISSION.tsv", SUBMISSION), QUARTER)
     assert "CUSIP" in str(refusal.value.facts["missing"])
 
 
 @pytest.mark.real
-def test_acorn_creek_has_77_entries_of_194611845_dollars(real_files):
+def test_acorn_creek_has_77_entries_of_194611845_dollars(real_files: Callable[[str], Path]) -> None:
     path = real_files("13f/0001951757-25-000093_acorn_creek_2024-12-31.nc")
     parsed = thirteen_f.read(path, Hints())
     assert parsed.managers.height == 77
@@ -252,7 +271,7 @@ def test_acorn_creek_has_77_entries_of_194611845_dollars(real_files):
 
 
 @pytest.mark.real
-def test_a_real_table_without_cover_has_255_rows(real_files):
+def test_a_real_table_without_cover_has_255_rows(real_files: Callable[[str], Path]) -> None:
     path = real_files("13f/edgartools_13F-HR.infotable.xml")
     parsed = thirteen_f.read(path, Hints(as_of_on=date(2021, 9, 30)))
     assert parsed.managers.height == 255

@@ -10,12 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from flowrisk.domain import Assumption, Scenario, Security
-
 if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset import TableVintage
+    from flowrisk.domain import Assumption, Scenario, Security
     from flowrisk.warehouse import Finding
 
 Kind = TypeVar("Kind", bound="Answer")
@@ -23,7 +22,7 @@ Kind = TypeVar("Kind", bound="Answer")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything one run of a command says; frames by name in ``marts``, in the order of the JSON."""
+    """Everything one run of a command says; frames by name, in the order of the JSON."""
 
     flowrisk_version: str
     as_of_on: dt.date

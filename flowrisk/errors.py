@@ -42,7 +42,7 @@ class FlowriskError(Exception):
 
 
 class QuestionError(FlowriskError):
-    """The question cannot be answered as asked: an unknown name, a bad value, an unusable output."""
+    """The question cannot be answered as asked: unknown name, bad value, unusable output."""
 
 
 class DataError(FlowriskError):
@@ -53,7 +53,7 @@ class ModelError(FlowriskError):
     """flowrisk itself is wrong: a model that does not follow the house's rules."""
 
 
-class TimeoutError(FlowriskError):  # noqa: A001 - the house says so
+class TimeoutError(FlowriskError):  # noqa: A001 - the name of the house
     """The answer did not come within the time allowed."""
 
 

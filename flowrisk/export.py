@@ -7,6 +7,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -149,9 +150,11 @@ def _csv(frame: pl.DataFrame) -> bytes:
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with nested columns as JSON text, which a CSV cell can hold."""
+    """Return the frame with nested columns as JSON text and bytes as hex digits: a CSV cell holds
+    only text."""
     import polars as pl
 
+    frame = frame.with_columns(pl.col(pl.Binary).bin.encode("hex"))
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     return frame.with_columns(
         pl.Series(name, [json.dumps(v, default=_plain) for v in frame[name].to_list()])
@@ -196,6 +199,8 @@ def _plain(value: object) -> object:
         return value.total_seconds()
     if isinstance(value, bytes):
         return value.hex()
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
     return str(value)
 
 

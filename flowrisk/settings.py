@@ -175,9 +175,7 @@ def resolve(
     _refuse_unknown("the call", given, wanted)
     for label, values in files:
         _refuse_unknown(label, values, {**SETTINGS, **RISK, **SCREEN})
-    return {
-        name: _resolved(setting, given, environment, files) for name, setting in wanted.items()
-    }
+    return {name: _resolved(setting, given, environment, files) for name, setting in wanted.items()}
 
 
 def _resolved(

@@ -40,9 +40,6 @@ def report(on: date, scope: str = "full", published_on: date | None = None) -> d
         ([report(JUN), report(DEC)], [held("F1", 10, JUN)], [(JUN, 10.0)]),
         # an explicit zero is known, and is zero
         ([report(JUN), report(OCT)], [held("F1", 10, JUN), held("F1", 0, OCT)], [(OCT, 0.0)]),
-        # a row without a share count shadows nothing
-        ([report(JUN), report(OCT, "excerpt")], [held("F1", 10, JUN), held("F1", None, OCT)],
-         [(JUN, 10.0)]),
         # a row without a report is not used
         ([report(JUN)], [held("F1", 10, OCT)], []),
     ],

@@ -68,4 +68,4 @@ def test_an_index_that_cannot_be_estimated_is_said_beside_one_that_can(answer: A
     given["index_memberships"].append({"index_id": "imi", "security_id": SECURITY})
     (method, reason), = answer("method not_estimated_reason", **given)
     assert method == "tracked-aum"
-    assert reason == "no tracked AUM in the data"
+    assert reason == "1 of 2 indices not estimated: no tracked AUM in the data"

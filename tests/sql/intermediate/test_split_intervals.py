@@ -40,3 +40,15 @@ def test_intervals(splits: list[Any], expected: list[tuple[Any, ...]], answer: A
     got = sorted(answer("valid_from_on valid_until_on split_ratio", splits=splits))
     assert [row[:2] for row in got] == [row[:2] for row in expected]
     assert [row[2] for row in got] == pytest.approx([row[2] for row in expected], rel=1e-11)
+
+
+@pytest.mark.parametrize(
+    ("priced_on", "basis"), [(date(2024, 8, 7), [True, False]), (date(2024, 8, 8), [False, True])]
+)
+def test_prices_belong_to_the_interval_of_their_newest_session(
+    priced_on: date, basis: list[bool], answer: Answer
+) -> None:
+    # a report of an early day keeps the dataset usable, whatever the prices
+    got = sorted(answer("valid_from_on is_price_basis", splits=[split(date(2024, 8, 8), 10.0)],
+                        prices=[{"security_id": SECURITY, "priced_on": priced_on}]))  # fmt: skip
+    assert [is_basis for _, is_basis in got] == basis

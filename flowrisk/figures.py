@@ -22,14 +22,16 @@ def money(amount_usd: float | None, *, is_signed: bool = False) -> str:
 
 def shares(count_shares: float | None) -> str:
     """Return a share count such as ``15.81m``."""
-    return UNKNOWN if count_shares is None else _scaled(count_shares)
+    if count_shares is None:
+        return UNKNOWN
+    return f"{'-' if count_shares < 0 else ''}{_scaled(abs(count_shares))}"
 
 
 def days(number_days: float | None) -> str:
     """Return days with one decimal, or two below one day."""
     if number_days is None:
         return UNKNOWN
-    return f"{number_days:.1f}" if number_days >= 1 or number_days == 0 else f"{number_days:.2f}"
+    return f"{number_days:.1f}" if number_days >= 0.995 or number_days == 0 else f"{number_days:.2f}"
 
 
 def percent(ratio: float | None, *, decimals: int = 1) -> str:

@@ -14,6 +14,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from flowrisk import assets
+from flowrisk.contract import tables
 from flowrisk.errors import ModelError
 
 LAYERS = ("staging", "intermediate", "marts", "checks")
@@ -134,7 +135,9 @@ def _split(text: str) -> tuple[list[str], str]:
 def _refuse_wrong_direction(model: Model, found: Mapping[str, Model]) -> None:
     for reference in sorted(model.reads):
         schema = reference.split(".")[0]
-        is_known = schema in {"raw", "scenario"} or reference in found
+        is_known = schema == "scenario" or reference in found or (
+            schema == "raw" and reference.split(".")[1] in tables()
+        )
         if schema not in _READABLE[model.layer] or not is_known:
             raise ModelError(
                 f"{model.qualified_name} reads {reference}, which it may not.",

@@ -66,6 +66,10 @@ class Engine(Protocol):
         """Return the rows of one select."""
         ...
 
+    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+        """Return the rows of each select, answered side by side where the engine can."""
+        ...
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of one select as tuples: for small answers, without polars."""
         ...

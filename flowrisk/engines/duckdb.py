@@ -10,6 +10,8 @@ import re
 import sys
 import threading
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -27,6 +29,7 @@ _SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 _MAGIC = b"PAR1"
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000
+_SIDE_BY_SIDE_COUNT = 2
 
 
 class DuckDB:
@@ -69,7 +72,8 @@ class DuckDB:
             ).fetchall()
             measured = self.connection.execute(
                 "select file_name, path_in_schema, sum(row_group_num_rows), "
-                "min(stats_min_value), max(stats_max_value), sum(stats_null_count) from parquet_metadata(?) "
+                "min(stats_min_value), max(stats_max_value), sum(stats_null_count) "
+                "from parquet_metadata(?) "
                 "group by file_name, path_in_schema",
                 [names],
             ).fetchall()
@@ -117,6 +121,18 @@ class DuckDB:
             return pl.DataFrame(self.connection.sql(sql, params=list(parameters) or None))
         except duckdb.Error as error:
             raise _data_error(error) from error
+
+    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+        """See ``Engine.rows_of_each``."""
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
+            try:
+                return list(pool.map(self._rows_beside, selects))
+            except duckdb.Error as error:
+                raise _data_error(error) from error
+
+    def _rows_beside(self, sql: str) -> list[tuple[Any, ...]]:
+        with closing(self.connection.cursor()) as cursor:
+            return cursor.execute(sql).fetchall()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

@@ -80,6 +80,15 @@ referring as (
     from staging.candidates
     left join securities on candidates.security_id = securities.security_id
     where securities.security_id is null
+    union all
+    select
+        'fund_reports' as table_name,
+        concat_ws(' ', 'the report of', fund_reports.as_of_on) as key_text,
+        'fund' as target,
+        fund_reports.fund_id as target_id
+    from staging.fund_reports
+    left join staging.funds on fund_reports.fund_id = funds.fund_id
+    where funds.fund_id is null
 )
 
 select

@@ -6,13 +6,25 @@
 
 with
 
+column_names as (
+    select 'units' as column_name
+    union all
+    select 'digital_assets_usd' as column_name
+    union all
+    select 'total_assets_usd' as column_name
+    union all
+    select 'cash_usd' as column_name
+    union all
+    select 'debt_usd' as column_name
+),
+
 measures as (
     select
         treasuries.issuer_id,
         treasuries.as_of_on,
         treasuries.coin,
-        unnested.column_name,
-        case unnested.column_name
+        column_names.column_name,
+        case column_names.column_name
             when 'units' then treasuries.units
             when 'digital_assets_usd' then treasuries.digital_assets_usd
             when 'total_assets_usd' then treasuries.total_assets_usd
@@ -20,17 +32,7 @@ measures as (
             else treasuries.debt_usd
         end as measure
     from staging.treasuries
-    cross join (
-        select 'units' as column_name
-        union all
-        select 'digital_assets_usd' as column_name
-        union all
-        select 'total_assets_usd' as column_name
-        union all
-        select 'cash_usd' as column_name
-        union all
-        select 'debt_usd' as column_name
-    ) as unnested
+    cross join column_names
 )
 
 select

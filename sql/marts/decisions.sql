@@ -20,7 +20,7 @@ providers as (
 select
     decisions.decision_id,
     decisions.provider_id,
-    providers.provider_name,
+    coalesce(providers.provider_name, decisions.provider_id) as provider_name,
     decisions.happens_on,
     decisions.event,
     decisions.treatment,
@@ -30,5 +30,5 @@ select
     decisions.source
 from decisions
 cross join assumptions
-inner join providers on decisions.provider_id = providers.provider_id
+left join providers on decisions.provider_id = providers.provider_id
 order by decisions.happens_on nulls last, decisions.decision_id

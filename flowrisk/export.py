@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import math
 import os
-import tempfile
 from collections.abc import Callable
 from decimal import Decimal
 from io import BytesIO
@@ -76,6 +75,8 @@ def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
 
     Raises: QuestionError if the file exists and is not to be replaced, or cannot be written.
     """
+    import tempfile
+
     target = path.expanduser().absolute()
     refuse_existing(target, is_forced=is_forced)
     try:

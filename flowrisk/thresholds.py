@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import QuestionError
@@ -21,7 +20,6 @@ THRESHOLD_RATIO = 0.5
 FEEDBACK_LIMIT = 0.5
 REPORTED_TOLERANCE_RATIO = 0.02
 
-_NORMAL = NormalDist()
 _EXPONENT_LIMIT = 700.0
 
 
@@ -170,7 +168,7 @@ def breach_probability(
     """
     distance, spread = _distance(coin_price_usd, barrier_usd, volatility_ratio, years)
     drift = (drift_ratio - volatility_ratio**2 / 2) * years
-    return _NORMAL.cdf((drift - distance) / spread)
+    return _normal((drift - distance) / spread)
 
 
 def touching_probability(
@@ -194,8 +192,8 @@ def touching_probability(
     distance, spread = _distance(coin_price_usd, barrier_usd, volatility_ratio, years)
     drift = drift_ratio - volatility_ratio**2 / 2
     towards = math.copysign(drift * years, distance * drift)
-    past = _NORMAL.cdf((towards - abs(distance)) / spread)
-    mirrored = _NORMAL.cdf((-towards - abs(distance)) / spread)
+    past = _normal((towards - abs(distance)) / spread)
+    mirrored = _normal((-towards - abs(distance)) / spread)
     reflection = math.exp(min(2 * drift * distance / volatility_ratio**2, _EXPONENT_LIMIT))
     return min(past + reflection * mirrored, 1.0)
 
@@ -326,3 +324,8 @@ def _check_inside(noun: str, value: float) -> None:
             facts={"given": value},
             remedy=f"Give a {noun} as a fraction, for example 0.5.",
         )
+
+
+def _normal(distance: float) -> float:
+    """Return the standard normal distribution function, from the error function."""
+    return 0.5 * math.erfc(-distance / math.sqrt(2))

@@ -12,7 +12,8 @@ Facts = Callable[..., list[tuple[str, str]]]
 
 ON = date(2025, 9, 30)
 GOOD = {"issuer_id": "alpha", "as_of_on": ON, "coin": "BTC", "units": 1.0,
-        "digital_assets_usd": 0.0, "total_assets_usd": 1.0, "cash_usd": None, "debt_usd": 2.0}  # fmt: skip
+        "digital_assets_usd": 0.0, "total_assets_usd": 1.0, "cash_usd": None,
+        "debt_usd": 2.0}  # fmt: skip
 
 
 def test_unknown_and_zero_are_no_fault(facts: Facts) -> None:

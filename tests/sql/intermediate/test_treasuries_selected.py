@@ -32,7 +32,8 @@ def test_a_statement_after_the_day_is_not_seen(answer: Answer) -> None:
 
 def test_known_on_leaves_out_what_was_published_later_or_on_no_known_day(answer: Answer) -> None:
     rows = [whole(JUNE, published_on=date(2025, 7, 31)),
-            whole(SEPTEMBER, published_on=date(2025, 11, 3)), whole(date(2025, 10, 31))]  # fmt: skip
+            whole(SEPTEMBER, published_on=date(2025, 11, 3)),
+            whole(date(2025, 10, 31))]  # fmt: skip
     assert answer("as_of_on", treasuries=rows) == [(date(2025, 10, 31),)]
     assert answer("as_of_on", {"known_on": "2025-11-03"}, treasuries=rows) == [(SEPTEMBER,)]
     assert answer("as_of_on", {"known_on": "2025-11-02"}, treasuries=rows) == [(JUNE,)]

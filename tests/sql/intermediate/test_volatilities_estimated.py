@@ -54,9 +54,8 @@ def test_a_security_without_prices_has_a_row_and_a_reason(answer: Answer) -> Non
 
 def test_returns_before_the_window_and_after_the_day_do_not_count(answer: Answer) -> None:
     # a jump before the window and one after the as-of day would both raise it
-    prices = closes(100.0, *zigzag(26)) + [
-        {"security_id": SECURITY, "priced_on": AS_OF + timedelta(days=1), "close_usd": 1e6}
-    ]
+    later = {"security_id": SECURITY, "priced_on": AS_OF + timedelta(days=1), "close_usd": 1e6}
+    prices = [*closes(100.0, *zigzag(26)), later]
     ((volatility, count, *_),) = answer(COLUMNS, {"volatility_window": 20}, prices=prices)
     assert count == 20
     assert volatility == pytest.approx(math.sqrt(0.2 / 19), rel=1e-12)

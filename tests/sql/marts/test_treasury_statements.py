@@ -12,7 +12,8 @@ Answer = Callable[..., list[tuple[Any, ...]]]
 
 SEPTEMBER = date(2025, 9, 30)
 STATEMENT = {"issuer_id": "alpha", "as_of_on": SEPTEMBER, "coin": "BTC", "units": 2.0,
-             "digital_assets_usd": 60.0, "total_assets_usd": 100.0, "is_issuer_total": True}  # fmt: skip
+             "digital_assets_usd": 60.0, "total_assets_usd": 100.0,
+             "is_issuer_total": True}  # fmt: skip
 
 
 def prices(*rows: tuple[date, float]) -> list[dict[str, Any]]:

@@ -27,6 +27,9 @@ sample: $(VENV)/.installed
 bench: $(VENV)/.installed-dev
 	$(BIN)/python benchmarks/run.py
 
+docs: $(VENV)/.installed-dev
+	$(BIN)/python scripts/build_docs.py
+
 clean:
 	rm -rf $(VENV) dist build site artefacts report.html
 

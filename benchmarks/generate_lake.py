@@ -1,7 +1,10 @@
-"""Write a synthetic lake: months of holdings as ``flowrisk ingest`` lays them out, every figure
-made up, sorted by security and fund, one file a month.
+"""Write a synthetic lake around the bundled sample: months of holdings as ``flowrisk ingest`` lays
+them out, sorted by security and fund, one file a month. Every added figure is made up.
 
     python benchmarks/generate_lake.py FOLDER [--months 5] [--holdings 20000000]
+
+The sample's candidates are among the 60,000 securities and every seventh of the 14,000 funds
+tracks one of the sample's indices, so that the sample's question has an answer in the lake.
 """
 
 from __future__ import annotations
@@ -10,50 +13,86 @@ import argparse
 from datetime import date
 from pathlib import Path
 
+import flowrisk
 from flowrisk.engines.bulk import Bulk, quoted
 
 _FUNDS_COUNT = 14_000
 _SECURITIES_COUNT = 60_000
+_TRACKER_EVERY = 7
+_CANDIDATES = """
+    select security_id, row_number() over (order by security_id) - 1 as security
+    from (select distinct security_id from read_parquet({candidates}))
+"""
 _HOLDINGS = """
-    select printf('S%09d', fund) as fund_id, date '{day}' as as_of_on,
-           printf('US%09d1', security) as security_id,
-           (hash(fund, security) % 1000000)::double as shares,
-           (hash(fund, security) % 1000000) * 17.5 as market_value_usd,
-           'illustrative' as basis, 'made up' as source
-    from (
+    with candidates as ({candidates}),
+    drawn as (
         select hash(range * 7) % {funds} as fund, hash(range * 13) % {securities} as security
         from range({holdings})
+        group by all
     )
-    group by all
+    select printf('L%09d', drawn.fund) as fund_id, date '{day}' as as_of_on,
+           coalesce(candidates.security_id, printf('US%09d1', drawn.security)) as security_id,
+           (1 + hash(drawn.fund, drawn.security) % 1000)::double as shares,
+           null::double as market_value_usd,
+           'illustrative' as basis, 'made up' as source
+    from drawn left join candidates on drawn.security = candidates.security
     order by security_id, fund_id
 """
 _REPORTS = """
-    select printf('S%09d', range) as fund_id, day::date as as_of_on, 'full' as holdings_scope,
+    select printf('L%09d', range) as fund_id, day::date as as_of_on, 'full' as holdings_scope,
            day::date + 60 as published_on, null::varchar as file_digest,
            'illustrative' as basis, 'made up' as source
     from range({funds}), (select unnest([{days}]) as day)
+    union all by name
+    select * from read_parquet({reports})
     order by fund_id, as_of_on
+"""
+_FUNDS = """
+    with indices as (
+        select index_id, row_number() over (order by index_id) - 1 as position
+        from read_parquet({indices})
+    )
+    select printf('L%09d', fund.range) as fund_id, printf('Made-up fund %d', fund.range)
+               as fund_name, 'Nobody' as manager_name, indices.index_id,
+           'registered_fund' as vehicle, 'US' as domicile, 'illustrative' as basis,
+           'made up' as source
+    from range({funds}) as fund left join indices
+        on fund.range % {every} = 0
+        and (fund.range // {every}) % (select count(*) from indices) = indices.position
+    union all by name
+    select * from read_parquet({known})
+    order by fund_id
 """
 
 
 def write_lake(folder: Path, months_count: int, holdings_count: int) -> None:
-    """Write the months and the reports that list them."""
-    folder.mkdir(parents=True, exist_ok=True)
-    days = [date(2025, month, 28) for month in range(1, months_count + 1)]
+    """Make a dataset from the sample and add the months, the funds and the reports."""
+    sample = flowrisk.open_dataset().path
+    flowrisk.init(folder)
+    days = [date(2025, 10 - months_count + month, 28) for month in range(1, months_count + 1)]
+    candidates = _CANDIDATES.format(candidates=quoted(sample / "candidates.parquet"))
     with Bulk(folder, memory_mib=4096) as bulk:
         for day in days:
-            part = folder / "holdings" / f"as_of_month={day:%Y-%m}" / "part-0.parquet"
+            part = folder / "holdings" / f"as_of_month={day:%Y-%m}" / "made-up.parquet"
             part.parent.mkdir(parents=True, exist_ok=True)
             bulk.write_parquet(
                 _HOLDINGS.format(
                     day=day, funds=_FUNDS_COUNT, securities=_SECURITIES_COUNT,
-                    holdings=holdings_count,
+                    holdings=holdings_count, candidates=candidates,
                 ),
                 part,
             )  # fmt: skip
         listed = ", ".join(quoted(day) for day in days)
+        reports, funds, indices = (
+            quoted(sample / f"{name}.parquet") for name in ("fund_reports", "funds", "indices")
+        )
         bulk.write_parquet(
-            _REPORTS.format(funds=_FUNDS_COUNT, days=listed), folder / "fund_reports.parquet"
+            _REPORTS.format(funds=_FUNDS_COUNT, days=listed, reports=reports),
+            folder / "fund_reports.parquet",
+        )
+        bulk.write_parquet(
+            _FUNDS.format(funds=_FUNDS_COUNT, every=_TRACKER_EVERY, known=funds, indices=indices),
+            folder / "funds.parquet",
         )
 
 

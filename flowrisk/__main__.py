@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from flowrisk import __version__
+from flowrisk.cli import backtest as backtest_command
 from flowrisk.cli import calibrate as calibrate_command
 from flowrisk.cli import check as check_command
+from flowrisk.cli import compare as compare_command
 from flowrisk.cli import diagnostics
+from flowrisk.cli import explain as explain_command
 from flowrisk.cli import ingest as ingest_command
 from flowrisk.cli import init as init_command
 from flowrisk.cli import query as query_command
@@ -34,6 +37,9 @@ app.command("calibrate", epilog=calibrate_command.EPILOG)(calibrate_command.cali
 app.command("ingest", epilog=ingest_command.EPILOG)(ingest_command.ingest)
 app.command("init", epilog=init_command.EPILOG)(init_command.init)
 app.command("check", epilog=check_command.EPILOG)(check_command.check)
+app.command("compare", epilog=compare_command.EPILOG)(compare_command.compare)
+app.command("explain", epilog=explain_command.EPILOG)(explain_command.explain)
+app.command("backtest", epilog=backtest_command.EPILOG)(backtest_command.backtest)
 app.command("query", epilog=query_command.EPILOG)(query_command.query)
 app.command("tables", epilog=tables_command.EPILOG)(tables_command.tables)
 

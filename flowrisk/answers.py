@@ -6,7 +6,7 @@ Owns the header that the JSON envelope, the tables and the pages share; holds no
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,3 +40,11 @@ class Answer:
         """Return another command's answer with this one's header and the fields named changed."""
         kept = {field.name: getattr(self, field.name) for field in fields(Answer)}
         return kind(**{**kept, **changes})
+
+
+def frame_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> pl.DataFrame:
+    """Return rows as a frame of these columns, each of the polars type named; no rows keep them."""
+    import polars as pl
+
+    schema = {name: getattr(pl, kind) for name, kind in types.items()}
+    return pl.DataFrame(list(rows), schema=schema, orient="row")

@@ -5,88 +5,34 @@ Every command of the command line has its twin here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from flowrisk import assets, dataset, export, results, scenario, settings, text
-from flowrisk.errors import DataError
-from flowrisk.results import Result
-from flowrisk.scenario import MARTS, ScenarioAnswer
+from flowrisk import dataset, results, settings
+from flowrisk.asked import SUFFIXES, Asked, ScenarioResult
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
 
+    from flowrisk.backtest import Backtest
     from flowrisk.calibrate import CalibrationAnswer
-    from flowrisk.checkup import Checkup
-    from flowrisk.domain import Assumption
-    from flowrisk.engines import Engine
+    from flowrisk.compare import Comparison
+    from flowrisk.explain import Explanation
     from flowrisk.ingest.summary import Progress, Summary
+    from flowrisk.results import Paged, Result
     from flowrisk.risk import RiskAnswer
     from flowrisk.screen import ScreenAnswer
 
-_TRIES_COUNT = 3
-Answered = TypeVar("Answered")
-SUFFIXES = (".html", ".csv", ".json", ".jsonl", ".parquet")
-
-
-class ScenarioResult(Result[ScenarioAnswer]):
-    """The answer to one question; each mart is an attribute, a polars frame.
-
-    ``result.outflows`` has the columns of the JSON contract; ``result.answer`` holds
-    assumptions, vintages and findings.
-    """
-
-    suffixes = SUFFIXES
-
-    def __init__(self, answer: ScenarioAnswer) -> None:
-        super().__init__(answer, main="outflows", told=text.scenario_table)
-
-    def render(self, form: str) -> bytes:
-        """Return the result as ``table``, ``json`` (the whole envelope), ``csv``, ``jsonl``,
-        ``markdown``, ``parquet`` (the outflow rows) or ``html`` (the report).
-
-        Raises: QuestionError for any other form.
-        """
-        if form == "html":
-            from flowrisk import report
-
-            page: bytes = report.scenario_page(self.answer)
-            return page
-        return super().render(form)
-
-    def write_report(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the HTML report and return the absolute path.
-
-        Raises: QuestionError for an existing file, or one that cannot be written.
-        """
-        return export.write(Path(path), self.render("html"), is_forced=force)
+__all__ = ["SUFFIXES", "Dataset", "ScenarioResult", "compared", "form_of", "init", "open_dataset"]
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset:
+class Dataset(Asked):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
-
-    folder: dataset.Folder
-
-    @property
-    def path(self) -> Path:
-        """The folder."""
-        return self.folder.path
-
-    @property
-    def is_sample(self) -> bool:
-        """Whether this is the bundled sample, which is never written to."""
-        return self.folder.path == assets.sample_folder()
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 over the dataset's files."""
-        return self.folder.digest()
 
     def scenario(  # noqa: PLR0913 - one argument a flag of the command
         self,
@@ -119,8 +65,8 @@ class Dataset:
         Raises: QuestionError, DataError, or QualityError under ``strict``.
         """
         given = {
-            "preset": preset, "treatment": treatment, "reweight": reweight, "fund_share": fund_share,
-            "active_aum": active_aum,
+            "preset": preset, "treatment": treatment, "reweight": reweight,
+            "fund_share": fund_share, "active_aum": active_aum,
             "providers": providers, "securities": securities, "list": list, "method": method,
             "as_of": as_of, "known_on": known_on, "max_age": max_age,
             "participation": participation, "adv_window": adv_window,
@@ -128,23 +74,6 @@ class Dataset:
             "coin_price": coin_price,
         }  # fmt: skip
         return self.answer(self.settings(given), is_strict=strict)
-
-    def answer(
-        self,
-        chosen: Mapping[str, Assumption],
-        *,
-        is_strict: bool = False,
-        marts: Sequence[str] = MARTS,
-    ) -> ScenarioResult:
-        """Answer a question whose settings are resolved already.
-
-        Raises: as ``scenario``.
-        """
-        return self._steadily(
-            lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
-            )
-        )
 
     def calibrate(
         self,
@@ -166,27 +95,6 @@ class Dataset:
         chosen = self.settings({**question, "securities": [security]})
         return self.calibrated(chosen, target, is_strict=strict)
 
-    def calibrated(
-        self,
-        chosen: Mapping[str, Assumption],
-        target: str | Sequence[str] | Mapping[str, float],
-        *,
-        is_strict: bool = False,
-    ) -> Result[CalibrationAnswer]:
-        """Solve published figures with settings that are resolved already.
-
-        Raises: as ``calibrate``.
-        """
-        from flowrisk import calibrate, domain, summaries
-
-        targets = domain.parse_targets(target)
-        solved = self._steadily(
-            lambda folder, engine: calibrate.answer(
-                folder, engine, chosen, targets, is_strict=is_strict
-            )
-        )
-        return Result(solved, main="targets", told=summaries.calibration)
-
     def risk(  # noqa: PLR0913 - one argument a flag of the command
         self,
         probabilities: Mapping[str, float] | str | Sequence[str],
@@ -203,7 +111,7 @@ class Dataset:
         judged_on: str | dt.date | None = None,
         strict: bool = False,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
-    ) -> Result[RiskAnswer]:
+    ) -> Paged[RiskAnswer]:
         """Give the law of the flow over who excludes.
 
         Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
@@ -219,20 +127,6 @@ class Dataset:
             "judged_by": judged_by, "judged_on": judged_on,
         }  # fmt: skip
         return self.risked(self.settings(given, also=settings.RISK), is_strict=strict)
-
-    def risked(
-        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
-    ) -> Result[RiskAnswer]:
-        """Give the law of the flow with settings that are resolved already.
-
-        Raises: as ``risk``.
-        """
-        from flowrisk import risk, risk_text
-
-        told = self._steadily(
-            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict)
-        )
-        return Result(told, main="distributions", told=risk_text.risk_table)
 
     def screen(
         self,
@@ -260,19 +154,50 @@ class Dataset:
         }  # fmt: skip
         return self.screened(self.settings(given, also=settings.SCREEN), is_strict=strict)
 
-    def screened(
-        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
-    ) -> Result[ScreenAnswer]:
-        """Tell how far issuers are from the threshold with settings that are resolved already.
+    def compare(
+        self,
+        other: Dataset | str | Path,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[Comparison]:
+        """Split the difference to another dataset, or to a JSON result, into its effects.
 
-        Raises: as ``screen``.
+        Args:
+            other: B; this dataset is A.
+            question: asked of both datasets, as the arguments of ``scenario``.
+
+        Raises: DataError for what is no result; QuestionError without a common scenario; and as
+            ``scenario``.
         """
-        from flowrisk import screen, screen_text
-
-        told = self._steadily(
-            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict)
+        target = other.path if isinstance(other, Dataset) else Path(other)
+        return compared(
+            self.path, target, lambda path: open_dataset(path).scenario(**question).render("json")
         )
-        return Result(told, main="digital_asset_ratios", told=screen_text.screen_table)
+
+    def explain(
+        self,
+        security: str,
+        *,
+        provider: str,
+        scenario: str | None = None,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[Explanation]:
+        """Trace what one provider's trackers must sell of one security: formula to files.
+
+        Args:
+            scenario: a set of providers that holds the provider; None = the provider alone.
+            question: as the arguments of ``scenario``.
+
+        Raises: QuestionError for an unknown name; and as ``scenario``.
+        """
+        chosen = self.settings({**question, "securities": [security]})
+        return self.explained(chosen, provider=provider, scenario_id=scenario)
+
+    def backtest(self) -> Result[Backtest]:
+        """Score the past cases of the dataset: forecast against published shares.
+
+        Raises: DataError where the dataset has none.
+        """
+        return self.backtested(self.settings({}))
 
     def query(
         self,
@@ -312,20 +237,6 @@ class Dataset:
             checkup.enforce(is_strict=True)
         return checkup.frame
 
-    def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
-        """Run every check with settings that are resolved already.
-
-        Raises: DataError for files that cannot be read at all.
-        """
-        import datetime as dt
-
-        from flowrisk import checkup
-
-        today_on = dt.datetime.now(tz=dt.UTC).date()
-        return self._steadily(
-            lambda folder, engine: checkup.check(folder, engine, chosen, today_on=today_on)
-        )
-
     def ingest(
         self,
         files: str | Path | Sequence[str | Path],
@@ -360,32 +271,6 @@ class Dataset:
             progress=progress,
         )
 
-    def _steadily(self, ask: Callable[[dataset.Folder, Engine], Answered]) -> Answered:
-        """Ask until the files were the same before and after: an ingest may publish meanwhile.
-
-        Raises: what ``ask`` raises over a dataset at rest; DataError where it never rests.
-        """
-        from flowrisk.engines.duckdb import DuckDB
-
-        folder = self.folder
-        for _ in range(_TRIES_COUNT):
-            before = folder.signature()
-            try:
-                with closing(DuckDB()) as engine:
-                    answered = ask(folder, engine)
-            except DataError:
-                if folder.signature() == before:
-                    raise
-            else:
-                if folder.signature() == before:
-                    return answered
-            folder = dataset.open_folder(self.folder.path)
-        raise DataError(
-            "The dataset keeps changing while it is read.",
-            facts={"dataset": self.folder.path},
-            remedy="Wait for the running ingest to end.",
-        )
-
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views a query can read, or the columns of one.
 
@@ -397,28 +282,8 @@ class Dataset:
             return catalog.views()
         return catalog.describe(self.folder, self.settings({}), name).columns
 
-    def settings(
-        self,
-        given: Mapping[str, object],
-        *,
-        also: Mapping[str, settings.Setting] | None = None,
-    ) -> dict[str, Assumption]:
-        """Return every setting of a question with its origin; None counts as not given.
 
-        Args:
-            also: the settings of one command, ``settings.RISK`` or ``settings.SCREEN``.
-
-        Raises: QuestionError for an unknown or unusable one.
-        """
-        return settings.resolve(
-            given,
-            environment={},
-            files=[("flowrisk.toml of the dataset", self.folder.settings)],
-            also=also,
-        )
-
-
-def init_dataset(path: str | Path) -> Dataset:
+def init(path: str | Path) -> Dataset:
     """Make a dataset of one's own from the bundled sample and open it.
 
     Raises: QuestionError if the folder exists and is not empty, or cannot be written.
@@ -434,6 +299,19 @@ def open_dataset(path: str | Path | None = None) -> Dataset:
     Raises: DataError if the folder or a required table is missing.
     """
     return Dataset(dataset.open_folder(path))
+
+
+def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[Comparison]:
+    """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
+
+    Raises: as ``Dataset.compare``.
+    """
+    from flowrisk import compare, summaries
+
+    told = compare.compare(compare.read_run(first, ask), compare.read_run(second, ask))
+    return results.Result(
+        told, main="effects", told=summaries.comparison, document=compare.Comparison.document
+    )
 
 
 def form_of(path: Path) -> str:

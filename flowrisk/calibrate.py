@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import scenario
-from flowrisk.answers import Answer
+from flowrisk.answers import Answer, frame_of
 from flowrisk.domain import Assumption, ProviderSet
 from flowrisk.errors import DataError, QuestionError, listed
 
@@ -116,19 +116,17 @@ def _solved(base: Answer, figures: Mapping[str, float]) -> dict[str, pl.DataFram
     members = {each.scenario_id: frozenset(each.provider_ids) for each in base.scenarios}
     security_id = targets[0]["security_id"]
     return {
-        "targets": _frame(targets, _TARGET_TYPES),
-        "price_dates": _frame(
+        "targets": frame_of(targets, _TARGET_TYPES),
+        "price_dates": frame_of(
             [found for target in targets for found in _price_dates(target, rows, closes)],
             _DATE_TYPES,
         ),
-        "provider_sets": _frame(
+        "provider_sets": frame_of(
             [found for target in targets for found in _provider_sets(target, flows)], _SET_TYPES
         ),
-        "readings": _frame(_readings(targets, members, checks), _READING_TYPES),
+        "readings": frame_of(_readings(targets, members, checks), _READING_TYPES),
         "manager_crosscheck": base.marts["manager_crosscheck"],
-        "reconciliation": base.marts["reconciliation"].filter(
-            pl.col("security_id") == security_id
-        ),
+        "reconciliation": base.marts["reconciliation"].filter(pl.col("security_id") == security_id),
     }
 
 
@@ -258,10 +256,3 @@ def _reading(
         "total_of_crosscheck_ratio": shares / managers if managers else None,
         "is_favoured": reading == favoured if favoured else None,
     }
-
-
-def _frame(rows: Sequence[Mapping[str, Any]], types: Mapping[str, str]) -> pl.DataFrame:
-    import polars as pl
-
-    schema = {name: getattr(pl, kind) for name, kind in types.items()}
-    return pl.DataFrame(list(rows), schema=schema, orient="row")

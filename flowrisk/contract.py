@@ -240,6 +240,20 @@ _TABLES = (
         reading: total, additional, na
         assumed_market_cap_usd?: market value the figure rests on
         wording: the words it was published with""", without="the reconciliation"),
+    _table("backtests", "past index changes: what was forecast and what was published after", """
+        case_id*: the case
+        provider_id: the provider whose trackers traded
+        security_name: the security in print
+        effective_on?: the day the change took effect
+        forecast_shares: shares forecast to trade
+        published_shares?: shares that others published
+        interval_low_shares?: lower end of the forecast
+        interval_high_shares?: upper end of the forecast
+        day_volume_shares?: all shares traded on the day, never passive flow alone
+        is_calibrated: true where the forecast was set to the published figure
+        forecast_by: how the forecast was made
+        published_kind: desk estimate, later estimate, measured flow
+        note?: the arithmetic""", without="the back-test"),
     _table("analyst_targets", "analysts' ratings and price targets", """
         broker*: who published it
         published_on*: when

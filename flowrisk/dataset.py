@@ -82,7 +82,7 @@ class Folder:
         settings = self.path / SETTINGS_FILE
         for path in sorted([*parts, *([settings] if settings.is_file() else [])]):
             relative = path.relative_to(self.path).as_posix()
-            whole.update(f"{relative}\0{_content_digest(path)}\n".encode())
+            whole.update(f"{relative}\0{content_digest(path)}\n".encode())
         return whole.hexdigest()
 
 
@@ -176,7 +176,8 @@ def _settings_of(path: Path) -> Mapping[str, object]:
         ) from error
 
 
-def _content_digest(path: Path) -> str:
+def content_digest(path: Path) -> str:
+    """Return the SHA-256 of a file; over 64 MiB its name, size and the digest of its footer."""
     size = path.stat().st_size
     if size <= _WHOLE_DIGEST_BYTES:
         return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -25,9 +25,7 @@ RULED = "digital_asset_ratio"
 
 _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
-_AMOUNT = re.compile(
-    rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)"
-)
+_AMOUNT = re.compile(rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
 _COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
 
@@ -132,7 +130,6 @@ def resolve_provider_set(wanted: ProviderSet, known: Sequence[str]) -> Scenario:
     return Scenario(wanted.scenario_id, tuple(sorted(set(provider_ids))))
 
 
-
 def treated(
     scenarios: Sequence[Scenario], treatments: Mapping[str, Treatment], known: Sequence[str]
 ) -> tuple[Scenario, ...]:
@@ -158,6 +155,7 @@ def treated(
                                   if chosen[name] != "exclude"})
         for each in scenarios
     )  # fmt: skip
+
 
 def parse_amount(text: str | float, *, name: str) -> float:
     """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
@@ -285,7 +283,6 @@ def parse_targets(texts: str | Mapping[str, float] | Iterable[str]) -> dict[Prov
     return targets
 
 
-
 def parse_treatments(texts: str | Mapping[str, str] | Iterable[str]) -> dict[str, Treatment]:
     """Parse ``freeze`` or ``msci=freeze,nasdaq=exclude`` into treatments by provider.
 
@@ -310,6 +307,7 @@ def parse_treatments(texts: str | Mapping[str, str] | Iterable[str]) -> dict[str
             )
         treatments[folded] = cast("Treatment", choose(treatment, TREATMENTS, name="--treatment"))
     return treatments
+
 
 def parse_names(texts: str | Iterable[str] | None, *, name: str) -> tuple[str, ...]:
     """Parse ``"MSTR,MARA"`` or a list of such into names, duplicates once.

@@ -6,7 +6,7 @@ import datetime as dt
 import json
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -54,6 +54,11 @@ def envelope(answer: Answer) -> bytes:
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
     return json_bytes(document, indent=2)
+
+
+def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> bytes:
+    """Return an object of its own head and each frame as an array of rows, as JSON."""
+    return _json({**head, **{name: _rows(frame) for name, frame in frames.items()}}, indent=2)
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
@@ -127,8 +132,8 @@ def _named(name: str, value: object) -> tuple[str, object]:
     """Return an assumption under its name with unit suffix, provider sets as typed."""
     named = {
         "as_of": "as_of_on", "max_age": "max_age_days", "adv_window": "adv_window_days",
-        "participation": "participation_ratio", "fund_share": "fund_share_ratio", "active_aum": "active_aum_usd",
-        "list": "list_id", "price": "price_overrides",
+        "participation": "participation_ratio", "fund_share": "fund_share_ratio",
+        "active_aum": "active_aum_usd", "list": "list_id", "price": "price_overrides",
         "volatility_window": "volatility_window_days", "coin_price": "coin_price_overrides",
         "horizon": "horizon_on", "rho": "rho_ratio", "draws": "draws_count",
         "threshold": "threshold_ratio", "exit_threshold": "exit_threshold_ratio",

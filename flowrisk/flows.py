@@ -1,4 +1,4 @@
-"""Frames beside the outflow, never inside it: ranges, freezes, reweights, replacement, active money.
+"""Frames beside the outflow, never inside it: ranges, freezes, reweights, the other sides.
 
 Owns which of them a scenario needs and their assembly from marts; the arithmetic is that of
 ``ranges``, ``treatments`` and ``tranches``.
@@ -70,7 +70,8 @@ def treated(
     chosen = {treatment for each in scenarios for treatment in each.treatments.values()}
     found: dict[str, pl.DataFrame] = {}
     if "freeze" in chosen:
-        positions, reviews = store.frame("marts.frozen_positions"), store.frame("marts.frozen_reviews")
+        positions = store.frame("marts.frozen_positions")
+        reviews = store.frame("marts.frozen_reviews")
         _refuse_without_history(positions)
         found["foregone_demand"] = foregone_demand(positions, reviews)
         found["freeze_effects"] = freeze_effects(positions, found["foregone_demand"])
@@ -106,12 +107,16 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
         unknown. None of them is part of an outflow.
     """
     is_known = pl.col("unknown_reason").is_null()
-    sold, foregone_sums = ("deletion_outflow_shares", "catch_up_shares"), (
-        "foregone_shares", "foregone_demand_usd")
+    sold, foregone_sums = (
+        ("deletion_outflow_shares", "catch_up_shares"),
+        ("foregone_shares", "foregone_demand_usd"),
+    )
     sums = foregone.group_by(_KEYS).agg(
         pl.len().alias("reviews_count"),
-        *(pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
-          for name in foregone_sums),
+        *(
+            pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
+            for name in foregone_sums
+        ),
     )
     frozen = treatments.freeze(positions).join(sums, on=_KEYS, how="left", maintain_order="left")
     count = pl.col("reviews_count").fill_null(0)

@@ -86,6 +86,11 @@ def _scenarios(store: Warehouse, chosen: Mapping[str, Assumption]) -> tuple[Scen
     store.define(["staging.indices"])
     rows = store.engine.rows("select distinct provider_id from staging.indices order by 1")
     known = [provider_id for (provider_id,) in rows if provider_id is not None]
+    if not known:
+        raise DataError(
+            "The dataset has no indices, so nobody could exclude a company.",
+            remedy="Add rows to indices.parquet, or ingest files of index funds.",
+        )
     wanted = cast("tuple[ProviderSet, ...]", chosen["providers"].value)
     scenarios = tuple(domain.resolve_provider_set(each, known) for each in wanted)
     treatments = cast("Mapping[str, Treatment]", chosen["treatment"].value)
@@ -182,7 +187,10 @@ def _ruled(
     known: list[tuple[str, str, str, str]],
     candidates: Sequence[Security],
 ) -> tuple[Security, ...]:
-    """Put the candidates that meet the rule into the basket, all others outside it."""
+    """Put the candidates that meet the rule into the basket, all others outside it.
+
+    Raises: QuestionError where nobody meets it: there is then no outflow to ask about.
+    """
     rule = cast("Rule", chosen["rule"].value)
     assessed = screening.assess(store, chosen["coin_price"].value)
     ratios = {
@@ -194,7 +202,29 @@ def _ruled(
         replace(each, is_in_basket=rule.is_met(ratios.get(each.security_id)) is True)
         for each in candidates
     ]
+    if not any(each.is_in_basket for each in ruled):
+        raise _nobody_meets(rule, candidates, ratios)
     return tuple(sorted(ruled, key=lambda each: not each.is_in_basket))
+
+
+def _nobody_meets(
+    rule: Rule, candidates: Sequence[Security], ratios: Mapping[str, float | None]
+) -> QuestionError:
+    known = [
+        (ratio, each.ticker)
+        for each in candidates
+        if (ratio := ratios.get(each.security_id)) is not None
+    ]
+    ends = {"lowest": min(known), "highest": max(known)} if known else {}
+    return QuestionError(
+        f"No candidate meets the rule {rule}: nobody would be excluded.",
+        facts={
+            "candidates": len(candidates),
+            "not assessed": len(candidates) - len(known),
+            **{end: f"{ticker} {ratio:.4f}" for end, (ratio, ticker) in ends.items()},
+        },
+        remedy="Move the line or the coin prices, or see 'flowrisk screen'.",
+    )
 
 
 def _prices(given: Mapping[str, float], known: list[tuple[str, str, str, str]]) -> dict[str, float]:

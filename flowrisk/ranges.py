@@ -7,7 +7,7 @@ was read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -26,26 +26,25 @@ _KEYS = ["scenario_id", "security_id"]
 _ESTIMATED = ("tracking-ratio", "tracked-aum")
 
 
-def scopes_of(scenarios: Iterable[Scenario], provider_ids: Iterable[str]) -> dict[str, str]:
-    """Return the published scope that means the same providers as a scenario, by scenario_id.
+def scopes_of(scenarios: Iterable[Scenario], provider_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Return (scenario_id, published scope) where both mean the same providers.
 
     One provider is a scope of its own and all of them are ``all``; other unions have none, and
     neither has a scenario in which somebody does not delete.
     """
     everybody = set(provider_ids)
-    scopes = {}
-    for scenario in scenarios:
-        members = set(scenario.provider_ids)
-        if scenario.treatment != "exclude":
-            continue
-        if members == everybody:
-            scopes[scenario.scenario_id] = "all"
-        elif len(members) == 1:
-            scopes[scenario.scenario_id] = members.pop()
-    return scopes
+    deleting = [each for each in scenarios if each.treatment == "exclude"]
+    return [
+        (each.scenario_id, scope)
+        for each in deleting
+        for scope, members in [("all", everybody), (each.provider_ids[0], {each.provider_ids[0]})]
+        if set(each.provider_ids) == members
+    ]
 
 
-def published_highs(reconciliation: pl.DataFrame, scopes: Mapping[str, str]) -> pl.DataFrame:
+def published_highs(
+    reconciliation: pl.DataFrame, scopes: Sequence[tuple[str, str]]
+) -> pl.DataFrame:
     """Return the highest figure published by the as-of date for each scenario's scope.
 
     In shares at the price the figure rests on, so that another day's price does not enter.
@@ -53,7 +52,7 @@ def published_highs(reconciliation: pl.DataFrame, scopes: Mapping[str, str]) -> 
     Returns: scenario_id, security_id, published_high_shares.
     """
     named = pl.DataFrame(
-        list(scopes.items()), schema={"scenario_id": pl.String, "scope": pl.String}, orient="row"
+        list(scopes), schema={"scenario_id": pl.String, "scope": pl.String}, orient="row"
     )
     highest = pl.coalesce("published_high_usd", "published_low_usd") / pl.col("own_close_usd")
     return (
@@ -88,7 +87,8 @@ def ranges(
         fund_share_ratio: share of index-like money that sits in funds, 0-1 (0 excluded).
 
     Returns: a row a scenario and security: low_, central_, high_ in shares and US dollars,
-        unknown_high_count (providers without any figure: the high leaves them out), high_basis. central_ is null with high_: nothing is known.
+        unknown_high_count (providers without any figure: the high leaves them out), high_basis.
+        central_ is null where high_ is: nothing is known.
     Source: Chinco & Sammon, "The passive-ownership share is double what you think it is",
         Journal of Financial Economics 2024: 16 % against 33.5 % of the US market.
     """
@@ -145,13 +145,15 @@ def uncertainty_sources(
     long = wide.unpivot(
         on=list(SOURCES), index=[*_KEYS, "ticker"], variable_name="source", value_name="amount_usd"
     )
-    order = outflows.select(*_KEYS).with_row_index("place")
-    return (
-        long.join(order, on=_KEYS, how="left")
-        .sort("place", maintain_order=True)
-        .drop("place")
-        .with_columns(pl.col("source").replace_strict(SOURCES).alias("says"))
+    return _in_order_of(outflows, long).with_columns(
+        pl.col("source").replace_strict(SOURCES).alias("says")
     )
+
+
+def _in_order_of(outflows: pl.DataFrame, long: pl.DataFrame) -> pl.DataFrame:
+    order = outflows.select(*_KEYS).with_row_index("place")
+    placed = long.join(order, on=_KEYS, how="left").sort("place", maintain_order=True)
+    return placed.drop("place")
 
 
 def _bounded(joined: pl.DataFrame) -> pl.DataFrame:

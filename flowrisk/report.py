@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import jinja2
 from markupsafe import Markup
 
-from flowrisk import assets, figures, sections, sentences
+from flowrisk import assets, figures, risk_sections, sections, sentences, text
 
 if TYPE_CHECKING:
+    from flowrisk.risk import RiskAnswer
     from flowrisk.scenario import ScenarioAnswer
 
 
@@ -24,6 +25,15 @@ def scenario_page(answer: ScenarioAnswer) -> bytes:
     environment = _environment()
     page = environment.get_template("scenario.html.jinja")
     return page.render(sections.context(answer)).encode()
+
+
+def risk_page(answer: RiskAnswer) -> bytes:
+    """Return the report of ``flowrisk risk`` as one self-contained HTML file, UTF-8.
+
+    The same answer gives the same bytes, as ``scenario_page``.
+    """
+    page = _environment().get_template("risk.html.jinja")
+    return page.render(risk_sections.context(answer)).encode()
 
 
 @cache
@@ -39,15 +49,15 @@ def _environment() -> jinja2.Environment:
         money=figures.money, shares=figures.shares, days=figures.days, percent=figures.percent,
         name=sentences.name, company=sentences.company, day=sentences.day,
         month=sentences.month, price=sentences.price, multiple=sentences.multiple,
-        whole=sentences.whole, words=sentences.words, outflow=sentences.outflow,
+        whole=sentences.whole, words=sentences.words, outflow=text.outflow,
         axis=sentences.axis, deletes=sentences.deletes, dated=sentences.dated,
         sentence=sentences.capitalized, value=sentences.value, count="{:,}".format,
     )  # fmt: skip
     environment.globals.update(money=figures.money, days=figures.days)
-    for text, file_name in (("style", "page.css"), ("script", "page.js")):
+    for kind, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
-        environment.globals[text] = source
-        environment.globals[f"{text}_hash"] = _admitting(source)
+        environment.globals[kind] = source
+        environment.globals[f"{kind}_hash"] = _admitting(source)
     return environment
 
 

@@ -5,20 +5,38 @@ Owns what the results of calibrate, compare, explain and backtest share; compute
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from flowrisk import export
-from flowrisk.answers import Answer
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
     import polars as pl
 
-Kind = TypeVar("Kind", bound=Answer)
+    from flowrisk.warehouse import Finding
+
+
+class Told(Protocol):
+    """What an answer has, whatever the command: frames by name, and what the checks found."""
+
+    @property
+    def marts(self) -> Mapping[str, pl.DataFrame]:
+        """The frames."""
+        ...
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """The findings."""
+        ...
+
+
+Kind = TypeVar("Kind", bound=Told)
 FORMS = ("table", "csv", "json", "jsonl", "markdown")
 SUFFIXES = (".csv", ".json", ".jsonl", ".parquet", ".md", ".txt")
+PAGED_SUFFIXES = (".html", *SUFFIXES)
 _FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
 
@@ -29,14 +47,23 @@ class Result(Generic[Kind]):
         answer: what the command says.
         main: the frame that csv, jsonl, markdown and parquet give; json gives everything.
         told: the answer as text for people.
+        document: the whole answer as JSON.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
 
-    def __init__(self, answer: Kind, *, main: str, told: Callable[[Kind], str]) -> None:
+    def __init__(
+        self,
+        answer: Kind,
+        *,
+        main: str,
+        told: Callable[[Kind], str],
+        document: Callable[[Kind], bytes] = export.envelope,
+    ) -> None:
         self.answer = answer
         self._main = main
         self._told = told
+        self._document = document
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """Return a frame by name.
@@ -68,7 +95,7 @@ class Result(Generic[Kind]):
         if form == "table":
             return self._told(self.answer).encode()
         if form == "json":
-            return export.envelope(self.answer)
+            return self._document(self.answer)
         return export.frame_bytes(self.answer.marts[self._main], form)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
@@ -80,6 +107,41 @@ class Result(Generic[Kind]):
         target = Path(path)
         export.refuse_existing(target, is_forced=force)
         return export.write(target, self.render(form_of(target, self.suffixes)), is_forced=force)
+
+
+class Paged(Result[Kind]):
+    """An answer that can also be read as a page.
+
+    Args:
+        page: the answer as one self-contained HTML file.
+    """
+
+    suffixes: ClassVar[tuple[str, ...]] = PAGED_SUFFIXES
+
+    def __init__(
+        self,
+        answer: Kind,
+        *,
+        main: str,
+        told: Callable[[Kind], str],
+        page: Callable[[Kind], bytes],
+    ) -> None:
+        super().__init__(answer, main=main, told=told)
+        self._page = page
+
+    def render(self, form: str) -> bytes:
+        """Return the result as ``html`` (the page), or as any other result.
+
+        Raises: QuestionError as ``Result.render``.
+        """
+        return self._page(self.answer) if form == "html" else super().render(form)
+
+    def write_report(self, path: str | Path, *, force: bool = False) -> Path:
+        """Write the page and return the absolute path.
+
+        Raises: QuestionError for an existing file, or one that cannot be written.
+        """
+        return export.write(Path(path), self.render("html"), is_forced=force)
 
 
 def form_of(path: Path, suffixes: Iterable[str] = SUFFIXES) -> str:

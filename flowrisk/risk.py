@@ -6,7 +6,7 @@ is ``judgement``'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
@@ -82,6 +82,7 @@ def answer(
     asked = {**chosen, "providers": _union(chosen["providers"])}
     base = scenario.answer(folder, engine, asked, marts=MARTS, is_strict=is_strict)
     _check_dates(base)
+    base = replace(base, assumptions=_affordable(base))
     judged = judgement.judge(base)
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
@@ -103,6 +104,17 @@ def _union(wanted: Assumption) -> Assumption:
     if wanted.set_by == "default" or ALL in map(str.casefold, names):
         names = [ALL]
     return Assumption((ProviderSet("+".join(names), tuple(names)),), wanted.unit, wanted.set_by)
+
+
+def _affordable(base: Answer) -> dict[str, Assumption]:
+    """Return the assumptions with a default of draws that all states allow; a number that was
+    asked for stays and is refused where it is too large."""
+    draws, states_count = base.assumptions["draws"], 2 ** len(base.scenarios[0].provider_ids)
+    at_most = max(uncertainty.ATOMS_LIMIT_COUNT // states_count, 1)
+    if draws.set_by != "default" or cast("int", draws.value) <= at_most:
+        return dict(base.assumptions)
+    cut = Assumption(at_most, draws.unit, f"default, cut to {states_count:,} states")
+    return {**base.assumptions, "draws": cut}
 
 
 def _check_dates(base: Answer) -> None:
@@ -182,7 +194,8 @@ def _measures(
     if not flows:
         return {"reason": "no security of the basket has a price" if subject.ticker is None
                 else "the price is unknown"}  # fmt: skip
-    decided, law = dependence.distribution(flows, judged.law), laws[subject.security_id]
+    law = laws[subject.security_id]
+    decided = dependence.distribution(flows, judged.law) if judged.parameters else law
     return {
         "if_all_usd": sum(flows.values()),
         "mean_usd": decided.mean_usd,

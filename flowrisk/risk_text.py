@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import figures, text
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 BASKET = "basket"
-_SHOWN_COUNT = 8
+SHOWN_COUNT = 8
 _HEADS = ("", "if all", "mean", "sd", "median", "90 %", "VaR 95 %", "ES 95 %", "99 %")
 _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd", "es95_usd",
             "q99_usd")  # fmt: skip
@@ -21,21 +21,48 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 
 def risk_table(answer: RiskAnswer) -> str:
     """Return the distributions, the likeliest states, what drives the spread, and the notes."""
-    rows = answer.marts["distributions"].rows(named=True)
+    rows = shown(answer)
     basket = rows[-1]
-    asked = [row for row in rows[:-1] if row["is_in_basket"] and row["reason"] is None]
-    seen = [row for row in asked if row["if_all_usd"] > 0]
-    shown = [*sorted(seen, key=lambda row: -row["if_all_usd"]), basket]
-    lines = [headline(answer, text.subject(answer)), _judged(answer), ""]
-    lines += grid(_HEADS, (_distribution(row) for row in shown), indent="")
+    lines = [headline(answer, text.subject(answer)), judged(answer), ""]
+    lines += grid(_HEADS, (_distribution(row) for row in rows), indent="")
     nobody, everyone = (figures.percent(basket[f"p_{who}_ratio"]) for who in ("none", "all"))
-    lines += ["", f"P(nobody) {nobody} · P(all) {everyone}", ""]
-    lines += _states(answer.marts["states"].rows(named=True))
-    lines += ["", *_drivers(answer), ""]
-    return "\n".join([*lines, *_notes(answer, rows)]) + "\n"
+    lines += ["", f"P(nobody) {nobody} · P(all) {everyone}"]
+    lines += ["", *_states(answer), "", *_drivers(answer), ""]
+    return "\n".join([*lines, *(f"note: {note}" for note in notes(answer))]) + "\n"
 
 
-def _judged(answer: RiskAnswer) -> str:
+def shown(answer: RiskAnswer) -> list[Row]:
+    """Return the laws of the basket's securities seen in a fund, the largest first, and of the
+    basket itself."""
+    *rows, basket = answer.marts["distributions"].rows(named=True)
+    asked = [row for row in rows if row["is_in_basket"] and row["reason"] is None]
+    seen = [row for row in asked if row["if_all_usd"] > 0]
+    return [*sorted(seen, key=lambda row: -row["if_all_usd"]), basket]
+
+
+def likeliest(answer: RiskAnswer) -> list[Row]:
+    """Return the possible states, the likeliest first."""
+    rows = answer.marts["states"].rows(named=True)
+    possible = [row for row in rows if row["probability_ratio"] > 0]
+    return sorted(possible, key=lambda row: -row["probability_ratio"])
+
+
+def drivers(answer: RiskAnswer) -> list[Row]:
+    """Return what moves the basket's mean, widest first, with each decision's variance share."""
+    shares = {
+        row["provider_id"]: row["variance_share_ratio"]
+        for row in answer.marts["variance_shares"].rows(named=True)
+        if row["security_id"] == BASKET
+    }
+    return [
+        row | {"variance_share_ratio": shares.get(row["parameter_id"])}
+        for row in answer.marts["tornado"].rows(named=True)
+        if row["security_id"] == BASKET
+    ]
+
+
+def judged(answer: RiskAnswer) -> str:
+    """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = cast("Mapping[str, float]", said["probabilities"])
     parts = ["who excludes: " + ", ".join(f"{k} {figures.percent(v)}" for k, v in odds.items())]
@@ -57,61 +84,52 @@ def _distribution(row: Row) -> list[str]:
     return [name, at_least + if_all, *rest]
 
 
-def _states(rows: Sequence[Row]) -> list[str]:
-    likeliest = sorted(rows, key=lambda row: -row["probability_ratio"])
-    likeliest = [row for row in likeliest if row["probability_ratio"] > 0]
+def _states(answer: RiskAnswer) -> list[str]:
+    rows = likeliest(answer)
     lines = grid(
         ("who excludes (basket)", "probability", "flow"),
         (
             (row["provider_ids"].replace("+", " + "), figures.percent(row["probability_ratio"]),
              figures.money(row["outflow_usd"]))
-            for row in likeliest[:_SHOWN_COUNT]
+            for row in rows[:SHOWN_COUNT]
         ),
         indent="",
     )  # fmt: skip
-    rest = len(likeliest) - _SHOWN_COUNT
+    rest = len(rows) - SHOWN_COUNT
     return [*lines, f"and {rest:,} states more"] if rest > 0 else lines
 
 
 def _drivers(answer: RiskAnswer) -> list[str]:
-    shares = {
-        row["provider_id"]: row["variance_share_ratio"]
-        for row in _of_basket(answer.marts["variance_shares"].rows(named=True))
-    }
     return grid(
         ("mean flow of the basket if", "no / low", "yes / high", "share of variance"),
         (
             (row["parameter_id"], figures.money(row["low_usd"]), figures.money(row["high_usd"]),
-             figures.percent(shares.get(row["parameter_id"])) if row["kind"] == "decision" else "")
-            for row in _of_basket(answer.marts["tornado"].rows(named=True))
+             figures.percent(row["variance_share_ratio"]) if row["kind"] == "decision" else "")
+            for row in drivers(answer)
         ),
         indent="",
     )  # fmt: skip
 
 
-def _of_basket(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row["security_id"] == BASKET]
-
-
-def _notes(answer: RiskAnswer, rows: Sequence[Row]) -> list[str]:
-    notes = [
-        f"note: {sentence}; not applied here: a known outcome is a probability of 0 or 1"
+def notes(answer: RiskAnswer) -> list[str]:
+    """Return what a reader must know beside the figures, one sentence each."""
+    *rows, basket = answer.marts["distributions"].rows(named=True)
+    asked = [row for row in rows if row["is_in_basket"]]
+    said = [
+        f"{sentence}; not applied here: a known outcome is a probability of 0 or 1"
         for sentence in text.decided(answer)
     ]
-    unseen = [row["ticker"] for row in rows[:-1] if row["is_in_basket"] and row["if_all_usd"] == 0]
+    unseen = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
     if unseen:
-        notes.append(
-            f"note: not seen in any fund read, so not in these figures: {', '.join(unseen)}"
-        )
-    unpriced = [row["ticker"] or row["security_id"] for row in rows[:-1]
-                if row["is_in_basket"] and row["reason"] is not None]  # fmt: skip
+        said.append(f"not seen in any fund read, so not in these figures: {', '.join(unseen)}")
+    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
     if unpriced:
-        notes.append(f"note: without a price, left out: {', '.join(unpriced)}")
-    if rows[-1]["dependence"] == "independent":
-        notes.append(
-            "note: independent decisions understate the tail where providers follow each other"
-        )
-    notes += text.calibrated(answer)
-    notes.append("note: ≥ = observed in fund disclosures only, not estimated beyond them")
-    notes.append("note: VaR and ES are of the flow that must be sold, not of a loss")
-    return notes
+        said.append(f"without a price, left out: {', '.join(unpriced)}")
+    if basket["dependence"] == "independent":
+        said.append("independent decisions understate the tail where providers follow each other")
+    said += [note.removeprefix("note: ") for note in text.calibrated(answer)]
+    return [
+        *said,
+        "≥ = observed in fund disclosures only, not estimated beyond them",
+        "VaR and ES are of the flow that must be sold, not of a loss",
+    ]

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import __version__, absorption, screening, warehouse
 from flowrisk.answers import Answer
-from flowrisk.domain import Assumption
 from flowrisk.errors import QualityError
 from flowrisk.question import load
 
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset import Folder
-    from flowrisk.domain import Rule
+    from flowrisk.domain import Assumption, Rule, Scenario
     from flowrisk.engines import Engine
     from flowrisk.warehouse import Finding, Warehouse
 

@@ -86,12 +86,7 @@ def answer(
         an exit above the threshold; DataError without balance sheets, or as ``question.load``.
     """
     store = warehouse.Warehouse(folder, engine)
-    asked = {
-        **chosen,
-        "providers": Assumption((), chosen["providers"].unit, "not used"),
-        "rule": Assumption(None, chosen["rule"].unit, "not used"),
-    }
-    assumptions, scenarios, securities = question.load(store, asked)
+    assumptions, scenarios, securities = question.load(store, _without_scenarios(chosen))
     moves = _checked_moves(cast("Mapping[str, float]", chosen["move"].value or {}))
     line = _line(assumptions)
     assessed = screening.assess(store, chosen["coin_price"].value)
@@ -114,6 +109,11 @@ def answer(
         },
         findings=findings,
     )
+
+
+def _without_scenarios(chosen: Mapping[str, Assumption]) -> dict[str, Assumption]:
+    unused = {"providers": (), "rule": None}
+    return {**chosen, **{n: Assumption(v, chosen[n].unit, "not used") for n, v in unused.items()}}
 
 
 def _line(assumptions: Mapping[str, Assumption]) -> Line:

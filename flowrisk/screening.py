@@ -25,6 +25,25 @@ if TYPE_CHECKING:
 Line = Mapping[str, Any]
 STATEMENTS = "marts.treasury_statements"
 _SHOWN_COUNT = 6
+# code, sentence, severity and remedy of each finding
+_OFF_UNITS = (
+    "digital_assets_fit_their_units",
+    "reported digital assets differ from coins times price by more than 2 %",
+    "warn",
+    "The reported value is scaled: look for collateral, lent coins or cost basis.",
+)
+_PARTIAL = (
+    "balance_sheets_cover_all_coins",
+    "balance sheets count one coin of several: the ratio is at least this",
+    "warn",
+    "Add the rows of the other coins.",
+)
+_LATER = (
+    "balance_sheets_are_published",
+    "balance sheets were published after the as-of date",
+    "note",
+    "Give --known-on to use only what was published by a day.",
+)
 NO_STATEMENT = "no balance sheet in the data by the as-of date"
 _COLUMNS = (
     "issuer_id", "coin", "as_of_on", "published_on", "is_published_after_as_of",
@@ -272,40 +291,18 @@ def _disagreement(
 def findings(assessed: Iterable[Assessment]) -> list[Finding]:
     """Return what a reader of these ratios must be told, as findings."""
     told = [each for each in assessed if each.ratio is not None]
+    off_units = [_off_units(each) for each in told if each.is_off_units]
+    partial = [f"{e.issuer_id}: {e.coins[0]} on {e.as_of_on}" for e in told if e.is_partial]
+    later = [
+        f"{each.issuer_id}: as of {each.as_of_on}, published {each.published_on}"
+        for each in told
+        if each.is_published_after_as_of
+    ]
+    found = ((_OFF_UNITS, off_units), (_PARTIAL, partial), (_LATER, later))
     return [
-        Finding(code, says, severity, remedy, len(found), tuple(found[:_SHOWN_COUNT]))
-        for code, says, severity, remedy, found in (
-            (
-                "digital_assets_fit_their_units",
-                "reported digital assets differ from coins times price by more than 2 %",
-                "warn",
-                "The reported value is scaled: look for collateral, lent coins or cost basis.",
-                [_off_units(each) for each in told if each.is_off_units],
-            ),
-            (
-                "balance_sheets_cover_all_coins",
-                "balance sheets count one coin of several: the ratio is at least this",
-                "warn",
-                "Add the rows of the other coins.",
-                [
-                    f"{each.issuer_id}: {each.coins[0]} on {each.as_of_on}"
-                    for each in told
-                    if each.is_partial
-                ],
-            ),
-            (
-                "balance_sheets_are_published",
-                "balance sheets were published after the as-of date",
-                "note",
-                "Give --known-on to use only what was published by a day.",
-                [
-                    f"{each.issuer_id}: as of {each.as_of_on}, published {each.published_on}"
-                    for each in told
-                    if each.is_published_after_as_of
-                ],
-            ),
-        )
-        if found
+        Finding(*what, len(examples), tuple(examples[:_SHOWN_COUNT]))
+        for what, examples in found
+        if examples
     ]
 
 

@@ -17,9 +17,11 @@ from flowrisk.grades import NOT_ESTIMATED
 from flowrisk.settings import SETTINGS
 
 if TYPE_CHECKING:
+    from flowrisk.answers import Answer
     from flowrisk.charts import BarChart
     from flowrisk.domain import Assumption, Scenario
     from flowrisk.scenario import ScenarioAnswer
+    from flowrisk.settings import Setting
 
 Row = Mapping[str, Any]
 NAME_LENGTH = 48
@@ -173,18 +175,6 @@ def capitalized(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def outflow(row: Row) -> str:
-    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
-    only, ``not seen`` where nothing was seen and nothing estimated."""
-    count_shares = row.get("outflow_shares")
-    if row["method"] in NOT_ESTIMATED and not (count_shares or row["outflow_usd"]):
-        return "not seen"
-    amount = figures.money(row["outflow_usd"])
-    if row["outflow_usd"] is None and count_shares:
-        amount = f"{figures.shares(count_shares)} shares"
-    return f"≥ {amount}" if row["method"] in NOT_ESTIMATED else amount
-
-
 def title(about: Subject, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
     who = about.who(scenarios[0])
@@ -204,12 +194,12 @@ def deletes(who: str) -> str:
 def waterfall_title(about: Subject, start: str, added_count: int) -> str:
     """Return what the waterfall finds; ``added_count`` is 0 where it starts from nothing."""
     if not added_count:
-        return f"{about.name}: {outflow(about.most)}, provider by provider"
+        return f"{about.name}: {text.outflow(about.most)}, provider by provider"
     added = f"{counted(added_count)} more provider{'s add' if added_count > 1 else ' adds'}"
     increment = figures.money(about.most["increment_usd"])
     if about.most["method"] in NOT_ESTIMATED:
         increment = f"at least {increment}"
-    return f"{start} alone: {outflow(about.first)}; {added} {increment}"
+    return f"{start} alone: {text.outflow(about.first)}; {added} {increment}"
 
 
 def securities_title(rows: Sequence[Row]) -> str:
@@ -289,10 +279,17 @@ def citation(answer: ScenarioAnswer, about: Subject, *, is_set: bool) -> str:
     )
 
 
-def command(answer: ScenarioAnswer) -> str:
-    """Return the command that makes this page again, with what departs from the defaults."""
-    words = ["flowrisk", "scenario"]
-    for setting in SETTINGS.values():
+def command(
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+) -> str:
+    """Return the command that makes this page again, with what departs from the defaults.
+
+    Args:
+        verb: the command's name.
+        also: its settings beside those that every question has.
+    """
+    words = ["flowrisk", verb]
+    for setting in {**SETTINGS, **(also or {})}.values():
         assumption = answer.assumptions[setting.name]
         if setting.name == "providers" or assumption.set_by not in _ALREADY_SAID:
             words += [setting.flag, _typed(assumption)]
@@ -324,13 +321,13 @@ def _typed(assumption: Assumption) -> str:
 
 
 def _must_sell(row: Row) -> str:
-    if outflow(row) == "not seen":
+    if text.outflow(row) == text.NOT_SEEN:
         return "no fund read was seen to hold it"
     return f"index money must sell {_sold(row)}"
 
 
 def _sold(row: Row) -> str:
-    amount = outflow(row)
+    amount = text.outflow(row)
     if amount == "not seen":
         return "an unknown amount (none was seen)"
     if row["method"] in NOT_ESTIMATED:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from flowrisk import domain, tranches
 from flowrisk.domain import Assumption
@@ -114,9 +115,11 @@ SETTINGS = {
                 lambda value: domain.choose(str(value), domain.METHODS, name="--method")),
         Setting("price", "--price", "USD/share", None,
                 domain.parse_prices),  # type: ignore[arg-type]
+        Setting("preset", "--preset", "table of flowrisk.toml", None, _text),
         Setting("treatment", "--treatment", "treatment by provider_id", "exclude",
                 domain.parse_treatments),  # type: ignore[arg-type]
-        Setting("reweight", "--reweight", "factor and share changes", None, tranches.parse_tranches),
+        Setting("reweight", "--reweight", "factor and share changes", None,
+                tranches.parse_tranches),
         Setting("active_aum", "--active-aum", "USD of benchmark-aware active money by provider_id",
                 None, _numbers("--active-aum")),
         Setting("fund_share", "--fund-share", "share of index-like money that sits in funds "
@@ -186,10 +189,12 @@ def resolve(
     """
     wanted = {**SETTINGS, **(also or {})}
     everything = {**SETTINGS, **RISK, **SCREEN}
-    _refuse_unknown("the call", given, {*wanted, "preset"})
+    _refuse_unknown("the call", given, wanted)
     for label, values in files:
         _refuse_unknown(label, values, {*everything, "presets"})
-    label, preset = _preset(given.get("preset"), files)
+    named = (given.get("preset"), environment.get("FLOWRISK_PRESET"),
+             *(values.get("preset") for _, values in files))  # fmt: skip
+    label, preset = _preset(next((name for name in named if name is not None), None), files)
     _refuse_unknown(label, preset, everything)
     return {
         name: _resolved(setting, [
@@ -211,9 +216,9 @@ def _preset(
     """
     if wanted is None:
         return "no preset", {}
-    known: dict[str, Mapping[str, object]] = {}
-    for _, values in reversed(files):
-        known |= values.get("presets", {})  # type: ignore[operator]
+    tables = [cast("Mapping[str, Mapping[str, object]]", values.get("presets", {}))
+              for _, values in reversed(files)]  # fmt: skip
+    known = {name: table for presets in tables for name, table in presets.items()}
     name = str(wanted).strip()
     if name not in known:
         facts: dict[str, object] = {"known presets": listed(known) or "none"}

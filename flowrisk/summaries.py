@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers import Answer
+    from flowrisk.compare import Comparison
     from flowrisk.domain import Scenario
 
 Row = Mapping[str, Any]
@@ -168,3 +169,123 @@ def _readings(answer: Answer) -> list[str]:
             "active money is in, other managers and non-filers are missing."
         )
     return [*lines, verdict]
+
+
+def comparison(told: Comparison) -> str:
+    """Return the effects of a comparison: basket first, then each security that differs."""
+    first, second = told.heads
+    lines = [
+        f"A {told.labels[0]} (as of {first['as_of_on']}, {(first['digest'] or '')[:8]})",
+        f"B {told.labels[1]} (as of {second['as_of_on']}, {(second['digest'] or '')[:8]})",
+        "each effect starts where the one before it ended; they add up to the difference",
+    ]
+    effects = told.marts["effects"].rows(named=True)
+    for total in told.marts["totals"].rows(named=True):
+        own = [row for row in effects if row["scenario_id"] == total["scenario_id"]]
+        rows = [{**total, "ticker": "Basket", "reason": None},
+                *(row for row in own if row["difference_usd"] or row["reason"])]  # fmt: skip
+        lines += ["", f"{total['scenario_id']}"]
+        lines += grid(
+            ("security", "A", "B", "difference", "price", "holdings", "mapping", "assumption", ""),
+            (_effects(row) for row in rows),
+        )
+    for row in told.marts["changed_assumptions"].rows(named=True):
+        lines.append(f"assumption {row['assumption']}: {row['in_a']} → {row['in_b']}")
+    count = told.marts["changed_funds"].height
+    lines.append(f"funds whose position or provider differs: {count}")
+    return "\n".join(lines) + "\n"
+
+
+def _effects(row: Row) -> tuple[str, ...]:
+    signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
+              "assumption_effect_usd")  # fmt: skip
+    return (
+        row["ticker"],
+        figures.money(row["outflow_a_usd"]),
+        figures.money(row["outflow_b_usd"]),
+        *(figures.money(row.get(name), is_signed=True) for name in signed),
+        row["reason"] or "",
+    )
+
+
+def explanation(told: Answer) -> str:
+    """Return one figure as formula, rows, SQL and files."""
+    figure = told.marts["figure"].row(0, named=True)
+    subject = f"{figure['ticker']} under {figure['provider_id']}, scenario {figure['scenario_id']}"
+    lines = [headline(told, subject), "", f"{figures.money(figure['outflow_usd'])}, step by step"]
+    for row in told.marts["steps"].rows(named=True):
+        value = "unknown" if row["value"] is None else f"{row['value']:,.10g} {row['unit']}"
+        lines += [f"  {row['step_count']}. {row['step']} = {value}",
+                  f"     {row['formula']}   [{row['model']}]"]  # fmt: skip
+    lines += ["", "Rows: fund positions", *_positions(told)]
+    lines += [
+        f"  ratio {row['applies_to_id']} {row['as_of_on']} ({row['basis']}): {row['source']}"
+        for row in told.marts["estimates"].rows(named=True)
+        if row["source"]
+    ]
+    models = told.marts["models"]
+    chain = " <- ".join(models["model"].to_list()[:4])
+    lines += ["", f"SQL: {chain} <- ... ({models.height} models; all of them with --format json)"]
+    lines += ["", *(f"  {line}" for line in models["sql"][0].rstrip().splitlines())]
+    lines += ["", "Files (SHA-256)"]
+    lines += [f"  {row['digest'][:16]}…  {row['file']}"
+              for row in told.marts["files"].rows(named=True)]  # fmt: skip
+    return "\n".join(lines) + "\n"
+
+
+def _positions(told: Answer) -> list[str]:
+    rows = told.marts["fund_outflows"].rows(named=True)
+    if not rows:
+        return ["  none was read"]
+    return grid(
+        ("fund", "as of", "basis", "shares"),
+        (
+            (row["fund_name"], str(row["as_of_on"]), row["basis"] or figures.UNKNOWN,
+             f"{row['held_shares']:,.0f}")
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def backtest(told: Answer) -> str:
+    """Return the cases, their scores and what the scores cannot say."""
+    score = told.marts["scores"].row(0, named=True)
+    lines = [headline(told, f"{score['cases_count']} past index changes"), ""]
+    lines += grid(
+        ("case", "effective", "forecast", "published", "f/a", "interval", "inside", "day volume"),
+        (_case(row) for row in told.marts["cases"].rows(named=True)),
+    )
+    lines += ["  * set to the published figure: shown, not scored", ""]
+    if score["scored_count"]:
+        lines += [
+            f"scored: {score['scored_count']} of {score['cases_count']} cases "
+            f"({score['calibrated_count']} calibrated, "
+            f"{score['unpublished_count']} without a figure)",
+            f"bias, mean ln(f/a): {score['bias_ratio']:+.4f}   RMSLE: {score['rmsle_ratio']:.4f}   "
+            f"sum f / sum a: {score['forecast_of_published_ratio']:.4f}",
+            f"figures inside their interval: {score['inside_count']} of {score['interval_count']}",
+        ]
+    else:
+        lines.append("no case can be scored")
+    lines += [
+        f"note: {score['measured_count']} of the figures are measured passive flows; the others "
+        "are estimates of desks, and agreement with them is agreement of estimates",
+        f"note: n = {score['scored_count']}, several of one event: too few to prove an error rate",
+        "note: the volume of the day is never passive flow alone",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _case(row: Row) -> tuple[str, ...]:
+    low, high = row["interval_low_shares"], row["interval_high_shares"]
+    ratio, inside = row["forecast_of_published_ratio"], row["is_inside"]
+    return (
+        row["case_id"] + ("*" if row["is_calibrated"] else ""),
+        str(row["effective_on"] or figures.UNKNOWN),
+        figures.shares(row["forecast_shares"]),
+        figures.shares(row["published_shares"]),
+        figures.UNKNOWN if ratio is None else f"{ratio:.3f}",
+        figures.UNKNOWN if low is None else f"{figures.shares(low)}-{figures.shares(high)}",
+        figures.UNKNOWN if inside is None else "yes" if inside else "no",
+        figures.shares(row["day_volume_shares"]),
+    )

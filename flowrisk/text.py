@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import figures, summaries
+from flowrisk.grades import NOT_ESTIMATED
 
 if TYPE_CHECKING:
     import polars as pl
@@ -18,6 +19,7 @@ Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions")
 # what would move a terminal's cursor, change its colours or turn its reading direction
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+NOT_SEEN = "not seen"
 _NAME_LENGTH = 26
 _LEGEND = (
     "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
@@ -129,18 +131,27 @@ def _label(row: Row) -> str:
 def _line(label: str, cells: Sequence[Row]) -> str:
     text = f"{label:<{_NAME_LENGTH + 8}}"
     for position, row in enumerate(cells):
-        text += f"{_outflow(row):>11}{figures.money(row['observed_outflow_usd']):>11}"
-        text += f"{figures.days(row.get('days_to_sell')) if 'days_to_sell' in row else '':>11}"
+        is_seen = outflow(row) != NOT_SEEN
+        days = figures.days(row.get("days_to_sell") if is_seen else None)
+        text += f"{outflow(row):>11}{figures.money(row['observed_outflow_usd']):>11}"
+        text += f"{days if 'days_to_sell' in row else '':>11}"
         if position:
-            text += f"{figures.money(row['increment_usd'], is_signed=True):>12}"
+            increment = row["increment_usd"] if is_seen else None
+            text += f"{figures.money(increment, is_signed=True):>12}"
     return text.rstrip()
 
 
-def _outflow(row: Row) -> str:
-    method = row.get("method")
-    if method in {"observed", "membership-unknown"} and not row["outflow_shares"]:
-        return "not seen"
-    return ("≥ " if method == "observed" else "") + figures.money(row["outflow_usd"])
+def outflow(row: Row) -> str:
+    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
+    only, ``not seen`` where nothing was seen and nothing estimated."""
+    is_estimated = row.get("method") not in NOT_ESTIMATED
+    count_shares = row.get("outflow_shares")
+    if not is_estimated and not (count_shares or row["outflow_usd"]):
+        return NOT_SEEN
+    amount = figures.money(row["outflow_usd"])
+    if row["outflow_usd"] is None and count_shares:
+        amount = f"{figures.shares(count_shares)} shares"
+    return amount if is_estimated else f"≥ {amount}"
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:

@@ -65,7 +65,7 @@ def index_change_ratios(tranches: Sequence[Tranche]) -> list[float]:
 
     Returns: each > -1; the sum is the whole change.
     """
-    state = {kind: 1.0 for kind in KINDS}
+    state = dict.fromkeys(KINDS, 1.0)
     changes = []
     for tranche in tranches:
         start = state["factor"] * state["shares"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _NORMAL = NormalDist()
-_ATOMS_LIMIT_COUNT, _ATOMS_BLOCK_COUNT, _BINS_COUNT = 2**27, 2**18, 2**12
+ATOMS_LIMIT_COUNT, _ATOMS_BLOCK_COUNT, _BINS_COUNT = 2**27, 2**18, 2**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def uncertain_distribution(
     flows = checked_flows(flows_usd, law)
     check_between({str(level): level for level in levels}, "level", low=ROUNDING)
     states_count = law.state_probabilities.size
-    check_between({"draws": draws_count}, "count", low=1, high=_ATOMS_LIMIT_COUNT // states_count)
+    check_between({"draws": draws_count}, "count", low=1, high=ATOMS_LIMIT_COUNT // states_count)
     drawn = flows[:, None] * _factors(parameters, law, draws_count, seed)
     per_bin_usd = float(drawn.sum(axis=0).max()) / _BINS_COUNT or 1.0
     masses, moments = _binned(drawn, law, per_bin_usd)

@@ -78,9 +78,7 @@ def test_the_managers_favour_the_total_reading_at_both_dates(
     favoured = calibrated.readings.filter(pl.col("is_favoured"))
     assert favoured.select("vintage", "reading").rows() == [("known", "total"), ("later", "total")]
     additional = _row(calibrated.readings, reading="additional", vintage="later")
-    assert additional["total_shares"] == pytest.approx(
-        ANSWERS["additional"]["total_shares"], abs=1
-    )
+    assert additional["total_shares"] == pytest.approx(ANSWERS["additional"]["total_shares"], abs=1)
     # 65.49 m is 22 % more than the 53.87 m that whole managers report
     assert additional["total_of_crosscheck_ratio"] == pytest.approx(1.2156, abs=1e-4)
 

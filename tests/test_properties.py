@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 PROVIDERS = ("crsp", "msci", "nasdaq")
 SECURITIES = ("AAA", "BBB")
-FEW = settings(max_examples=6, deadline=None, database=None, derandomize=True,
+FEW = settings(max_examples=4, deadline=None, database=None, derandomize=True,
                suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
 SHARES = st.integers(0, 10_000).map(float)
 DAYS = st.sampled_from([days_before(n) for n in (0, 20, 51, 82, 400)])

@@ -312,3 +312,15 @@ def test_the_forms_give_the_distributions(made: Dataset, tmp_path: Path) -> None
     assert whole["scenarios"] == [
         {"scenario_id": "all", "provider_ids": sorted(FLOWS), "treatment": "exclude"}
     ]
+
+
+def test_the_default_of_draws_shrinks_with_the_states_and_says_so(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    flows = {f"p{i:02d}": 0.1 for i in range(17)}
+    odds = dict.fromkeys(flows, 0.5)
+    result = make_dataset(**tables(flows)).risk(odds, uncertainty={"price": 0.1})
+    # 2²⁷ atoms over 2¹⁷ states
+    assert basket(result.distributions)["draws_count"] == 1024
+    said = json.loads(result.render("json"))["assumptions"]["draws_count"]
+    assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 131,072 states"}

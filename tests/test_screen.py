@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from rows import AS_OF, SECURITY
+from rows import AS_OF, MINIMAL, SECURITY
 
 from flowrisk.errors import DataError, QualityError, QuestionError
 
@@ -380,10 +380,19 @@ def test_a_rule_needs_no_list(make_dataset: Callable[..., Dataset]) -> None:
 
 
 def test_an_unassessed_candidate_is_never_in(make_dataset: Callable[..., Dataset]) -> None:
-    for rule in ("digital_asset_ratio >= 0.5", "digital_asset_ratio < 0.5"):
-        made = make_dataset(rule[22], treasuries=[treasury(12_000, None, 90_000)])
-        result = made.scenario(providers="all", rule=rule)
-        assert [each.is_in_basket for each in result.answer.securities] == [False]
+    beta = {**MINIMAL["securities"][0], "security_id": "US0000000002", "ticker": "BBB",
+            "issuer_id": "beta"}  # fmt: skip
+    made = make_dataset(
+        treasuries=[
+            treasury(12_000, None, 90_000),
+            treasury(12_000, 1.0, 90_000, issuer_id="beta"),
+        ],
+        securities=[MINIMAL["securities"][0], beta],
+        candidates=[{"list_id": "default", "security_id": s} for s in (SECURITY, "US0000000002")],
+    )
+    assert in_basket(made) == {"BBB"}
+    with pytest.raises(QuestionError, match="nobody would be excluded"):
+        made.scenario(providers="all", rule="digital_asset_ratio < 0.5")
 
 
 @pytest.mark.parametrize(

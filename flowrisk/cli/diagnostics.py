@@ -133,6 +133,8 @@ def exit_code_of(run: Callable[[], object]) -> int:
         return 0
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
         return _our_fault(error)
+    if code == INTERRUPTED:
+        complain("interrupted")
     return code if isinstance(code, int) else 0
 
 

@@ -29,5 +29,5 @@ def init(
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import api
 
-    diagnostics.emit(f"{api.init_dataset(folder).path}\n".encode())
+    diagnostics.emit(f"{api.init(folder).path}\n".encode())
     diagnostics.reporter.say(f"add files with: flowrisk ingest FORMAT FILE --data {folder}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,8 @@ import typer
 from flowrisk.cli import diagnostics
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowrisk.results import Result
 
 Form = Annotated[
@@ -32,17 +33,37 @@ Output = Annotated[
         help="Write the result (.csv .json .jsonl .parquet .md .txt); repeating writes more.",
     ),
 ]
+PagedOutput = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--output",
+        "-o",
+        show_default=False,
+        metavar="FILE",
+        help="Write the report (.html) or the result (.csv .json .jsonl .parquet .md .txt); "
+        "repeating writes more.",
+    ),
+]
 
 
-def checked(form: str, outputs: Sequence[Path] | None, *, is_forced: bool) -> str:
+def checked(
+    form: str,
+    outputs: Sequence[Path] | None,
+    *,
+    is_forced: bool,
+    suffixes: Sequence[str] | None = None,
+) -> str:
     """Return the form of stdout, after refusing what could not be delivered in the end.
+
+    Args:
+        suffixes: those of the result, where it can be written in more forms than most.
 
     Raises: QuestionError for an unknown form or suffix, or an output that exists.
     """
     from flowrisk import domain, export, results
 
     for path in outputs or ():
-        results.form_of(path)
+        results.form_of(path, suffixes or results.SUFFIXES)
         export.refuse_existing(path, is_forced=is_forced)
     return domain.choose(form, results.FORMS, name="--format")
 

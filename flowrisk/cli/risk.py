@@ -116,7 +116,7 @@ def risk(  # noqa: PLR0913 - one parameter a flag
     price: options.Price = None,
     data: options.Data = None,
     form: outputs.Form = "table",
-    output: outputs.Output = None,
+    output: outputs.PagedOutput = None,
     force: options.Force = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -126,9 +126,10 @@ def risk(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """How large may the flow be, given how likely each provider is to exclude?"""
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    from flowrisk.results import PAGED_SUFFIXES
     from flowrisk.settings import RISK
 
-    wanted = outputs.checked(form, output, is_forced=force)
+    wanted = outputs.checked(form, output, is_forced=force, suffixes=PAGED_SUFFIXES)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
         "probabilities": probabilities, "dependence": dependence, "leader": leader,

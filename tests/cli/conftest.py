@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from rows import write_dataset
 
+from flowrisk.__main__ import app
+from flowrisk.cli import diagnostics
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,3 +55,21 @@ def flowrisk(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Run]:
 def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of one security that warns of nothing but its short volume window."""
     return write_dataset(tmp_path_factory.mktemp("small") / "data")
+
+
+@pytest.fixture
+def within(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Callable[..., Run]:
+    """Return a function that runs ``flowrisk`` inside this process: the same, without the start."""
+    for name in [name for name in os.environ if name.startswith("FLOWRISK_")]:
+        monkeypatch.delenv(name)
+
+    def run(*words: str | Path, cwd: Path = tmp_path) -> Run:
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        code = diagnostics.exit_code_of(lambda: app(list(map(str, words)), standalone_mode=False))
+        captured = capfd.readouterr()
+        return Run(code, captured.out, captured.err)
+
+    return run

@@ -47,9 +47,9 @@ QUESTIONS = [
 
 @pytest.mark.parametrize(("words", "code", "said"), QUESTIONS, ids=lambda v: str(v)[:40])
 def test_questions(
-    words: list[str], code: int, said: list[str], flowrisk: Callable[..., Any], tmp_path: Path
+    words: list[str], code: int, said: list[str], within: Callable[..., Any], tmp_path: Path
 ) -> None:
-    run = flowrisk("scenario", *words, cwd=tmp_path)
+    run = within("scenario", *words, cwd=tmp_path)
     assert run.code == code
     assert run.out == ""
     assert all(word in run.err for word in said), run.err
@@ -76,9 +76,9 @@ def test_questions(
     ids=lambda v: str(v)[:40],
 )  # fmt: skip
 def test_queries(
-    words: list[str], code: int, said: list[str], flowrisk: Callable[..., Any], tmp_path: Path
+    words: list[str], code: int, said: list[str], within: Callable[..., Any], tmp_path: Path
 ) -> None:
-    run = flowrisk("query", *words, cwd=tmp_path)
+    run = within("query", *words, cwd=tmp_path)
     assert (run.code, run.out) == (code, "")
     assert all(word in run.err for word in said), run.err
     assert "Traceback" not in run.err
@@ -125,20 +125,20 @@ def write_bad(folder: Path, damage: str) -> None:
     ],
 )  # fmt: skip
 def test_broken_datasets(
-    damage: str, said: list[str], flowrisk: Callable[..., Any], tmp_path: Path
+    damage: str, said: list[str], within: Callable[..., Any], tmp_path: Path
 ) -> None:
     write_bad(tmp_path / "data", damage)
-    run = flowrisk("scenario", "-p", "msci", "--data", tmp_path / "data", "-o", tmp_path / "x.csv")
+    run = within("scenario", "-p", "msci", "--data", tmp_path / "data", "-o", tmp_path / "x.csv")
     assert (run.code, run.out) == (3, "")
     assert all(word in run.err for word in said), run.err
     assert "Traceback" not in run.err
     assert not (tmp_path / "x.csv").exists()
 
 
-def test_an_ambiguous_ticker(flowrisk: Callable[..., Any], tmp_path: Path) -> None:
+def test_an_ambiguous_ticker(within: Callable[..., Any], tmp_path: Path) -> None:
     twice = [MINIMAL["securities"][0], {**MINIMAL["securities"][0], "security_id": "US2"}]
     write_dataset(tmp_path / "data", {"securities": twice})
-    run = flowrisk("scenario", "-p", "msci", "--data", tmp_path / "data", "-s", "AAA")
+    run = within("scenario", "-p", "msci", "--data", tmp_path / "data", "-s", "AAA")
     assert (run.code, run.out) == (2, "")
     assert "more than one" in run.err
     assert SECURITY in run.err

@@ -1,0 +1,46 @@
+"""The first day each provider could take a security out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from rows import AS_OF
+
+Answer = Callable[..., list[tuple[Any, ...]]]
+
+COLUMNS = "decision_due_on effective_on"
+
+
+def _decisions(*events: tuple[str, date, str]) -> list[dict[str, Any]]:
+    return [{"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
+             "treatment": treatment} for i, (event, on, treatment) in enumerate(events)]  # fmt: skip
+
+
+def test_the_next_effective_day_after_the_as_of_date(answer: Answer) -> None:
+    days = [("effective", AS_OF, "none"), ("effective", date(2025, 11, 24), "none"),
+            ("effective", date(2026, 2, 27), "none")]  # fmt: skip
+    assert answer(COLUMNS, decisions=_decisions(*days)) == [(None, date(2025, 11, 24))]
+
+
+def test_an_open_consultation_of_its_own_must_be_decided_first(answer: Answer) -> None:
+    events = [("consultation_opened", date(2025, 10, 10), "exclude"),
+              ("decision_due", date(2026, 1, 15), "none"),
+              ("effective", date(2025, 11, 24), "none"),
+              ("effective", date(2026, 2, 27), "none")]  # fmt: skip
+    got = answer(COLUMNS, decisions=_decisions(*events))
+    assert got == [(date(2026, 1, 15), date(2026, 2, 27))]
+
+
+def test_a_consultation_about_something_else_delays_nothing(answer: Answer) -> None:
+    events = [("consultation_opened", date(2025, 10, 10), "none"),
+              ("decision_due", date(2026, 1, 15), "none"),
+              ("effective", date(2025, 11, 24), "none")]  # fmt: skip
+    assert answer(COLUMNS, decisions=_decisions(*events)) == [(None, date(2025, 11, 24))]
+
+
+def test_no_day_is_unknown(answer: Answer) -> None:
+    assert answer(f"{COLUMNS} unknown_reason", decisions=[]) == [
+        (None, None, "no effective day after the as-of date in the data")
+    ]

@@ -1,0 +1,53 @@
+"""When each provider's trackers would sell, and what falls on one day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rows import Rows
+
+Answer = Callable[..., list[tuple[Any, ...]]]
+Market = dict[str, "Rows"]
+
+ALL = {"providers": "all", "securities": "AAA"}
+COLUMNS = "provider_id effective_on outflow_shares same_day_sellers_count same_day_outflow_shares"
+
+
+def _decision(
+    provider: str, event: str, on: date | None, treatment: str = "none"
+) -> dict[str, Any]:
+    return {"decision_id": f"{provider}-{event}-{on}", "provider_id": provider,
+            "event": event, "happens_on": on, "treatment": treatment}  # fmt: skip
+
+
+def test_providers_of_one_day_are_summed(answer: Answer, market: Market) -> None:
+    day = date(2025, 12, 22)
+    decisions = [_decision(p, "reconstitution", day) for p in ("msci", "nasdaq")]
+    assert answer(COLUMNS, ALL, **{**market, "decisions": decisions}) == [
+        ("msci", day, 60.0, 2, 140.0),
+        ("nasdaq", day, 80.0, 2, 140.0),
+    ]
+
+
+def test_providers_of_different_days_are_not(answer: Answer, market: Market) -> None:
+    decisions = [_decision("msci", "effective", date(2025, 12, 1)),
+                 _decision("nasdaq", "reconstitution", date(2025, 12, 22))]  # fmt: skip
+    got = answer(COLUMNS, ALL, **{**market, "decisions": decisions})
+    assert [row[3:] for row in got] == [(1, 60.0), (1, 80.0)]
+
+
+def test_unknown_days_are_said_and_never_summed(answer: Answer, market: Market) -> None:
+    got = answer(f"{COLUMNS} unknown_reason", ALL, **{**market, "decisions": []})
+    assert [(row[1], *row[3:5]) for row in got] == [(None, 1, 60.0), (None, 1, 80.0)]
+    assert all("no effective day" in row[5] for row in got)
+
+
+def test_who_freezes_sells_nothing_on_the_day(answer: Answer, market: Market) -> None:
+    day = date(2025, 12, 22)
+    decisions = [_decision(p, "reconstitution", day) for p in ("msci", "nasdaq")]
+    got = answer(COLUMNS, {**ALL, "treatment": "msci=freeze"},
+                 **{**market, "decisions": decisions})  # fmt: skip
+    assert got == [("msci", day, 0.0, 1, 80.0), ("nasdaq", day, 80.0, 1, 80.0)]

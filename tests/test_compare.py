@@ -1,0 +1,149 @@
+"""Effects that add up to the difference of two results, on numbers worked by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from rows import AS_OF, SECURITY, held
+
+from flowrisk import api
+from flowrisk.errors import DataError, QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from flowrisk.api import Dataset
+
+EFFECTS = ["price", "holdings", "mapping", "assumption"]
+ASKED = {"providers": "msci", "as_of": AS_OF}
+
+
+def _tables(
+    holdings: dict[str, float], mapping: dict[str, str | None], close: float = 10.0, **more: Any
+) -> dict[str, Any]:
+    return {
+        "providers": [{"provider_id": p, "provider_name": p} for p in ("msci", "nasdaq")],
+        "indices": [{"index_id": i, "provider_id": p}
+                    for i, p in [("world", "msci"), ("n100", "nasdaq")]],
+        "index_memberships": [],
+        "funds": [{"fund_id": f, "index_id": i} for f, i in mapping.items()],
+        "fund_reports": [{"fund_id": f} for f in holdings],
+        "holdings": [held(f, shares) for f, shares in holdings.items()],
+        "prices": [{"security_id": SECURITY, "priced_on": AS_OF, "close_usd": close,
+                    "volume_shares": 1.0}],
+        **more,
+    }  # fmt: skip
+
+
+def _effects(make: Callable[..., Dataset], before: Any, after: Any, **asked: Any) -> dict[str, Any]:
+    found = make("a", **before).compare(make("b", **after), **{**ASKED, **asked})
+    (row,) = found.effects.rows(named=True)
+    assert sum(row[f"{name}_effect_usd"] for name in EFFECTS) == pytest.approx(
+        row["difference_usd"]
+    )
+    return row
+
+
+def _amounts(row: dict[str, Any]) -> list[float]:
+    return [row[f"{name}_effect_usd"] for name in EFFECTS]
+
+
+def test_each_cause_alone_is_its_effect(make_dataset: Callable[..., Dataset]) -> None:
+    funds = {"F1": "world", "F2": "world"}
+    base = _tables({"F1": 100.0, "F2": 50.0}, funds)
+    ratio = {"provider_id": "msci", "applies_to_id": SECURITY, "applies_to": "security",
+             "tracking_ratio": 0.000004, "denominator": "shares_outstanding"}  # fmt: skip
+    causes = {
+        "price": _tables({"F1": 100.0, "F2": 50.0}, funds, close=12.0),
+        "holdings": _tables({"F1": 130.0, "F2": 50.0}, funds),
+        "mapping": _tables({"F1": 100.0, "F2": 50.0}, {"F1": "world", "F2": "n100"}),
+        "assumption": _tables({"F1": 100.0, "F2": 50.0}, funds, tracking_ratios=[ratio]),
+    }
+    # 150 x 2; 30 x 10; -50 x 10; 400 of 100 m shares instead of 150, x 10
+    worked = {"price": 300.0, "holdings": 300.0, "mapping": -500.0, "assumption": 2_500.0}
+    for place, (name, after) in enumerate(causes.items()):
+        make = lambda label, _place=place, **tables: make_dataset(f"{label}{_place}", **tables)  # noqa: E731
+        amounts = _amounts(_effects(make, base, after))
+        expected = [worked[name] if each == name else 0.0 for each in EFFECTS]
+        assert amounts == pytest.approx(expected), name
+
+
+def test_together_they_follow_the_order_of_substitution(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    before = _tables({"F1": 100.0, "F2": 50.0}, {"F1": "world", "F2": "world", "F3": "n100"})
+    after = _tables({"F1": 120.0, "F2": 60.0, "F3": 7.0},
+                    {"F1": "world", "F2": None, "F3": "world"}, close=11.0)  # fmt: skip
+    # price 150 x 1; holdings (120 - 100) x 11, F2 leaves the mapping with its 50 shares of A;
+    # mapping (7 - 50) x 11
+    row = _effects(make_dataset, before, after)
+    assert _amounts(row) == pytest.approx([150.0, 220.0, -473.0, 0.0])
+    assert (row["outflow_a_usd"], row["outflow_b_usd"]) == (1_500.0, 1_397.0)
+
+
+def test_a_ratio_that_rules_both_hides_the_holdings(make_dataset: Callable[..., Dataset]) -> None:
+    ratio = {"provider_id": "msci", "applies_to_id": SECURITY, "applies_to": "security",
+             "tracking_ratio": 0.00001, "denominator": "shares_outstanding"}  # fmt: skip
+    before, after = (_tables({"F1": shares}, {"F1": "world"}, tracking_ratios=[ratio])
+                     for shares in (100.0, 400.0))  # fmt: skip
+    row = _effects(make_dataset, before, after)
+    assert _amounts(row) == [0.0, 0.0, 0.0, 0.0]
+
+
+def test_a_treatment_is_an_assumption(sample: Dataset, tmp_path: Path) -> None:
+    first = sample.scenario().write(tmp_path / "a.json")
+    second = sample.scenario(treatment="msci=freeze").write(tmp_path / "b.json")
+    found = api.compared(first, second, lambda _: b"")
+    totals = found.totals.filter(scenario_id="msci").row(0, named=True)
+    assert totals["assumption_effect_usd"] == pytest.approx(-2.8e9, rel=1e-4)
+    assert totals["holdings_effect_usd"] == totals["mapping_effect_usd"] == 0
+    changed = dict(found.changed_assumptions.select("assumption", "in_b").rows())
+    assert json.loads(changed["treatment"]) == {"msci": "freeze"}
+
+
+def test_over_the_sample_every_row_adds_up_exactly(sample: Dataset, tmp_path: Path) -> None:
+    first = sample.scenario().write(tmp_path / "a.json")
+    later = {"as_of": "2026-01-15", "method": "observed", "list": "treasury"}
+    second = sample.scenario(**later).write(tmp_path / "b.json")
+    effects = api.compared(first, second, lambda _: b"").effects.drop_nulls("difference_usd")
+    off = pl.sum_horizontal([f"{name}_effect_usd" for name in EFFECTS]) - pl.col("difference_usd")
+    assert effects.height > 20
+    assert effects.select(off.abs().max()).item() < 1e-3
+
+
+def test_a_security_of_one_side_only_is_said_and_adds_up(sample: Dataset, tmp_path: Path) -> None:
+    first = sample.scenario(securities="MSTR").write(tmp_path / "a.json")
+    second = sample.scenario(securities="MSTR,MARA").write(tmp_path / "b.json")
+    found = api.compared(first, second, lambda _: b"")
+    (row,) = found.effects.filter(scenario_id="all", ticker="MARA").rows(named=True)
+    assert row["reason"].startswith("not asked about in")
+    assert row["assumption_effect_usd"] == row["difference_usd"] == row["outflow_b_usd"] > 0
+
+
+def test_an_unknown_price_is_no_zero(make_dataset: Callable[..., Dataset]) -> None:
+    before = _tables({"F1": 100.0}, {"F1": "world"})
+    found = make_dataset("a", **before).compare(
+        make_dataset("b", **{**before, "prices": [{**before["prices"][0], "security_id": "X"}]}),
+        **ASKED,
+    )
+    (row,) = found.effects.rows(named=True)
+    assert (row["difference_usd"], row["reason"]) == (None, "a price is unknown")
+    assert found.totals["unpriced_count"].to_list() == [1]
+
+
+@pytest.mark.parametrize("content", ["{}", "[1]", "not json", '{"schema_version": 99}'])
+def test_what_is_no_result_is_refused(sample: Dataset, tmp_path: Path, content: str) -> None:
+    (tmp_path / "x.json").write_text(content)
+    with pytest.raises(DataError):
+        sample.compare(tmp_path / "x.json", providers="msci", securities="MSTR")
+
+
+def test_no_common_scenario_is_refused(sample: Dataset, tmp_path: Path) -> None:
+    first = sample.scenario(providers="msci", securities="MSTR").write(tmp_path / "a.json")
+    second = sample.scenario(providers="nasdaq", securities="MSTR").write(tmp_path / "b.json")
+    with pytest.raises(QuestionError, match="no scenario in common"):
+        api.compared(first, second, lambda _: b"")

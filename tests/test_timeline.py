@@ -1,0 +1,42 @@
+"""The timeline of the sample: who could sell when, and what falls on one day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from flowrisk.api import Dataset, ScenarioResult
+
+
+def test_the_first_day_of_each_provider_after_its_own_decision(
+    sample_result: ScenarioResult,
+) -> None:
+    found = sample_result.timeline.filter(scenario_id="all", ticker="MSTR")
+    assert dict(found.select("provider_id", "effective_on").rows()) == {
+        # the November review comes before the decision promised for 15 January
+        "msci": date(2026, 2, 27),
+        "nasdaq": date(2025, 12, 22),
+        "sp-dji": date(2025, 12, 22),
+        "crsp": date(2025, 12, 23),
+        "ftse-russell": date(2026, 6, 26),
+    }
+
+
+def test_nasdaq_and_s_and_p_fall_on_one_day_and_no_others(sample_result: ScenarioResult) -> None:
+    found = sample_result.timeline.filter(scenario_id="all", ticker="MSTR")
+    days = dict(found.select("provider_id", "same_day_adv_multiple_days").rows())
+    # 3.070 % + 2.195 % of 267.468 m over 14,872,275 shares a day
+    assert days["nasdaq"] == days["sp-dji"] == pytest.approx(0.94688, abs=1e-5)
+    # 5.910 % alone
+    assert days["msci"] == pytest.approx(1.06287, abs=1e-5)
+    assert found["same_day_outflow_usd"].max() == pytest.approx(2.8e9, rel=1e-4)
+
+
+def test_the_reviews_of_may_are_not_in_the_data_and_that_is_said(sample: Dataset) -> None:
+    found = sample.scenario(as_of="2026-02-27", providers="msci", securities="MSTR").timeline
+    (row,) = found.rows(named=True)
+    assert row["effective_on"] is None
+    assert row["unknown_reason"] == "no effective day after the as-of date in the data"

@@ -306,11 +306,11 @@ def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[
 
     Raises: as ``Dataset.compare``.
     """
-    from flowrisk import compare, summaries
+    from flowrisk import compare, compare_text
 
     told = compare.compare(compare.read_run(first, ask), compare.read_run(second, ask))
     return results.Result(
-        told, main="effects", told=summaries.comparison, document=compare.Comparison.document
+        told, main="effects", told=compare_text.comparison, document=compare.Comparison.document
     )
 
 

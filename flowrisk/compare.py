@@ -13,6 +13,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -103,8 +104,8 @@ class Comparison:
 
     def document(self) -> bytes:
         """Return the comparison as one JSON object."""
-        head = {name: {"label": label, **dict(said)}
-                for name, label, said in zip("ab", self.labels, self.heads, strict=True)}  # fmt: skip
+        labelled = zip("ab", self.labels, self.heads, strict=True)
+        head = {name: {"label": label, **dict(said)} for name, label, said in labelled}
         return export.document_bytes({"schema_version": export.SCHEMA_VERSION, **head}, self.marts)
 
 
@@ -192,7 +193,7 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
         }  # fmt: skip
     shares = [sum(column) for column in zip(*_substituted(first, second, key), strict=True)]
     close = after["close_usd"]
-    steps = [(later - earlier) * close for earlier, later in zip(shares, shares[1:], strict=False)]
+    steps = [(later - earlier) * close for earlier, later in pairwise(shares)]
     price = before["outflow_shares"] * (close - before["close_usd"])
     amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
     return {
@@ -281,7 +282,7 @@ def _changed_funds(first: Run, second: Run) -> pl.DataFrame:
     """Return the positions and mappings of funds that differ, larger changes first."""
     funds = sorted({(security_id, fund_id) for run in (first, second)
                     for security_id, held in run.held.items() for fund_id in held})  # fmt: skip
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"security_id": security_id, "fund_id": fund_id,
          "provider_a_id": first.provider_of.get(fund_id),
          "provider_b_id": second.provider_of.get(fund_id),

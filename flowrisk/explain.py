@@ -70,7 +70,7 @@ def answer(
     funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
     estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
     needed = models.needed_for([_FIGURE])
-    used_on = {day for day in funds["as_of_on"].to_list() if day is not None}
+    months = {f"{day:%Y-%m}" for day in funds["as_of_on"].drop_nulls()}
     return base.told_as(
         Explanation,
         marts={
@@ -83,7 +83,7 @@ def answer(
                  for m in reversed(needed)),
                 _MODELS,
             ),
-            "files": frame_of(_files(base, folder, needed, {f"{d:%Y-%m}" for d in used_on}), _FILES),
+            "files": frame_of(_files(base, folder, needed, months), _FILES),
         },
     )  # fmt: skip
 
@@ -138,13 +138,13 @@ def _estimate(row: Row) -> dict[str, Any]:
         formula = f"none: {row['not_estimated_reason']}"
     elif row["estimate"] == "tracking-ratio":
         formula = (
-            f"{row['tracking_ratio']:g} x {_number(row['denominator_shares'])} {row['denominator']} "
-            f"({row['basis']})"
+            f"{row['tracking_ratio']:g} x {_number(row['denominator_shares'])} "
+            f"{row['denominator']} ({row['basis']})"
         )
     else:
         formula = (
-            f"{_number(row['uncovered_usd'])} USD not read x {row['replication_ratio']:g} replicated "
-            f"x weight {row['weight_ratio']:g} / price"
+            f"{_number(row['uncovered_usd'])} USD not read x {row['replication_ratio']:g} "
+            f"replicated x weight {row['weight_ratio']:g} / price"
         )
     model = {"tracking-ratio": "intermediate.ratios_applied"}.get(
         row["estimate"], "intermediate.uncovered_estimated"

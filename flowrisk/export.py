@@ -58,7 +58,7 @@ def envelope(answer: Answer) -> bytes:
 
 def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> bytes:
     """Return an object of its own head and each frame as an array of rows, as JSON."""
-    return _json({**head, **{name: _rows(frame) for name, frame in frames.items()}}, indent=2)
+    return json_bytes({**head, **{name: _rows(frame) for name, frame in frames.items()}}, indent=2)
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:

@@ -6,7 +6,7 @@ Owns what the results of calibrate, compare, explain and backtest share; compute
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from flowrisk import export
 from flowrisk.errors import QuestionError
@@ -47,7 +47,7 @@ class Result(Generic[Kind]):
         answer: what the command says.
         main: the frame that csv, jsonl, markdown and parquet give; json gives everything.
         told: the answer as text for people.
-        document: the whole answer as JSON.
+        document: the whole answer as JSON; None = the envelope that answers to questions share.
     """
 
     suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
@@ -58,12 +58,12 @@ class Result(Generic[Kind]):
         *,
         main: str,
         told: Callable[[Kind], str],
-        document: Callable[[Kind], bytes] = export.envelope,
+        document: Callable[[Kind], bytes] | None = None,
     ) -> None:
         self.answer = answer
         self._main = main
         self._told = told
-        self._document = document
+        self._document = cast("Callable[[Kind], bytes]", document or export.envelope)
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """Return a frame by name.

@@ -1,4 +1,4 @@
-"""The answers of calibrate, compare, explain and backtest as the text a person reads. Computes
+"""The answers of calibrate, explain and backtest as the text a person reads. Computes
 nothing."""
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers import Answer
-    from flowrisk.compare import Comparison
     from flowrisk.domain import Scenario
 
 Row = Mapping[str, Any]
@@ -171,43 +170,6 @@ def _readings(answer: Answer) -> list[str]:
     return [*lines, verdict]
 
 
-def comparison(told: Comparison) -> str:
-    """Return the effects of a comparison: basket first, then each security that differs."""
-    first, second = told.heads
-    lines = [
-        f"A {told.labels[0]} (as of {first['as_of_on']}, {(first['digest'] or '')[:8]})",
-        f"B {told.labels[1]} (as of {second['as_of_on']}, {(second['digest'] or '')[:8]})",
-        "each effect starts where the one before it ended; they add up to the difference",
-    ]
-    effects = told.marts["effects"].rows(named=True)
-    for total in told.marts["totals"].rows(named=True):
-        own = [row for row in effects if row["scenario_id"] == total["scenario_id"]]
-        rows = [{**total, "ticker": "Basket", "reason": None},
-                *(row for row in own if row["difference_usd"] or row["reason"])]  # fmt: skip
-        lines += ["", f"{total['scenario_id']}"]
-        lines += grid(
-            ("security", "A", "B", "difference", "price", "holdings", "mapping", "assumption", ""),
-            (_effects(row) for row in rows),
-        )
-    for row in told.marts["changed_assumptions"].rows(named=True):
-        lines.append(f"assumption {row['assumption']}: {row['in_a']} → {row['in_b']}")
-    count = told.marts["changed_funds"].height
-    lines.append(f"funds whose position or provider differs: {count}")
-    return "\n".join(lines) + "\n"
-
-
-def _effects(row: Row) -> tuple[str, ...]:
-    signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
-              "assumption_effect_usd")  # fmt: skip
-    return (
-        row["ticker"],
-        figures.money(row["outflow_a_usd"]),
-        figures.money(row["outflow_b_usd"]),
-        *(figures.money(row.get(name), is_signed=True) for name in signed),
-        row["reason"] or "",
-    )
-
-
 def explanation(told: Answer) -> str:
     """Return one figure as formula, rows, SQL and files."""
     figure = told.marts["figure"].row(0, named=True)
@@ -256,24 +218,34 @@ def backtest(told: Answer) -> str:
         (_case(row) for row in told.marts["cases"].rows(named=True)),
     )
     lines += ["  * set to the published figure: shown, not scored", ""]
-    if score["scored_count"]:
-        lines += [
-            f"scored: {score['scored_count']} of {score['cases_count']} cases "
-            f"({score['calibrated_count']} calibrated, "
-            f"{score['unpublished_count']} without a figure)",
-            f"bias, mean ln(f/a): {score['bias_ratio']:+.4f}   RMSLE: {score['rmsle_ratio']:.4f}   "
-            f"sum f / sum a: {score['forecast_of_published_ratio']:.4f}",
-            f"figures inside their interval: {score['inside_count']} of {score['interval_count']}",
-        ]
-    else:
-        lines.append("no case can be scored")
-    lines += [
-        f"note: {score['measured_count']} of the figures are measured passive flows; the others "
-        "are estimates of desks, and agreement with them is agreement of estimates",
-        f"note: n = {score['scored_count']}, several of one event: too few to prove an error rate",
+    return "\n".join([*lines, *_scores(score)]) + "\n"
+
+
+def _scores(score: Row) -> list[str]:
+    """Return the scores, and what they cannot say."""
+    left_out = (
+        f"{score['calibrated_count']} calibrated, {score['unpublished_count']} without a figure"
+    )
+    head = f"scored: {score['scored_count']} of {score['cases_count']} cases ({left_out})"
+    numbers = [
+        f"bias, mean ln(f/a): {_signed(score['bias_ratio'])}",
+        f"RMSLE: {_signed(score['rmsle_ratio'])}",
+        f"sum f / sum a: {_signed(score['forecast_of_published_ratio'])}",
+    ]
+    measured = score["measured_count"]
+    return [
+        head,
+        "   ".join(numbers),
+        f"figures inside their interval: {score['inside_count']} of {score['interval_count']}",
+        f"note: {measured} of the figures are measured passive flows, the others desks' estimates",
+        "note: agreement with an estimate is agreement of estimates",
+        f"note: n = {score['scored_count']}, several of one event: too few for an error rate",
         "note: the volume of the day is never passive flow alone",
     ]
-    return "\n".join(lines) + "\n"
+
+
+def _signed(value: float | None) -> str:
+    return figures.UNKNOWN if value is None else f"{value:.4f}"
 
 
 def _case(row: Row) -> tuple[str, ...]:

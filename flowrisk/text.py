@@ -133,7 +133,8 @@ def _line(label: str, cells: Sequence[Row]) -> str:
     for position, row in enumerate(cells):
         is_seen = outflow(row) != NOT_SEEN
         days = figures.days(row.get("days_to_sell") if is_seen else None)
-        text += f"{outflow(row):>11}{figures.money(row['observed_outflow_usd']):>11}"
+        shown = outflow(row) if row["outflow_usd"] is not None else f"≥ {figures.UNKNOWN}"
+        text += f"{shown:>11}{figures.money(row['observed_outflow_usd']):>11}"
         text += f"{days if 'days_to_sell' in row else '':>11}"
         if position:
             increment = row["increment_usd"] if is_seen else None

@@ -8,12 +8,14 @@ the very commands the gallery shows, and never committed. Nothing is fetched fro
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,7 +98,7 @@ def dictionary_page() -> str:
         *_marts(sample, known),
         "## Frames that Python adds\n",
         _ABOUT_FRAMES,
-        *_frames(sample),
+        *_frames(),
         "## Views between\n",
         _table(("view", "one row each", "what it is"), (
             (f"`{model.qualified_name}`", _codes(model.grain), model.description)
@@ -248,22 +250,33 @@ def _marts(sample: Any, known: Iterable[Any]) -> Iterable[str]:  # noqa: ANN401
         ])  # fmt: skip
 
 
-def _frames(sample: Any) -> Iterable[str]:  # noqa: ANN401
+@cache
+def answers() -> dict[str, Any]:
+    """Return an answer of every command that has one, over the sample: what the pages describe."""
+    from flowrisk import api
+
+    sample = api.open_dataset()
+    return {
+        "scenario": sample.scenario(securities="MSTR"),
+        "risk": sample.risk(_PROBABILITIES, securities="MSTR"),
+        "screen": sample.screen(securities="MSTR"),
+        "calibrate": sample.calibrate("msci=2.8bn,all=8.8bn", security="MSTR"),
+        "compare": sample.compare(sample, providers="msci", securities="MSTR"),
+        "explain": sample.explain("MSTR", provider="msci"),
+        "backtest": sample.backtest(),
+    }
+
+
+def _frames() -> Iterable[str]:
     from flowrisk import models
 
-    asked = {
-        "scenario": sample.scenario(securities="MSTR"),
-        "risk": sample.risk(_PROBABILITIES),
-        "screen": sample.screen(),
-        "calibrate": sample.calibrate("msci=2.8bn,all=8.8bn", security="MSTR"),
-    }
-    for command, result in asked.items():
+    for command, result in answers().items():
         rows = [
             (f"`{name}`", _codes(frame.columns))
             for name, frame in result.answer.marts.items()
             if f"marts.{name}" not in models.models()
         ]
-        yield f"### flowrisk {command}: frames\n\n" + _table(("frame", "columns"), rows)
+        yield f"### {command}\n\n" + _table(("frame", "columns"), rows)
 
 
 def _sentence(text: str) -> str:
@@ -287,7 +300,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def _run(words: Sequence[str], *, cwd: Path) -> None:
-    subprocess.run(words, cwd=cwd, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
+    quiet = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    subprocess.run(words, cwd=cwd, check=True, stdout=subprocess.DEVNULL, env=quiet)  # noqa: S603
 
 
 def main() -> None:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 
 def _cases(*rows: dict[str, Any]) -> pl.DataFrame:
-    schema = {"forecast_shares": pl.Float64, "published_shares": pl.Float64, "is_scored": pl.Boolean,
-              "is_calibrated": pl.Boolean, "is_inside": pl.Boolean, "published_kind": pl.String}  # fmt: skip
+    schema = {
+        "forecast_shares": pl.Float64, "published_shares": pl.Float64, "is_scored": pl.Boolean,
+        "is_calibrated": pl.Boolean, "is_inside": pl.Boolean, "published_kind": pl.String,
+    }  # fmt: skip
     filler = {"is_scored": True, "is_calibrated": False, "is_inside": None,
               "published_kind": "desk estimate"}  # fmt: skip
     return pl.DataFrame([{**filler, **row} for row in rows], schema=schema, orient="row")

@@ -32,7 +32,7 @@ import pytest
 import typer
 from conftest import REAL, missing
 
-from flowrisk import api, models
+from flowrisk import models
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
 from flowrisk.contract import tables
@@ -41,6 +41,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 RUN = {"sh", "console", "python"}
+TIMING = {"benchmarks.md"}
 UNRUN = {"a fresh machine", "time and disk"}
 BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>needs|run by): (?P<reason>.+?) -->\n+)?"
@@ -48,6 +49,7 @@ BLOCK = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\((?P<target>[^)\s]+)\)")
+SECTION = re.compile(r"^### ([\w. ]+)\n(.*?)(?=^##)", re.MULTILINE | re.DOTALL)
 SHELL = re.compile(r"[|;&<>$`]")
 GROUP: Any = typer.main.get_command(app)
 
@@ -62,6 +64,7 @@ class Block:
     language: str
     title: str | None
     text: str
+    line: int
 
     @property
     def needs_real_files(self) -> bool:
@@ -77,15 +80,19 @@ def named(path: Path) -> str:
 
 
 def blocks(page: Path) -> list[Block]:
-    return [Block(named(page), **found.groupdict()) for found in BLOCK.finditer(
-        page.read_text("utf-8"))]  # fmt: skip
+    text = page.read_text("utf-8")
+    return [
+        Block(named(page), **found.groupdict(), line=text.count("\n", 0, found.start("text")))
+        for found in BLOCK.finditer(text)
+    ]
 
 
 BLOCKS = {page: blocks(page) for page in PAGES}
 RUN_PAGES = [
-    page for page, found in BLOCKS.items() if any(b.language in RUN and not b.marker for b in found)
+    pytest.param(page, id=named(page), marks=[pytest.mark.slow] if page.name in TIMING else [])
+    for page, found in BLOCKS.items()
+    if any(block.language in RUN and not block.marker for block in found)
 ]
-REAL_PAGES = [page for page, found in BLOCKS.items() if any(b.needs_real_files for b in found)]
 
 
 class Session:
@@ -101,7 +108,8 @@ class Session:
             if block.title:
                 (self.folder / block.title).write_text(block.text, "utf-8")
             elif block.language == "python":
-                exec(compile(block.text, block.page, "exec"), self.names)  # noqa: S102 - our page
+                source = "\n" * block.line + block.text  # a failure shows the line of the page
+                exec(compile(source, block.page, "exec"), self.names)  # noqa: S102 - our page
             elif block.language == "sh":
                 self.succeed(block)
             elif block.language == "console":
@@ -152,17 +160,13 @@ def assert_alike(printed: list[str], expected: list[str]) -> None:
         assert "\n".join(printed) == "\n".join(expected)
 
 
-@pytest.mark.parametrize("page", RUN_PAGES, ids=named)
+@pytest.mark.parametrize("page", RUN_PAGES)
 def test_the_examples_of_a_page_run(page: Path, session: Session) -> None:
-    session.play([block for block in BLOCKS[page] if not block.marker])
-
-
-@pytest.mark.real
-@pytest.mark.parametrize("page", REAL_PAGES, ids=named)
-def test_the_examples_with_real_files_run(page: Path, session: Session) -> None:
-    if not REAL.exists():
-        missing("real-files", "../shared/real is not here")
-    session.play([block for block in BLOCKS[page] if not block.marker or block.needs_real_files])
+    is_real_here = REAL.exists()
+    found = BLOCKS[page]
+    session.play([b for b in found if not b.marker or (b.needs_real_files and is_real_here)])
+    if any(block.needs_real_files for block in found) and not is_real_here:
+        missing("real-files", "the examples that read ../shared/real were left out")
 
 
 def test_what_is_not_run_says_why_and_names_what_exists() -> None:
@@ -233,7 +237,7 @@ def test_every_command_and_flag_is_on_the_command_page() -> None:
 
 def test_every_table_mart_and_check_is_in_the_dictionary() -> None:
     page = (DOCS / "data-dictionary.md").read_text("utf-8")
-    sections = dict(re.findall(r"^### ([\w.]+)\n(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL))
+    sections = dict(SECTION.findall(page))
     for table in tables().values():
         assert all(f"| `{c.name}` |" in sections[f"raw.{table.name}"] for c in table.columns)
     for model in models.models().values():
@@ -244,26 +248,23 @@ def test_every_table_mart_and_check_is_in_the_dictionary() -> None:
             assert f"| `{name}` |" in page, model.qualified_name
 
 
-def test_the_dictionary_has_the_columns_of_an_answer(sample_result: api.ScenarioResult) -> None:
+def test_the_dictionary_has_the_columns_of_every_answer(build_docs: ModuleType) -> None:
     page = (DOCS / "data-dictionary.md").read_text("utf-8")
-    sections = dict(re.findall(r"^### ([\w.]+)\n(.*?)(?=^##)", page, re.MULTILINE | re.DOTALL))
-    for name, frame in sample_result.answer.marts.items():
-        section = sections.get(f"marts.{name}") or next(
-            line for line in page.splitlines() if line.startswith(f"| `{name}` |"))  # fmt: skip
-        assert all(f"`{column}`" in section for column in frame.columns), name
+    sections = dict(SECTION.findall(page))
+    for command, answer in build_docs.answers().items():
+        own = sections.get(command, "")
+        for name, frame in answer.answer.marts.items():
+            section = sections.get(f"marts.{name}") or next(
+                line for line in own.splitlines() if line.startswith(f"| `{name}` |")
+            )
+            assert all(f"`{column}`" in section for column in frame.columns), (command, name)
 
 
-def test_the_json_page_names_every_key(sample: api.Dataset) -> None:
+def test_the_json_page_names_every_key(build_docs: ModuleType) -> None:
     prose = (DOCS / "json.md").read_text("utf-8")
-    answers = [
-        sample.scenario(securities="MSTR"),
-        sample.risk({"msci": 0.5}, providers="msci", securities="MSTR"),
-        sample.screen(),
-        sample.calibrate("msci=2.8bn", security="MSTR"),
-    ]
-    for answer in answers:
+    for command, answer in build_docs.answers().items():
         for key, value in json.loads(answer.render("json")).items():
-            assert f"`{key}`" in prose
+            assert f"`{key}`" in prose, command
             if key == "dataset":
                 assert all(f"`{each}`" in prose for each in [*value, *value["tables"][0]])
             if key in {"scenarios", "warnings"} and value:

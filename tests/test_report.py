@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 import flowrisk
-from flowrisk import assets, export, figures, report, sentences
+from flowrisk import assets, export, figures, report, sentences, text
 from flowrisk.scenario import ScenarioAnswer
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
@@ -94,7 +94,7 @@ def test_every_row_of_the_security_and_provider_tables_equals_the_mart(
 ) -> None:
     said = words(page)
     for row in answer.marts["outflows"].filter(pl.col("outflow_shares") > 0).rows(named=True):
-        assert sentences.outflow(row) in said
+        assert text.outflow(row) in said
     lead = answer.marts["provider_outflows"].filter(pl.col("ticker") == "MSTR")
     for row in lead.rows(named=True):
         line = f"{figures.money(row['outflow_usd'])} {figures.money(row['observed_outflow_usd'])}"

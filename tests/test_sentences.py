@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import flowrisk
-from flowrisk import sentences
+from flowrisk import sentences, text
 from flowrisk.domain import Assumption, Scenario
 from flowrisk.scenario import ScenarioAnswer
 
@@ -42,7 +42,7 @@ def test_an_outflow_says_whether_it_is_a_bound(
     method: str, outflow_shares: float | None, outflow_usd: float | None, said: str
 ) -> None:
     row = {"method": method, "outflow_shares": outflow_shares, "outflow_usd": outflow_usd}
-    assert sentences.outflow(row) == said
+    assert text.outflow(row) == said
 
 
 def test_who_names_few_providers_and_counts_many(answer: ScenarioAnswer) -> None:

@@ -72,7 +72,7 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
     ).scenario(providers="msci", securities="AAA,BBB")
     shown = repr(result).splitlines()
     assert line_of(shown, "Beta")[-4:] == ["≥", "–", "–", "–"]
-    assert line_of(shown, "Alpha")[2:] == ["not", "seen", "$0", "0.0"]
+    assert line_of(shown, "Alpha")[2:] == ["not", "seen", "$0", "–"]
 
 
 def test_a_long_name_does_not_break_the_columns(make_dataset: Callable[..., Dataset]) -> None:

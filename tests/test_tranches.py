@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_a_ticker_may_hold_a_point_and_dates_need_no_order() -> None:
 
 @given(st.lists(st.floats(0.01, 1), min_size=2, max_size=6))
 def test_tranches_add_up_to_the_one_step(factors: list[float]) -> None:
-    pairs = zip(factors, factors[1:], strict=False)
+    pairs = pairwise(factors)
     texts = [f"A.factor={a!r}:{b!r}@2026-01-{day:02d}" for day, (a, b) in enumerate(pairs, 1)]
     whole = factors[-1] / factors[0] - 1
     assert sum(index_change_ratios(parse_tranches(texts))) == pytest.approx(whole, abs=1e-9)

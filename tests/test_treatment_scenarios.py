@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
 import pytest
 from rows import SECURITY
 
@@ -14,9 +13,10 @@ from flowrisk.errors import DataError, QuestionError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import polars as pl
+
     from flowrisk.api import Dataset
 
-Make = "Callable[..., Dataset]"
 JANUARY = {"as_of": "2026-02-27", "treatment": "msci=freeze"}
 
 
@@ -65,8 +65,10 @@ def test_dilution_catch_up_and_later_deletion_are_as_worked(
     make_dataset: Callable[..., Dataset],
 ) -> None:
     # 270 -> 300 m: 5.04 %, 1.68 m bought on unfreezing, 15.12 m sold on deletion (not 16.8)
-    counts = [{"security_id": SECURITY, "as_of_on": on, "shares": shares}
-              for on, shares in [(date(2025, 9, 30), 270e6), (date(2026, 5, 1), 300e6)]]  # fmt: skip
+    counts = [
+        {"security_id": SECURITY, "as_of_on": on, "shares": shares}
+        for on, shares in [(date(2025, 9, 30), 270e6), (date(2026, 5, 1), 300e6)]
+    ]
     row = _row(_worked(make_dataset, share_counts=counts).scenario(**FREEZE).freeze_effects)
     assert row["effective_tracking_ratio"] == pytest.approx(0.0504)
     assert row["catch_up_shares"] == pytest.approx(1.68e6)
@@ -152,7 +154,8 @@ def test_a_reweight_of_all_that_is_left_is_the_exclusion(sample: Dataset) -> Non
 
 @pytest.mark.parametrize(
     "question",
-    [{"treatment": "freezing"}, {"treatment": "mcsi=freeze"}, {"treatment": "msci=freeze,msci=exclude"},
+    [{"treatment": "freezing"}, {"treatment": "mcsi=freeze"},
+     {"treatment": "msci=freeze,msci=exclude"},
      {"treatment": "nasdaq=freeze", "providers": "msci"}, {"treatment": "msci=reweight"},
      {"reweight": "MSTR.factor=1:0.5@2026-02-27"},
      {"treatment": "reweight", "reweight": "XXXX.factor=1:0.5@2026-02-27"},

@@ -54,12 +54,12 @@ closes as (
     select
         dated.estimate_id,
         max_by(prices.close_usd, prices.priced_on)
-            filter (
-                where prices.priced_on <= dated.published_on
-                and prices.priced_on >= dated.published_on - interval '10' day
-            ) as own_close_usd,
+        filter (
+            where prices.priced_on <= dated.published_on
+            and prices.priced_on >= dated.published_on - interval '10' day
+        ) as own_close_usd,
         max_by(prices.close_usd, prices.priced_on)
-            filter (where prices.priced_on <= dated.set_on) as set_close_usd
+        filter (where prices.priced_on <= dated.set_on) as set_close_usd
     from dated
     inner join prices on dated.security_id = prices.security_id
     group by dated.estimate_id

@@ -62,8 +62,10 @@ standing as (
         freezes_dated.frozen_from_on,
         freezes_dated.last_reviewed_on,
         freezes_dated.counted_on,
-        least(freezes_dated.counted_shares, coalesce(lowest.review_shares,
-            freezes_dated.counted_shares)) as counted_shares
+        least(freezes_dated.counted_shares, coalesce(
+            lowest.review_shares,
+            freezes_dated.counted_shares
+        )) as counted_shares
     from freezes_dated
     left join lowest
         on

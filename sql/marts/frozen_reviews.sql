@@ -136,7 +136,7 @@ priced as (
     inner join closes
         on
             compared.security_id = closes.security_id
-            and closes.priced_on <= compared.reviewed_on
+            and compared.reviewed_on >= closes.priced_on
             and closes.priced_on >= compared.reviewed_on - interval '10' day
     group by
         compared.scenario_id, compared.provider_id, compared.security_id, compared.reviewed_on
@@ -164,5 +164,6 @@ left join priced
         and compared.provider_id = priced.provider_id
         and compared.security_id = priced.security_id
         and compared.reviewed_on = priced.reviewed_on
-order by compared.scenario_id, compared.provider_id, securities_asked.position_id,
+order by
+    compared.scenario_id, compared.provider_id, securities_asked.position_id,
     compared.reviewed_on

@@ -55,22 +55,23 @@ outside as (
         sum(holdings_of_trackers.shares) as shares
     from summed
     inner join holdings_of_trackers on summed.security_id = holdings_of_trackers.security_id
-    where not exists (
-        select 1
-        from managers_selected
-        where
-            managers_selected.security_id = summed.security_id
-            and managers_selected.vintage = summed.vintage
-            and managers_selected.is_index_heavy
-            and (
-                contains(
-                    lower(managers_selected.manager_name), lower(holdings_of_trackers.manager_name)
+    where
+        not exists (
+            select 1
+            from managers_selected
+            where
+                managers_selected.security_id = summed.security_id
+                and managers_selected.vintage = summed.vintage
+                and managers_selected.is_index_heavy
+                and (
+                    contains(
+                        lower(managers_selected.manager_name), lower(holdings_of_trackers.manager_name)
+                    )
+                    or contains(
+                        lower(holdings_of_trackers.manager_name), lower(managers_selected.manager_name)
+                    )
                 )
-                or contains(
-                    lower(holdings_of_trackers.manager_name), lower(managers_selected.manager_name)
-                )
-            )
-    )
+        )
     group by summed.security_id, summed.vintage, holdings_of_trackers.manager_name
 ),
 

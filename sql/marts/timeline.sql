@@ -71,5 +71,6 @@ window
     same_day as (
         partition by dated.scenario_id, dated.security_id, dated.effective_on, dated.alone_id
     )
-order by scenarios.position_id, securities_asked.position_id, dated.effective_on nulls last,
+order by
+    scenarios.position_id, securities_asked.position_id, dated.effective_on nulls last,
     dated.provider_id

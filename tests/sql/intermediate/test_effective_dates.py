@@ -14,8 +14,11 @@ COLUMNS = "decision_due_on effective_on"
 
 
 def _decisions(*events: tuple[str, date, str]) -> list[dict[str, Any]]:
-    return [{"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
-             "treatment": treatment} for i, (event, on, treatment) in enumerate(events)]  # fmt: skip
+    return [
+        {"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
+         "treatment": treatment}
+        for i, (event, on, treatment) in enumerate(events)
+    ]  # fmt: skip
 
 
 def test_the_next_effective_day_after_the_as_of_date(answer: Answer) -> None:

@@ -18,16 +18,23 @@ def _decisions(*extra: tuple[str, date]) -> list[dict[str, Any]]:
     events = [("effective", date(2025, 11, 24), "none"), ("decision", date(2026, 1, 6), "freeze"),
               ("effective", date(2026, 2, 27), "none"), ("effective", date(2026, 5, 29), "none"),
               *((event, on, "none") for event, on in extra)]  # fmt: skip
-    return [{"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
-             "treatment": treatment} for i, (event, on, treatment) in enumerate(events)]  # fmt: skip
+    return [
+        {"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
+         "treatment": treatment}
+        for i, (event, on, treatment) in enumerate(events)
+    ]  # fmt: skip
 
 
 def _counts(*pairs: tuple[date, float]) -> list[dict[str, Any]]:
     return [{"security_id": SECURITY, "as_of_on": on, "shares": shares} for on, shares in pairs]
 
 
-PRICES = [{"security_id": SECURITY, "priced_on": on, "close_usd": close} for on, close in
-          [(date(2025, 11, 20), 160.0), (date(2026, 2, 26), 100.0), (date(2026, 5, 29), 120.0)]]  # fmt: skip
+PRICES = [
+    {"security_id": SECURITY, "priced_on": on, "close_usd": close}
+    for on, close in [
+        (date(2025, 11, 20), 160.0), (date(2026, 2, 26), 100.0), (date(2026, 5, 29), 120.0),
+    ]
+]  # fmt: skip
 GROWTH = _counts((date(2025, 12, 31), 110e6), (date(2026, 2, 13), 115e6), (date(2026, 5, 1), 130e6))
 
 

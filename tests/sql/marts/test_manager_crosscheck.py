@@ -22,12 +22,16 @@ def _held(manager: str, on: dt.date, shares: float, *, heavy: bool = True) -> di
             "security_id": SECURITY, "shares": shares, "is_index_heavy": heavy}  # fmt: skip
 
 
+def _fund(manager: str) -> list[dict[str, Any]]:
+    return [{"fund_id": "F1", "manager_name": manager, "index_id": "msci-world"}]
+
+
 def test_later_rows_stand_apart_and_are_scaled_by_the_share_count(
     question: Callable[..., Warehouse],
 ) -> None:
     store = question(
         share_counts=COUNTS,
-        funds=[{"fund_id": "F1", "fund_name": "F1", "manager_name": "Alpha", "index_id": "msci-world"}],
+        funds=_fund("Alpha"),
         manager_holdings=[
             _held("Alpha Group", dt.date(2025, 6, 30), 4e6),
             _held("Alpha Group", dt.date(2025, 9, 30), 5e6),
@@ -49,7 +53,7 @@ def test_funds_of_managers_that_are_not_among_them_come_on_top(
 ) -> None:
     store = question(
         share_counts=COUNTS,
-        funds=[{"fund_id": "F1", "fund_name": "F1", "manager_name": "Omega", "index_id": "msci-world"}],
+        funds=_fund("Omega"),
         manager_holdings=[
             _held("Alpha", dt.date(2025, 9, 30), 5e6),
             _held("Omega", dt.date(2025, 9, 30), 3e6, heavy=False),

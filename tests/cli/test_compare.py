@@ -1,0 +1,43 @@
+"""``flowrisk compare`` as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", "from flowrisk.__main__ import main; main()", *words],
+        capture_output=True, text=True, cwd=folder, check=False,
+        env={"PYTHONPATH": str(ROOT), "PATH": ""},
+    )  # fmt: skip
+
+
+def test_two_results_on_disk_are_compared(tmp_path: Path) -> None:
+    for name, price in (("a.json", "177.13"), ("b.json", "188.88")):
+        asked = ("--providers", "msci", "-s", "MSTR", "--price", f"MSTR={price}", "-o", name)
+        assert _run(tmp_path, "scenario", *asked).returncode == 0
+    done = _run(tmp_path, "compare", "a.json", "b.json", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["totals"]
+    # 15,807,358.8 shares x 11.75
+    assert abs(row["price_effect_usd"] - 185_736_465.9) < 1
+    assert abs(row["difference_usd"] - row["price_effect_usd"]) < 1e-3
+
+
+def test_options_of_a_question_are_refused_for_results_on_disk(tmp_path: Path) -> None:
+    for name in ("a.json", "b.json"):
+        (tmp_path / name).write_text("{}")
+    done = _run(tmp_path, "compare", "a.json", "b.json", "--method", "observed")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "change nothing" in done.stderr
+
+
+def test_a_missing_file_is_a_data_error(tmp_path: Path) -> None:
+    done = _run(tmp_path, "compare", "a.json", "b.json")
+    assert (done.returncode, done.stdout) == (3, "")

@@ -128,7 +128,12 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
 
     Raises: DataError for an unreadable file, a missing column or a wrong type, naming the file.
     """
-    footers = engine.read_footers([path for paths in folder.files.values() for path in paths])
+    months = folder.files["holdings"]
+    footers = engine.read_footers(
+        [path for paths in folder.files.values() for path in paths],
+        # the months are in order: the first and the last know the dates of all
+        skimmed={p for p in months[1:-1] if p.stat().st_size > _WHOLE_DIGEST_BYTES},
+    )
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
 

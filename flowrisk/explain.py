@@ -53,13 +53,7 @@ def answer(
     Raises: QuestionError for more than one security, or a provider that the scenario does not
         hold; and as ``scenario.answer``.
     """
-    names = cast("Sequence[str]", chosen["securities"].value or ())
-    if len(names) != 1:
-        raise QuestionError(
-            "An explanation is about one security.",
-            facts={"securities": listed(names) or "none given"},
-            remedy="Name one, such as 'flowrisk explain MSTR --provider msci'.",
-        )
+    _refuse_several(chosen)
     wanted = scenario_id or provider
     sets = (ProviderSet(wanted, tuple(part.strip() for part in wanted.split("+"))),)
     asked = Assumption(
@@ -86,6 +80,16 @@ def answer(
             "files": frame_of(_files(base, folder, needed, months), _FILES),
         },
     )  # fmt: skip
+
+
+def _refuse_several(chosen: Mapping[str, Assumption]) -> None:
+    names = cast("Sequence[str]", chosen["securities"].value or ())
+    if len(names) != 1:
+        raise QuestionError(
+            "An explanation is about one security.",
+            facts={"securities": listed(names) or "none given"},
+            remedy="Name one, such as 'flowrisk explain MSTR --provider msci'.",
+        )
 
 
 def _figure(base: Answer, provider: str) -> dict[str, Any]:

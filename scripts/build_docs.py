@@ -306,6 +306,8 @@ def _run(words: Sequence[str], *, cwd: Path) -> None:
 
 def main() -> None:
     """Write the generated pages, then build the site unless told to stop there."""
+    from flowrisk.cli import diagnostics
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages-only", action="store_true", help="write the pages, build no site")
     arguments = parser.parse_args()
@@ -315,6 +317,7 @@ def main() -> None:
     if not arguments.pages_only:
         _run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=ROOT)
         print("built: site/index.html")
+    diagnostics.leave(0)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,8 @@ def query(  # noqa: PLR0913 - one parameter a flag
     max_age: options.MaxAge = None,
     adv_window: options.AdvWindow = None,
     price: options.Price = None,
+    treatment: options.Treatment = None,
+    reweight: options.Reweight = None,
     data: options.Data = None,
     force: options.Force = False,
     quiet: options.Quiet = False,
@@ -84,7 +86,7 @@ def query(  # noqa: PLR0913 - one parameter a flag
     chosen = options.settings_of(dataset, {
         "providers": providers, "securities": securities, "list": list_id, "method": method,
         "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
-        "price": price,
+        "price": price, "treatment": treatment, "reweight": reweight,
     })  # fmt: skip
     frame, is_cut = sandbox.query(
         dataset.folder, chosen, text, limit_count=_limit(limit, output), timeout_s=timeout

@@ -5,7 +5,7 @@ One file an engine, one shape. Nothing above this package knows which engine ans
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -39,8 +39,10 @@ class Engine(Protocol):
         """Let go of what the engine holds."""
         ...
 
-    def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
-        """Return the footer facts of each file.
+    def read_footers(
+        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
+    ) -> dict[Path, FileFacts]:
+        """Return the footer facts of each file; of those ``skimmed`` only row count and types.
 
         Raises: DataError naming the first file that is missing, empty, foreign or truncated.
         """

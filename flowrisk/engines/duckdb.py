@@ -20,7 +20,7 @@ from flowrisk.engines import FileFacts
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -32,9 +32,10 @@ _ONE_THREAD_ROWS = 1_000_000
 _TYPES_SQL = """
     select file_name, name, duckdb_type from parquet_schema(?) where duckdb_type is not null
 """
+_COUNTS_SQL = "select file_name, num_rows from parquet_file_metadata(?)"
 _BOUNDS_SQL = """
     select
-        file_name, path_in_schema, sum(row_group_num_rows),
+        file_name, path_in_schema,
         min(stats_min_value), max(stats_max_value), sum(stats_null_count),
         bool_and(stats_null_count is not null) as is_measured
     from parquet_metadata(?)
@@ -61,6 +62,8 @@ class DuckDB:
                 "python_enable_replacements": False,
             },
         )
+        # a footer is read once, not at every view over it
+        self.connection.execute("set parquet_metadata_cache = true")
         for schema in _SCHEMAS:
             self.connection.execute(f"create schema {schema}")
 
@@ -68,19 +71,23 @@ class DuckDB:
         """Let go of the database."""
         self.connection.close()
 
-    def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
+    def read_footers(
+        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
+    ) -> dict[Path, FileFacts]:
         """See ``Engine.read_footers``."""
         if not paths:
             return {}
         for path in paths:
             _refuse_foreign(path)
         names = [literal_path(path) for path in paths]
+        read = [literal_path(path) for path in paths if path not in skimmed]
         try:
             typed = self.connection.execute(_TYPES_SQL, [names]).fetchall()
-            measured = self.connection.execute(_BOUNDS_SQL, [names]).fetchall()
+            measured = self.connection.execute(_BOUNDS_SQL, [read]).fetchall() if read else []
+            counted = self.connection.execute(_COUNTS_SQL, [names]).fetchall()
         except duckdb.Error as error:
             raise self._broken_file(paths, error) from error
-        found = _footers(paths, typed, measured)
+        found = _footers(paths, typed, measured, dict(counted))
         unmeasured = {file for file, *_, is_measured in measured if not is_measured}
         return {
             path: self._scanned(path, facts) if str(path) in unmeasured else facts
@@ -177,16 +184,15 @@ class DuckDB:
 def _footers(
     paths: Sequence[Path],
     typed: Sequence[tuple[str, str, str]],
-    measured: Sequence[tuple[str, str, int, str | None, str | None, int | None, bool]],
+    measured: Sequence[tuple[str, str, str | None, str | None, int | None, bool]],
+    counts: Mapping[str, int],
 ) -> dict[Path, FileFacts]:
     types: dict[str, dict[str, str]] = defaultdict(dict)
     for file, column, kind in typed:
         types[file][column] = kind
-    counts: dict[str, int] = defaultdict(int)
     bounds: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     nulls: dict[str, dict[str, int]] = defaultdict(dict)
-    for file, column, count, low, high, null_count, _ in measured:
-        counts[file] = max(counts[file], int(count))
+    for file, column, low, high, null_count, _ in measured:
         nulls[file][column] = int(null_count or 0)
         if low is not None and high is not None:
             bounds[file][column] = (low, high)

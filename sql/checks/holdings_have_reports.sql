@@ -6,12 +6,8 @@
 
 with
 
-securities as (
-    select * from scenario.securities
-),
-
-holdings as (
-    select * from staging.holdings
+holdings_asked as (
+    select * from intermediate.holdings_asked
 ),
 
 fund_reports as (
@@ -23,15 +19,14 @@ funds as (
 )
 
 select
-    holdings.fund_id as subject,
+    holdings_asked.fund_id as subject,
     concat_ws(
-        ' ', 'holding of', holdings.security_id, 'on', holdings.as_of_on, 'is left out'
+        ' ', 'holding of', holdings_asked.security_id, 'on', holdings_asked.as_of_on, 'is left out'
     ) as fact
-from holdings
-inner join securities on holdings.security_id = securities.security_id
+from holdings_asked
 left join fund_reports
     on
-        holdings.fund_id = fund_reports.fund_id
-        and holdings.as_of_on = fund_reports.as_of_on
-left join funds on holdings.fund_id = funds.fund_id
+        holdings_asked.fund_id = fund_reports.fund_id
+        and holdings_asked.as_of_on = fund_reports.as_of_on
+left join funds on holdings_asked.fund_id = funds.fund_id
 where fund_reports.fund_id is null or funds.fund_id is null

@@ -90,11 +90,10 @@ keyed as (
     union all
     select
         'holdings' as table_name,
-        holdings.fund_id as first_id,
-        holdings.security_id as second_id,
-        holdings.as_of_on as key_on
-    from staging.holdings
-    inner join asked on holdings.security_id = asked.security_id
+        holdings_asked.fund_id as first_id,
+        holdings_asked.security_id as second_id,
+        holdings_asked.as_of_on as key_on
+    from intermediate.holdings_asked
     union all
     select
         'prices' as table_name,

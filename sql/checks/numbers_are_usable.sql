@@ -13,21 +13,19 @@ asked as (
 unusable as (
     select
         'holdings' as table_name,
-        concat_ws(' ', holdings.fund_id, holdings.as_of_on, holdings.security_id) as key_text,
+        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
         'shares' as column_name,
-        holdings.shares as measure
-    from staging.holdings
-    inner join asked on holdings.security_id = asked.security_id
-    where holdings.shares < 0 or holdings.shares > 1e300 or holdings.shares is null
+        holdings_asked.shares as measure
+    from intermediate.holdings_asked
+    where holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares is null
     union all
     select
         'holdings' as table_name,
-        concat_ws(' ', holdings.fund_id, holdings.as_of_on, holdings.security_id) as key_text,
+        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
         'market_value_usd' as column_name,
-        holdings.market_value_usd as measure
-    from staging.holdings
-    inner join asked on holdings.security_id = asked.security_id
-    where holdings.market_value_usd < 0 or holdings.market_value_usd > 1e300
+        holdings_asked.market_value_usd as measure
+    from intermediate.holdings_asked
+    where holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300
     union all
     select
         'prices' as table_name,

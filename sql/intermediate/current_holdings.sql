@@ -1,6 +1,5 @@
 -- What each fund holds of the securities asked about: its newest row with a share count in a
 -- visible report, unless a later full report of the fund omits the security (then it is sold).
--- Holdings are met here and nowhere else.
 -- grain: fund_id, security_id
 -- units: shares in shares of the as-of day; reported_shares in shares as reported;
 --   market_value_usd in US dollars as reported
@@ -8,12 +7,8 @@
 
 with
 
-securities as (
-    select * from scenario.securities
-),
-
-holdings as (
-    select * from staging.holdings
+holdings_asked as (
+    select * from intermediate.holdings_asked
 ),
 
 reports_visible as (
@@ -24,39 +19,26 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
-asked as (
-    select
-        holdings.fund_id,
-        holdings.security_id,
-        holdings.as_of_on,
-        holdings.shares,
-        holdings.market_value_usd,
-        holdings.basis,
-        holdings.source
-    from holdings
-    inner join securities on holdings.security_id = securities.security_id
-    where holdings.shares is not null
-),
-
 ranked as (
     select
-        asked.fund_id,
-        asked.security_id,
-        asked.as_of_on,
-        asked.shares,
-        asked.market_value_usd,
-        asked.basis,
-        asked.source,
+        holdings_asked.fund_id,
+        holdings_asked.security_id,
+        holdings_asked.as_of_on,
+        holdings_asked.shares,
+        holdings_asked.market_value_usd,
+        holdings_asked.basis,
+        holdings_asked.source,
         reports_visible.is_stale,
         row_number() over (
-            partition by asked.fund_id, asked.security_id
-            order by asked.as_of_on desc
+            partition by holdings_asked.fund_id, holdings_asked.security_id
+            order by holdings_asked.as_of_on desc
         ) as newest_rank
-    from asked
+    from holdings_asked
     inner join reports_visible
         on
-            asked.fund_id = reports_visible.fund_id
-            and asked.as_of_on = reports_visible.as_of_on
+            holdings_asked.fund_id = reports_visible.fund_id
+            and holdings_asked.as_of_on = reports_visible.as_of_on
+    where holdings_asked.shares is not null
 ),
 
 full_reports as (

@@ -28,6 +28,7 @@ _SQL_TYPES = {
     "boolean": {"BOOLEAN"},
     "bigint": {"BIGINT", "INTEGER", "SMALLINT", "TINYINT"},
 }  # fmt: skip
+_PORTABLE = {"varchar": "string"}  # a varchar of Spark wants a length
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +133,9 @@ def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFac
         if column.name not in footers[path].types
     }
     columns = {
-        column.name: f"cast(null as {column.type})"
+        column.name: f"cast(null as {_PORTABLE.get(column.type, column.type)})"
         if not paths or column.name in lacking
-        else f'"{column.name}"'
+        else column.name
         for column in table.columns
     }
     return BoundTable(

@@ -31,6 +31,11 @@ _CONNECT_S = 10
 _RETRIES_COUNT = 4
 _LONGEST_BACKOFF_MS = 2_000
 _TYPES = {"varchar": "string"}  # a varchar of Spark wants a length
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # the months of holdings are found in the folder, not in the catalog
+    "spark.sql.hive.manageFilesourcePartitions": "false",
+}
 _LOST = ("UNAVAILABLE", "CANCELLED", "SESSION_CLOSED", "SESSION_NOT_FOUND", "RETRIES_EXCEEDED")
 
 
@@ -55,7 +60,8 @@ class Spark:
         self._session = _session(url)
         try:
             with _refusing():
-                self._session.conf.set("spark.sql.session.timeZone", "UTC")
+                for name, value in _SETTINGS.items():
+                    self._session.conf.set(name, value)
                 self._make_schemas()
         except BaseException:
             self.close()

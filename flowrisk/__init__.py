@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowrisk.api import Dataset as Dataset
     from flowrisk.api import ScenarioResult as ScenarioResult
+    from flowrisk.api import init_dataset as init_dataset
     from flowrisk.api import open_dataset as open_dataset
 
 __version__ = "0.1.0"
-__all__ = ["Dataset", "ScenarioResult", "__version__", "open_dataset"]
+__all__ = ["Dataset", "ScenarioResult", "__version__", "init_dataset", "open_dataset"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
     """Import the public names on first use, so that ``import flowrisk`` stays fast."""
-    if name in {"Dataset", "ScenarioResult", "open_dataset"}:
+    if name in {"Dataset", "ScenarioResult", "init_dataset", "open_dataset"}:
         from flowrisk import api
 
         return getattr(api, name)

@@ -7,9 +7,15 @@ from typing import Annotated
 import typer
 
 from flowrisk import __version__
+from flowrisk.cli import calibrate as calibrate_command
+from flowrisk.cli import check as check_command
 from flowrisk.cli import diagnostics
+from flowrisk.cli import ingest as ingest_command
+from flowrisk.cli import init as init_command
 from flowrisk.cli import query as query_command
+from flowrisk.cli import risk as risk_command
 from flowrisk.cli import scenario as scenario_command
+from flowrisk.cli import screen as screen_command
 from flowrisk.cli import tables as tables_command
 
 app = typer.Typer(
@@ -22,6 +28,12 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.command("scenario", epilog=scenario_command.EPILOG)(scenario_command.scenario)
+app.command("risk", epilog=risk_command.EPILOG)(risk_command.risk)
+app.command("screen", epilog=screen_command.EPILOG)(screen_command.screen)
+app.command("calibrate", epilog=calibrate_command.EPILOG)(calibrate_command.calibrate)
+app.command("ingest", epilog=ingest_command.EPILOG)(ingest_command.ingest)
+app.command("init", epilog=init_command.EPILOG)(init_command.init)
+app.command("check", epilog=check_command.EPILOG)(check_command.check)
 app.command("query", epilog=query_command.EPILOG)(query_command.query)
 app.command("tables", epilog=tables_command.EPILOG)(tables_command.tables)
 

@@ -5,13 +5,16 @@ Every command of the command line has its twin here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from flowrisk import dataset, export, scenario, settings, text
+from flowrisk import assets, dataset, export, results, scenario, settings, text
+from flowrisk.engines import Choice
+from flowrisk.errors import DataError
+from flowrisk.results import Result
 from flowrisk.scenario import MARTS, ScenarioAnswer
 
 if TYPE_CHECKING:
@@ -19,42 +22,31 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flowrisk.calibrate import CalibrationAnswer
+    from flowrisk.checkup import Checkup
     from flowrisk.domain import Assumption
+    from flowrisk.engines import Engine
+    from flowrisk.ingest.summary import Progress, Summary
+    from flowrisk.risk import RiskAnswer
+    from flowrisk.screen import ScreenAnswer
 
+_TRIES_COUNT = 3
+_HERE = Choice()
+Answered = TypeVar("Answered")
 SUFFIXES = (".html", ".csv", ".json", ".jsonl", ".parquet")
 
 
-class ScenarioResult:
+class ScenarioResult(Result[ScenarioAnswer]):
     """The answer to one question; each mart is an attribute, a polars frame.
 
     ``result.outflows`` has the columns of the JSON contract; ``result.answer`` holds
     assumptions, vintages and findings.
     """
 
+    suffixes = SUFFIXES
+
     def __init__(self, answer: ScenarioAnswer) -> None:
-        self.answer = answer
-
-    def __getattr__(self, name: str) -> pl.DataFrame:
-        """Return a mart by name.
-
-        Raises: AttributeError if the answer holds no such mart.
-        """
-        marts = self.__dict__["answer"].marts if "answer" in self.__dict__ else {}
-        if name not in marts:
-            raise AttributeError(name)
-        frame: pl.DataFrame = marts[name]
-        return frame
-
-    def __dir__(self) -> Iterable[str]:
-        return [*super().__dir__(), *self.answer.marts]
-
-    def __repr__(self) -> str:
-        return text.scenario_table(self.answer)
-
-    @property
-    def warnings(self) -> list[str]:
-        """What the checks found, one line each."""
-        return [finding.message for finding in self.answer.findings]
+        super().__init__(answer, main="outflows", told=text.scenario_table)
 
     def render(self, form: str) -> bytes:
         """Return the result as ``table``, ``json`` (the whole envelope), ``csv``, ``jsonl``,
@@ -67,21 +59,7 @@ class ScenarioResult:
 
             page: bytes = report.scenario_page(self.answer)
             return page
-        if form == "table":
-            return text.scenario_table(self.answer).encode()
-        if form == "json":
-            return export.envelope(self.answer)
-        return export.frame_bytes(self.answer.marts["outflows"], form)
-
-    def write(self, path: str | Path, *, force: bool = False) -> Path:
-        """Write the result in the form its suffix names and return the absolute path.
-
-        Raises: QuestionError for an unknown suffix, an existing file, or one that cannot be
-            written.
-        """
-        target = Path(path)
-        export.refuse_existing(target, is_forced=force)
-        return export.write(target, self.render(form_of(target)), is_forced=force)
+        return super().render(form)
 
     def write_report(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the HTML report and return the absolute path.
@@ -103,6 +81,11 @@ class Dataset:
         return self.folder.path
 
     @property
+    def is_sample(self) -> bool:
+        """Whether this is the bundled sample, which is never written to."""
+        return self.folder.path == assets.sample_folder()
+
+    @property
     def digest(self) -> str:
         """SHA-256 over the dataset's files."""
         return self.folder.digest()
@@ -119,22 +102,39 @@ class Dataset:
         max_age: int | None = None,
         participation: float | None = None,
         adv_window: int | None = None,
+        preset: str | None = None,
+        treatment: str | Mapping[str, str] | None = None,
+        reweight: str | Sequence[str] | None = None,
+        fund_share: float | None = None,
+        active_aum: Mapping[str, float] | None = None,
+        volatility_window: int | None = None,
         price: Mapping[str, float] | None = None,
+        rule: str | None = None,
+        coin_price: Mapping[str, float] | None = None,
         strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
     ) -> ScenarioResult:
         """Answer how much index money must sell if providers delete securities.
 
         Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
             the default.
 
-        Raises: QuestionError, DataError, or QualityError under ``strict``.
+        Raises: QuestionError, DataError, TimeoutError where a cluster does not answer, or
+            QualityError under ``strict``.
         """
         given = {
+            "preset": preset, "treatment": treatment, "reweight": reweight, "fund_share": fund_share,
+            "active_aum": active_aum,
             "providers": providers, "securities": securities, "list": list, "method": method,
             "as_of": as_of, "known_on": known_on, "max_age": max_age,
-            "participation": participation, "adv_window": adv_window, "price": price,
+            "participation": participation, "adv_window": adv_window,
+            "volatility_window": volatility_window, "price": price, "rule": rule,
+            "coin_price": coin_price,
         }  # fmt: skip
-        return self.answer(self.settings(given), is_strict=strict)
+        choice = Choice(engine, engine_url, engine_data)
+        return self.answer(self.settings(given), is_strict=strict, choice=choice)
 
     def answer(
         self,
@@ -142,17 +142,146 @@ class Dataset:
         *,
         is_strict: bool = False,
         marts: Sequence[str] = MARTS,
+        choice: Choice = _HERE,
     ) -> ScenarioResult:
         """Answer a question whose settings are resolved already.
 
         Raises: as ``scenario``.
         """
-        from flowrisk.engines.duckdb import DuckDB
+        return self._steadily(
+            lambda folder, engine: ScenarioResult(
+                scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
+            ),
+            choice,
+        )
 
-        with closing(DuckDB()) as engine:
-            return ScenarioResult(
-                scenario.answer(self.folder, engine, chosen, marts=marts, is_strict=is_strict)
+    def calibrate(
+        self,
+        target: str | Sequence[str] | Mapping[str, float],
+        *,
+        security: str,
+        strict: bool = False,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[CalibrationAnswer]:
+        """Solve published figures for tracking ratio, price date and provider set.
+
+        Args:
+            target: ``"msci=2.8bn,all=8.8bn"`` or US dollars by provider set.
+            security: ticker or ISIN the figures are about.
+            question: as the arguments of ``scenario``.
+
+        Raises: QuestionError for a figure that cannot be; and as ``scenario``.
+        """
+        chosen = self.settings({**question, "securities": [security]})
+        return self.calibrated(chosen, target, is_strict=strict)
+
+    def calibrated(
+        self,
+        chosen: Mapping[str, Assumption],
+        target: str | Sequence[str] | Mapping[str, float],
+        *,
+        is_strict: bool = False,
+    ) -> Result[CalibrationAnswer]:
+        """Solve published figures with settings that are resolved already.
+
+        Raises: as ``calibrate``.
+        """
+        from flowrisk import calibrate, domain, summaries
+
+        targets = domain.parse_targets(target)
+        solved = self._steadily(
+            lambda folder, engine: calibrate.answer(
+                folder, engine, chosen, targets, is_strict=is_strict
             )
+        )
+        return Result(solved, main="targets", told=summaries.calibration)
+
+    def risk(  # noqa: PLR0913 - one argument a flag of the command
+        self,
+        probabilities: Mapping[str, float] | str | Sequence[str],
+        *,
+        dependence: str | None = None,
+        leader: str | None = None,
+        given_leader: Mapping[str, float] | None = None,
+        rho: float | None = None,
+        uncertainty: Mapping[str, float] | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        horizon: str | dt.date | None = None,
+        judged_by: str | None = None,
+        judged_on: str | dt.date | None = None,
+        strict: bool = False,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[RiskAnswer]:
+        """Give the law of the flow over who excludes.
+
+        Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
+            by provider_id, one for each provider asked about (default: all).
+
+        Raises: QuestionError for a provider without a probability, an unknown one, values out of
+            range or that do not belong together; and as ``scenario``.
+        """
+        given = {
+            **question, "probabilities": probabilities, "dependence": dependence,
+            "leader": leader, "given_leader": given_leader, "rho": rho,
+            "uncertainty": uncertainty, "draws": draws, "seed": seed, "horizon": horizon,
+            "judged_by": judged_by, "judged_on": judged_on,
+        }  # fmt: skip
+        return self.risked(self.settings(given, also=settings.RISK), is_strict=strict)
+
+    def risked(
+        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
+    ) -> Result[RiskAnswer]:
+        """Give the law of the flow with settings that are resolved already.
+
+        Raises: as ``risk``.
+        """
+        from flowrisk import risk, risk_text
+
+        told = self._steadily(
+            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict)
+        )
+        return Result(told, main="distributions", told=risk_text.risk_table)
+
+    def screen(
+        self,
+        *,
+        threshold: float | None = None,
+        exit_threshold: float | None = None,
+        coin_price: Mapping[str, float] | None = None,
+        volatility: float | None = None,
+        review_on: str | dt.date | None = None,
+        move: Mapping[str, float] | None = None,
+        strict: bool = False,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[ScreenAnswer]:
+        """Tell how far issuers are from the digital-asset threshold.
+
+        Args: as the flags of ``flowrisk screen``, the rest as ``scenario``.
+
+        Raises: QuestionError for unknown names, coins or moves and values out of range; DataError
+            without balance sheets; and as ``scenario``.
+        """
+        given = {
+            **question, "threshold": threshold, "exit_threshold": exit_threshold,
+            "coin_price": coin_price, "volatility": volatility, "review_on": review_on,
+            "move": move,
+        }  # fmt: skip
+        return self.screened(self.settings(given, also=settings.SCREEN), is_strict=strict)
+
+    def screened(
+        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
+    ) -> Result[ScreenAnswer]:
+        """Tell how far issuers are from the threshold with settings that are resolved already.
+
+        Raises: as ``screen``.
+        """
+        from flowrisk import screen, screen_text
+
+        told = self._steadily(
+            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict)
+        )
+        return Result(told, main="digital_asset_ratios", told=screen_text.screen_table)
 
     def query(
         self,
@@ -178,6 +307,94 @@ class Dataset:
         )
         return frame
 
+    def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
+        """Return every check over the whole dataset: check, state, finding_count, says, examples.
+
+        Args:
+            strict: raise on warnings.
+            question: as the arguments of scenario; the as-of date says what counts as old.
+
+        Raises: QualityError under ``strict``; DataError for files that cannot be read at all.
+        """
+        checkup = self.checked(self.settings(question))
+        if strict:
+            checkup.enforce(is_strict=True)
+        return checkup.frame
+
+    def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
+        """Run every check with settings that are resolved already.
+
+        Raises: DataError for files that cannot be read at all.
+        """
+        import datetime as dt
+
+        from flowrisk import checkup
+
+        today_on = dt.datetime.now(tz=dt.UTC).date()
+        return self._steadily(
+            lambda folder, engine: checkup.check(folder, engine, chosen, today_on=today_on)
+        )
+
+    def ingest(
+        self,
+        files: str | Path | Sequence[str | Path],
+        *,
+        format: str,  # noqa: A002 - the word of the command line
+        fund: str | None = None,
+        as_of: str | dt.date | None = None,
+        security: str | None = None,
+        map_file: str | Path | None = None,
+        dry_run: bool = False,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Summary:
+        """Read real files into this dataset, all of them or none; open it again to see them.
+
+        Args: as the flags of ``flowrisk ingest``; ``progress`` is told each stage.
+
+        Raises: QuestionError for an unknown format or hint; DataError for a missing or unusable
+            file (the dataset is as it was).
+        """
+        from flowrisk import domain
+        from flowrisk.ingest.parsed import Hints
+        from flowrisk.ingest.run import ingest
+
+        as_of_on = None if as_of is None else domain.parse_date(as_of, name="--as-of")
+        return ingest(
+            [files] if isinstance(files, str | Path) else files,
+            format=format,
+            data=self.folder.path,
+            hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
+            dry_run=dry_run,
+            map_file=map_file,
+            progress=progress,
+        )
+
+    def _steadily(
+        self, ask: Callable[[dataset.Folder, Engine], Answered], choice: Choice = _HERE
+    ) -> Answered:
+        """Ask until the files were the same before and after: an ingest may publish meanwhile.
+
+        Raises: what ``ask`` raises over a dataset at rest; DataError where it never rests.
+        """
+        folder = self.folder
+        for _ in range(_TRIES_COUNT):
+            before = folder.signature()
+            try:
+                with closing(choice.open(folder.path)) as engine:
+                    answered = ask(folder, engine)
+            except DataError:
+                if folder.signature() == before:
+                    raise
+            else:
+                if folder.signature() == before:
+                    return answered
+            folder = dataset.open_folder(self.folder.path)
+        raise DataError(
+            "The dataset keeps changing while it is read.",
+            facts={"dataset": self.folder.path},
+            remedy="Wait for the running ingest to end.",
+        )
+
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views a query can read, or the columns of one.
 
@@ -189,14 +406,35 @@ class Dataset:
             return catalog.views()
         return catalog.describe(self.folder, self.settings({}), name).columns
 
-    def settings(self, given: Mapping[str, object]) -> dict[str, Assumption]:
+    def settings(
+        self,
+        given: Mapping[str, object],
+        *,
+        also: Mapping[str, settings.Setting] | None = None,
+    ) -> dict[str, Assumption]:
         """Return every setting of a question with its origin; None counts as not given.
+
+        Args:
+            also: the settings of one command, ``settings.RISK`` or ``settings.SCREEN``.
 
         Raises: QuestionError for an unknown or unusable one.
         """
         return settings.resolve(
-            given, environment={}, files=[("flowrisk.toml of the dataset", self.folder.settings)]
+            given,
+            environment={},
+            files=[("flowrisk.toml of the dataset", self.folder.settings)],
+            also=also,
         )
+
+
+def init_dataset(path: str | Path) -> Dataset:
+    """Make a dataset of one's own from the bundled sample and open it.
+
+    Raises: QuestionError if the folder exists and is not empty, or cannot be written.
+    """
+    from flowrisk import checkup
+
+    return open_dataset(checkup.copy_sample(Path(path)))
 
 
 def open_dataset(path: str | Path | None = None) -> Dataset:
@@ -208,16 +446,8 @@ def open_dataset(path: str | Path | None = None) -> Dataset:
 
 
 def form_of(path: Path) -> str:
-    """Return the form a file's suffix names.
+    """Return the form a file's suffix names, the report's among them.
 
     Raises: QuestionError for any other suffix.
     """
-    if path.suffix.lower() not in SUFFIXES:
-        from flowrisk.errors import QuestionError
-
-        raise QuestionError(
-            f"The suffix of '{path.name}' names no format.",
-            facts={"known": ", ".join(SUFFIXES)},
-            remedy="Name the output with one of the known suffixes.",
-        )
-    return path.suffix.lower().removeprefix(".")
+    return results.form_of(path, SUFFIXES)

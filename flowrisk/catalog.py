@@ -96,6 +96,8 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
 
 
 def _unit(column: str) -> str:
+    if column.startswith("days_"):
+        return "days"
     if column == "shares":
         return "shares"
     if column == "units":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 ROW_PX = 44
 _LABEL_PX = 15
@@ -47,12 +47,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One bar to draw: its parts from left to right; None is unknown and drawn as nothing."""
+    """One bar to draw: its parts from left to right; None is unknown and drawn as nothing.
+
+    ``start`` is where it begins on the axis; ``is_at_least`` marks a value that is a lower bound.
+    """
 
     label: str
     parts: tuple[float | None, ...]
     start: float = 0.0
     is_total: bool = False
+    is_at_least: bool = False
 
     @property
     def value(self) -> float | None:
@@ -63,11 +67,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One bar as drawn: a span a part, its label above it."""
+    """One row as drawn: a span a part, its label above it."""
 
-    label: str
-    value: float | None
-    is_total: bool
+    row: Row
     spans: tuple[Span, ...]
     label_y_px: int
     bar_y_px: int
@@ -81,6 +83,14 @@ class BarChart:
     ticks: tuple[Tick, ...]
     plot_px: int
     height_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with the finding it shows, in words."""
+
+    title: str
+    chart: BarChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,11 +150,12 @@ def waterfall(steps: Sequence[Row], total: str) -> tuple[Row, ...]:
     placed: list[Row] = []
     start = 0.0
     for step in steps:
-        placed.append(Row(step.label, step.parts, start))
+        placed.append(replace(step, start=start))
         start += step.value or 0.0
     columns = zip(*(step.parts for step in steps), strict=True)
     sums = tuple(sum(part or 0.0 for part in column) for column in columns)
-    return (*placed, Row(total, sums, is_total=True))
+    is_at_least = any(step.is_at_least for step in steps)
+    return (*placed, Row(total, sums, is_total=True, is_at_least=is_at_least))
 
 
 def bars(rows: Sequence[Row]) -> BarChart:
@@ -154,8 +165,7 @@ def bars(rows: Sequence[Row]) -> BarChart:
     plot_px = ROW_PX * len(rows)
     return BarChart(
         bars=tuple(
-            Bar(row.label, row.value, row.is_total, _spans(row, full),
-                ROW_PX * i + _LABEL_PX, ROW_PX * i + _BAR_PX)
+            Bar(row, _spans(row, full), ROW_PX * i + _LABEL_PX, ROW_PX * i + _BAR_PX)
             for i, row in enumerate(rows)
         ),
         ticks=tuple(Tick(_percent(tick / full), tick) for tick in ticks),

@@ -111,7 +111,8 @@ _TABLES = (
         member_count_is_fixed?: true where an entrant takes a leaver's slot
         tracked_aum_usd?: assets that replicate the index (no derivatives, not benchmarked)
         tracked_aum_on?: date of tracked_aum_usd
-        index_market_cap_usd?: market value of all members at index shares"""),
+        index_market_cap_usd?: market value of all members at index shares
+        cap_ratio?: highest weight a member may have; null = no cap known"""),
     _table("index_memberships", "which security an index contains, from a date on", """
         index_id*: the index
         security_id*: the member

@@ -23,8 +23,7 @@ _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
     "double": {"DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT",
                "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"},
-    "date": {"DATE", "TIMESTAMP", "TIMESTAMP_MS", "TIMESTAMP_NS", "TIMESTAMP_S",
-             "TIMESTAMP WITH TIME ZONE"},
+    "date": {"DATE", "TIMESTAMP"},
     "boolean": {"BOOLEAN"},
     "bigint": {"BIGINT", "INTEGER", "SMALLINT", "TINYINT"},
 }  # fmt: skip
@@ -61,6 +60,18 @@ class Folder:
     name: str
     files: Mapping[str, tuple[Path, ...]]
     settings: Mapping[str, object] = field(default_factory=dict)
+
+    def signature(self) -> tuple[object, ...]:
+        """Return what changes when any file is replaced; cheap, reads no content."""
+        found = []
+        for path in (path for paths in self.files.values() for path in paths):
+            try:
+                stat = path.stat()
+            except OSError:
+                found.append((path, None))
+            else:
+                found.append((path, (stat.st_ino, stat.st_size, stat.st_mtime_ns)))
+        return tuple(found)
 
     def digest(self) -> str:
         """Return the SHA-256 over the sorted (relative path, digest of the content) of all files.
@@ -124,17 +135,16 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
 
 def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
     for path in paths:
-        _refuse_wrong_columns(table, path, footers[path].types)
-        _refuse_unknown_values(table, path, footers[path])
+        for column in table.columns:
+            _refuse_unusable(table, column, path, footers[path])
     lacking = {
         column.name
-        for path in paths
         for column in table.columns
-        if column.name not in footers[path].types
+        if not any(_is_carried(column, footers[path]) for path in paths)
     }
     columns = {
         column.name: f"cast(null as {_PORTABLE.get(column.type, column.type)})"
-        if not paths or column.name in lacking
+        if column.name in lacking
         else column.name
         for column in table.columns
     }
@@ -178,29 +188,39 @@ def _content_digest(path: Path) -> str:
         return f"{path.name} {size} {hashlib.sha256(file.read()).hexdigest()}"
 
 
-def _refuse_wrong_columns(table: Table, path: Path, present: Mapping[str, str]) -> None:
-    for column in table.columns:
-        kind = present.get(column.name)
-        if kind is None and not column.is_nullable:
-            raise _missing_column(column, path, present)
-        if kind is not None and kind.split("(")[0] not in _SQL_TYPES[column.type]:
-            raise DataError(
-                f"Column '{column.name}' of {path.name} has the wrong type.",
-                facts={"file": path, "found": kind.lower(), "needed": column.type},
-                remedy="Write the column with the type needed; see 'flowrisk tables "
-                f"raw.{table.name}'.",
-            )
+def _is_carried(column: Column, footer: FileFacts) -> bool:
+    """Whether a file has values of a column; one that is all null may have any type."""
+    is_all_null = footer.null_counts.get(column.name) == footer.row_count
+    kind = footer.types.get(column.name)
+    return kind is not None and (_is_of_type(kind, column) or not is_all_null)
 
 
-def _refuse_unknown_values(table: Table, path: Path, footer: FileFacts) -> None:
-    for column in table.columns:
-        null_count = footer.null_counts.get(column.name, 0)
-        if null_count and not column.is_nullable:
-            raise DataError(
-                f"Column '{column.name}' of {path.name} has unknown values.",
-                facts={"file": path, "unknown values": null_count, "rows": footer.row_count},
-                remedy=f"Give every row its value ({column.meaning}), or remove the row.",
-            )
+def _is_of_type(kind: str, column: Column) -> bool:
+    bare = "TIMESTAMP" if kind.startswith("TIMESTAMP") else kind.split("(", 1)[0]
+    return bare in _SQL_TYPES[column.type]
+
+
+def _refuse_unusable(table: Table, column: Column, path: Path, footer: FileFacts) -> None:
+    """Refuse a required column that is missing, a type that does not fit, unknown values where
+    none may be."""
+    if column.name not in footer.types and not column.is_nullable:
+        raise _missing_column(column, path, footer.types)
+    kind = footer.types.get(column.name)
+    if kind is None or (column.is_nullable and not _is_carried(column, footer)):
+        return
+    if not _is_of_type(kind, column):
+        raise DataError(
+            f"Column '{column.name}' of {path.name} has the wrong type.",
+            facts={"file": path, "found": kind.lower(), "needed": column.type},
+            remedy=f"Write it with the type needed; see 'flowrisk tables raw.{table.name}'.",
+        )
+    null_count = footer.null_counts.get(column.name, 0)
+    if null_count and not column.is_nullable:
+        raise DataError(
+            f"Column '{column.name}' of {path.name} has unknown values.",
+            facts={"file": path, "unknown values": null_count, "rows": footer.row_count},
+            remedy=f"Give every row its value ({column.meaning}), or remove the row.",
+        )
 
 
 def _missing_column(column: Column, path: Path, present: Mapping[str, str]) -> DataError:

@@ -10,21 +10,24 @@ import math
 import operator
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, cast
 
 from flowrisk.errors import QuestionError, listed, nearest
 
 ALL = "all"
 METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
 Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
-Treatment = Literal["exclude"]
+TREATMENTS = ("exclude", "reweight", "freeze")
+Treatment = Literal["exclude", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")
 RULED = "digital_asset_ratio"
 
 _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
-_AMOUNT = re.compile(rf"\$?([+-]?{_DIGITS}(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
+_AMOUNT = re.compile(
+    rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)"
+)
 _COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 _RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
 
@@ -39,11 +42,23 @@ class ProviderSet:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A provider set matched against the data: who deletes, and how the deletion is treated."""
+    """A provider set matched against the data, and what those providers do who do not delete.
+
+    ``treatments`` maps each provider that does something else than exclude to its treatment.
+    """
 
     scenario_id: str
     provider_ids: tuple[str, ...]
-    treatment: Treatment = "exclude"
+    treatments: Mapping[str, Treatment] = field(default_factory=dict)
+
+    @property
+    def treatment(self) -> str:
+        """What the providers do, in one text: ``exclude``, or ``msci=freeze,nasdaq=exclude``."""
+        each = [self.treatments.get(name, "exclude") for name in self.provider_ids]
+        if len(set(each)) == 1:
+            return each[0]
+        pairs = zip(self.provider_ids, each, strict=True)
+        return ",".join(f"{name}={treatment}" for name, treatment in pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +131,33 @@ def resolve_provider_set(wanted: ProviderSet, known: Sequence[str]) -> Scenario:
             raise _unknown_provider(name, known)
     return Scenario(wanted.scenario_id, tuple(sorted(set(provider_ids))))
 
+
+
+def treated(
+    scenarios: Sequence[Scenario], treatments: Mapping[str, Treatment], known: Sequence[str]
+) -> tuple[Scenario, ...]:
+    """Return the scenarios with what each provider does, as ``parse_treatments`` gives it.
+
+    Raises: QuestionError for a provider that the data does not know, or that no scenario holds.
+    """
+    by_folded = {provider_id.casefold(): provider_id for provider_id in known}
+    members = {provider_id for each in scenarios for provider_id in each.provider_ids}
+    for name in treatments:
+        if name != ALL and name not in by_folded:
+            raise _unknown_provider(name, known)
+        if name != ALL and by_folded[name] not in members:
+            raise QuestionError(
+                f"No scenario asks about '{name}', so its treatment would change nothing.",
+                facts={"scenarios": listed(each.scenario_id for each in scenarios)},
+                remedy="Add the provider to --providers, or leave its treatment out.",
+            )
+    default = treatments.get(ALL, "exclude")
+    chosen = {name: treatments.get(name.casefold(), default) for name in members}
+    return tuple(
+        replace(each, treatments={name: chosen[name] for name in each.provider_ids
+                                  if chosen[name] != "exclude"})
+        for each in scenarios
+    )  # fmt: skip
 
 def parse_amount(text: str | float, *, name: str) -> float:
     """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
@@ -220,6 +262,54 @@ def parse_rule(text: str) -> Rule:
         )
     return Rule(match[2], threshold)
 
+
+def parse_targets(texts: str | Mapping[str, float] | Iterable[str]) -> dict[ProviderSet, float]:
+    """Parse ``msci=2.8bn,all=8.8bn`` or ``{"msci": 2.8e9}`` into US dollars by provider set.
+
+    Raises: QuestionError for a text without '=', a set given twice, or a figure that is not > 0.
+    """
+    targets: dict[ProviderSet, float] = {}
+    for name, usd in parse_numbers(texts, name="--target").items():
+        (provider_set,) = parse_provider_sets(name)
+        if usd <= 0:
+            raise QuestionError(
+                "A published outflow is above 0.",
+                facts={"target": f"{name}={usd:g}"},
+                remedy="Write --target PROVIDERS=DOLLARS, such as msci=2.8bn.",
+            )
+        targets[provider_set] = usd
+    if not targets:
+        raise QuestionError(
+            "There is no figure to calibrate to.", remedy="Give one, such as --target msci=2.8bn."
+        )
+    return targets
+
+
+
+def parse_treatments(texts: str | Mapping[str, str] | Iterable[str]) -> dict[str, Treatment]:
+    """Parse ``freeze`` or ``msci=freeze,nasdaq=exclude`` into treatments by provider.
+
+    A treatment without a provider holds for ``all`` that are not named.
+
+    Raises: QuestionError for an unknown treatment, or a provider named twice.
+    """
+    if isinstance(texts, Mapping):
+        pairs = list(texts.items())
+    else:
+        items = [texts] if isinstance(texts, str) else list(texts)
+        parts = [part.rpartition("=") for item in items for part in item.split(",")]
+        pairs = [(name.strip() or ALL, treatment) for name, _, treatment in parts]
+    treatments: dict[str, Treatment] = {}
+    for name, treatment in pairs:
+        folded = name.casefold()
+        if folded in treatments:
+            raise QuestionError(
+                f"The treatment by '{name}' is given twice.",
+                facts={"treatments": ", ".join(f"{n}={t}" for n, t in pairs)},
+                remedy="Name each provider once, such as --treatment msci=freeze,nasdaq=exclude.",
+            )
+        treatments[folded] = cast("Treatment", choose(treatment, TREATMENTS, name="--treatment"))
+    return treatments
 
 def parse_names(texts: str | Iterable[str] | None, *, name: str) -> tuple[str, ...]:
     """Parse ``"MSTR,MARA"`` or a list of such into names, duplicates once.

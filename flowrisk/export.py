@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import math
 import os
 import tempfile
 from collections.abc import Callable
@@ -53,7 +54,7 @@ def envelope(answer: Answer) -> bytes:
         **{name: _rows(frame) for name, frame in answer.marts.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
-    return _json(document, indent=2)
+    return json_bytes(document, indent=2)
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
@@ -125,7 +126,12 @@ def _named(name: str, value: object) -> tuple[str, object]:
     """Return an assumption under its name with unit suffix, provider sets as typed."""
     named = {
         "as_of": "as_of_on", "max_age": "max_age_days", "adv_window": "adv_window_days",
-        "participation": "participation_ratio", "list": "list_id", "price": "price_overrides",
+        "participation": "participation_ratio", "fund_share": "fund_share_ratio", "active_aum": "active_aum_usd",
+        "list": "list_id", "price": "price_overrides",
+        "volatility_window": "volatility_window_days", "coin_price": "coin_price_overrides",
+        "horizon": "horizon_on", "rho": "rho_ratio", "draws": "draws_count",
+        "threshold": "threshold_ratio", "exit_threshold": "exit_threshold_ratio",
+        "volatility": "annual_volatility_ratio", "move": "moves",
     }.get(name, name)  # fmt: skip
     if name == "providers":
         return named, [each.scenario_id for each in value]  # type: ignore[attr-defined]
@@ -157,28 +163,36 @@ def _flat(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.with_columns(pl.col(pl.Binary).bin.encode("hex"))
     nested = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     return frame.with_columns(
-        pl.Series(name, [json.dumps(v, default=_plain) for v in frame[name].to_list()])
+        pl.Series(
+            name,
+            [
+                None if v is None else json.dumps(_finite(v), default=_plain)
+                for v in frame[name].to_list()
+            ],
+            pl.String,
+        )
         for name in nested
     )
 
 
 def _rows(frame: pl.DataFrame) -> list[dict[str, object]]:
-    """Return the rows with every number that is none as null: JSON has no word for it."""
-    import polars as pl
-    from polars import selectors
+    """Return the rows with every number that is none as null, however deep: JSON has no word
+    for it."""
+    return [{name: _finite(value) for name, value in row.items()} for row in frame.rows(named=True)]
 
-    finite = (
-        frame.with_columns(
-            pl.when(selectors.float().is_finite()).then(selectors.float()).name.keep()
-        )
-        if any(dtype.is_float() for dtype in frame.dtypes)
-        else frame
-    )
-    return finite.rows(named=True)
+
+def _finite(value: object) -> object:
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    return value
 
 
 def _jsonl(frame: pl.DataFrame) -> bytes:
-    return b"".join(_json(row) for row in _rows(frame))
+    return b"".join(json_bytes(row) for row in _rows(frame))
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -187,7 +201,8 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def _json(value: object, *, indent: int | None = None) -> bytes:
+def json_bytes(value: object, *, indent: int | None = None) -> bytes:
+    """Return a value as one line of JSON, or indented; dates in ISO form."""
     text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
     return (text + "\n").encode()
 
@@ -207,7 +222,7 @@ def _plain(value: object) -> object:
 _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "table": lambda frame: rows_table(frame).encode(),
     "csv": _csv,
-    "json": lambda frame: _json(_rows(frame), indent=2),
+    "json": lambda frame: json_bytes(_rows(frame), indent=2),
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,

@@ -46,20 +46,23 @@ def grade(
         bases: of the tracking ratios used, such as ``calibrated``.
     """
     if not outflow_shares:
-        return Grade("not graded", "nothing was seen and nothing estimated; "
-                     "not seen is not the same as not held")  # fmt: skip
-    fresh_ratio = max((observed_shares or 0.0) - stale_shares, 0.0) / outflow_shares
+        nothing = "nothing was seen and nothing estimated; not seen is not the same as not held"
+        return Grade("not graded", nothing)
     if method in NOT_ESTIMATED:
-        return Grade("low", "part or all of it is observed only and not estimated: "
-                     "a lower bound of unknown distance")  # fmt: skip
-    word = (
-        "high" if fresh_ratio >= HIGH_RATIO else "medium" if fresh_ratio >= MEDIUM_RATIO else "low"
+        bound = "part or all of it is observed only: a lower bound of unknown distance"
+        return Grade("low", bound)
+    fresh_ratio = max((observed_shares or 0.0) - stale_shares, 0.0) / outflow_shares
+    is_high, is_medium = fresh_ratio >= HIGH_RATIO, fresh_ratio >= MEDIUM_RATIO
+    seen = figures.percent(fresh_ratio, decimals=0)
+    return Grade(
+        "high" if is_high else "medium" if is_medium else "low",
+        f"{seen} of it was seen in fund reports young enough; {_rest(bases)}",
     )
-    return Grade(word, f"{figures.percent(fresh_ratio, decimals=0)} of it was seen in fund reports "
-                 f"young enough to use; the rest is {_rest(bases)}")  # fmt: skip
 
 
 def _rest(bases: frozenset[str]) -> str:
-    if bases & {"calibrated", "illustrative"}:
-        return "set to a published figure or split for illustration, which never raises a grade"
-    return "estimated"
+    phrases = {"calibrated": "set to a published figure", "illustrative": "split for illustration"}
+    set_by = [phrase for basis, phrase in phrases.items() if basis in bases]
+    if set_by:
+        return f"the rest is {' or '.join(set_by)}, which never raises a grade"
+    return "whatever lies beyond is estimated"

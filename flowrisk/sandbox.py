@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from flowrisk import errors, models, scenario, warehouse
-from flowrisk.engines.duckdb import DuckDB
+from flowrisk import errors, models, question, warehouse
+from flowrisk.engines.duckdb import DuckDB, literal_path
 from flowrisk.errors import QuestionError, nearest
 
 if TYPE_CHECKING:
@@ -68,14 +68,15 @@ def query(
 def locked(folder: Folder, chosen: Mapping[str, Assumption]) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
-    Raises: as ``scenario.load``.
+    Raises: as ``question.load``.
     """
     engine = DuckDB()
     store = warehouse.Warehouse(folder, engine)
-    scenario.load(store, chosen)
+    question.load(store, chosen)
     store.define([name for name in models.models() if not name.startswith("checks.")])
     store.bind_all()
-    files = [str(path) for paths in folder.files.values() for path in paths]
+    paths = [path for each in folder.files.values() for path in each]
+    files = sorted({name for path in paths for name in (str(path), literal_path(path))})
     # the order matters: each step closes the way to undo the one before
     engine.connection.execute("set temp_directory = ''")
     engine.connection.execute("set allowed_paths = $files", {"files": files})
@@ -191,7 +192,12 @@ def _translated(timeout_s: float) -> Iterator[None]:
             f"The query did not finish within {timeout_s:g} s.",
             remedy="Ask for less, or raise --timeout.",
         ) from error
-    except (duckdb.Error, RuntimeError) as error:
+    except RuntimeError as error:
+        # how the engine reports Ctrl-C
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise _refused(str(error)) from error
+    except duckdb.Error as error:
         raise _refused(str(error)) from error
 
 

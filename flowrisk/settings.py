@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from flowrisk import domain
+from flowrisk import domain, tranches
 from flowrisk.domain import Assumption
 from flowrisk.errors import QuestionError, listed, nearest
 
 DEFAULT_PARTICIPATION_RATIO = 0.2
 DEFAULT_ADV_WINDOW_DAYS = 20
+DEFAULT_FUND_SHARE_RATIO = 0.16 / 0.335
 DEFAULT_MAX_AGE_DAYS = 200
 DEFAULT_VOLATILITY_WINDOW_DAYS = 60
 DEFAULT_DRAWS_COUNT = 100_000
@@ -31,15 +32,18 @@ class Setting:
     parse: Callable[[object], object]
 
 
-def _share(value: object) -> float:
-    share = domain.parse_amount(_plain(value), name="--participation")
-    if not 0 < share <= 1:
-        raise QuestionError(
-            "The participation lies outside 0 to 1.",
-            facts={"value": share},
-            remedy="Give the share of a day's volume as a ratio: 0.2 is 20 %.",
-        )
-    return share
+def _share(flag: str, what: str) -> Callable[[object], float]:
+    def parse(value: object) -> float:
+        share = domain.parse_amount(_plain(value), name=flag)
+        if not 0 < share <= 1:
+            raise QuestionError(
+                f"The {what} lies outside 0 to 1.",
+                facts={"value": share},
+                remedy=f"Give {flag} as a ratio: 0.2 is 20 %.",
+            )
+        return share
+
+    return parse
 
 
 def _between(flag: str, low: float, high: float) -> Callable[[object], float]:
@@ -103,13 +107,21 @@ SETTINGS = {
         Setting("known_on", "--known-on", "date", None, _date("--known-on")),
         Setting("max_age", "--max-age", "days", DEFAULT_MAX_AGE_DAYS, _whole("--max-age", 36500)),
         Setting("participation", "--participation", "share of a day's volume",
-                DEFAULT_PARTICIPATION_RATIO, _share),
+                DEFAULT_PARTICIPATION_RATIO, _share("--participation", "participation")),
         Setting("adv_window", "--adv-window", "sessions", DEFAULT_ADV_WINDOW_DAYS,
                 _whole("--adv-window", 2500)),
         Setting("method", "--method", "estimate", "auto",
                 lambda value: domain.choose(str(value), domain.METHODS, name="--method")),
         Setting("price", "--price", "USD/share", None,
                 domain.parse_prices),  # type: ignore[arg-type]
+        Setting("treatment", "--treatment", "treatment by provider_id", "exclude",
+                domain.parse_treatments),  # type: ignore[arg-type]
+        Setting("reweight", "--reweight", "factor and share changes", None, tranches.parse_tranches),
+        Setting("active_aum", "--active-aum", "USD of benchmark-aware active money by provider_id",
+                None, _numbers("--active-aum")),
+        Setting("fund_share", "--fund-share", "share of index-like money that sits in funds "
+                "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
+                DEFAULT_FUND_SHARE_RATIO, _share("--fund-share", "share held in funds")),
         Setting("volatility_window", "--volatility-window", "sessions",
                 DEFAULT_VOLATILITY_WINDOW_DAYS, _whole("--volatility-window", 2500)),
         Setting("rule", "--rule", "condition", None, lambda value: domain.parse_rule(_text(value))),
@@ -163,7 +175,8 @@ def resolve(
     """Return every setting with its parsed value, unit and origin.
 
     Args:
-        given: values by setting name; None and empty lists count as not given.
+        given: values by setting name; None and empty lists count as not given. ``preset`` names
+            a table ``[presets.NAME]`` of one of the files, which comes right after the flags.
         environment: ``FLOWRISK_*`` variables are read from here.
         files: (label, settings of a flowrisk.toml), the first that names a setting wins; they may
             name the settings of every command.
@@ -172,24 +185,49 @@ def resolve(
     Raises: QuestionError for an unusable value or an unknown setting.
     """
     wanted = {**SETTINGS, **(also or {})}
-    _refuse_unknown("the call", given, wanted)
+    everything = {**SETTINGS, **RISK, **SCREEN}
+    _refuse_unknown("the call", given, {*wanted, "preset"})
     for label, values in files:
-        _refuse_unknown(label, values, {**SETTINGS, **RISK, **SCREEN})
-    return {name: _resolved(setting, given, environment, files) for name, setting in wanted.items()}
+        _refuse_unknown(label, values, {*everything, "presets"})
+    label, preset = _preset(given.get("preset"), files)
+    _refuse_unknown(label, preset, everything)
+    return {
+        name: _resolved(setting, [
+            (setting.flag, given.get(name)),
+            (label, preset.get(name)),
+            (f"FLOWRISK_{name.upper()}", environment.get(f"FLOWRISK_{name.upper()}")),
+            *((file, values.get(name)) for file, values in files),
+        ])
+        for name, setting in wanted.items()
+    }  # fmt: skip
 
 
-def _resolved(
-    setting: Setting,
-    given: Mapping[str, object],
-    environment: Mapping[str, str],
-    files: Sequence[tuple[str, Mapping[str, object]]],
-) -> Assumption:
-    variable = f"FLOWRISK_{setting.name.upper()}"
-    origins: list[tuple[str, object]] = [
-        (setting.flag, given.get(setting.name)),
-        (variable, environment.get(variable)),
-        *((label, values.get(setting.name)) for label, values in files),
-    ]
+def _preset(
+    wanted: object, files: Sequence[tuple[str, Mapping[str, object]]]
+) -> tuple[str, Mapping[str, object]]:
+    """Return the label and the settings of the preset asked for, empty where none is.
+
+    Raises: QuestionError for an unknown one, naming the nearest.
+    """
+    if wanted is None:
+        return "no preset", {}
+    known: dict[str, Mapping[str, object]] = {}
+    for _, values in reversed(files):
+        known |= values.get("presets", {})  # type: ignore[operator]
+    name = str(wanted).strip()
+    if name not in known:
+        facts: dict[str, object] = {"known presets": listed(known) or "none"}
+        if close := nearest(name, known):
+            facts["nearest"] = close
+        raise QuestionError(
+            f"There is no preset '{name}'.",
+            facts=facts,
+            remedy="Use a known one, or add a table [presets.NAME] to flowrisk.toml.",
+        )
+    return f"preset {name}", known[name]
+
+
+def _resolved(setting: Setting, origins: Sequence[tuple[str, object]]) -> Assumption:
     for origin, value in origins:
         if value not in (None, (), []):
             return Assumption(_parsed(setting, value), setting.unit, origin)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from flowrisk import figures
+from flowrisk import figures, summaries
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from flowrisk.answers import Answer
     from flowrisk.scenario import ScenarioAnswer
 
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions")
+# what would move a terminal's cursor, change its colours or turn its reading direction
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _NAME_LENGTH = 26
 _LEGEND = (
     "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
@@ -31,6 +35,7 @@ def scenario_table(answer: ScenarioAnswer) -> str:
     lines.append(_line("Basket", answer.marts["scenario_totals"].rows(named=True)))
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
+    lines += summaries.treatments(answer.marts)
     return "\n".join([*lines, "", *_notes(answer)]) + "\n"
 
 
@@ -61,7 +66,16 @@ def rows_markdown(frame: pl.DataFrame) -> str:
     return "\n".join([head, rule, *body]) + "\n"
 
 
-def decided(answer: ScenarioAnswer) -> list[str]:
+def subject(answer: Answer) -> str:
+    """Return what the question is about: the list, the rule or the securities, and how many."""
+    basket = sum(security.is_in_basket for security in answer.securities)
+    rule, chosen = answer.assumptions["rule"].value, answer.assumptions["list"].value
+    if rule is not None:
+        return f"rule {rule} ({basket})"
+    return f"list {chosen} ({basket})" if chosen else f"{basket} securities asked about"
+
+
+def decided(answer: Answer) -> list[str]:
     """Return what the providers asked about have decided, one sentence each, newest first."""
     asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
     events = [
@@ -77,12 +91,12 @@ def decided(answer: ScenarioAnswer) -> list[str]:
 
 
 def _headline(answer: ScenarioAnswer) -> list[str]:
-    basket = sum(security.is_in_basket for security in answer.securities)
-    chosen = answer.assumptions["list"].value
-    what = f"list {chosen} ({basket})" if chosen else f"{basket} securities asked about"
-    condition = "; ".join(["if deleted", *decided(answer)])
+    condition = "; ".join([summaries.condition(answer.scenarios), *decided(answer)])
     source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
-    return [f"As of {answer.as_of_on} · {source} · {what} · estimates, not advice", condition]
+    return [
+        f"As of {answer.as_of_on} · {source} · {subject(answer)} · estimates, not advice",
+        condition,
+    ]
 
 
 def _heads(answer: ScenarioAnswer) -> list[str]:
@@ -139,16 +153,44 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 
 def _notes(answer: ScenarioAnswer) -> list[str]:
-    notes = [_LEGEND]
-    calibrated = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
-    if calibrated:
-        tickers = sorted({example.split(":")[0] for example in calibrated.examples})
-        notes.insert(
-            0,
-            f"note: totals of {', '.join(tickers)} are set to published figures or "
-            "split for illustration; agreement is not validation",
+    return [*calibrated(answer), *_disagreements(answer), _LEGEND]
+
+
+def calibrated(answer: Answer) -> list[str]:
+    """Return the note on securities whose totals are set to published figures, if there are any."""
+    found = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
+    if found is None:
+        return []
+    tickers = sorted({example.split(":")[0] for example in found.examples})
+    note = (
+        f"note: totals of {', '.join(tickers)} are set to published figures or "
+        "split for illustration; agreement is not validation"
+    )
+    return [note]
+
+
+def _disagreements(answer: Answer) -> list[str]:
+    """Return where the list and the rule differ, and who the rule cannot judge."""
+    if "rule_disagreements" not in answer.marts:
+        return []
+    rows = answer.marts["rule_disagreements"].rows(named=True)
+    parts = [
+        (f"on list {answer.assumptions['list'].value}, not by the rule",
+         [row for row in rows if row["is_on_list"] and row["meets_rule"] is False]),
+        ("by the rule, not on the list",
+         [row for row in rows if row["is_on_list"] is False and row["meets_rule"]]),
+        ("not assessed, so not in by the rule",
+         [row for row in rows if row["meets_rule"] is None]),
+    ]  # fmt: skip
+    return [
+        f"note: {what}: " + ", ".join(
+            row["ticker"] + (f" ({figures.percent(row['digital_asset_ratio'])})"
+                             if row["digital_asset_ratio"] is not None else "")
+            for row in found
         )
-    return notes
+        for what, found in parts
+        if found
+    ]  # fmt: skip
 
 
 def _cell(value: object) -> str:
@@ -156,4 +198,4 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.2f}"
-    return str(value).replace("\n", " ")
+    return _CONTROL.sub(" ", str(value))

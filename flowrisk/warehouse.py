@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk import dataset, models
+from flowrisk.contract import tables
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -29,7 +30,15 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "known_on": "date",
         "oldest_on": "date",
         "adv_window_days": "bigint",
+        "volatility_window_days": "bigint",
         "method": "varchar",
+    },
+    "treatments": {
+        "scenario_id": "varchar",
+        "provider_id": "varchar",
+        "security_id": "varchar",
+        "treatment": "varchar",
+        "sold_ratio": "double",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
 }
@@ -62,12 +71,24 @@ class Warehouse:
         self.engine = engine
         self.tables = {table.vintage.name: table for table in dataset.read_tables(folder, engine)}
         self._defined: set[str] = set()
+        self._loaded: set[str] = set()
         engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
-        for name, columns in QUESTION_TABLES.items():
-            self.engine.load_rows(f"scenario.{name}", columns, tables.get(name, ()))
+        for name in QUESTION_TABLES:
+            if name not in self._loaded:
+                self.load_part(name, tables.get(name, ()))
+
+    def load_part(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Load one table of the question ahead of the others, which may depend on it."""
+        self.engine.load_rows(f"scenario.{name}", QUESTION_TABLES[name], rows)
+        self._loaded.add(name)
+
+    def load_part_as(self, name: str, sql: str) -> None:
+        """Load one table of the question from what the data says."""
+        self.engine.define(f"scenario.{name}", sql, is_table=True)
+        self._loaded.add(name)
 
     def define(self, names: Sequence[str]) -> None:
         """Define the models named, and all they read, once."""
@@ -106,15 +127,40 @@ class Warehouse:
             if model.layer == "checks" and model.facts["scope"] in scopes
         ]
         self.define([reference for check in checks for reference in check.reads])
-        selects = [
-            f"select '{check.name}' as code, found.subject, found.fact from ({check.sql}) as found"
-            for check in checks
-        ]
-        rows = self.engine.rows(" union all ".join(selects))
+        found = self.engine.rows_of_each([check.sql for check in checks])
         return [
-            _finding(check, sorted((str(s), str(f)) for code, s, f in rows if code == check.name))
-            for check in checks
-            if any(code == check.name for code, _, _ in rows)
+            *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
+            *self._absences(),
+        ]
+
+    def _absences(self) -> list[Finding]:
+        """Say which optional tables and nullable columns the dataset lacks."""
+        contract = tables()
+        missing = [
+            (name, f"without it: {contract[name].switches_off}")
+            for name, table in self.tables.items()
+            if not table.vintage.is_present
+        ]
+        lacking = [
+            (name, ", ".join(table.lacking))
+            for name, table in self.tables.items()
+            if table.vintage.is_present and table.lacking
+        ]
+        facts = (
+            ("tables_are_complete", "optional tables are missing", missing),
+            ("columns_are_complete", "columns are missing or empty and read as unknown", lacking),
+        )
+        return [
+            Finding(
+                code,
+                says,
+                "note",
+                "Add them if you have them.",
+                len(rows),
+                tuple(f"{subject}: {fact}" for subject, fact in rows[:_SHOWN_COUNT]),
+            )
+            for code, says, rows in facts
+            if rows
         ]
 
 
@@ -135,12 +181,13 @@ def refuse(findings: Sequence[Finding], folder: dataset.Folder) -> None:
         )
 
 
-def _finding(check: Model, rows: Sequence[tuple[str, str]]) -> Finding:
+def _finding(check: Model, rows: Sequence[tuple[object, object]]) -> Finding:
+    shown = sorted((str(subject), str(fact)) for subject, fact in rows)[:_SHOWN_COUNT]
     return Finding(
         code=check.name,
         says=check.facts["says"],
         severity=check.facts["severity"],
         remedy=check.facts["remedy"],
         count=len(rows),
-        examples=tuple(f"{subject}: {fact}" for subject, fact in rows[:_SHOWN_COUNT]),
+        examples=tuple(f"{subject}: {fact}" for subject, fact in shown),
     )

@@ -46,8 +46,10 @@ MINIMAL: dict[str, Rows] = {
     "fund_reports": [{"fund_id": "F1", "holdings_scope": "full"}],
     "holdings": [{"fund_id": "F1", "security_id": SECURITY, "shares": 1_000.0}],
     "securities": [{
-        "security_id": SECURITY, "ticker": "AAA", "security_name": "Alpha Inc", "issuer_id": "alpha",
-        "share_class": "common", "shares_outstanding": 100_000_000.0, "shares_on": dt.date(2025, 9, 30),
+        "security_id": SECURITY, "ticker": "AAA", "security_name": "Alpha Inc",
+        "issuer_id": "alpha",
+        "share_class": "common", "shares_outstanding": 100_000_000.0,
+        "shares_on": dt.date(2025, 9, 30),
     }],
     "prices": [{"security_id": SECURITY, "priced_on": AS_OF, "close_usd": 160.0,
                 "volume_shares": 12_000.0}],
@@ -111,8 +113,12 @@ def days_before(count: int, day: dt.date = AS_OF) -> dt.date:
     return day - dt.timedelta(days=count)
 
 
-def held(fund_id: str, shares: float | None, on: dt.date = dt.date(2025, 10, 31),
-         security_id: str = SECURITY) -> dict[str, Any]:
+def held(
+    fund_id: str,
+    shares: float | None,
+    on: dt.date = dt.date(2025, 10, 31),
+    security_id: str = SECURITY,
+) -> dict[str, Any]:
     """One holdings row."""
     return {"fund_id": fund_id, "as_of_on": on, "security_id": security_id, "shares": shares}
 

@@ -14,15 +14,20 @@ from flowrisk.cli.diagnostics import reporter
 if TYPE_CHECKING:
     from flowrisk.api import Dataset
     from flowrisk.domain import Assumption
+    from flowrisk.engines import Choice
+
+_ENGINE_VARIABLES = ("ENGINE", "ENGINE_URL", "ENGINE_DATA")
+    from flowrisk.settings import Setting
 
 
 def _complete_providers(incomplete: str) -> list[str]:
-    return _complete("select distinct provider_id from staging.indices", incomplete) + [
-        name for name in ("all",) if name.startswith(incomplete)
-    ]
+    return _complete(
+        "select distinct provider_id from staging.indices union select 'all'", incomplete
+    )
 
 
-def _complete_tickers(incomplete: str) -> list[str]:
+def complete_tickers(incomplete: str) -> list[str]:
+    """Return the lists whose last ticker begins with the text typed."""
     return _complete("select ticker from staging.securities", incomplete)
 
 
@@ -74,7 +79,7 @@ Securities = Annotated[
         "-s",
         show_default=False,
         metavar="TICKERS",
-        autocompletion=_complete_tickers,
+        autocompletion=complete_tickers,
         help="Tickers or ISINs instead of a list.",
     ),
 ]
@@ -150,6 +155,111 @@ Price = Annotated[
         help="Value a security at this price instead of the close. Repeating adds.",
     ),
 ]
+Treatment = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--treatment",
+        show_default=False,
+        metavar="TREATMENTS",
+        help="What providers do: exclude, freeze or reweight; for all, or 'msci=freeze,"
+        "nasdaq=exclude'. [default: exclude]",
+    ),
+]
+Reweight = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--reweight",
+        show_default=False,
+        metavar="CHANGES",
+        help="Steps of a reweight: 'MSTR.factor=1:0.5@2026-02-27' or "
+        "'MSTR.shares=300m:270m@2026-05-29', separated by ','.",
+    ),
+]
+ActiveAum = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--active-aum",
+        show_default=False,
+        metavar="SETS",
+        help="Active money measured against a provider's indices: 'msci=5tn'. Its sale is a line "
+        "of its own.",
+    ),
+]
+Preset = Annotated[
+    str | None,
+    typer.Option(
+        "--preset",
+        show_default=False,
+        metavar="NAME",
+        help="Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. "
+        "Flags go before it.",
+    ),
+]
+FundShare = Annotated[
+    float | None,
+    typer.Option(
+        "--fund-share",
+        show_default=False,
+        metavar="RATIO",
+        help="Share of index-like money that sits in funds, for the upper end of ranges. "
+        "[default: 0.478]",
+    ),
+]
+VolatilityWindow = Annotated[
+    int | None,
+    typer.Option(
+        "--volatility-window",
+        show_default=False,
+        metavar="SESSIONS",
+        help="Sessions in the daily volatility. [default: 60]",
+    ),
+]
+Rule = Annotated[
+    str | None,
+    typer.Option(
+        "--rule",
+        show_default=False,
+        metavar="CONDITION",
+        help="Exclude the candidates that meet it instead of a list: 'digital_asset_ratio >= 0.5'.",
+    ),
+]
+CoinPrice = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--coin-price",
+        show_default=False,
+        metavar="COIN=USD",
+        help="Review price of a coin instead of its close. Repeating adds.",
+    ),
+]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        show_default=False,
+        metavar="ENGINE",
+        help="What runs the SQL: duckdb (this machine) or spark (a cluster). [default: duckdb]",
+    ),
+]
+EngineUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--engine-url",
+        show_default=False,
+        metavar="URL",
+        help="Spark Connect server, as sc://HOST:PORT.",
+    ),
+]
+EngineData = Annotated[
+    str | None,
+    typer.Option(
+        "--engine-data",
+        show_default=False,
+        metavar="URL",
+        help="The dataset folder as the cluster sees it, such as s3://bucket/dataset. "
+        "[default: the same path]",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse on quality warnings (exit code 5).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and warnings.")]
@@ -196,7 +306,27 @@ def open_dataset(data: Path | None) -> Dataset:
     return api.open_dataset(data or os.environ.get("FLOWRISK_DATA") or _local().get("data") or None)
 
 
-def settings_of(dataset: Dataset, given: Mapping[str, object]) -> dict[str, Assumption]:
+def own_dataset(data: Path | None) -> Dataset:
+    """Open the dataset to write to: never the bundled sample.
+
+    Raises: QuestionError if none is named; DataError if it cannot be opened.
+    """
+    from flowrisk.errors import QuestionError
+
+    dataset = open_dataset(data)
+    if dataset.is_sample:
+        raise QuestionError(
+            "No dataset of your own is named.",
+            remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
+        )
+    return dataset
+
+
+def settings_of(
+    dataset: Dataset,
+    given: Mapping[str, object],
+    also: Mapping[str, Setting] | None = None,
+) -> dict[str, Assumption]:
     """Return every setting of a question: flag, then FLOWRISK_*, then flowrisk.toml of the
     working folder, then the dataset's, then the default.
 
@@ -211,6 +341,7 @@ def settings_of(dataset: Dataset, given: Mapping[str, object]) -> dict[str, Assu
             ("flowrisk.toml of the working folder", _local()),
             ("flowrisk.toml of the dataset", dataset.folder.settings),
         ],
+        also=also,
     )
 
 

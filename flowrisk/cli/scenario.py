@@ -14,6 +14,8 @@ Examples:
   flowrisk scenario --providers msci,all
   flowrisk scenario --providers nasdaq,msci+nasdaq --securities MSTR --price MSTR=150
   flowrisk scenario --list miners --method observed --format csv
+  flowrisk scenario --as-of 2026-02-27 --treatment msci=freeze
+  flowrisk scenario --preset january-2026
 """
 
 
@@ -28,8 +30,19 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     max_age: options.MaxAge = None,
     participation: options.Participation = None,
     adv_window: options.AdvWindow = None,
+    preset: options.Preset = None,
+    treatment: options.Treatment = None,
+    reweight: options.Reweight = None,
+    fund_share: options.FundShare = None,
+    active_aum: options.ActiveAum = None,
+    volatility_window: options.VolatilityWindow = None,
     price: options.Price = None,
+    rule: options.Rule = None,
+    coin_price: options.CoinPrice = None,
     data: options.Data = None,
+    engine: options.Engine = None,
+    engine_url: options.EngineUrl = None,
+    engine_data: options.EngineData = None,
     form: Annotated[
         str,
         typer.Option(
@@ -71,14 +84,19 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     for path in outputs:
         api.form_of(path)
         export.refuse_existing(path, is_forced=force)
+    choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
+        "preset": preset, "treatment": treatment, "reweight": reweight, "fund_share": fund_share,
+        "active_aum": active_aum,
         "providers": providers, "securities": securities, "list": list_id, "method": method,
         "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
-        "participation": participation, "price": price,
+        "participation": participation, "volatility_window": volatility_window, "price": price,
+        "rule": rule, "coin_price": coin_price,
     })  # fmt: skip
     is_lean = not outputs and stdout_form == "table"
-    result = dataset.answer(chosen, is_strict=strict, marts=MARTS_OF_TABLE if is_lean else MARTS)
+    marts = MARTS_OF_TABLE if is_lean else MARTS
+    result = dataset.answer(chosen, is_strict=strict, marts=marts, choice=choice)
     written = [result.write(path, force=force) for path in outputs]
     diagnostics.emit(result.render(stdout_form))
     diagnostics.reporter.warn(result.answer.findings)

@@ -21,7 +21,7 @@ from flowrisk.errors import DataError
 Watch = Callable[[float], None]
 """Told the share of a statement that is done, 0-1, from time to time."""
 
-_MEMORY_MIB = 1200
+_MEMORY_MIB = 1500
 _ROW_GROUP_SIZE = 20_480
 _WATCH_SECONDS = 0.2
 _PERCENT = 100
@@ -124,7 +124,8 @@ class Bulk:
             f"read_csv({quoted(path)}, delim = {quoted(delimiter)}, quote = {quote}, "
             f"escape = {quote}, header = true, auto_detect = false, strict_mode = false, "
             f"columns = {{{typed}}}, nullstr = ['', 'N/A'], store_rejects = true, "
-            f"rejects_table = '{name}_lines', rejects_scan = '{name}_scans', rejects_limit = 100000)"
+            f"rejects_table = '{name}_lines', rejects_scan = '{name}_scans', "
+            "rejects_limit = 100000)"
         )
 
     def refused_lines(self, name: str) -> str:

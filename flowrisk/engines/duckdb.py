@@ -11,7 +11,7 @@ import sys
 import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,7 +20,7 @@ from flowrisk.engines import FileFacts
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -29,6 +29,17 @@ SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 _MAGIC = b"PAR1"
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000
+_TYPES_SQL = """
+    select file_name, name, duckdb_type from parquet_schema(?) where duckdb_type is not null
+"""
+_BOUNDS_SQL = """
+    select
+        file_name, path_in_schema, sum(row_group_num_rows),
+        min(stats_min_value), max(stats_max_value), sum(stats_null_count),
+        bool_and(stats_null_count is not null) as is_measured
+    from parquet_metadata(?)
+    group by file_name, path_in_schema
+"""
 _SIDE_BY_SIDE_COUNT = 2
 
 
@@ -63,23 +74,37 @@ class DuckDB:
             return {}
         for path in paths:
             _refuse_foreign(path)
-        names = [str(path) for path in paths]
+        names = [literal_path(path) for path in paths]
         try:
-            typed = self.connection.execute(
-                "select file_name, name, duckdb_type from parquet_schema(?) "
-                "where duckdb_type is not null",
-                [names],
-            ).fetchall()
-            measured = self.connection.execute(
-                "select file_name, path_in_schema, sum(row_group_num_rows), "
-                "min(stats_min_value), max(stats_max_value), sum(stats_null_count) "
-                "from parquet_metadata(?) "
-                "group by file_name, path_in_schema",
-                [names],
-            ).fetchall()
+            typed = self.connection.execute(_TYPES_SQL, [names]).fetchall()
+            measured = self.connection.execute(_BOUNDS_SQL, [names]).fetchall()
         except duckdb.Error as error:
             raise self._broken_file(paths, error) from error
-        return _footers(paths, typed, measured)
+        found = _footers(paths, typed, measured)
+        unmeasured = {file for file, *_, is_measured in measured if not is_measured}
+        return {
+            path: self._scanned(path, facts) if str(path) in unmeasured else facts
+            for path, facts in found.items()
+        }
+
+    def _scanned(self, path: Path, facts: FileFacts) -> FileFacts:
+        """Read what a footer without statistics leaves out."""
+        names = list(facts.types)
+        measures = ", ".join(
+            f'min("{name}")::varchar, max("{name}")::varchar, count(*) - count("{name}")'
+            for name in names
+        )
+        row = self.rows(f"select {measures} from read_parquet(?)", [literal_path(path)])[0]
+        return FileFacts(
+            row_count=facts.row_count,
+            types=facts.types,
+            bounds={
+                name: (row[3 * i], row[3 * i + 1])
+                for i, name in enumerate(names)
+                if row[3 * i] is not None
+            },
+            null_counts={name: row[3 * i + 2] for i, name in enumerate(names)},
+        )
 
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``."""
@@ -90,8 +115,8 @@ class DuckDB:
         """See ``Engine.bind_parquet``."""
         selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
         if paths:
-            files = ", ".join(_quoted(str(path)) for path in paths)
-            origin = f"read_parquet([{files}], hive_partitioning = false)"
+            files = ", ".join(_quoted(literal_path(path)) for path in paths)
+            origin = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
         else:
             origin = "(select 1) where false"
         self._run(f"create view {name} as select {selected} from {origin}")
@@ -117,18 +142,13 @@ class DuckDB:
         """See ``Engine.frame``."""
         import polars as pl
 
-        try:
+        with refused_in_words():
             return pl.DataFrame(self.connection.sql(sql, params=list(parameters) or None))
-        except duckdb.Error as error:
-            raise _data_error(error) from error
 
     def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
         """See ``Engine.rows_of_each``."""
-        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
-            try:
-                return list(pool.map(self._rows_beside, selects))
-            except duckdb.Error as error:
-                raise _data_error(error) from error
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
+            return list(pool.map(self._rows_beside, selects))
 
     def _rows_beside(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(self.connection.cursor()) as cursor:
@@ -136,21 +156,19 @@ class DuckDB:
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""
-        try:
+        with refused_in_words():
             return self.connection.execute(sql, list(parameters)).fetchall()
-        except duckdb.Error as error:
-            raise _data_error(error) from error
 
     def _run(self, sql: str) -> None:
-        try:
+        with refused_in_words():
             self.connection.execute(sql)
-        except duckdb.Error as error:
-            raise _data_error(error) from error
 
     def _broken_file(self, paths: Sequence[Path], error: duckdb.Error) -> DataError:
         for path in paths:
             try:
-                self.connection.execute("select count(*) from parquet_metadata(?)", [str(path)])
+                self.connection.execute(
+                    "select count(*) from parquet_metadata(?)", [literal_path(path)]
+                )
             except duckdb.Error as found:
                 return _unreadable(path, _first_line(found))
         return _data_error(error)
@@ -159,7 +177,7 @@ class DuckDB:
 def _footers(
     paths: Sequence[Path],
     typed: Sequence[tuple[str, str, str]],
-    measured: Sequence[tuple[str, str, int, str | None, str | None, int | None]],
+    measured: Sequence[tuple[str, str, int, str | None, str | None, int | None, bool]],
 ) -> dict[Path, FileFacts]:
     types: dict[str, dict[str, str]] = defaultdict(dict)
     for file, column, kind in typed:
@@ -167,7 +185,7 @@ def _footers(
     counts: dict[str, int] = defaultdict(int)
     bounds: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
     nulls: dict[str, dict[str, int]] = defaultdict(dict)
-    for file, column, count, low, high, null_count in measured:
+    for file, column, count, low, high, null_count, _ in measured:
         counts[file] = max(counts[file], int(count))
         nulls[file][column] = int(null_count or 0)
         if low is not None and high is not None:
@@ -176,6 +194,11 @@ def _footers(
         path: FileFacts(counts[str(path)], types[str(path)], bounds[str(path)], nulls[str(path)])
         for path in paths
     }
+
+
+def literal_path(path: Path) -> str:
+    """Return a path in which a name such as ``[x]`` stands for itself, not for a pattern."""
+    return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -204,6 +227,19 @@ def _data_error(error: duckdb.Error) -> DataError:
         facts={"reason": _first_line(error)},
         remedy="Run 'flowrisk tables' to see what each table must contain.",
     )
+
+
+@contextmanager
+def refused_in_words() -> Iterator[None]:
+    """Turn what the engine raises into the house's errors; Ctrl-C stays Ctrl-C."""
+    try:
+        yield
+    except RuntimeError as error:
+        if "interrupted" in str(error):
+            raise KeyboardInterrupt from error
+        raise
+    except duckdb.Error as error:
+        raise _data_error(error) from error
 
 
 def _first_line(error: Exception) -> str:

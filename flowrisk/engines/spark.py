@@ -12,6 +12,7 @@ import logging
 import os
 import re
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from flowrisk.engines import FileFacts
 
 _CONNECT_S = 10
+_SIDE_BY_SIDE_COUNT = 4
 _RETRIES_COUNT = 4
 _LONGEST_BACKOFF_MS = 2_000
 _TYPES = {"varchar": "string"}  # a varchar of Spark wants a length
@@ -35,6 +37,8 @@ _SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # the months of holdings are found in the folder, not in the catalog
     "spark.sql.hive.manageFilesourcePartitions": "false",
+    # a nullable column may stand in some files only
+    "spark.sql.parquet.mergeSchema": "true",
 }
 _LOST = ("UNAVAILABLE", "CANCELLED", "SESSION_CLOSED", "SESSION_NOT_FOUND", "RETRIES_EXCEEDED")
 
@@ -119,8 +123,9 @@ class Spark:
             return pl.DataFrame(self._collected(sql, parameters))
 
     def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
-        """See ``Engine.rows_of_each``: one after the other, each spread over the cluster."""
-        return [self.rows(sql) for sql in selects]
+        """See ``Engine.rows_of_each``."""
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
+            return list(pool.map(self.rows, selects))
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

@@ -78,9 +78,7 @@ def _members(
 
 def _refuse_claims(path: Path, member: zipfile.ZipInfo) -> None:
     is_dense = member.file_size > _RATIO_LIMIT * max(member.compress_size, 1)
-    if member.file_size > _TABLE_BYTES_LIMIT or (
-        is_dense and member.file_size > _RATIO_FREE_BYTES
-    ):
+    if member.file_size > _TABLE_BYTES_LIMIT or (is_dense and member.file_size > _RATIO_FREE_BYTES):
         raise _refusal(
             path,
             "A table of the zip would inflate beyond every N-PORT set seen.",

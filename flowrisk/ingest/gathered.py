@@ -12,12 +12,13 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import Watch
+from flowrisk.engines.bulk import quoted
+from flowrisk.ingest.parsed import KINDS
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from flowrisk.engines.bulk import Bulk
+    from flowrisk.engines.bulk import Bulk, Watch
     from flowrisk.ingest.parsed import Hints, Parsed
 
 _MODULES = {"nport": "nport_xml", "state-street": "state_street", "13f": "thirteen_f"}
@@ -33,8 +34,9 @@ _TABLES = {
     "positions": (
         "report_id bigint, row_number bigint, issuer_name varchar, title varchar, isin varchar, "
         "cusip varchar, sedol varchar, figi varchar, lei varchar, ticker varchar, mic varchar, "
-        "country varchar, currency varchar, kind varchar, shares double, "
-        "market_value_usd double, weight_ratio double, refusal varchar, refused_value varchar"
+        "country varchar, currency varchar, kind {kinds}, shares double, "
+        "market_value_usd double, weight_ratio double, refusal varchar, refused_value varchar, "
+        "key_id ubigint"
     ),
     "rejects": (
         "file_name varchar, file_digest varchar, row_number bigint, reason varchar, "
@@ -60,19 +62,41 @@ _NPORT_REPORTS = """
            refusal, refused_value
     from ingest.nport_numbered
 """
+_KEY = """
+    create macro ingest.key_of(
+        cusip, isin, figi, sedol, ticker, mic, country, as_of_on, lei, title, issuer_name
+    ) as hash(
+        cusip, isin, figi, sedol, ticker, mic, country, as_of_on,
+        case
+            when coalesce(cusip, isin, figi, sedol) is null
+                then concat_ws('|', lei, title, issuer_name)
+        end
+    )
+"""
 _ORPHANS = """
     insert into parsed.rejects by name
     select ? as file_name, ? as file_digest, row_number, refusal as reason, refused_value as value,
            issuer_name
     from parsed.positions where report_id = -1
 """
-_REFUSED = """
-    case
-        when kind != 'equity' then null
-        when shares is null then 'no_share_count'
-        when shares < 0 then 'negative_shares'
-        when shares = 0 then 'no_shares'
-    end
+_STATED_POSITIONS = """
+    insert into parsed.positions by name
+    select loaded.*,
+           case
+               when kind != 'equity' then null
+               when shares is null then 'no_share_count'
+               when shares < 0 then 'negative_shares'
+               when shares = 0 then 'no_shares'
+           end as refusal,
+           shares::varchar as refused_value,
+           case
+               when kind = 'equity' and shares > 0 then ingest.key_of(
+                   cusip, isin, figi, sedol, ticker, mic, country, reports.as_of_on, lei, title,
+                   issuer_name
+               )
+           end as key_id
+    from ingest.loaded as loaded
+    inner join (select report_id, as_of_on from parsed.reports) as reports using (report_id)
 """
 _ALIASES = """
     update parsed.reports set fund_id = known.fund_id
@@ -118,8 +142,10 @@ class Origin:
 def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
+    bulk.run(_KEY)
+    kinds = f"enum ({', '.join(map(quoted, KINDS))})"
     for name, columns in _TABLES.items():
-        bulk.run(f"create table parsed.{name} ({columns})")
+        bulk.run(f"create table parsed.{name} ({columns.format(kinds=kinds)})")
     bulk.define(
         "ingest.origins",
         "select 'positions in ' || coalesce(string_agg(distinct file_name, ', ' order by file_name)"
@@ -157,9 +183,7 @@ def add_nport(bulk: Bulk, origin: Origin, watch: Watch) -> None:
         )
 
 
-def add_parsed(
-    bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin
-) -> Sequence[str]:
+def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) -> Sequence[str]:
     """Read a file with the parser of its format, add what it says and return its notes."""
     module = import_module(f"flowrisk.ingest.{_MODULES.get(name, name)}")
     parsed: Parsed = module.read(path, hints)
@@ -221,7 +245,4 @@ def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None
 
 def _insert_positions(bulk: Bulk, positions: pl.LazyFrame) -> None:
     bulk.load("ingest.loaded", positions.select("report_id", *_STATED))
-    bulk.run(
-        f"insert into parsed.positions by name select *, {_REFUSED} as refusal, "
-        "shares::varchar as refused_value from ingest.loaded"
-    )
+    bulk.run(_STATED_POSITIONS)

@@ -168,9 +168,7 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
         return [{name: row[name] or None for name in columns} for row in reader]
 
 
-def _map_row(
-    path: Path, number: int, row: dict[str, str]
-) -> MapRow:
+def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
     scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:

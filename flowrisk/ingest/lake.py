@@ -23,9 +23,10 @@ happened wholly or not at all. ``*.parquet`` and ``as_of_month=*`` never match i
 
 **What an open reader sees.** A file already open stays as it was: a rename gives the name to a new
 file. Each file replaced is kept in ``.ingest/superseded/`` (a hard link, no copy) until the next
-ingest publishes. ``.ingest/generation`` counts publications: a reader that must know that all its
-files are of one state reads it before and after, and binds again where it moved or where a journal
-lies there.
+ingest publishes, so that no new file can pass for it. A reader that opens a file more than once
+(DuckDB reads the footer when it binds and the rows when it runs) notes name, inode, size and mtime
+of its files before it binds and after its last read: where they differ, an ingest published
+meanwhile, and it asks again.
 
 **Content addresses.** A report carries the SHA-256 of its source file (``fund_reports.
 file_digest``); a month carries the digest of its rows in the footer (``flowrisk.content_digest``).
@@ -51,7 +52,6 @@ from flowrisk.errors import DataError
 
 FOLDER = ".ingest"
 JOURNAL = "journal.json"
-GENERATION = "generation"
 SUPERSEDED = "superseded"
 _STAGED = "staged"
 _PART = "part-0.parquet"
@@ -141,7 +141,9 @@ def opened(
                 shutil.rmtree(staging.folder, ignore_errors=True)
 
 
-def _acquire(descriptor: int, path: Path, timeout_seconds: float, waiting: Callable[[], None]) -> None:
+def _acquire(
+    descriptor: int, path: Path, timeout_seconds: float, waiting: Callable[[], None]
+) -> None:
     deadline = time.monotonic() + timeout_seconds
     while True:
         try:
@@ -179,8 +181,6 @@ def _finish(data: Path, before_step: Step) -> None:
     for move in journal["moves"]:
         before_step(move["path"])
         _replace(data, staged / move["path"], move["path"], move["replaces"])
-    before_step(GENERATION)
-    _write_whole(room / GENERATION, f"{_generation(room) + 1}\n")
     before_step("journal removed")
     (room / JOURNAL).unlink()
     _sync(room)
@@ -215,11 +215,6 @@ def _keep(data: Path, name: str) -> None:
     if (data / name).exists() and not kept.exists():
         kept.parent.mkdir(parents=True, exist_ok=True)
         os.link(data / name, kept)
-
-
-def _generation(room: Path) -> int:
-    path = room / GENERATION
-    return int(path.read_text(encoding="utf-8")) if path.exists() else 0
 
 
 def _write_whole(path: Path, text: str) -> None:

@@ -59,8 +59,8 @@ _BOUND = {
 _IDENTIFIERS = """
     select try_cast(holding_id as bigint) as holding_id,
            max(identifier_isin) as isin,
-           max(other_identifier) filter (where upper(other_identifier_desc) like '%SEDOL%') as sedol,
-           max(other_identifier) filter (where upper(other_identifier_desc) like '%FIGI%') as figi
+           max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
+           max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi
     from nport.stated_identifiers
     where identifier_isin is not null or other_identifier is not null
     group by all
@@ -87,7 +87,12 @@ def byte_count(path: Path) -> int:
 
 
 def bind(
-    bulk: Bulk, path: Path, hints: Hints, *, first_report_id: int, count_bytes: Callable[[int], None]
+    bulk: Bulk,
+    path: Path,
+    hints: Hints,
+    *,
+    first_report_id: int,
+    count_bytes: Callable[[int], None],
 ) -> tuple[str, ...]:
     """Bind one source: ``ingest.nport_reports``, ``nport_numbered`` and ``nport_positions``.
 

@@ -5,7 +5,6 @@ The one entry is ``ingest``. Either all files of a call become visible together 
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -21,16 +20,27 @@ from flowrisk.ingest.steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
 
 FORMATS = ("nport", "ishares", "invesco", "state-street", "ark", "13f", "prices")
-_REFERENCE_TABLES = (
-    ("providers", "select * from ingest.providers_created"),
-    ("indices", "select * from ingest.indices_created"),
-    ("securities", "select * from ingest.securities_created"),
-    ("funds", "select * from ingest.funds_created"),
-    ("prices", "select security_id, priced_on, close_usd, volume_shares, basis, source "
-               "from ingest.prices_taken where kind = 'security'"),
-    ("coin_prices", "select coin, priced_on, close_usd, basis, source "
-                    "from ingest.prices_taken where kind = 'coin'"),
-)
+_REFERENCE_TABLES = {
+    "providers": "select * from ingest.providers_created",
+    "indices": "select * from ingest.indices_created",
+    "securities": "select * from ingest.securities_created",
+    "funds": "select * from ingest.funds_created",
+    "prices": """
+        select security_id, priced_on, close_usd, volume_shares, basis, source
+        from ingest.prices_taken where kind = 'security'
+    """,
+    "coin_prices": """
+        select coin, priced_on, close_usd, basis, source
+        from ingest.prices_taken where kind = 'coin'
+    """,
+}
+_TAKEN = """
+    exists (
+        select 1 from ingest.reports_taken as taken
+        where taken.holder = 'fund'
+          and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
+    )
+"""
 
 
 @dataclass(slots=True)
@@ -92,22 +102,19 @@ def ingest(
     _refuse_unknown(format)
     sources = expanded(paths)
     root = Path(data).expanduser().absolute()
-    size = sum(nport.byte_count(path) for path in sources)
-    meter = _Meter(progress, size)
+    meter = _Meter(progress, sum(nport.byte_count(path) for path in sources))
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
         with Bulk(work) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
-            _prepare(run, Path(map_file) if map_file else None)
-            for source in sources:
-                _read(run, source, format)
-            _resolve(run)
-            _stage(run)
+            _build(run, sources, format, Path(map_file) if map_file else None)
             result = summing.summary(
                 bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
             )
-        changed = [] if dry_run else staging.publish(before_step=lambda step: meter.tell(f"publishing {step}"))
+        if dry_run:
+            return result
+        changed = staging.publish(before_step=lambda step: meter.tell(f"publishing {step}"))
     return summing.with_changes(result, changed)
 
 
@@ -119,7 +126,7 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for given in paths:
         path = Path(given).expanduser()
-        matches = [path] if path.exists() else [Path(m) for m in sorted(glob.glob(str(path)))]
+        matches = [path] if path.exists() else _globbed(path)
         if not matches:
             raise DataError(
                 "There is no such file.",
@@ -130,6 +137,11 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
     if not found:
         raise QuestionError("No file was given.", remedy="Name at least one file.")
     return list(found)
+
+
+def _globbed(pattern: Path) -> list[Path]:
+    root = Path(pattern.anchor)
+    return sorted(root.glob(str(pattern.relative_to(root))))
 
 
 @contextmanager
@@ -157,11 +169,15 @@ def _refuse_unknown(name: str) -> None:
         )
 
 
-def _prepare(run: _Run, map_file: Path | None) -> None:
+def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None) -> None:
     tables.bind(run.bulk, run.staging.data)
     gathered.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
+    for source in sources:
+        _read(run, source, name)
+    _resolve(run)
+    _stage(run)
 
 
 def _read(run: _Run, source: Path, name: str) -> None:
@@ -225,24 +241,24 @@ def _stage(run: _Run) -> None:
         run.meter.tell(f"writing {month}")
         tables.stage_month(bulk, staging, str(month))
     run.meter.tell("writing tables")
-    for name, select in _REFERENCE_TABLES:
+    for name, select in _REFERENCE_TABLES.items():
         tables.stage_table(bulk, staging, name, select)
-    tables.stage_table(
-        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
-    )
-    taken = (
-        "exists (select 1 from ingest.reports_taken as taken where taken.fund_id = old.fund_id "
-        "and taken.as_of_on = old.as_of_on)"
-    )
+    tables.stage_table(bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true")
     tables.stage_table(bulk, staging, "fund_net_assets", gathered.NET_ASSETS)
     tables.stage_table(
-        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", taken
+        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
     )
-    tables.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", taken)
-    tables.stage_table(bulk, staging, "manager_holdings", "select * from ingest.manager_holdings",
-                       gathered.MANAGERS_REPLACED)
-    tables.stage_table(bulk, staging, "rejects", "select * from ingest.rejects",
-                       gathered.REJECTS_REPLACED)
+    tables.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
+    tables.stage_table(
+        bulk,
+        staging,
+        "manager_holdings",
+        "select * from ingest.manager_holdings",
+        gathered.MANAGERS_REPLACED,
+    )
+    tables.stage_table(
+        bulk, staging, "rejects", "select * from ingest.rejects", gathered.REJECTS_REPLACED
+    )
     tables.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 
@@ -250,8 +266,8 @@ def file_digest(path: Path) -> str:
     """Return the SHA-256 of a file, or of the sorted names and digests of a folder's tables."""
     if path.is_dir():
         whole = hashlib.sha256()
-        for file in sorted(path.rglob("*.tsv")):
-            whole.update(f"{file.name}\0{file_digest(file)}\n".encode())
+        for table in sorted(path.rglob("*.tsv")):
+            whole.update(f"{table.name}\0{file_digest(table)}\n".encode())
         return whole.hexdigest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

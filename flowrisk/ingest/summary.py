@@ -1,11 +1,10 @@
-"""What an ingest did: taken, summed, itemised, refused, matched, flagged. Counts; decides nothing."""
+"""What an ingest did: taken, summed, itemised, refused, matched, flagged. Decides nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
-
 
 _SHOWN_COUNT = 6
 
@@ -125,13 +124,13 @@ class Summary:
     def lines(self) -> list[str]:
         """Return the summary for people, one finding a line."""
         verb = "would take" if self.is_dry_run else "took"
-        lines = [
-            f"{verb} {_tally(self.taken)} as {self.holding_count:,} holdings "
-            f"({self.report_count:,} reports, {self.file_count:,} files, "
-            f"{self.row_count:,} rows read)"
-        ]
+        origin = f"{self.report_count:,} reports, {self.file_count:,} files"
+        held = f"{verb} {_tally(self.taken)} as {self.holding_count:,} holdings"
+        lines = [f"{held} ({origin}, {self.row_count:,} rows read)"]
         if self.superseded_report_count:
-            lines.append(f"set aside {self.superseded_report_count:,} reports: a newer one is known")
+            lines.append(
+                f"set aside {self.superseded_report_count:,} reports: a newer one is known"
+            )
         for label, count in (
             ("manager positions (a cross-check, never summed in)", self.manager_holding_count),
             ("prices", self.price_count),
@@ -149,9 +148,7 @@ class Summary:
     def _matching_lines(self) -> list[str]:
         if self.matched_row_ratio is None:
             return []
-        value = (
-            "unknown" if self.matched_value_ratio is None else f"{self.matched_value_ratio:.1%}"
-        )
+        value = "unknown" if self.matched_value_ratio is None else f"{self.matched_value_ratio:.1%}"
         by = ", ".join(f"{tally.name} {tally.row_count:,}" for tally in self.matched_by)
         lines = [
             f"matched to known securities: {self.matched_row_ratio:.1%} of rows, {value} of value"
@@ -164,7 +161,8 @@ class Summary:
             )
         if self.created_security_count:
             names = "; ".join(
-                f"{row.security_id} {row.security_name}" for row in self.created_securities[:_SHOWN_COUNT]
+                f"{row.security_id} {row.security_name}"
+                for row in self.created_securities[:_SHOWN_COUNT]
             )
             lines.append(
                 f"created {self.created_security_count:,} securities the dataset lacked (settle "

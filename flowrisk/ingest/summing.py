@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.ingest.gathered import row_count
 from flowrisk.ingest.summary import (
     PriceFlag,
     ReportFlag,
@@ -62,7 +63,7 @@ _UNINDEXED = f"""
     left join ingest.funds_created as created on taken.fund_id = created.fund_id
     where coalesce(created.index_id, known.index_id) is null
     order by taken.net_assets_usd desc nulls last, taken.fund_id
-"""  # noqa: S608 - our own text
+"""
 _PRICE_CHECKED = """
     select count(*) from ingest.holdings_summed as held
     inner join ingest.prices_at_reports as priced
@@ -90,47 +91,26 @@ _REPORT_FLAGS = """
 """
 
 
-def summary(
-    bulk: Bulk, *, file_count: int, is_dry_run: bool, notes: Sequence[str]
-) -> Summary:
+def summary(bulk: Bulk, *, file_count: int, is_dry_run: bool, notes: Sequence[str]) -> Summary:
     """Return what the ingest's tables say, before anything is published."""
-    total = bulk.rows(_RESOLVED)[0]
-    created = bulk.rows(_CREATED)
-    unindexed = bulk.rows(_UNINDEXED)
-    flags = bulk.rows("select * from ingest.prices_implied")
-    odd = bulk.rows(_REPORT_FLAGS)
     reports = bulk.count("select count(*) from ingest.reports_taken")
     readable = bulk.count("select count(*) from parsed.reports where refusal is null")
     return Summary(
         is_dry_run=is_dry_run,
         file_count=file_count,
-        row_count=_read_count(bulk),
+        row_count=row_count(bulk),
         report_count=reports,
         superseded_report_count=readable - reports,
-        taken=Tally("equity positions", _int(total[2]), _float(total[3])),
         holding_count=_holdings(bulk, "fund"),
         manager_holding_count=_holdings(bulk, "manager"),
         price_count=bulk.count("select count(*) from ingest.prices_taken"),
         itemised=_tallies(bulk, _ITEMISED),
         refused=_tallies(bulk, _REFUSED),
-        matched_by=_tallies(bulk, _MATCHED_BY),
-        matched_row_ratio=_ratio(total[4], total[0]),
-        matched_value_ratio=_ratio(total[5], total[1]),
-        contradictory_count=_int(total[6]),
-        created_security_count=len(created),
-        created_securities=_listed(UnmatchedSecurity, created),
-        created_fund_count=bulk.count(
-            "select count(*) from ingest.funds_created anti join data.funds using (fund_id)"
-        ),
-        unindexed_fund_count=len(unindexed),
-        unindexed_funds=_listed(UnindexedFund, unindexed),
-        price_checked_count=bulk.count(_PRICE_CHECKED),
-        price_flag_count=len(flags),
-        price_flags=_listed(PriceFlag, flags),
-        report_flag_count=len(odd),
-        report_flags=_listed(ReportFlag, odd),
         notes=tuple(dict.fromkeys(notes)),
         changed_paths=(),
+        **_matching(bulk),
+        **_funds(bulk),
+        **_flags(bulk),
     )
 
 
@@ -139,11 +119,41 @@ def with_changes(result: Summary, paths: Sequence[str]) -> Summary:
     return replace(result, changed_paths=tuple(paths))
 
 
-def _read_count(bulk: Bulk) -> int:
-    return sum(
-        bulk.count(f"select count(*) from parsed.{name}")
-        for name in ("positions", "rejects", "prices")
-    )
+def _matching(bulk: Bulk) -> dict[str, Any]:
+    total = bulk.rows(_RESOLVED)[0]
+    created = bulk.rows(_CREATED)
+    return {
+        "taken": Tally("equity positions", _int(total[2]), _float(total[3])),
+        "matched_by": _tallies(bulk, _MATCHED_BY),
+        "matched_row_ratio": _ratio(total[4], total[0]),
+        "matched_value_ratio": _ratio(total[5], total[1]),
+        "contradictory_count": _int(total[6]),
+        "created_security_count": len(created),
+        "created_securities": _listed(UnmatchedSecurity, created),
+    }
+
+
+def _funds(bulk: Bulk) -> dict[str, Any]:
+    unindexed = bulk.rows(_UNINDEXED)
+    return {
+        "created_fund_count": bulk.count(
+            "select count(*) from ingest.funds_created anti join data.funds using (fund_id)"
+        ),
+        "unindexed_fund_count": len(unindexed),
+        "unindexed_funds": _listed(UnindexedFund, unindexed),
+    }
+
+
+def _flags(bulk: Bulk) -> dict[str, Any]:
+    priced = bulk.rows("select * from ingest.prices_implied")
+    odd = bulk.rows(_REPORT_FLAGS)
+    return {
+        "price_checked_count": bulk.count(_PRICE_CHECKED),
+        "price_flag_count": len(priced),
+        "price_flags": _listed(PriceFlag, priced),
+        "report_flag_count": len(odd),
+        "report_flags": _listed(ReportFlag, odd),
+    }
 
 
 def _holdings(bulk: Bulk, holder: str) -> int:

@@ -30,7 +30,6 @@ _OWN_TABLES = {
         ("source", "varchar"),
     ),
 }  # fmt: skip
-_COUNTS = {"shares_outstanding": "double"}
 DIGEST_KEY = "flowrisk.content_digest"
 _HOLDINGS = (
     "fund_id, as_of_on::date as as_of_on, security_id, shares::double as shares, "
@@ -123,7 +122,7 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
 
 def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     contract = _OWN_TABLES.get(name) or tuple(
-        (column.name, _COUNTS.get(column.name, column.type)) for column in tables()[name].columns
+        (column.name, column.type) for column in tables()[name].columns
     )
     typed = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in contract)
     path = data / f"{name}.parquet"

@@ -24,7 +24,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
       body.append(...rows);
     });
   });
-  if (body.rows.length > 5) {
+  if (body.rows.length > 10) {
     const label = document.createElement("label");
     const input = document.createElement("input");
     label.className = "filter";

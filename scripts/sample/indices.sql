@@ -9,6 +9,7 @@ select
     indices.tracked_aum_usd,
     indices.as_of_on as tracked_aum_on,
     null as index_market_cap_usd,
+    null as cap_ratio,
     indices.basis,
     indices.source
 from sources.indices

@@ -20,6 +20,12 @@ measured as (
     from staging.index_memberships
     union all
     select
+        'indices.cap_ratio' as column_name,
+        indices.index_id as key_text,
+        indices.cap_ratio as measure
+    from staging.indices
+    union all
+    select
         'tracking_ratios.tracking_ratio' as column_name,
         concat_ws(' ', tracking_ratios.provider_id, tracking_ratios.applies_to_id) as key_text,
         tracking_ratios.tracking_ratio as measure

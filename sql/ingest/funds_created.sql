@@ -7,7 +7,6 @@ with
 
 reports as (
     select * from ingest.reports_taken
-    where reports_taken.holder = 'fund'
 ),
 
 funds as (
@@ -27,6 +26,7 @@ newest as (
         max_by(reports.domicile, (reports.as_of_on, reports.report_id)) as domicile,
         max_by(reports.source, (reports.as_of_on, reports.report_id)) as source
     from reports
+    where reports.holder = 'fund'
     group by reports.fund_id
 )
 

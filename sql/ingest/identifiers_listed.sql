@@ -12,21 +12,20 @@ positions as (
 
 select
     positions.key_id,
-    min(positions.as_of_on) as as_of_on,
-    min(positions.cusip) as cusip,
-    min(positions.isin) as isin,
-    min(positions.figi) as figi,
-    min(positions.sedol) as sedol,
-    min(positions.ticker) as ticker,
-    min(positions.mic) as mic,
-    min(positions.country) as country,
+    any_value(positions.as_of_on) as as_of_on,
+    any_value(positions.cusip) as cusip,
+    any_value(positions.isin) as isin,
+    any_value(positions.figi) as figi,
+    any_value(positions.sedol) as sedol,
+    any_value(positions.ticker) as ticker,
+    any_value(positions.mic) as mic,
+    any_value(positions.country) as country,
     min(positions.currency) as currency,
     min(positions.lei) as lei,
     min(positions.title) as title,
     min(positions.issuer_name) as issuer_name,
     count(*) as row_count,
     sum(positions.shares) as shares,
-    cast(sum(try_cast(positions.market_value_usd as decimal(38, 4))) as double)
-        as market_value_usd
+    fsum(positions.market_value_usd) as market_value_usd
 from positions
 group by positions.key_id

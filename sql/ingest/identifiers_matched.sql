@@ -155,6 +155,12 @@ by_issuer as (
         )
 ),
 
+found as (
+    select * from by_value
+    union all
+    select * from by_issuer
+),
+
 ranked as (
     select
         found.key_id,
@@ -165,7 +171,7 @@ ranked as (
             order by found.preference, found.security_id
         ) as preference_rank,
         count(distinct found.security_id) over (partition by found.key_id) as security_count
-    from (select * from by_value union all select * from by_issuer) as found
+    from found
 )
 
 select

@@ -42,18 +42,16 @@ sorted_out as (
             when holdings.asset_cat = 'EP' then 'preferred'
             when holdings.asset_cat = 'STIV' and holdings.unit = 'NS' then 'fund'
             when holdings.asset_cat in ('STIV', 'RA') then 'cash'
-            when holdings.asset_cat != 'EC' then
-                case
-                    when holdings.asset_cat in ('DBT', 'LON', 'SN') then 'debt'
-                    when holdings.asset_cat like 'ABS%' then 'debt'
-                    else 'other'
-                end
-            when holdings.asset_cat is null then 'other'
+            when holdings.asset_cat in ('DBT', 'LON', 'SN') then 'debt'
+            when holdings.asset_cat like 'ABS%' then 'debt'
+            when holdings.asset_cat is null or holdings.asset_cat != 'EC' then 'other'
             when holdings.issuer_type in ('RF', 'PF') then 'fund'
-            when regexp_matches(
-                lower(concat_ws(' ', holdings.issuer_name, holdings.issuer_title)),
-                '\b(etfs?|ucits|ishares|spdr|(index|mutual|liquidity|market) funds?)\b'
-            ) then 'fund'
+            when
+                regexp_matches(
+                    lower(concat_ws(' ', holdings.issuer_name, holdings.issuer_title)),
+                    '\b(etfs?|ucits|ishares|spdr|(index|mutual|liquidity|market) funds?)\b'
+                )
+                then 'fund'
             else 'equity'
         end as kind
     from holdings
@@ -66,49 +64,81 @@ named as (
         sorted_out.kind in ('equity', 'fund') as is_named,
         upper(trim(sorted_out.issuer_cusip)) as stated_cusip
     from sorted_out
+),
+
+judged as (
+    select
+        coalesce(reports.report_id, -1) as report_id,
+        reports.as_of_on,
+        named.row_number,
+        case when named.is_named then named.issuer_name end as issuer_name,
+        case when named.is_equity then named.issuer_title end as title,
+        case when named.is_equity then upper(trim(identifiers.isin)) end as isin,
+        case
+            when
+                named.is_equity
+                and length(named.stated_cusip) = 9
+                and named.stated_cusip != '000000000'
+                then named.stated_cusip
+        end as cusip,
+        case when named.is_equity then upper(trim(identifiers.sedol)) end as sedol,
+        case when named.is_equity then upper(trim(identifiers.figi)) end as figi,
+        case when named.is_equity then upper(trim(named.issuer_lei)) end as lei,
+        cast(null as varchar) as ticker,
+        cast(null as varchar) as mic,
+        case when named.is_equity then named.investment_country end as country,
+        case when named.is_equity then named.currency_code end as currency,
+        named.kind,
+        named.shares,
+        named.market_value_usd,
+        named.weight_ratio,
+        case
+            when reports.report_id is null then 'filing_not_in_SUBMISSION'
+            when not named.is_equity then null
+            when named.unit is null or named.unit != 'NS' then 'unit_is_not_shares'
+            when named.payoff_profile is null then 'payoff_profile_missing'
+            when named.shares is null then 'shares_not_a_number'
+            when named.shares < 0 then 'negative_shares_of_a_long_position'
+            when named.shares = 0 then 'no_shares'
+        end as refusal,
+        case
+            when reports.report_id is null then named.accession_number
+            when not named.is_equity then null
+            when named.unit is null or named.unit != 'NS'
+                then concat_ws(' ', named.balance, named.unit)
+            when named.shares is null or named.shares <= 0 or named.payoff_profile is null
+                then named.balance
+        end as refused_value
+    from named
+    left join reports on named.accession_number = reports.accession
+    left join identifiers
+        on named.is_equity and named.row_number = identifiers.holding_id
 )
 
 select
-    coalesce(reports.report_id, -1) as report_id,
-    named.row_number,
-    case when named.is_named then named.issuer_name end as issuer_name,
-    case when named.is_equity then named.issuer_title end as title,
-    case when named.is_equity then upper(trim(identifiers.isin)) end as isin,
+    judged.report_id,
+    judged.row_number,
+    judged.issuer_name,
+    judged.title,
+    judged.isin,
+    judged.cusip,
+    judged.sedol,
+    judged.figi,
+    judged.lei,
+    judged.ticker,
+    judged.mic,
+    judged.country,
+    judged.currency,
+    judged.kind,
+    judged.shares,
+    judged.market_value_usd,
+    judged.weight_ratio,
+    judged.refusal,
+    judged.refused_value,
     case
-        when
-            named.is_equity
-            and length(named.stated_cusip) = 9
-            and named.stated_cusip != '000000000'
-            then named.stated_cusip
-    end as cusip,
-    case when named.is_equity then upper(trim(identifiers.sedol)) end as sedol,
-    case when named.is_equity then upper(trim(identifiers.figi)) end as figi,
-    case when named.is_equity then upper(trim(named.issuer_lei)) end as lei,
-    cast(null as varchar) as ticker,
-    cast(null as varchar) as mic,
-    case when named.is_equity then named.investment_country end as country,
-    case when named.is_equity then named.currency_code end as currency,
-    named.kind,
-    named.shares,
-    named.market_value_usd,
-    named.weight_ratio,
-    case
-        when reports.report_id is null then 'filing_not_in_SUBMISSION'
-        when not named.is_equity then null
-        when named.unit is null or named.unit != 'NS' then 'unit_is_not_shares'
-        when named.payoff_profile is null then 'payoff_profile_missing'
-        when named.shares is null then 'shares_not_a_number'
-        when named.shares < 0 then 'negative_shares_of_a_long_position'
-        when named.shares = 0 then 'no_shares'
-    end as refusal,
-    case
-        when reports.report_id is null then named.accession_number
-        when not named.is_equity then null
-        when named.unit is null or named.unit != 'NS'
-            then concat_ws(' ', named.balance, named.unit)
-        else named.balance
-    end as refused_value
-from named
-left join reports on named.accession_number = reports.accession
-left join identifiers
-    on named.is_equity and named.row_number = identifiers.holding_id
+        when judged.kind = 'equity' and judged.refusal is null then ingest.key_of(
+            judged.cusip, judged.isin, judged.figi, judged.sedol, judged.ticker, judged.mic,
+            judged.country, judged.as_of_on, judged.lei, judged.title, judged.issuer_name
+        )
+    end as key_id
+from judged

@@ -31,14 +31,7 @@ select
     positions.market_value_usd,
     reports.as_of_on,
     reports.holder,
-    hash(
-        positions.cusip, positions.isin, positions.figi, positions.sedol, positions.ticker,
-        positions.mic, positions.country, reports.as_of_on,
-        case
-            when coalesce(positions.cusip, positions.isin, positions.figi, positions.sedol) is null
-                then concat_ws('|', positions.lei, positions.title, positions.issuer_name)
-        end
-    ) as key_id
+    positions.key_id
 from positions
 inner join reports on positions.report_id = reports.report_id
-where positions.kind = 'equity' and positions.refusal is null
+where positions.key_id is not null

@@ -77,7 +77,11 @@ around_splits as (
 ),
 
 unadjusted as (
-    select * from around_splits
+    select
+        around_splits.security_id,
+        around_splits.effective_on,
+        around_splits.split_ratio
+    from around_splits
     where
         around_splits.close_before is not null
         and (

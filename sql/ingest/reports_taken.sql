@@ -23,7 +23,8 @@ ranked as (
     select
         reports.*,
         row_number() over (
-            partition by reports.holder, reports.fund_id, reports.as_of_on,
+            partition by
+                reports.holder, reports.fund_id, reports.as_of_on,
                 case when reports.is_addition then reports.report_id end
             order by
                 reports.holdings_scope desc,
@@ -37,8 +38,24 @@ ranked as (
 )
 
 select
-    ranked.* exclude (preference_rank, refusal, refused_value),
-    coalesce(existing.file_digest = ranked.file_digest, false) as is_known
+    ranked.report_id,
+    ranked.holder,
+    ranked.is_addition,
+    ranked.file_name,
+    ranked.file_digest,
+    ranked.accession,
+    ranked.fund_id,
+    ranked.fund_name,
+    ranked.manager_name,
+    ranked.vehicle,
+    ranked.domicile,
+    ranked.as_of_on,
+    ranked.published_on,
+    ranked.holdings_scope,
+    ranked.is_amendment,
+    ranked.net_assets_usd,
+    ranked.basis,
+    ranked.source
 from ranked
 left join existing
     on

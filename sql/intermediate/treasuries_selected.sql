@@ -15,7 +15,20 @@ treasuries as (
 ),
 
 visible as (
-    select treasuries.*
+    select
+        treasuries.issuer_id,
+        treasuries.as_of_on,
+        treasuries.coin,
+        treasuries.units,
+        treasuries.digital_assets_usd,
+        treasuries.total_assets_usd,
+        treasuries.cash_usd,
+        treasuries.debt_usd,
+        treasuries.published_on,
+        treasuries.accounting,
+        treasuries.is_issuer_total,
+        treasuries.basis,
+        treasuries.source
     from treasuries
     cross join assumptions
     where
@@ -26,37 +39,51 @@ visible as (
         )
 ),
 
-statements as (
+issuer_totals as (
     select
         visible.issuer_id,
-        visible.as_of_on,
-        max(visible.total_assets_usd) as total_assets_usd,
-        max(visible.cash_usd) as cash_usd,
-        max(visible.debt_usd) as debt_usd,
-        max(visible.published_on) as published_on,
-        max(case when visible.is_issuer_total then 1 else 0 end) = 1 as has_issuer_total,
-        row_number() over (
-            partition by visible.issuer_id
-            order by
-                case
-                    when
-                        max(visible.total_assets_usd) is not null
-                        and count(*) filter (where visible.is_issuer_total) > 0
-                        and count(visible.digital_assets_usd)
-                            filter (where visible.is_issuer_total)
-                        + count(visible.units) filter (where visible.is_issuer_total) > 0
-                        then 0
-                    when
-                        max(visible.total_assets_usd) is not null
-                        and count(*) filter (where visible.is_issuer_total) = 0
-                        and count(coalesce(visible.digital_assets_usd, visible.units)) = count(*)
-                        then 0
-                    else 1
-                end,
-                visible.as_of_on desc
-        ) as preference_rank
+        visible.as_of_on
     from visible
+    where visible.is_issuer_total
     group by visible.issuer_id, visible.as_of_on
+),
+
+counted as (
+    select visible.*
+    from visible
+    left join issuer_totals
+        on
+            visible.issuer_id = issuer_totals.issuer_id
+            and visible.as_of_on = issuer_totals.as_of_on
+    where visible.is_issuer_total or issuer_totals.issuer_id is null
+),
+
+statements as (
+    select
+        counted.issuer_id,
+        counted.as_of_on,
+        max(counted.total_assets_usd) as total_assets_usd,
+        max(counted.cash_usd) as cash_usd,
+        max(counted.debt_usd) as debt_usd,
+        max(counted.published_on) as published_on,
+        max(counted.total_assets_usd) is not null
+        and count(coalesce(counted.digital_assets_usd, counted.units)) = count(*)
+            as is_assessable
+    from counted
+    group by counted.issuer_id, counted.as_of_on
+),
+
+ranked as (
+    select
+        statements.issuer_id,
+        statements.as_of_on,
+        row_number() over (
+            partition by statements.issuer_id
+            order by
+                case when statements.is_assessable then 0 else 1 end,
+                statements.as_of_on desc
+        ) as preference_rank
+    from statements
 ),
 
 newest as (
@@ -68,26 +95,28 @@ newest as (
 )
 
 select
-    visible.issuer_id,
-    visible.coin,
-    visible.as_of_on,
+    counted.issuer_id,
+    counted.coin,
+    counted.as_of_on,
     statements.published_on,
-    visible.units,
-    visible.digital_assets_usd,
+    counted.units,
+    counted.digital_assets_usd,
     statements.total_assets_usd,
     statements.cash_usd,
     statements.debt_usd,
-    visible.accounting,
-    visible.is_issuer_total,
+    counted.accounting,
+    counted.is_issuer_total,
     newest.newest_statement_on,
-    visible.basis,
-    visible.source
-from statements
-inner join visible
+    counted.basis,
+    counted.source
+from ranked
+inner join statements
     on
-        statements.issuer_id = visible.issuer_id
-        and statements.as_of_on = visible.as_of_on
-inner join newest on statements.issuer_id = newest.issuer_id
-where
-    statements.preference_rank = 1
-    and (visible.is_issuer_total or not statements.has_issuer_total)
+        ranked.issuer_id = statements.issuer_id
+        and ranked.as_of_on = statements.as_of_on
+inner join counted
+    on
+        ranked.issuer_id = counted.issuer_id
+        and ranked.as_of_on = counted.as_of_on
+inner join newest on ranked.issuer_id = newest.issuer_id
+where ranked.preference_rank = 1

@@ -50,7 +50,7 @@ returns as (
     cross join assumptions
     where
         closes.session_rank <= assumptions.volatility_window_days
-        and closes.priced_on <= closes.previous_on + interval 5 day
+        and closes.priced_on <= closes.previous_on + interval '5' day
 ),
 
 measured as (

@@ -77,6 +77,7 @@ select
     compared.outflow_shares / securities_asked.shares_outstanding
         as outflow_of_shares_outstanding_ratio,
     securities_asked.shares_outstanding,
+    securities_asked.float_shares,
     prices_selected.close_usd,
     prices_selected.priced_on,
     volumes_averaged.adv_shares,

@@ -28,7 +28,7 @@ statement_days as (
         on
             treasuries_selected.coin = coin_prices.coin
             and treasuries_selected.as_of_on >= coin_prices.priced_on
-            and treasuries_selected.as_of_on <= coin_prices.priced_on + interval 7 day
+            and treasuries_selected.as_of_on <= coin_prices.priced_on + interval '7' day
     group by treasuries_selected.issuer_id, treasuries_selected.coin
 ),
 

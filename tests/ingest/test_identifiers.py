@@ -39,8 +39,10 @@ def test_a_cusip_forms_the_isin_that_becomes_the_security(
     lake: Path, quarter: Callable[..., Path], positions_of: Callable
 ) -> None:
     source = quarter(
-        "q", FUND_REPORTED_HOLDING=[{"ISSUER_CUSIP": APPLE_CUSIP, "ISSUER_NAME": "Apple Inc",
-                                     "ISSUER_TITLE": "APPLE INC", "ISSUER_LEI": "HWUPKR0MPOU8FGXBT394"}]
+        "q", FUND_REPORTED_HOLDING=[
+            {"ISSUER_CUSIP": APPLE_CUSIP, "ISSUER_NAME": "Apple Inc", "ISSUER_TITLE": "APPLE INC",
+             "ISSUER_LEI": "HWUPKR0MPOU8FGXBT394"}
+        ]
     )  # fmt: skip
     summary = ingest([source], format="nport", data=lake)
     assert positions_of(FUND, JUNE) == {APPLE: 100}
@@ -205,9 +207,7 @@ def test_a_map_settles_what_was_created(
         (f"scheme,value,security_id,valid_from_on\ncusip,594972408,{STRATEGY},1.1.25\n", "1.1.25"),
     ],
 )
-def test_a_map_that_is_wrong_says_where(
-    write: Callable[..., Path], text: str, reason: str
-) -> None:
+def test_a_map_that_is_wrong_says_where(write: Callable[..., Path], text: str, reason: str) -> None:
     with pytest.raises(DataError, match=reason):
         read_map(write("map.csv", text))
 

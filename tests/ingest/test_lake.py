@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -10,6 +11,7 @@ import pytest
 
 from flowrisk.errors import DataError
 from flowrisk.ingest import lake as lakes
+from flowrisk.ingest.parsed import Hints
 from flowrisk.ingest.run import expanded, ingest
 
 if TYPE_CHECKING:
@@ -164,10 +166,10 @@ def test_fund_reports_are_published_last_and_reference_tables_before_the_months(
 def test_a_dry_run_says_the_same_and_writes_nothing(
     lake: Path, quarter: Callable[..., Path]
 ) -> None:
-    before = {path for path in lake.rglob("*")}
+    before = set(lake.rglob("*"))
     source = quarter("q", FUND_REPORTED_HOLDING=[{}, {"HOLDING_ID": "2", "ASSET_CAT": "EP"}])
     dry = ingest([source], format="nport", data=lake, dry_run=True)
-    assert {path for path in lake.rglob("*")} == before
+    assert set(lake.rglob("*")) == before
     wet = ingest([source], format="nport", data=lake)
     assert dry.is_dry_run
     assert (dry.taken, dry.itemised, dry.report_count) == (
@@ -258,7 +260,7 @@ def test_progress_counts_rows_and_bytes_to_the_end(
     ingest([source], format="nport", data=lake, progress=seen.append)
     size = sum(path.stat().st_size for path in source.iterdir())
     assert (seen[-1].row_count, seen[-1].byte_count, seen[-1].total_byte_count) == (2, size, size)
-    assert all(a.byte_count <= b.byte_count for a, b in zip(seen, seen[1:], strict=False))
+    assert all(a.byte_count <= b.byte_count for a, b in pairwise(seen))
 
 
 def test_another_format_lands_in_the_same_lake(
@@ -268,3 +270,39 @@ def test_another_format_lands_in_the_same_lake(
     summary = ingest([source], format="invesco", data=lake)
     assert positions_of("QQQ", date(2025, 9, 26))[STRATEGY] == 5_457_761
     assert summary.taken.row_count == 101
+
+
+def test_managers_are_kept_apart_from_funds(lake: Path, real_files: Callable[[str], Path]) -> None:
+    source = real_files("13f/0001951757-25-000093_acorn_creek_2024-12-31.nc")
+    before = pl.read_parquet(lake / "manager_holdings.parquet").height
+    summary = ingest([source], format="13f", data=lake)
+    after = pl.read_parquet(lake / "manager_holdings.parquet")
+    assert summary.manager_holding_count == after.height - before == 54
+    assert summary.holding_count == 0
+    assert not any(path.startswith("holdings/") for path in summary.changed_paths)
+    assert ingest([source], format="13f", data=lake).changed_paths == ()
+
+
+def test_prices_from_before_a_split_are_put_on_todays_shares(
+    lake: Path, real_files: Callable[[str], Path]
+) -> None:
+    source = real_files("prices/MSTR_before_split.csv")
+    ingest([source], format="prices", data=lake, hints=Hints(security="MSTR"))
+    prices = pl.read_parquet(lake / "prices.parquet").filter(
+        security_id=STRATEGY, priced_on=date(2024, 3, 8)
+    )
+    # 1,425.59 on the shares of that day, ten for one since 8 August 2024.
+    assert prices["close_usd"].to_list() == pytest.approx([142.559], abs=0.001)
+    assert (
+        ingest([source], format="prices", data=lake, hints=Hints(security="MSTR")).changed_paths
+        == ()
+    )
+
+
+def test_prices_of_a_stranger_are_refused(lake: Path, write: Callable[..., Path]) -> None:
+    source = write("x.csv", "Date,Close,Volume\n2025-01-02,10,100\n2025-01-03,11,100\n")
+    summary = ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
+    assert [(tally.name, tally.row_count) for tally in summary.refused] == [
+        ("price_of_unknown_security", 1)
+    ]
+    assert summary.price_count == 0

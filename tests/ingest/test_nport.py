@@ -223,9 +223,7 @@ def test_an_export_that_states_no_day_needs_one(
 def test_an_export_that_names_no_fund_becomes_its_filing(
     lake: Path, real_files: Callable[[str], Path], positions_of: Callable
 ) -> None:
-    summary = ingest(
-        [real_files(VANGUARD)], format="nport", data=lake, hints=Hints(as_of_on=JUNE)
-    )
+    summary = ingest([real_files(VANGUARD)], format="nport", data=lake, hints=Hints(as_of_on=JUNE))
     assert positions_of("accession:0000036405-25-000128", JUNE)[STRATEGY] == 8_160_898
     assert any("names no fund" in note for note in summary.notes)
 
@@ -233,9 +231,7 @@ def test_an_export_that_names_no_fund_becomes_its_filing(
 def test_one_fund_cannot_be_forced_on_a_set_of_many(
     lake: Path, quarter: Callable[..., Path]
 ) -> None:
-    source = quarter(
-        "q", SUBMISSION=[{}, {"ACCESSION_NUMBER": "0000000001-25-000002"}]
-    )
+    source = quarter("q", SUBMISSION=[{}, {"ACCESSION_NUMBER": "0000000001-25-000002"}])
     with pytest.raises(QuestionError, match="several funds"):
         ingest([source], format="nport", data=lake, hints=Hints(fund_id="X"))
 
@@ -266,9 +262,7 @@ def test_a_truncated_zip_leaves_the_dataset_as_it_was(
 
 
 @pytest.mark.parametrize("name", ["../SUBMISSION.tsv", "/etc/SUBMISSION.tsv", "a\\..\\x.tsv"])
-def test_a_zip_that_leads_out_of_itself_is_refused(
-    lake: Path, tmp_path: Path, name: str
-) -> None:
+def test_a_zip_that_leads_out_of_itself_is_refused(lake: Path, tmp_path: Path, name: str) -> None:
     path = tmp_path / "q.zip"
     with zipfile.ZipFile(path, "w") as file:
         file.writestr(name, "x")

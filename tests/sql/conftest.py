@@ -10,8 +10,9 @@ import pytest
 from flowrisk import models
 
 if TYPE_CHECKING:
-    from flowrisk.warehouse import Warehouse
     from rows import Rows
+
+    from flowrisk.warehouse import Warehouse
 
 Ask = Callable[..., "Warehouse"]
 

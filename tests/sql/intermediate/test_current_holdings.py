@@ -109,7 +109,10 @@ def test_only_the_securities_asked_about_are_read(answer: Answer) -> None:
 
 @pytest.mark.parametrize(("age_days", "is_stale"), [(200, False), (201, True)])
 def test_reports_older_than_the_maximum_age_are_marked(
-    age_days: int, is_stale: bool, answer: Answer  # noqa: FBT001 - the value expected
+    age_days: int,
+    *,
+    is_stale: bool,
+    answer: Answer,
 ) -> None:
     on = date.fromordinal(NOV.toordinal() - age_days)
     got = answer("is_stale", fund_reports=[report(on)], holdings=[held("F1", 10, on)])

@@ -66,6 +66,6 @@ def test_an_index_that_cannot_be_estimated_is_said_beside_one_that_can(answer: A
     given = tables(aum_usd=3e7)
     given["indices"].append({"index_id": "imi", "provider_id": "msci"})
     given["index_memberships"].append({"index_id": "imi", "security_id": SECURITY})
-    (method, reason), = answer("method not_estimated_reason", **given)
+    ((method, reason),) = answer("method not_estimated_reason", **given)
     assert method == "tracked-aum"
     assert reason == "1 of 2 indices not estimated: no tracked AUM in the data"

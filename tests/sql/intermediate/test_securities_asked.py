@@ -55,5 +55,5 @@ def test_share_counts(
 
 
 def test_an_undated_count_is_as_of_now_for_outstanding_and_float_alike(answer: Answer) -> None:
-    (outstanding, floating, _), = answer(COLUMNS, securities=security(None), splits=SPLIT)
+    ((outstanding, floating, _),) = answer(COLUMNS, securities=security(None), splits=SPLIT)
     assert (outstanding, floating) == (100.0, 80.0)

@@ -34,7 +34,9 @@ def tables(
 def test_uncovered_assets_are_taken_at_the_weight_the_price_of_its_day_and_the_replication(
     answer: Answer,
 ) -> None:
-    got = answer("replication_ratio uncovered_usd uncovered_shares not_estimated_reason", **tables())
+    got = answer(
+        "replication_ratio uncovered_usd uncovered_shares not_estimated_reason", **tables()
+    )
     assert got == [(0.5, 2e7, pytest.approx(1_000.0), None)]
 
 
@@ -97,5 +99,5 @@ def test_120_days_apart_are_still_taken(answer: Answer) -> None:
 )
 def test_net_assets_are_held_to_the_same_120_days(on: date, answer: Answer) -> None:
     rows = [{"fund_id": "F1", "as_of_on": on, "net_assets_usd": 1e7}]
-    (reason,), = answer("not_estimated_reason", **tables(fund_net_assets=rows))
+    ((reason,),) = answer("not_estimated_reason", **tables(fund_net_assets=rows))
     assert (reason is None) == (on == days_before(120, ON))

@@ -32,7 +32,7 @@ def test_the_window_counts_sessions_with_a_volume_up_to_the_day(answer: Answer) 
 def test_a_window_longer_than_the_data_takes_what_there_is_and_says_how_much(
     answer: Answer,
 ) -> None:
-    (shares, _, sessions_count, _, _), = answer(COLUMNS, prices=PRICES)
+    ((shares, _, sessions_count, _, _),) = answer(COLUMNS, prices=PRICES)
     assert (shares, sessions_count) == (pytest.approx(1_300 / 3), 3)
 
 
@@ -42,5 +42,5 @@ def test_unknown_volume_is_no_row(answer: Answer) -> None:
 
 def test_before_a_split_volume_counts_old_shares_and_dollars_stay(answer: Answer) -> None:
     splits = [{"security_id": SECURITY, "effective_on": date(2025, 11, 21), "split_ratio": 10.0}]
-    (shares, usd, *_), = answer(COLUMNS, {"adv_window": 2}, prices=PRICES, splits=splits)
+    ((shares, usd, *_),) = answer(COLUMNS, {"adv_window": 2}, prices=PRICES, splits=splits)
     assert (shares, usd) == (pytest.approx(20.0), pytest.approx(8_500.0))

@@ -22,7 +22,9 @@ def test_events_stand_in_time_order_and_later_ones_are_marked(
         {"decision_id": d, "provider_id": "msci", "happens_on": on, "event": "decision"}
         for d, on in [("c", None), ("b", date(2026, 1, 6)), ("a", date(2025, 11, 20))]
     ]
-    got = answer("decision_id provider_name is_after_as_of", {}, **{**market, "decisions": decisions})
+    got = answer(
+        "decision_id provider_name is_after_as_of", {}, **{**market, "decisions": decisions}
+    )
     assert got == [("a", "MSCI", False), ("b", "MSCI", True), ("c", "MSCI", None)]
 
 

@@ -15,8 +15,6 @@ Market = dict[str, "Rows"]
 TWO = {"providers": "msci,all"}
 
 
-
-
 def test_each_fund_that_tracks_sells_what_it_holds(answer: Answer, market: Market) -> None:
     got = answer(
         "fund_name index_id as_of_on is_stale observed_outflow_shares observed_outflow_usd basis",

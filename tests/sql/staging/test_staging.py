@@ -38,8 +38,8 @@ def test_rows_come_through_with_their_values_and_types(
     # the question needs one security and one list, whatever the table under test holds
     others = {"securities": [{"security_id": "S", "ticker": "T"}],
               "candidates": [{"list_id": "default", "security_id": "S"}]}  # fmt: skip
-    store = question({"list": (whole if name == "candidates" else {"list_id": "default"})["list_id"]},
-                     **{**others, name: [whole, sparse]})  # fmt: skip
+    list_id = whole["list_id"] if name == "candidates" else "default"
+    store = question({"list": list_id}, **{**others, name: [whole, sparse]})
     frame = store.frame(f"staging.{name}")
     expected = frame_of(name, [whole, sparse])
     shared = [c.name for c in columns]
@@ -51,7 +51,9 @@ def test_wider_types_are_cast_to_the_contract(make_dataset: Callable[..., Datase
     made = make_dataset()
     path = made.path / "holdings/as_of_month=2025-10/part.parquet"
     frame = pl.read_parquet(path)
-    wider = frame.with_columns(pl.col("as_of_on").cast(pl.Datetime("us")), pl.col("shares").cast(int))
+    wider = frame.with_columns(
+        pl.col("as_of_on").cast(pl.Datetime("us")), pl.col("shares").cast(int)
+    )
     wider.write_parquet(path)
     staged = made.query("select * from staging.holdings")
     assert staged.rows() == frame.rows()

@@ -1,0 +1,180 @@
+"""What an answer rests on, as a page shows it: positions read, their age and basis, decisions,
+ratios, notes, funds not read. Rows are chosen and cut here; the SQL counted them.
+
+The only sums here are those of a cut ("and n more"), and of rows of one basis or one age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk import charts, sentences
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.scenario import ScenarioAnswer
+    from flowrisk.sentences import Subject
+
+TOP_COUNT = 25
+_OTHER_EVENTS_COUNT = 100
+_MONTH_DAYS = 31
+_QUARTER_DAYS = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The largest rows of a table; ``more`` is what the ``more_count`` others add up to."""
+
+    rows: list[dict[str, Any]]
+    more_count: int
+    more: float | None
+
+    @property
+    def count(self) -> int:
+        """How many rows there are in all."""
+        return len(self.rows) + self.more_count
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources of the rows, each once, in their order."""
+        return list(dict.fromkeys(row["source"] or "not named" for row in self.rows))
+
+
+def evidence(answer: ScenarioAnswer, about: Subject) -> dict[str, Any]:
+    """Return the sections of the page that say what the figures rest on, by name."""
+    return {
+        "index_outflows": positions(answer, "index_outflows", "index_id"),
+        "fund_outflows": positions(answer, "fund_outflows", "fund_id"),
+        "basis_outflows": bases_seen(answer),
+        "ages": ages(answer),
+        "decisions": decisions(answer),
+        "estimates": ratios(answer),
+        "not_estimated": not_estimated(answer),
+        "candidate_profiles": profiles(answer, about),
+        "coverage": answer.marts["coverage"].rows(named=True),
+        "fund_coverage": unread(answer),
+    }
+
+
+def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
+    """Return the rows with the largest values of a column, and what the others add up to.
+
+    Unknown values come last; ``more`` is None where all the others are unknown.
+    """
+    ordered = frame.sort(column, descending=True, nulls_last=True, maintain_order=True)
+    rest = ordered.slice(count)
+    known = rest[column].drop_nulls()
+    return Top(ordered.head(count).rows(named=True), rest.height,
+               float(known.sum()) if known.len() else None)  # fmt: skip
+
+
+def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
+    """Return what indices or funds were seen to hold of the basket, each position once."""
+    return top(_once(answer, mart, (key, "security_id")), "observed_outflow_usd")
+
+
+def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """Return how the basket's observed dollars are known: reported, derived, inferred."""
+    import polars as pl
+
+    once = _once(answer, "basis_outflows", ("provider_id", "security_id", "basis"))
+    sums = once.group_by("basis", maintain_order=True).agg(
+        pl.col("observed_outflow_usd", "funds_count").sum()
+    )
+    return sums.sort("observed_outflow_usd", descending=True).rows(named=True)
+
+
+def ages(answer: ScenarioAnswer) -> charts.Figure:
+    """Return the basket's observed dollars by the age of the fund report they rest on."""
+    import polars as pl
+
+    once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
+    stale_days = cast("int", answer.assumptions["max_age"].value)
+    edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
+    age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
+    rows = [
+        charts.Row(f"{low + 1} to {high} days old", (
+            once.filter(age.is_between(low, high, closed="right")).select(dollars).item(),))
+        for low, high in pairwise(edges)
+    ]  # fmt: skip
+    stale = once.filter(age > stale_days).select(dollars).item()
+    rows.append(charts.Row(f"older than {stale_days} days", (stale,)))
+    chart = charts.bars(rows)
+    return charts.Figure(sentences.ages_title(chart, edges[1]), chart)
+
+
+def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return the events of the providers asked about; those that treat a company are numbered."""
+    asked = _asked(answer)
+    rows = [row for row in answer.marts["decisions"].rows(named=True)
+            if row["provider_id"] in asked]  # fmt: skip
+    dated = [row for row in rows if row["happens_on"] is not None]
+    treating = [row for row in dated if row["treatment"] not in {None, "none"}][-TOP_COUNT:]
+    numbers = {row["decision_id"]: number for number, row in enumerate(treating, 1)}
+    events = [charts.Event(sentences.name(row["provider_name"], 24), row["happens_on"],
+                           numbers.get(row["decision_id"])) for row in dated]  # fmt: skip
+    others = [row for row in rows if row["decision_id"] not in numbers]
+    return {
+        "title": sentences.decisions_title(treating, answer.as_of_on),
+        "timeline": charts.timeline(events, today_on=answer.as_of_on) if treating else None,
+        "numbered": list(enumerate(treating, 1)),
+        "others": others[:_OTHER_EVENTS_COUNT],
+        "others_count": len(others),
+    }
+
+
+def ratios(answer: ScenarioAnswer) -> Top:
+    """Return the tracking ratios used, the largest first."""
+    import polars as pl
+
+    used = answer.marts["estimates"].filter(pl.col("tracking_ratio").is_not_null())
+    return top(used, "estimated_shares")
+
+
+def not_estimated(answer: ScenarioAnswer) -> list[tuple[str, int]]:
+    """Return why outflows of the basket were not estimated, and for how many pairs of provider
+    and security."""
+    import polars as pl
+
+    once = _once(answer, "provider_outflows", ("provider_id", "security_id"))
+    counted = (
+        once.filter(pl.col("method").is_in(["observed", "membership-unknown"]))
+        .group_by("not_estimated_reason")
+        .len()
+        .sort(["len", "not_estimated_reason"], descending=[True, False])
+    )
+    return counted.rows()
+
+
+def profiles(answer: ScenarioAnswer, about: Subject) -> Top:
+    """Return analysts' notes beside each candidate's outflow in the widest scenario."""
+    import polars as pl
+
+    frame = answer.marts["candidate_profiles"]
+    return top(frame.filter(pl.col("scenario_id") == about.widest.scenario_id), "outflow_usd")
+
+
+def unread(answer: ScenarioAnswer) -> Top:
+    """Return the funds known to track an index asked about but not read, the largest first."""
+    import polars as pl
+
+    frame = answer.marts["fund_coverage"].filter(
+        ~pl.col("is_read"), pl.col("provider_id").is_in(sorted(_asked(answer)))
+    )
+    return top(frame, "net_assets_usd")
+
+
+def _asked(answer: ScenarioAnswer) -> set[str]:
+    return {each for scenario in answer.scenarios for each in scenario.provider_ids}
+
+
+def _once(answer: ScenarioAnswer, mart: str, keys: Iterable[str]) -> pl.DataFrame:
+    """Return a mart's rows of the basket, each once whichever scenarios hold it."""
+    import polars as pl
+
+    basket = answer.marts[mart].filter(pl.col("is_in_basket"))
+    return basket.unique(list(keys), keep="first", maintain_order=True)

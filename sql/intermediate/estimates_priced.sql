@@ -1,0 +1,86 @@
+-- Each published figure on one security asked about with the price it rests on: its market value
+-- over the shares of the listed class, else the close of its day or of the ten days before. A
+-- market value that counts other classes too makes the implied price too high.
+-- grain: estimate_id
+-- units: _usd in US dollars; own_close_usd and set_close_usd in US dollars per share of the as-of
+--   day
+
+with
+
+published_estimates as (
+    select * from staging.published_estimates
+),
+
+securities_asked as (
+    select * from intermediate.securities_asked
+),
+
+tracking_ratios as (
+    select * from staging.tracking_ratios
+),
+
+prices as (
+    select * from staging.prices
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+-- the day a ratio was set is the day whose close turns a published figure into that ratio
+dated as (
+    select
+        published_estimates.estimate_id,
+        securities_asked.security_id,
+        securities_asked.shares_outstanding,
+        published_estimates.published_on,
+        published_estimates.assumed_market_cap_usd,
+        max(tracking_ratios.as_of_on) as set_on
+    from published_estimates
+    inner join securities_asked on published_estimates.subject = securities_asked.security_id
+    left join tracking_ratios
+        on
+            securities_asked.security_id = tracking_ratios.applies_to_id
+            and tracking_ratios.basis in ('calibrated', 'illustrative')
+    group by
+        published_estimates.estimate_id,
+        securities_asked.security_id,
+        securities_asked.shares_outstanding,
+        published_estimates.published_on,
+        published_estimates.assumed_market_cap_usd
+),
+
+closes as (
+    select
+        dated.estimate_id,
+        max_by(prices.close_usd, prices.priced_on)
+            filter (
+                where prices.priced_on <= dated.published_on
+                and prices.priced_on >= dated.published_on - interval '10' day
+            ) as own_close_usd,
+        max_by(prices.close_usd, prices.priced_on)
+            filter (where prices.priced_on <= dated.set_on) as set_close_usd
+    from dated
+    inner join prices on dated.security_id = prices.security_id
+    group by dated.estimate_id
+)
+
+select
+    dated.estimate_id,
+    dated.security_id,
+    coalesce(
+        dated.assumed_market_cap_usd / dated.shares_outstanding,
+        closes.own_close_usd / split_intervals.split_ratio
+    ) as own_close_usd,
+    case
+        when dated.assumed_market_cap_usd / dated.shares_outstanding is not null
+            then 'its market value over the listed class'
+        when closes.own_close_usd is not null then 'close of its day'
+    end as own_price_source,
+    closes.set_close_usd / split_intervals.split_ratio as set_close_usd
+from dated
+inner join split_intervals
+    on
+        dated.security_id = split_intervals.security_id
+        and split_intervals.valid_until_on = date '9999-12-31'
+left join closes on dated.estimate_id = closes.estimate_id

@@ -1,0 +1,46 @@
+"""The price each published figure rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from rows import SECURITY
+
+Answer = Callable[..., list[tuple[Any, ...]]]
+
+COLUMNS = "own_close_usd own_price_source set_close_usd"
+
+
+def _estimate(**changes: Any) -> dict[str, Any]:
+    return {"estimate_id": "e", "subject": SECURITY, "published_on": date(2025, 11, 20), **changes}
+
+
+def test_a_market_value_over_the_class_comes_first(answer: Answer) -> None:
+    got = answer(COLUMNS, published_estimates=[_estimate(assumed_market_cap_usd=5e9)])
+    assert got == [(50.0, "its market value over the listed class", None)]
+
+
+def test_else_the_close_of_its_day_or_shortly_before(answer: Answer) -> None:
+    near = _estimate(published_on=date(2025, 11, 25))
+    assert answer(COLUMNS, published_estimates=[near]) == [(160.0, "close of its day", None)]
+    far = _estimate(published_on=date(2025, 12, 25))
+    assert answer(COLUMNS, published_estimates=[far]) == [(None, None, None)]
+
+
+def test_a_close_of_today_s_count_is_brought_to_shares_of_the_as_of_day(answer: Answer) -> None:
+    # prices are stored split-adjusted: 16 after a later 10:1 split was 160 on the day
+    splits = [{"security_id": SECURITY, "effective_on": date(2026, 1, 5), "split_ratio": 10.0}]
+    prices = [{"security_id": SECURITY, "priced_on": date(2025, 11, 20), "close_usd": 16.0}]
+    got = answer(COLUMNS, published_estimates=[_estimate()], splits=splits, prices=prices)
+    assert got[0][0] == 160.0
+
+
+def test_the_day_a_ratio_was_set_has_its_own_close(answer: Answer) -> None:
+    ratio = {"provider_id": "msci", "applies_to_id": SECURITY, "as_of_on": date(2025, 11, 20),
+             "applies_to": "security", "tracking_ratio": 0.01, "basis": "calibrated"}  # fmt: skip
+    got = answer(
+        COLUMNS, published_estimates=[_estimate(published_on=None)], tracking_ratios=[ratio]
+    )
+    assert got == [(None, None, 160.0)]

@@ -1,0 +1,101 @@
+"""Words chosen by data: names made fit to print, numbers said as bounds, the command to repeat."""
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+
+import flowrisk
+from flowrisk import sentences
+from flowrisk.domain import Assumption, Scenario
+from flowrisk.scenario import ScenarioAnswer
+
+
+@pytest.fixture(scope="module")
+def answer() -> ScenarioAnswer:
+    return flowrisk.open_dataset().scenario(providers="msci,all").answer
+
+
+def test_a_name_loses_control_and_direction_marks_and_is_cut() -> None:
+    assert sentences.name("a\u202eb\x00c\nd") == "a b c d"
+    assert sentences.name("x" * 10_000) == "x" * 47 + "…"
+    assert sentences.name(None) == sentences.name(" ") == "–"
+
+
+def test_a_company_name_of_ten_thousand_blanks_is_answered_at_once() -> None:
+    assert sentences.company("Strategy Inc Class A Common Stock") == "Strategy"
+    assert sentences.company("a" + " " * 10_000 + "b") == "a…"
+
+
+@pytest.mark.parametrize(
+    ("method", "outflow_shares", "outflow_usd", "said"),
+    [
+        ("tracking-ratio", 1e6, 2.8e9, "$2.80bn"),
+        ("observed", 1e6, 4.25e8, "≥ $425m"),
+        ("mixed", 1e6, 4.25e8, "≥ $425m"),
+        ("observed", 0.0, 0.0, "not seen"),
+        ("membership-unknown", 0.0, None, "not seen"),
+        ("observed", 1e6, None, "≥ 1.00m shares"),
+    ],
+)
+def test_an_outflow_says_whether_it_is_a_bound(
+    method: str, outflow_shares: float | None, outflow_usd: float | None, said: str
+) -> None:
+    row = {"method": method, "outflow_shares": outflow_shares, "outflow_usd": outflow_usd}
+    assert sentences.outflow(row) == said
+
+
+def test_who_names_few_providers_and_counts_many(answer: ScenarioAnswer) -> None:
+    about = sentences.subject(answer)
+    assert about.who(Scenario("x", ("crsp", "msci"))) == "CRSP and MSCI"
+    assert about.who(answer.scenarios[1]) == "all five providers"
+    many = replace(about, names={str(i): f"P{i}" for i in range(20)})
+    six = Scenario("x", tuple("012345"))
+    assert many.who(six) == "P0, P1, P2 and three more providers"
+
+
+def test_the_title_gives_the_first_scenario_and_the_widest(answer: ScenarioAnswer) -> None:
+    about = sentences.subject(answer)
+    assert sentences.title(about, answer.scenarios) == (
+        "If MSCI deletes Strategy, index money must sell an estimated $2.80bn; "
+        "if all five providers do, $8.80bn"
+    )
+
+
+def test_the_command_says_what_departs_from_the_defaults_and_no_path(
+    answer: ScenarioAnswer,
+) -> None:
+    assert sentences.command(answer) == "flowrisk scenario --providers msci,all -o report.html"
+    asked = replace(
+        answer,
+        dataset_name="dataset lake",
+        dataset_path="/somewhere/lake",
+        assumptions={
+            **answer.assumptions,
+            "price": Assumption({"MSTR": 177.13}, "USD/share", "--price"),
+            "as_of": Assumption(dt.date(2025, 11, 18), "date", "FLOWRISK_AS_OF"),
+            "list": Assumption("a b", "list_id", "--list"),
+        },
+    )
+    assert sentences.command(asked) == (
+        "flowrisk scenario --providers msci,all --list 'a b' --as-of 2025-11-18 "
+        "--price MSTR=177.13 --data lake -o report.html"
+    )
+
+
+def test_the_citation_carries_bound_day_version_digest_and_calibration(
+    answer: ScenarioAnswer,
+) -> None:
+    about = sentences.subject(answer)
+    cited = sentences.citation(answer, about, is_set=True)
+    for part in ("an estimated $2.80bn if MSCI", "$2.69bn of the largest was seen", "20 Nov 2025",
+                 f"flowrisk {answer.flowrisk_version}", answer.dataset_digest[:12],
+                 "set to a published figure", "not advice"):  # fmt: skip
+        assert part in cited
+    assert "published figure" not in sentences.citation(answer, about, is_set=False)
+
+
+def test_an_axis_label_loses_trailing_zeros_only() -> None:
+    assert [sentences.axis(s) for s in ("$2.00bn", "$1.50bn", "$10bn", "5.0", "$0")] == [
+        "$2bn", "$1.5bn", "$10bn", "5", "$0",
+    ]  # fmt: skip

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from flowrisk.api import Dataset
     from flowrisk.domain import Assumption
     from flowrisk.engines import Choice
+    from flowrisk.settings import Setting
 
 _ENGINE_VARIABLES = ("ENGINE", "ENGINE_URL", "ENGINE_DATA")
-    from flowrisk.settings import Setting
 
 
 def _complete_providers(incomplete: str) -> list[str]:
@@ -320,6 +320,18 @@ def own_dataset(data: Path | None) -> Dataset:
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
     return dataset
+
+
+def engine_of(name: str | None, url: str | None, seen_as: str | None) -> Choice:
+    """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA.
+
+    Raises: QuestionError for an unknown engine, or an address it lacks or never has.
+    """
+    from flowrisk.engines import Choice
+
+    variables = [os.environ.get(f"FLOWRISK_{word}") or None for word in _ENGINE_VARIABLES]
+    chosen = [flag or other for flag, other in zip((name, url, seen_as), variables, strict=True)]
+    return Choice(chosen[0] or "duckdb", *chosen[1:])
 
 
 def settings_of(

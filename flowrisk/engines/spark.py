@@ -177,22 +177,18 @@ def _session(url: str) -> SparkSession:
             f"'{url}' is not the address of a Spark Connect server.",
             remedy="Write --engine-url as sc://HOST:PORT, such as sc://localhost:15002.",
         )
+    _hush()
     try:
-        # the package warns of pandas versions; nothing here hands it a pandas frame
-        with warnings.catch_warnings(action="ignore"):
-            import grpc
-            from pyspark.sql.connect.client import DefaultChannelBuilder
-            from pyspark.sql.connect.client.retries import DefaultPolicy
-            from pyspark.sql.connect.session import SparkSession
+        import grpc
+        from pyspark.sql.connect.client import DefaultChannelBuilder
+        from pyspark.sql.connect.client.retries import DefaultPolicy
+        from pyspark.sql.connect.session import SparkSession
     except ImportError as error:
         raise QuestionError(
             "The engine 'spark' needs packages that are not installed.",
             facts={"missing": error.name or error},
             remedy="Install them: pip install 'flowrisk[spark]'.",
         ) from error
-    # refusals are told once, in the words of this program
-    for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):
-        logging.getLogger(logger).setLevel(logging.CRITICAL)
     with _refusing(), closing(DefaultChannelBuilder(url).toChannel()) as channel:
         try:
             grpc.channel_ready_future(channel).result(timeout=_CONNECT_S)
@@ -206,6 +202,15 @@ def _session(url: str) -> SparkSession:
     policy = DefaultPolicy(max_retries=_RETRIES_COUNT, max_backoff=_LONGEST_BACKOFF_MS)
     session.client.set_retry_policies([policy])
     return session
+
+
+def _hush() -> None:
+    """Keep the client's own words off stderr: each refusal is told once, in this program's words,
+    and no pandas frame is handed to it."""
+    for message in (r"\[RETRIES_EXCEEDED\]", "PySpark does not yet fully support pandas"):
+        warnings.filterwarnings("ignore", message)
+    for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
 
 
 @contextmanager

@@ -17,8 +17,9 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowrisk import errors
 from flowrisk.engines.duckdb import SCHEMAS, DuckDB
-from flowrisk.errors import DataError, FlowriskError, QuestionError, TimeoutError
+from flowrisk.errors import DataError, FlowriskError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,11 +64,11 @@ class Spark:
         self._seen_as = seen_as
         self._row_counts: dict[Path, int] = {}
         self._made: list[str] = []
-        self._session = _session(url)
+        self.session = _connected(url)
         try:
             with _refusing():
                 for name, value in _SETTINGS.items():
-                    self._session.conf.set(name, value)
+                    self.session.conf.set(name, value)
                 self._make_schemas()
         except BaseException:
             self.close()
@@ -76,11 +77,11 @@ class Spark:
     def close(self) -> None:
         """Drop what the question made and leave; a server that is gone has nothing to drop."""
         with suppress(Exception):
-            self._session.interruptAll()
+            self.session.interruptAll()
             for schema in self._made:
                 self._collected(f"drop schema if exists {schema} cascade")
         with suppress(Exception):
-            self._session.stop()
+            self.session.stop()
 
     def read_footers(self, paths: Sequence[Path]) -> dict[Path, FileFacts]:
         """See ``Engine.read_footers``."""
@@ -108,7 +109,7 @@ class Spark:
         """See ``Engine.load_rows``."""
         typed = ", ".join(f"{column} {_TYPES.get(kind, kind)}" for column, kind in columns.items())
         with _refusing():
-            frame = self._session.createDataFrame([tuple(row) for row in rows], typed)
+            frame = self.session.createDataFrame([tuple(row) for row in rows], typed)
             frame.write.saveAsTable(name)
 
     def define(self, name: str, sql: str, *, is_table: bool) -> None:
@@ -134,7 +135,7 @@ class Spark:
         return self.frame(sql, parameters).rows()
 
     def _collected(self, sql: str, parameters: Sequence[object] = ()) -> Any:  # noqa: ANN401 - arrow
-        return self._session.sql(sql, args=list(parameters) or None).toArrow()
+        return self.session.sql(sql, args=list(parameters) or None).toArrow()
 
     def _make_schemas(self) -> None:
         present = {row[0] for row in self.rows("show schemas")}
@@ -171,7 +172,7 @@ class Spark:
         return f"{self._seen_as.rstrip('/')}/{path.relative_to(self._folder).as_posix()}"
 
 
-def _session(url: str) -> SparkSession:
+def _connected(url: str) -> SparkSession:
     if not re.fullmatch(r"sc://[^/;\s]+(/(;[^\s]*)?)?", url):
         raise QuestionError(
             f"'{url}' is not the address of a Spark Connect server.",
@@ -193,9 +194,9 @@ def _session(url: str) -> SparkSession:
         try:
             grpc.channel_ready_future(channel).result(timeout=_CONNECT_S)
         except grpc.FutureTimeoutError as error:
-            raise TimeoutError(
+            raise errors.TimeoutError(
                 f"No Spark Connect server answered within {_CONNECT_S} seconds.",
-                facts={"address": url.split(";")[0]},
+                facts={"address": url.partition(";")[0]},
                 remedy="Start the server, or correct --engine-url; the default engine needs none.",
             ) from error
         session = SparkSession(connection=url)
@@ -226,7 +227,7 @@ def _refusing() -> Iterator[None]:
     except (PySparkException, grpc.RpcError, OSError) as error:
         reason = _first_line(error)
         if any(word in str(error) for word in _LOST):
-            raise TimeoutError(
+            raise errors.TimeoutError(
                 "The Spark Connect server went away before it answered.",
                 facts={"reason": reason},
                 remedy="Nothing was written. Ask again when the server is back; see its log.",

@@ -18,11 +18,11 @@ import pytest
 from polars.testing import assert_frame_equal
 from rows import AS_OF, Rows, days_before, write_dataset
 
-from flowrisk import api, dataset, scenario, warehouse
+from flowrisk import api, dataset, errors, scenario, warehouse
 from flowrisk.cli import diagnostics
 from flowrisk.engines import Choice
 from flowrisk.engines.spark import Spark
-from flowrisk.errors import DataError, QuestionError, TimeoutError
+from flowrisk.errors import DataError, QuestionError
 
 Start = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
 Make = Callable[..., api.Dataset]
@@ -116,7 +116,7 @@ def test_a_question_leaves_nothing_behind_and_the_files_alone(
     store = warehouse.Warehouse(made.folder, engine)
     scenario.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
     store.frame("marts.outflows")
-    looker = engine._session
+    looker = engine.session
     assert {"raw", "marts", "scenario"} <= _schemas(looker)
     looker.stop, stop = lambda: None, looker.stop
     engine.close()
@@ -129,16 +129,19 @@ def _schemas(session: Any) -> set[str]:
     return {row[0] for row in session.sql("show schemas").collect()}
 
 
-def test_schemas_of_others_are_left_alone(make_dataset: Make, spark_url: str) -> None:
-    made = make_dataset()
-    with closing(Spark(spark_url, folder=made.path)) as first:
-        first._session.sql("create table marts.precious (a bigint)").collect()
-        second = object.__new__(Spark)
-        second._session, second._made = first._session, []
-        with pytest.raises(QuestionError, match="already has schemas") as refused:
-            second._make_schemas()
+def test_schemas_of_others_are_left_alone(
+    make_dataset: Make, spark_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_dataset().path
+    shared = f"{spark_url}/;session_id={uuid.uuid4()}"
+    with closing(Spark(shared, folder=folder)) as first:
+        first.session.sql("create table marts.precious (a bigint)").collect()
+        with monkeypatch.context() as patch:
+            # the two share one session here, as they share one catalog on a cluster
+            patch.setattr(type(first.session), "stop", lambda _: None)
+            with pytest.raises(QuestionError, match="already has schemas") as refused:
+                Spark(shared, folder=folder)
         assert "marts" in str(refused.value)
-        assert second._made == []
         assert first.rows("select count(*) from marts.precious") == [(0,)]
 
 
@@ -209,7 +212,7 @@ def test_an_unreachable_engine_is_said_in_time(
     assert spark_url
     monkeypatch.setattr("flowrisk.engines.spark._CONNECT_S", 1)
     started = time.monotonic()
-    with pytest.raises(TimeoutError, match="No Spark Connect server answered") as refused:
+    with pytest.raises(errors.TimeoutError, match="No Spark Connect server answered") as refused:
         make_dataset().scenario(engine="spark", engine_url="sc://127.0.0.1:1")
     assert time.monotonic() - started < 5
     assert "127.0.0.1:1" in str(refused.value)
@@ -227,7 +230,7 @@ def test_an_engine_that_dies_in_the_middle_is_said_in_time(
     server.kill()
     server.wait()
     started = time.monotonic()
-    with pytest.raises(TimeoutError, match="went away"):
+    with pytest.raises(errors.TimeoutError, match="went away"):
         store.frame("marts.outflows")
     engine.close()
     assert time.monotonic() - started < 60
@@ -248,9 +251,7 @@ def test_an_address_that_is_none_is_refused(make_dataset: Make, url: str) -> Non
         make_dataset().scenario(engine="spark", engine_url=url)
 
 
-def test_missing_packages_are_named(
-    make_dataset: Make, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_missing_packages_are_named(make_dataset: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "grpc", None)
     with pytest.raises(QuestionError, match="packages that are not installed") as refused:
         make_dataset().scenario(engine="spark", engine_url="sc://127.0.0.1:1")
@@ -276,7 +277,7 @@ def test_a_choice_that_makes_no_sense_is_refused(
 
 def generated(seed: int) -> dict[str, Rows]:
     """Return a small made-up dataset: three providers, funds with and without sizes, a split."""
-    dice = random.Random(seed)
+    dice = random.Random(seed)  # noqa: S311 - made-up figures, not secrets
     securities = [f"US000000000{i}" for i in range(4)]
     indices = [f"x{i}" for i in range(6)]
     funds = [f"F{i:02d}" for i in range(15)]

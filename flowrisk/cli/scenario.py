@@ -94,8 +94,7 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
         "participation": participation, "volatility_window": volatility_window, "price": price,
         "rule": rule, "coin_price": coin_price,
     })  # fmt: skip
-    is_lean = not outputs and stdout_form == "table"
-    marts = MARTS_OF_TABLE if is_lean else MARTS
+    marts = MARTS if outputs or stdout_form != "table" else MARTS_OF_TABLE
     result = dataset.answer(chosen, is_strict=strict, marts=marts, choice=choice)
     written = [result.write(path, force=force) for path in outputs]
     diagnostics.emit(result.render(stdout_form))

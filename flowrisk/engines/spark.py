@@ -175,7 +175,7 @@ class Spark:
 def _connected(url: str) -> SparkSession:
     if not re.fullmatch(r"sc://[^/;\s]+(/(;[^\s]*)?)?", url):
         raise QuestionError(
-            f"'{url}' is not the address of a Spark Connect server.",
+            f"'{url.partition(';')[0]}' is not the address of a Spark Connect server.",
             remedy="Write --engine-url as sc://HOST:PORT, such as sc://localhost:15002.",
         )
     _hush()

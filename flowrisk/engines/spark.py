@@ -225,7 +225,7 @@ def _refusing() -> Iterator[None]:
     except FlowriskError:
         raise
     except (PySparkException, grpc.RpcError, OSError) as error:
-        reason = _first_line(error)
+        reason = _first_line(error.details() if isinstance(error, grpc.Call) else str(error))
         if any(word in str(error) for word in _LOST):
             raise errors.TimeoutError(
                 "The Spark Connect server went away before it answered.",
@@ -248,8 +248,8 @@ def _unseen(facts: Mapping[str, object]) -> DataError:
     )
 
 
-def _first_line(error: Exception) -> str:
-    return re.sub(r"\s+", " ", str(error).split("JVM stacktrace")[0])[:300]
+def _first_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text.split("JVM stacktrace")[0])[:300]
 
 
 def _quoted(text: str) -> str:

@@ -249,7 +249,7 @@ def _unseen(facts: Mapping[str, object]) -> DataError:
 
 
 def _first_line(text: str) -> str:
-    return re.sub(r"\s+", " ", text.split("JVM stacktrace")[0])[:300]
+    return re.sub(r"\s+", " ", text.partition("JVM stacktrace")[0])[:300]
 
 
 def _quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk import dataset, results, settings
 from flowrisk.asked import SUFFIXES, Asked, ScenarioResult
+from flowrisk.engines import Choice
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -56,13 +57,17 @@ class Dataset(Asked):
         rule: str | None = None,
         coin_price: Mapping[str, float] | None = None,
         strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
     ) -> ScenarioResult:
         """Answer how much index money must sell if providers delete securities.
 
         Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
             the default.
 
-        Raises: QuestionError, DataError, or QualityError under ``strict``.
+        Raises: QuestionError, DataError, TimeoutError where a cluster does not answer, or
+            QualityError under ``strict``.
         """
         given = {
             "preset": preset, "treatment": treatment, "reweight": reweight,
@@ -73,7 +78,8 @@ class Dataset(Asked):
             "volatility_window": volatility_window, "price": price, "rule": rule,
             "coin_price": coin_price,
         }  # fmt: skip
-        return self.answer(self.settings(given), is_strict=strict)
+        choice = Choice(engine, engine_url, engine_data)
+        return self.answer(self.settings(given), is_strict=strict, choice=choice)
 
     def calibrate(
         self,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from flowrisk import assets, dataset, scenario, settings, text
+from flowrisk.engines import Choice
 from flowrisk.errors import DataError
 from flowrisk.results import Paged, Result
 from flowrisk.scenario import MARTS, ScenarioAnswer
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from flowrisk.screen import ScreenAnswer
 
 _TRIES_COUNT = 3
+_HERE = Choice()
 Answered = TypeVar("Answered")
 SUFFIXES = (".html", ".csv", ".json", ".jsonl", ".parquet")
 
@@ -105,6 +107,7 @@ class Asked:
         *,
         is_strict: bool = False,
         marts: Sequence[str] = MARTS,
+        choice: Choice = _HERE,
     ) -> ScenarioResult:
         """Answer a question whose settings are resolved already.
 
@@ -113,7 +116,8 @@ class Asked:
         return self._steadily(
             lambda folder, engine: ScenarioResult(
                 scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
-            )
+            ),
+            choice,
         )
 
     def backtested(self, chosen: Mapping[str, Assumption]) -> Result[Backtest]:
@@ -205,18 +209,18 @@ class Asked:
             lambda folder, engine: checkup.check(folder, engine, chosen, today_on=today_on)
         )
 
-    def _steadily(self, ask: Callable[[dataset.Folder, Engine], Answered]) -> Answered:
+    def _steadily(
+        self, ask: Callable[[dataset.Folder, Engine], Answered], choice: Choice = _HERE
+    ) -> Answered:
         """Ask until the files were the same before and after: an ingest may publish meanwhile.
 
         Raises: what ``ask`` raises over a dataset at rest; DataError where it never rests.
         """
-        from flowrisk.engines.duckdb import DuckDB
-
         folder = self.folder
         for _ in range(_TRIES_COUNT):
             before = folder.signature()
             try:
-                with closing(DuckDB()) as engine:
+                with closing(choice.open(folder.path)) as engine:
                     answered = ask(folder, engine)
             except DataError:
                 if folder.signature() == before:

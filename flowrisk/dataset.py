@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flowrisk.engines import Engine, FileFacts
 
 SETTINGS_FILE = "flowrisk.toml"
+_REMOTE = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
 _WHOLE_DIGEST_BYTES = 64 * 2**20
 _FOOTER_BYTES = 8
 _SQL_TYPES = {
@@ -27,6 +29,7 @@ _SQL_TYPES = {
     "boolean": {"BOOLEAN"},
     "bigint": {"BIGINT", "INTEGER", "SMALLINT", "TINYINT"},
 }  # fmt: skip
+_PORTABLE = {"varchar": "string"}  # a varchar of Spark wants a length
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ class Folder:
 
     def signature(self) -> tuple[object, ...]:
         """Return what changes when any file is replaced; cheap, reads no content."""
-        found = []
+        found: list[tuple[Path, object]] = []
         for path in (path for paths in self.files.values() for path in paths):
             try:
                 stat = path.stat()
@@ -91,6 +94,8 @@ def open_folder(path: Path | str | None = None) -> Folder:
 
     Raises: DataError if the folder or a required table is missing, or its settings are broken.
     """
+    if _REMOTE.match(str(path or "")):
+        raise _remote(str(path))
     root = assets.sample_folder() if path is None else Path(path).expanduser().absolute()
     if not root.is_dir():
         raise DataError(
@@ -137,6 +142,16 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
 
+def _remote(address: str) -> DataError:
+    return DataError(
+        "A dataset is opened from a folder of this machine, not from an address.",
+        facts={"address": address},
+        remedy="Mount or copy the folder and give its path: footers are read and files are "
+        "fingerprinted here. With --engine spark, --engine-data names the address from which the "
+        "cluster reads the same files.",
+    )
+
+
 def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
     for path in paths:
         for column in table.columns:
@@ -147,9 +162,9 @@ def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFac
         if not any(_is_carried(column, footers[path]) for path in paths)
     }
     columns = {
-        column.name: f"cast(null as {column.type})"
+        column.name: f"cast(null as {_PORTABLE.get(column.type, column.type)})"
         if column.name in lacking
-        else f'"{column.name}"'
+        else column.name
         for column in table.columns
     }
     return BoundTable(

@@ -38,7 +38,8 @@ def test_every_command_has_a_twin() -> None:
 
 
 def test_every_setting_of_a_question_is_an_argument_of_scenario() -> None:
-    arguments = set(inspect.signature(api.Dataset.scenario).parameters) - {"self", "strict"}
+    of_the_run = {"self", "strict", "engine", "engine_url", "engine_data"}
+    arguments = set(inspect.signature(api.Dataset.scenario).parameters) - of_the_run
     screening = {"coin_price"}  # asked of the screen only
     assert arguments - {"treatment", "preset"} <= set(settings.SETTINGS)
     assert set(settings.SETTINGS) - screening <= arguments

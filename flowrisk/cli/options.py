@@ -14,7 +14,10 @@ from flowrisk.cli.diagnostics import reporter
 if TYPE_CHECKING:
     from flowrisk.api import Dataset
     from flowrisk.domain import Assumption
+    from flowrisk.engines import Choice
     from flowrisk.settings import Setting
+
+_ENGINE_VARIABLES = ("ENGINE", "ENGINE_URL", "ENGINE_DATA")
 
 
 def _complete_providers(incomplete: str) -> list[str]:
@@ -229,6 +232,34 @@ CoinPrice = Annotated[
         help="Review price of a coin instead of its close. Repeating adds.",
     ),
 ]
+Engine = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        show_default=False,
+        metavar="ENGINE",
+        help="What runs the SQL: duckdb (this machine) or spark (a cluster). [default: duckdb]",
+    ),
+]
+EngineUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--engine-url",
+        show_default=False,
+        metavar="URL",
+        help="Spark Connect server, as sc://HOST:PORT.",
+    ),
+]
+EngineData = Annotated[
+    str | None,
+    typer.Option(
+        "--engine-data",
+        show_default=False,
+        metavar="URL",
+        help="The dataset folder as the cluster sees it, such as s3://bucket/dataset. "
+        "[default: the same path]",
+    ),
+]
 Strict = Annotated[bool, typer.Option("--strict", help="Refuse on quality warnings (exit code 5).")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and warnings.")]
@@ -289,6 +320,18 @@ def own_dataset(data: Path | None) -> Dataset:
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
     return dataset
+
+
+def engine_of(name: str | None, url: str | None, seen_as: str | None) -> Choice:
+    """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA.
+
+    Raises: QuestionError for an unknown engine, or an address it lacks or never has.
+    """
+    from flowrisk.engines import Choice
+
+    variables = [os.environ.get(f"FLOWRISK_{word}") or None for word in _ENGINE_VARIABLES]
+    chosen = [flag or other for flag, other in zip((name, url, seen_as), variables, strict=True)]
+    return Choice(chosen[0] or "duckdb", *chosen[1:])
 
 
 def settings_of(

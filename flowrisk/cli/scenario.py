@@ -40,6 +40,9 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     rule: options.Rule = None,
     coin_price: options.CoinPrice = None,
     data: options.Data = None,
+    engine: options.Engine = None,
+    engine_url: options.EngineUrl = None,
+    engine_data: options.EngineData = None,
     form: Annotated[
         str,
         typer.Option(
@@ -81,6 +84,7 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     for path in outputs:
         api.form_of(path)
         export.refuse_existing(path, is_forced=force)
+    choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
         "preset": preset, "treatment": treatment, "reweight": reweight, "fund_share": fund_share,
@@ -90,8 +94,8 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
         "participation": participation, "volatility_window": volatility_window, "price": price,
         "rule": rule, "coin_price": coin_price,
     })  # fmt: skip
-    is_lean = not outputs and stdout_form == "table"
-    result = dataset.answer(chosen, is_strict=strict, marts=MARTS_OF_TABLE if is_lean else MARTS)
+    marts = MARTS if outputs or stdout_form != "table" else MARTS_OF_TABLE
+    result = dataset.answer(chosen, is_strict=strict, marts=marts, choice=choice)
     written = [result.write(path, force=force) for path in outputs]
     diagnostics.emit(result.render(stdout_form))
     diagnostics.reporter.warn(result.answer.findings)

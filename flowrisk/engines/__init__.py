@@ -9,12 +9,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from flowrisk.errors import QuestionError, listed, nearest
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
 
 ColumnTypes = Mapping[str, str]
+ENGINES = ("duckdb", "spark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +78,54 @@ class Engine(Protocol):
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of one select as tuples: for small answers, without polars."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which engine answers and where it is.
+
+    Args:
+        name: one of ``ENGINES``.
+        url: address of the Spark Connect server, ``sc://host:port``.
+        seen_as: the dataset folder as the cluster sees it; None where it is the same path.
+
+    Raises: QuestionError for an unknown engine, or an address that the engine lacks or never has.
+    """
+
+    name: str = "duckdb"
+    url: str | None = None
+    seen_as: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.name not in ENGINES:
+            close = nearest(self.name, ENGINES)
+            raise QuestionError(
+                f"There is no engine '{self.name}'.",
+                facts={"known": listed(ENGINES), **({"nearest": close} if close else {})},
+                remedy="Correct --engine, or leave it out.",
+            )
+        if self.name == "spark" and self.url is None:
+            raise QuestionError(
+                "The engine 'spark' needs the address of a Spark Connect server.",
+                remedy="Give --engine-url sc://HOST:PORT, or set FLOWRISK_ENGINE_URL.",
+            )
+        if self.name == "duckdb" and (self.url or self.seen_as):
+            raise QuestionError(
+                "The engine 'duckdb' runs on this machine and has no address.",
+                facts={"--engine-url": self.url, "--engine-data": self.seen_as},
+                remedy="Add --engine spark, or leave the address out.",
+            )
+
+    def open(self, folder: Path) -> Engine:
+        """Open the engine for one question over the dataset in ``folder``.
+
+        Raises: QuestionError for an unusable address, missing packages or a cluster in use;
+            TimeoutError where no server answers.
+        """
+        if self.name == "spark":
+            from flowrisk.engines.spark import Spark
+
+            return Spark(self.url or "", folder=folder, seen_as=self.seen_as)
+        from flowrisk.engines.duckdb import DuckDB
+
+        return DuckDB()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-_SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
+SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 _MAGIC = b"PAR1"
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000
@@ -64,7 +64,7 @@ class DuckDB:
         )
         # a footer is read once, not at every view over it
         self.connection.execute("set parquet_metadata_cache = true")
-        for schema in _SCHEMAS:
+        for schema in SCHEMAS:
             self.connection.execute(f"create schema {schema}")
 
     def close(self) -> None:

@@ -114,6 +114,6 @@ select
     unusable.table_name as subject,
     concat_ws(
         ' ', unusable.key_text, 'has', unusable.column_name,
-        coalesce(unusable.measure::varchar, 'unknown')
+        coalesce(unusable.measure::string, 'unknown')
     ) as fact
 from unusable

@@ -43,7 +43,7 @@ where measures.measure < 0 or measures.measure > 1e300
 union all
 select
     concat_ws(' ', coin_prices.coin, coin_prices.priced_on) as subject,
-    concat_ws(' ', 'close_usd', coalesce(coin_prices.close_usd::varchar, 'unknown')) as fact
+    concat_ws(' ', 'close_usd', coalesce(coin_prices.close_usd::string, 'unknown')) as fact
 from staging.coin_prices
 where
     coin_prices.close_usd <= 0

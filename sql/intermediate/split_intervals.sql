@@ -36,7 +36,7 @@ counted as (
     select
         securities.security_id,
         date '0001-01-01' as valid_from_on,
-        0.0 as log_ratio
+        0e0 as log_ratio
     from securities
     union all
     select
@@ -72,10 +72,13 @@ compared as (
         accumulated.valid_from_on,
         accumulated.valid_until_on,
         exp(
-            max(accumulated.log_count) filter (
-                where
-                accumulated.valid_from_on <= assumptions.as_of_on
-                and accumulated.valid_until_on > assumptions.as_of_on
+            max(
+                case
+                    when
+                        accumulated.valid_from_on <= assumptions.as_of_on
+                        and accumulated.valid_until_on > assumptions.as_of_on
+                        then accumulated.log_count
+                end
             ) over (partition by accumulated.security_id)
             - accumulated.log_count
         ) as split_ratio

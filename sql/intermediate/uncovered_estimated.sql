@@ -140,7 +140,7 @@ replicated as (
         judged.not_estimated_reason,
         case
             when judged.not_estimated_reason is not null then null
-            when judged.funds_read_count = 0 then 1.0
+            when judged.funds_read_count = 0 then 1e0
             else judged.observed_shares / judged.replication_shares
         end as replication_ratio,
         case

@@ -27,10 +27,10 @@ both_estimates as (
         ratios_applied.tracking_ratio,
         ratios_applied.denominator,
         ratios_applied.denominator_shares,
-        null as tracked_aum_usd,
-        null as uncovered_usd,
-        null as weight_ratio,
-        null as replication_ratio,
+        cast(null as double) as tracked_aum_usd,
+        cast(null as double) as uncovered_usd,
+        cast(null as double) as weight_ratio,
+        cast(null as double) as replication_ratio,
         ratios_applied.estimated_shares,
         case
             when ratios_applied.estimated_shares is null then 'the denominator is unknown'
@@ -45,17 +45,17 @@ both_estimates as (
         'tracked-aum' as estimate,
         uncovered_estimated.index_id as applies_to_id,
         uncovered_estimated.weight_on as as_of_on,
-        null as tracking_ratio,
-        null as denominator,
-        null as denominator_shares,
+        cast(null as double) as tracking_ratio,
+        cast(null as string) as denominator,
+        cast(null as double) as denominator_shares,
         uncovered_estimated.tracked_aum_usd,
         uncovered_estimated.uncovered_usd,
         uncovered_estimated.weight_ratio,
         uncovered_estimated.replication_ratio,
         uncovered_estimated.uncovered_shares as estimated_shares,
         uncovered_estimated.not_estimated_reason,
-        null as basis,
-        null as source
+        cast(null as string) as basis,
+        cast(null as string) as source
     from uncovered_estimated
 )
 

@@ -95,7 +95,7 @@ select
         when outflows_estimated.observed_shares > 0 then 'observed'
     end as tracking_ratio_basis,
     case
-        when ratios_applied.tracking_ratio is null then 1
+        when ratios_applied.tracking_ratio is null then 1e0
         else ratios_applied.denominator_shares / securities_asked.shares_outstanding
     end as inclusion_factor,
     prices_selected.close_usd,

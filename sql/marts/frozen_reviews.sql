@@ -151,7 +151,7 @@ select
     compared.is_count_review,
     compared.review_shares,
     case
-        when not compared.is_count_review then 0
+        when not compared.is_count_review then 0e0
         when compared.newest_on > compared.before_on
             then compared.review_shares - compared.before_shares
     end as new_shares,

@@ -59,8 +59,7 @@ select
     dated.unknown_reason,
     dated.outflow_shares,
     dated.outflow_usd,
-    cast(sum(case when dated.outflow_shares > 0 then 1 else 0 end) over same_day as bigint)
-        as same_day_sellers_count,
+    count(case when dated.outflow_shares > 0 then 1 end) over same_day as same_day_sellers_count,
     sum(dated.outflow_shares) over same_day as same_day_outflow_shares,
     sum(dated.outflow_usd) over same_day as same_day_outflow_usd,
     volumes_averaged.adv_shares

@@ -1,0 +1,258 @@
+"""A second engine for data that outgrows one machine: the same SQL over Spark Connect.
+
+Speaks to any server of the Spark Connect protocol (Apache Spark, Databricks Connect, Sail). The
+footers of the files are read here, the rows there. What a question makes on the cluster lies in
+the schemas of ``sql/`` and is dropped when the question ends; files of the dataset are external
+tables, which a drop leaves alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowrisk import errors
+from flowrisk.engines.duckdb import SCHEMAS, DuckDB
+from flowrisk.errors import DataError, FlowriskError, QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    import polars as pl
+    from pyspark.sql.connect.session import SparkSession
+
+    from flowrisk.engines import FileFacts
+
+_CONNECT_S = 10
+_SIDE_BY_SIDE_COUNT = 4
+_RETRIES_COUNT = 4
+_LONGEST_BACKOFF_MS = 2_000
+_TYPES = {"varchar": "string"}  # a varchar of Spark wants a length
+_SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # a division by zero is unknown, not the end of the question
+    "spark.sql.ansi.enabled": "false",
+    # the months of holdings are found in the folder, not in the catalog
+    "spark.sql.hive.manageFilesourcePartitions": "false",
+    # a nullable column may stand in some files only
+    "spark.sql.parquet.mergeSchema": "true",
+}
+_LOST = ("UNAVAILABLE", "CANCELLED", "SESSION_CLOSED", "SESSION_NOT_FOUND", "RETRIES_EXCEEDED")
+
+
+class Spark:
+    """One session on one server, for one question.
+
+    Args:
+        url: ``sc://host:port``, with the parameters Spark Connect knows (``;use_ssl=true``).
+        folder: the dataset folder as this machine sees it.
+        seen_as: the same folder as the cluster sees it (``s3://…``, ``file:///mnt/…``); None
+            where it is the same path.
+
+    Raises: QuestionError for an address that is none, missing packages, or schemas that exist
+        already; TimeoutError where no server answers.
+    """
+
+    def __init__(self, url: str, *, folder: Path, seen_as: str | None = None) -> None:
+        self._folder = folder
+        self._seen_as = seen_as
+        self._row_counts: dict[Path, int] = {}
+        self._made: list[str] = []
+        self.session = _connected(url)
+        try:
+            with _refusing():
+                for name, value in _SETTINGS.items():
+                    self.session.conf.set(name, value)
+                self._make_schemas()
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Drop what the question made and leave; a server that is gone has nothing to drop."""
+        with suppress(Exception):
+            self.session.interruptAll()
+            for schema in self._made:
+                self._collected(f"drop schema if exists {schema} cascade")
+        with suppress(Exception):
+            self.session.stop()
+
+    def read_footers(
+        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
+    ) -> dict[Path, FileFacts]:
+        """See ``Engine.read_footers``."""
+        with closing(DuckDB()) as local:
+            footers = local.read_footers(paths, skimmed=skimmed)
+        self._row_counts = {path: facts.row_count for path, facts in footers.items()}
+        return footers
+
+    def size_for(self, row_count: int) -> None:
+        """See ``Engine.size_for``: the cluster sizes itself."""
+
+    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+        """See ``Engine.bind_parquet``.
+
+        Raises: DataError where the cluster sees other rows at this place than this machine.
+        """
+        selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
+        origin = self._bound_files(name, paths) if paths else "(select 1) where false"
+        with _refusing():
+            self._collected(f"create view {name} as select {selected} from {origin}")
+
+    def load_rows(
+        self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
+    ) -> None:
+        """See ``Engine.load_rows``."""
+        typed = ", ".join(f"{column} {_TYPES.get(kind, kind)}" for column, kind in columns.items())
+        with _refusing():
+            frame = self.session.createDataFrame([tuple(row) for row in rows], typed)
+            frame.write.saveAsTable(name)
+
+    def define(self, name: str, sql: str, *, is_table: bool) -> None:
+        """See ``Engine.define``; a mart stays a view, because a table of Spark has no order."""
+        kind = "table" if is_table and not name.startswith("marts.") else "view"
+        with _refusing():
+            self._collected(f"create {kind} {name} as {sql}")
+
+    def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
+        """See ``Engine.frame``."""
+        import polars as pl
+
+        with _refusing():
+            return pl.DataFrame(self._collected(sql, parameters))
+
+    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+        """See ``Engine.rows_of_each``."""
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
+            return list(pool.map(self.rows, selects))
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """See ``Engine.rows``."""
+        return self.frame(sql, parameters).rows()
+
+    def _collected(self, sql: str, parameters: Sequence[object] = ()) -> Any:  # noqa: ANN401 - arrow
+        return self.session.sql(sql, args=list(parameters) or None).toArrow()
+
+    def _make_schemas(self) -> None:
+        present = {row[0] for row in self.rows("show schemas")}
+        if taken := sorted(present & set(SCHEMAS)):
+            raise QuestionError(
+                "The cluster already has schemas with the names that a question makes.",
+                facts={"schemas": ", ".join(taken)},
+                remedy="Wait until the other question has ended, drop what a killed one left, or "
+                "give flowrisk a server or a default catalog of its own.",
+            )
+        for schema in SCHEMAS:
+            self._collected(f"create schema {schema}")
+            self._made.append(schema)
+
+    def _bound_files(self, name: str, paths: Sequence[Path]) -> str:
+        place = self._place(Path(os.path.commonpath(paths)))
+        here_count = sum(self._row_counts[path] for path in paths)
+        facts: dict[str, object] = {"table": name, "place": place, "rows here": here_count}
+        try:
+            with _refusing():
+                self._collected(
+                    f"create table {name}_files using parquet location {_quoted(place)}"
+                )
+                ((there_count,),) = self.rows(f"select count(*) from {name}_files")
+        except DataError as error:
+            raise _unseen({**facts, **error.facts}) from error
+        if there_count != here_count:
+            raise _unseen({**facts, "rows there": there_count})
+        return f"{name}_files"
+
+    def _place(self, path: Path) -> str:
+        if self._seen_as is None:
+            return str(path)
+        return f"{self._seen_as.rstrip('/')}/{path.relative_to(self._folder).as_posix()}"
+
+
+def _connected(url: str) -> SparkSession:
+    if not re.fullmatch(r"sc://[^/;\s]+(/(;[^\s]*)?)?", url):
+        raise QuestionError(
+            f"'{url.partition(';')[0]}' is not the address of a Spark Connect server.",
+            remedy="Write --engine-url as sc://HOST:PORT, such as sc://localhost:15002.",
+        )
+    _hush()
+    try:
+        import grpc
+        from pyspark.sql.connect.client import DefaultChannelBuilder
+        from pyspark.sql.connect.client.retries import DefaultPolicy
+        from pyspark.sql.connect.session import SparkSession
+    except ImportError as error:
+        raise QuestionError(
+            "The engine 'spark' needs packages that are not installed.",
+            facts={"missing": error.name or error},
+            remedy="Install them: pip install 'flowrisk[spark]'.",
+        ) from error
+    with _refusing(), closing(DefaultChannelBuilder(url).toChannel()) as channel:
+        try:
+            grpc.channel_ready_future(channel).result(timeout=_CONNECT_S)
+        except grpc.FutureTimeoutError as error:
+            raise errors.TimeoutError(
+                f"No Spark Connect server answered within {_CONNECT_S} seconds.",
+                facts={"address": url.partition(";")[0]},
+                remedy="Start the server, or correct --engine-url; the default engine needs none.",
+            ) from error
+        session = SparkSession(connection=url)
+    policy = DefaultPolicy(max_retries=_RETRIES_COUNT, max_backoff=_LONGEST_BACKOFF_MS)
+    session.client.set_retry_policies([policy])
+    return session
+
+
+def _hush() -> None:
+    """Keep the client's own words off stderr: each refusal is told once, in this program's words,
+    and no pandas frame is handed to it."""
+    for message in (r"\[RETRIES_EXCEEDED\]", "PySpark does not yet fully support pandas"):
+        warnings.filterwarnings("ignore", message)
+    for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turn what the client raises into words: a lost server, or a refused statement."""
+    import grpc
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except FlowriskError:
+        raise
+    except (PySparkException, grpc.RpcError, OSError) as error:
+        reason = _first_line(error.details() if isinstance(error, grpc.Call) else str(error))
+        if any(word in str(error) for word in _LOST):
+            raise errors.TimeoutError(
+                "The Spark Connect server went away before it answered.",
+                facts={"reason": reason},
+                remedy="Nothing was written. Ask again when the server is back; see its log.",
+            ) from error
+        raise DataError(
+            "The cluster could not answer.",
+            facts={"reason": reason},
+            remedy="Read the reason; without --engine this machine answers the same question.",
+        ) from error
+
+
+def _unseen(facts: Mapping[str, object]) -> DataError:
+    return DataError(
+        "The cluster does not see the files of the dataset.",
+        facts=facts,
+        remedy="Put the dataset where every node reads it, and say where with --engine-data "
+        "(s3://bucket/dataset, file:///mnt/dataset).",
+    )
+
+
+def _first_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text.partition("JVM stacktrace")[0])[:300]
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

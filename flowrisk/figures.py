@@ -31,7 +31,8 @@ def days(number_days: float | None) -> str:
     """Return days with one decimal, or two below one day."""
     if number_days is None:
         return UNKNOWN
-    return f"{number_days:.1f}" if number_days >= 0.995 or number_days == 0 else f"{number_days:.2f}"
+    is_short = 0 < number_days < 0.995
+    return f"{number_days:.2f}" if is_short else f"{number_days:.1f}"
 
 
 def percent(ratio: float | None, *, decimals: int = 1) -> str:

@@ -13,12 +13,14 @@ from flowrisk.cli import check as check_command
 from flowrisk.cli import compare as compare_command
 from flowrisk.cli import diagnostics
 from flowrisk.cli import explain as explain_command
+from flowrisk.cli import export_duckdb as export_command
 from flowrisk.cli import ingest as ingest_command
 from flowrisk.cli import init as init_command
 from flowrisk.cli import query as query_command
 from flowrisk.cli import risk as risk_command
 from flowrisk.cli import scenario as scenario_command
 from flowrisk.cli import screen as screen_command
+from flowrisk.cli import shell as shell_command
 from flowrisk.cli import tables as tables_command
 
 app = typer.Typer(
@@ -41,6 +43,8 @@ app.command("compare", epilog=compare_command.EPILOG)(compare_command.compare)
 app.command("explain", epilog=explain_command.EPILOG)(explain_command.explain)
 app.command("backtest", epilog=backtest_command.EPILOG)(backtest_command.backtest)
 app.command("query", epilog=query_command.EPILOG)(query_command.query)
+app.command("shell", epilog=shell_command.EPILOG)(shell_command.shell)
+app.command("export-duckdb", epilog=export_command.EPILOG)(export_command.export_duckdb)
 app.command("tables", epilog=tables_command.EPILOG)(tables_command.tables)
 
 

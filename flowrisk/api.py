@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk import dataset, results, settings
 from flowrisk.asked import SUFFIXES, Asked, ScenarioResult
 from flowrisk.engines import Choice
+from flowrisk.querying import Queries
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +33,7 @@ __all__ = ["SUFFIXES", "Dataset", "ScenarioResult", "compared", "form_of", "init
 
 
 @dataclass(frozen=True, slots=True)
-class Dataset(Asked):
+class Dataset(Asked, Queries):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
     def scenario(  # noqa: PLR0913 - one argument a flag of the command
@@ -205,30 +206,6 @@ class Dataset(Asked):
         """
         return self.backtested(self.settings({}))
 
-    def query(
-        self,
-        sql: str,
-        *,
-        limit: int | None = None,
-        timeout: float = 60.0,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
-    ) -> pl.DataFrame:
-        """Return the rows of one select over the views of a question.
-
-        Args:
-            limit: rows at most; None for all.
-            timeout: seconds allowed.
-            question: as the arguments of ``scenario``.
-
-        Raises: QuestionError for SQL that fails; TimeoutError past the time.
-        """
-        from flowrisk import sandbox
-
-        frame, _ = sandbox.query(
-            self.folder, self.settings(question), sql, limit_count=limit, timeout_s=timeout
-        )
-        return frame
-
     def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
@@ -276,17 +253,6 @@ class Dataset(Asked):
             map_file=map_file,
             progress=progress,
         )
-
-    def tables(self, name: str | None = None) -> pl.DataFrame:
-        """Return the views a query can read, or the columns of one.
-
-        Raises: QuestionError for an unknown view.
-        """
-        from flowrisk import catalog
-
-        if name is None:
-            return catalog.views()
-        return catalog.describe(self.folder, self.settings({}), name).columns
 
 
 def init(path: str | Path) -> Dataset:

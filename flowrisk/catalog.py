@@ -1,5 +1,7 @@
-"""What there is to query: views, grain, columns, units, meaning. From the contract, the SQL
-headers and the views themselves, so that it cannot fall behind them."""
+"""What there is to query: views and macros, grain, columns, units, meaning.
+
+From the contract, the SQL headers and the views themselves, so that it cannot fall behind them.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset import Folder
     from flowrisk.domain import Assumption
+    from flowrisk.models import Model
 
 _UNITS = {
     "_usd": "US dollars", "_shares": "shares", "_bps": "basis points", "_ratio": "ratio (0-1)",
@@ -54,34 +57,47 @@ def views() -> pl.DataFrame:
     return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
 
 
-def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> View:
-    """Return one view with its columns; a bare name is looked for in the marts first.
+def macros() -> pl.DataFrame:
+    """Return every table macro as it is called, with its grain and description."""
+    import polars as pl
 
-    Raises: QuestionError for an unknown view, naming the nearest.
+    rows = [
+        (macro.signature, ", ".join(macro.grain), macro.description)
+        for macro in sorted(models.macros().values(), key=lambda each: each.name)
+    ]
+    return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
+
+
+def listing() -> pl.DataFrame:
+    """Return all there is to query: the views, then the macros."""
+    import polars as pl
+
+    return pl.concat([views(), macros()])
+
+
+def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> View:
+    """Return one view or macro with its columns; a bare name is looked for in the marts first,
+    after the macros.
+
+    Raises: QuestionError for an unknown name, saying the nearest.
     """
     import polars as pl
 
-    known = views()["view"].to_list()
-    full = next((view for view in known if view == name or view.split(".")[1] == name), None)
-    if full is None:
-        close = nearest(name, known)
-        raise QuestionError(
-            f"There is no view '{name}'.",
-            facts={"nearest": close} if close else {"known": listed(known)},
-            remedy="Run 'flowrisk tables' for the list.",
-        )
-    with closing(sandbox.locked(folder, chosen)) as engine:
-        described = engine.frame(f"select * from {full} limit 0")
+    if name.partition("(")[0] in models.macros():
+        return _macro(folder, chosen, models.macros()[name.partition("(")[0]])
+    full = _full_name(name)
+    with closing(sandbox.locked(folder, chosen, foreseen=full)) as engine:
+        described = engine.rows(f"describe select * from {full}")
     layer, bare = full.split(".")
     model = models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
     rows = [
-        (column, str(dtype).lower(), _unit(column), meanings.get(column, ""))
-        for column, dtype in described.schema.items()
+        (column, kind.lower(), _unit(column), meanings.get(column, ""))
+        for column, kind, *_ in described
     ]
     if layer == "marts":
         rows += [
-            (column, "float64", _unit(column), "added in Python")
+            (column, "double", _unit(column), "added in Python")
             for column in scenario.ADDED_IN_PYTHON.get(bare, ())
         ]
     table = tables().get(bare)
@@ -91,6 +107,36 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
         grain=", ".join(model.grain if model else table.keys if table else ()),
         units=model.facts["units"] if model else "by the suffix of each column",
         example=(model.facts.get("example") if model else None) or f"select * from {full}",
+        columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
+    )
+
+
+def _full_name(name: str) -> str:
+    known = views()["view"].to_list()
+    full = next((view for view in known if view == name or view.split(".")[1] == name), None)
+    if full is None:
+        close = nearest(name, [*known, *models.macros()])
+        raise QuestionError(
+            f"There is no view '{name}'.",
+            facts={"nearest": close} if close else {"known": listed(known)},
+            remedy="Run 'flowrisk tables' for the list.",
+        )
+    return str(full)
+
+
+def _macro(folder: Folder, chosen: Mapping[str, Assumption], macro: Model) -> View:
+    import polars as pl
+
+    call = f"{macro.name}({', '.join(['null'] * len(macro.arguments))})"
+    with closing(sandbox.locked(folder, chosen, foreseen=macro.name)) as engine:
+        described = engine.rows(f"describe select * from {call}")
+    rows = [(column, kind.lower(), _unit(column), "") for column, kind, *_ in described]
+    return View(
+        name=macro.signature,
+        description=macro.description,
+        grain=", ".join(macro.grain),
+        units=macro.facts["units"],
+        example=macro.facts["example"],
         columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
     )
 

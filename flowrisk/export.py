@@ -1,4 +1,4 @@
-"""A result as data: csv, json, jsonl, parquet; and files written aside, then renamed."""
+"""A result as data: csv, json, jsonl, parquet, xlsx; and files written aside, then renamed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk import spreadsheet
 from flowrisk.errors import QuestionError, listed
 from flowrisk.text import rows_markdown, rows_table
 
@@ -62,9 +63,10 @@ def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
-    """Return a frame as ``table``, ``csv``, ``json``, ``jsonl``, ``markdown`` or ``parquet``.
+    """Return a frame as ``table``, ``csv``, ``json``, ``jsonl``, ``markdown``, ``parquet`` or
+    ``xlsx``.
 
-    Raises: QuestionError for any other form.
+    Raises: QuestionError for any other form, and for rows that a worksheet cannot hold.
     """
     if form not in _FORMS:
         raise QuestionError(
@@ -87,7 +89,7 @@ def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
     try:
         handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".flowrisk-")
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
@@ -96,7 +98,7 @@ def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
         Path(aside).chmod(0o666 & ~umask)
         Path(aside).replace(target)
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     finally:
         Path(aside).unlink(missing_ok=True)
     return target
@@ -111,7 +113,7 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
     try:
         is_folder, is_there = target.is_dir(), target.exists()
     except OSError as error:
-        raise _unwritable(target, error) from error
+        raise unwritable(target, error) from error
     if is_folder or (is_there and not is_forced):
         raise QuestionError(
             "The output is a folder." if is_folder else "The output exists already.",
@@ -120,7 +122,8 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
         )
 
 
-def _unwritable(path: Path, error: OSError) -> QuestionError:
+def unwritable(path: Path, error: OSError) -> QuestionError:
+    """Return the refusal of an output that the system does not let us write."""
     return QuestionError(
         "The output cannot be written.",
         facts={"path": path, "reason": error.strerror or error},
@@ -145,10 +148,15 @@ def _named(name: str, value: object) -> tuple[str, object]:
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
+    return _flat(_harmless(frame)).write_csv().encode()
+
+
+def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame with every text that a spreadsheet would run prefixed by an apostrophe."""
     import polars as pl
     from polars import selectors
 
-    harmless = (
+    return (
         frame.with_columns(
             pl.when(selectors.string().str.contains(_FORMULA_STARTS))
             .then(pl.lit("'") + selectors.string())
@@ -158,7 +166,6 @@ def _csv(frame: pl.DataFrame) -> bytes:
         if any(dtype == pl.String for dtype in frame.dtypes)
         else frame
     )
-    return _flat(harmless).write_csv().encode()
 
 
 def _flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -232,5 +239,6 @@ _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,
+    "xlsx": lambda frame: spreadsheet.book(_flat(_harmless(frame))),
 }
 FORMATS = tuple(_FORMS)

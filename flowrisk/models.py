@@ -1,7 +1,7 @@
 """The SQL models: read, named by their path, ordered by what they read, held to one direction.
 
 Owns the text of ``sql/``; never runs it. A model ``sql/marts/outflows.sql`` is the view
-``marts.outflows``.
+``marts.outflows``; a macro ``sql/macros/outflow.sql`` is the table macro ``outflow(…)``.
 """
 
 from __future__ import annotations
@@ -23,9 +23,14 @@ _READABLE = {
     "intermediate": {"staging", "intermediate", "scenario"},
     "marts": {"staging", "intermediate", "marts", "scenario"},
     "checks": {"staging", "intermediate", "marts", "scenario"},
+    "macros": {"staging", "intermediate", "marts", "scenario"},
+}
+_REQUIRED = {
+    "checks": ("says", "severity", "scope", "remedy"),
+    "macros": ("arguments", "grain", "units", "example"),
 }
 _REFERENCE = re.compile(r"\b(raw|staging|intermediate|marts|checks|scenario)\.([a-z_]+)\b")
-_FACT = re.compile(r"^(grain|units|example|kind|says|severity|scope|remedy): (.*)$")
+_FACT = re.compile(r"^(grain|units|example|kind|says|severity|scope|remedy|arguments): (.*)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,16 @@ class Model:
         return tuple(self.facts.get("grain", "").split(", "))
 
     @property
+    def arguments(self) -> tuple[str, ...]:
+        """The arguments of a macro, in order; empty for a view."""
+        return tuple(filter(None, self.facts.get("arguments", "").split(", ")))
+
+    @property
+    def signature(self) -> str:
+        """How a macro is called, such as ``outflow(ticker, provider_ids)``."""
+        return f"{self.name}({', '.join(self.arguments)})"
+
+    @property
     def is_table(self) -> bool:
         """Whether it is materialised once per question instead of being a view."""
         return self.facts.get("kind") == "table"
@@ -70,15 +85,34 @@ def models() -> dict[str, Model]:
     }
     for model in found.values():
         _refuse_wrong_direction(model, found)
+    order = _ordered({name: model.reads & found.keys() for name, model in found.items()})
+    return {name: found[name] for name in order}
+
+
+@cache
+def macros() -> dict[str, Model]:
+    """Return every table macro by its bare name, each after all it calls.
+
+    Raises: ModelError as ``models``, and for a header without arguments or example.
+    """
+    files = sorted((assets.sql_folder() / "macros").glob("*.sql"))
+    found = {macro.name: macro for macro in map(_read, files)}
+    for macro in found.values():
+        _refuse_wrong_direction(macro, models())
+    order = _ordered({
+        name: {called for called in found if re.search(rf"\b{called}\(", macro.sql)}
+        for name, macro in found.items()
+    })  # fmt: skip
+    return {name: found[name] for name in order}
+
+
+def _ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
     try:
-        order = list(
-            TopologicalSorter({n: m.reads & found.keys() for n, m in found.items()}).static_order()
-        )
+        return list(TopologicalSorter(reads).static_order())
     except CycleError as error:
         raise ModelError(
             "SQL models read each other in a circle.", facts={"circle": " → ".join(error.args[1])}
         ) from error
-    return {name: found[name] for name in order}
 
 
 def needed_for(names: Iterable[str]) -> list[Model]:
@@ -111,8 +145,7 @@ def parse(text: str, *, layer: str, name: str) -> Model:
             facts[last] += " " + line.strip()
         else:
             description.append(line)
-    required = ["grain", "units"] if layer != "checks" else ["says", "severity", "scope", "remedy"]
-    missing = [fact for fact in required if fact not in facts]
+    missing = [fact for fact in _REQUIRED.get(layer, ("grain", "units")) if fact not in facts]
     if missing or not description:
         raise ModelError(
             f"The header of {layer}/{name}.sql is incomplete.",
@@ -135,8 +168,10 @@ def _split(text: str) -> tuple[list[str], str]:
 def _refuse_wrong_direction(model: Model, found: Mapping[str, Model]) -> None:
     for reference in sorted(model.reads):
         schema = reference.split(".")[0]
-        is_known = schema == "scenario" or reference in found or (
-            schema == "raw" and reference.split(".")[1] in tables()
+        is_known = (
+            schema == "scenario"
+            or reference in found
+            or (schema == "raw" and reference.split(".")[1] in tables())
         )
         if schema not in _READABLE[model.layer] or not is_known:
             raise ModelError(

@@ -1,7 +1,8 @@
 """Other people's SQL over the same views, read-only: an in-memory connection, locked.
 
 Owner mode: the user's text is a bound value inside one select, the connection may read exactly
-the dataset's files and cannot change its settings, and plans that write are refused.
+the dataset's files and cannot change its settings, and plans that write are refused. What a hostile
+text could still do to this process, ``isolation`` keeps in a child.
 """
 
 from __future__ import annotations
@@ -10,30 +11,133 @@ import json
 import math
 import re
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flowrisk import errors, models, question, warehouse
+from flowrisk import errors, models, parameters, question, refusals, warehouse
 from flowrisk.engines.duckdb import DuckDB, literal_path
-from flowrisk.errors import QuestionError, nearest
+from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset import Folder
     from flowrisk.domain import Assumption
+    from flowrisk.models import Model
+    from flowrisk.parameters import Value
 
 _WRITING = re.compile(
     r"COPY|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|ATTACH|EXECUTE_SERIALIZED|BATCH"
+    r"|EXTERNAL_RESOURCE|CHECKPOINT|TRUNCATE"
 )
+_VARIABLE = re.compile(r"\bgetvariable\s*\(\s*'([^']*)'\s*\)", re.IGNORECASE)
 # days since 1970 that Python's dates reach
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _LARGEST_LIMIT = 2**62
 _INTERRUPT_EVERY_S = 0.05
-_MISSING = re.compile(r"(?:Table|View) with name ([\w.]+) does not exist")
+GRACE_S = 2.0
+DEFAULT_TIMEOUT_S = 60.0
+_ANY_NAME = re.compile(r"query|_schema|duckdb_|pg_|sqlite_|show|describe|summarize")
+
+
+class Session:
+    """A locked connection with every view and macro of one question; not shared by threads.
+
+    Args:
+        chosen: the settings of the question, as for ``scenario.answer``.
+        foreseen: the SQL to come, where it is known: only what it may read is built.
+
+    Raises: as ``question.load``.
+    """
+
+    def __init__(
+        self, folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
+    ) -> None:
+        self._engine = locked(folder, chosen, foreseen=foreseen)
+        self._connection = self._engine.connection
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._engine.close()
+
+    def query(
+        self,
+        sql: str,
+        values: Mapping[str, Value] | None = None,
+        *,
+        limit_count: int | None = None,
+        timeout_s: float = DEFAULT_TIMEOUT_S,
+        when_stuck: Callable[[], None] | None = None,
+    ) -> tuple[pl.DataFrame, bool]:
+        """See ``query``."""
+        refuse_unusable(limit_count, timeout_s)
+        asked = "select * from query(?)" + ("" if limit_count is None else " limit ?")
+        bound: list[object] = [sql] if limit_count is None else [sql, limit_count + 1]
+        with self._watched(sql, timeout_s, when_stuck):
+            self._prepare(sql, values or {})
+            frame = _carried(self._connection.sql(asked, params=bound))
+        is_cut = limit_count is not None and frame.height > limit_count
+        return (frame.head(limit_count) if is_cut and limit_count is not None else frame), is_cut
+
+    def plan(self, sql: str, values: Mapping[str, Value], *, timeout_s: float) -> str:
+        """Return how DuckDB would answer one select: a line a step, inputs indented below it.
+
+        Raises: as ``query``.
+        """
+        refuse_unusable(None, timeout_s)
+        with self._watched(sql, timeout_s):
+            steps = self._prepare(sql, values)
+        return "".join(_drawn(steps, 0))
+
+    def statements(self, sql: str) -> list[str]:
+        """Return the text of each statement.
+
+        Raises: QuestionError for what is no SQL.
+        """
+        with _translated(sql, DEFAULT_TIMEOUT_S):
+            return [each.query for each in self._connection.extract_statements(sql)]
+
+    def parameters_of(self, sql: str) -> set[str]:
+        """Return the names one statement reads as ``$name`` or ``getvariable('name')``.
+
+        Raises: QuestionError for what is no SQL.
+        """
+        with _translated(sql, DEFAULT_TIMEOUT_S):
+            named = {
+                n for s in self._connection.extract_statements(sql) for n in s.named_parameters
+            }
+        return named | {name.lower() for name in _VARIABLE.findall(sql)}
+
+    @contextmanager
+    def _watched(
+        self, sql: str, timeout_s: float, when_stuck: Callable[[], None] | None = None
+    ) -> Iterator[None]:
+        watched = _interrupted_after(self._connection, timeout_s, when_stuck)
+        with _translated(sql, timeout_s), watched:
+            yield
+
+    def _prepare(self, sql: str, values: Mapping[str, Value]) -> list[dict[str, Any]]:
+        """Bind the values and return the plan, after refusing what is not one reading select."""
+        statements = self._connection.extract_statements(sql)
+        if len(statements) != 1 or not _is_select(statements[0]):
+            raise QuestionError(
+                "The SQL is not one select.",
+                facts={"statements": len(statements)},
+                remedy="Give one select; a query only reads.",
+            )
+        parameters.match(values, self.parameters_of(sql))
+        for name, value in parameters.checked(values).items():
+            self._connection.execute(f"set variable {name} = ?", [value])
+        drawn = self._connection.execute(
+            "explain (format json) select * from query(?)", [sql]
+        ).fetchall()
+        steps: list[dict[str, Any]] = json.loads(drawn[0][1])
+        _refuse_writing(steps)
+        return steps
 
 
 def query(
@@ -43,6 +147,8 @@ def query(
     *,
     limit_count: int | None,
     timeout_s: float,
+    values: Mapping[str, Value] | None = None,
+    when_stuck: Callable[[], None] | None = None,
 ) -> tuple[pl.DataFrame, bool]:
     """Answer one select over the views of one question.
 
@@ -50,22 +156,44 @@ def query(
         chosen: the settings of the question, as for ``scenario.answer``.
         limit_count: rows at most; None for all.
         timeout_s: seconds allowed for the user's select.
+        values: the parameters the SQL reads as ``$name`` or ``getvariable('name')``.
+        when_stuck: called in another thread where the select goes on 2 s past its time, as inside
+            one long scalar call, which nothing in this process can end.
 
     Returns: the rows, and whether more were left off.
     Raises: QuestionError for SQL that fails or is not one select; TimeoutError past the time.
     """
-    _refuse_unusable(sql, limit_count, timeout_s)
-    engine = locked(folder, chosen)
-    asked = "select * from query(?)" + ("" if limit_count is None else " limit ?")
-    values: list[object] = [sql] if limit_count is None else [sql, limit_count + 1]
-    with closing(engine), _interrupted_after(engine.connection, timeout_s), _translated(timeout_s):
-        _refuse_writing(engine, sql)
-        frame = _carried(engine.connection.sql(asked, params=values))
-    is_cut = limit_count is not None and frame.height > limit_count
-    return (frame.head(limit_count) if is_cut and limit_count is not None else frame), is_cut
+    refuse_unusable(limit_count, timeout_s)
+    with closing(Session(folder, chosen, foreseen=sql)) as session:
+        return session.query(
+            sql,
+            values or {},
+            limit_count=limit_count,
+            timeout_s=timeout_s,
+            when_stuck=when_stuck,
+        )
 
 
-def locked(folder: Folder, chosen: Mapping[str, Assumption]) -> DuckDB:
+def plan(
+    folder: Folder,
+    chosen: Mapping[str, Assumption],
+    sql: str,
+    *,
+    timeout_s: float,
+    values: Mapping[str, Value] | None = None,
+) -> str:
+    """Return how DuckDB would answer one select: a line a step, inputs indented below it.
+
+    Raises: as ``query``.
+    """
+    refuse_unusable(None, timeout_s)
+    with closing(Session(folder, chosen, foreseen=sql)) as session:
+        return session.plan(sql, values or {}, timeout_s=timeout_s)
+
+
+def locked(
+    folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
+) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
     Raises: as ``question.load``.
@@ -73,11 +201,15 @@ def locked(folder: Folder, chosen: Mapping[str, Assumption]) -> DuckDB:
     engine = DuckDB()
     store = warehouse.Warehouse(folder, engine)
     question.load(store, chosen)
-    store.define([name for name in models.models() if not name.startswith("checks.")])
     store.bind_all()
+    names, macros = _foreseen(foreseen)
+    store.define(names)
+    for macro in macros:
+        engine.define_macro(macro.signature, macro.sql)
     paths = [path for each in folder.files.values() for path in each]
     files = sorted({name for path in paths for name in (str(path), literal_path(path))})
     # the order matters: each step closes the way to undo the one before
+    engine.connection.execute("set errors_as_json = true")
     engine.connection.execute("set temp_directory = ''")
     engine.connection.execute("set allowed_paths = $files", {"files": files})
     engine.connection.execute("set enable_external_access = false")
@@ -85,7 +217,11 @@ def locked(folder: Folder, chosen: Mapping[str, Assumption]) -> DuckDB:
     return engine
 
 
-def _refuse_unusable(sql: str, limit_count: int | None, timeout_s: float) -> None:
+def refuse_unusable(limit_count: int | None, timeout_s: float) -> None:
+    """Refuse a time or row limit that is none.
+
+    Raises: QuestionError.
+    """
     if not (math.isfinite(timeout_s) and 0 < timeout_s <= threading.TIMEOUT_MAX):
         raise QuestionError(
             "The time limit is not a number of seconds above 0.",
@@ -98,35 +234,21 @@ def _refuse_unusable(sql: str, limit_count: int | None, timeout_s: float) -> Non
             facts={"limit": limit_count},
             remedy="Give a number of rows, or none for all.",
         )
-    try:
-        statements = duckdb.extract_statements(sql)
-    except duckdb.Error as error:
-        raise _refused(str(error)) from error
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
-        raise QuestionError(
-            "The SQL is not one select.",
-            facts={"statements": len(statements)},
-            remedy="Give one select; a query only reads.",
-        )
-    if statements[0].named_parameters:
-        raise QuestionError(
-            "The SQL has parameters without values.",
-            facts={"parameters": errors.listed(sorted(statements[0].named_parameters))},
-            remedy="Write the values into the SQL.",
-        )
 
 
-def _refuse_writing(engine: DuckDB, sql: str) -> None:
-    plan = engine.connection.execute(
-        "explain (format json) select * from query(?)", [sql]
-    ).fetchall()
-    names = set(_operators(json.loads(plan[0][1])))
-    if any(_WRITING.search(name) for name in names):
-        raise QuestionError(
-            "The SQL writes; a query only reads.",
-            facts={"operators": errors.listed(sorted(names))},
-            remedy="Use -o FILE to keep a result.",
-        )
+def _foreseen(sql: str | None) -> tuple[list[str], list[Model]]:
+    """Return the models and macros that the SQL may read: those whose bare name it holds, or all
+    where it is not known, could build a name, or lists the catalog."""
+    known = {name: model for name, model in models.models().items() if model.layer != "checks"}
+    if sql is None or _ANY_NAME.search(sql.casefold()):
+        return list(known), list(models.macros().values())
+    text = sql.casefold()
+    macros: list[Model] = []
+    for macro in reversed(models.macros().values()):
+        if macro.name in text:
+            text += macro.sql
+            macros.insert(0, macro)
+    return [name for name, model in known.items() if model.name in text], macros
 
 
 def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
@@ -153,6 +275,34 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     return frame
 
 
+def _is_select(statement: duckdb.Statement) -> bool:
+    try:
+        return bool(statement.type == duckdb.StatementType.SELECT)
+    except ValueError:
+        # the binding knows fewer statement types than the parser
+        return False
+
+
+def _refuse_writing(steps: list[dict[str, Any]]) -> None:
+    names = set(_operators(steps))
+    if any(_WRITING.search(name) for name in names):
+        raise QuestionError(
+            "The SQL writes; a query only reads.",
+            facts={"operators": errors.listed(sorted(names))},
+            remedy="Use -o FILE to keep a result.",
+        )
+
+
+def _drawn(steps: list[dict[str, Any]], depth: int) -> Iterator[str]:
+    for step in steps:
+        facts = (
+            f"{name.lower()}: {', '.join(value) if isinstance(value, list) else value}"
+            for name, value in step.get("extra_info", {}).items()
+        )
+        yield "  " * depth + "; ".join([step["name"].lower().replace("_", " "), *facts]) + "\n"
+        yield from _drawn(step.get("children", []), depth + 1)
+
+
 def _operators(node: object) -> Iterator[str]:
     if isinstance(node, list):
         for child in node:
@@ -163,16 +313,22 @@ def _operators(node: object) -> Iterator[str]:
 
 
 @contextmanager
-def _interrupted_after(connection: duckdb.DuckDBPyConnection, timeout_s: float) -> Iterator[None]:
+def _interrupted_after(
+    connection: duckdb.DuckDBPyConnection,
+    timeout_s: float,
+    when_stuck: Callable[[], None] | None,
+) -> Iterator[None]:
     """Interrupt whatever runs past the time, again and again: one interrupt between two
     statements would be lost."""
     is_over = threading.Event()
 
     def watch() -> None:
-        wait_s = timeout_s
+        wait_s, last_s = timeout_s, time.monotonic() + timeout_s + GRACE_S
         while not is_over.wait(wait_s):
             connection.interrupt()
             wait_s = _INTERRUPT_EVERY_S
+            if when_stuck and time.monotonic() > last_s:
+                when_stuck()
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
@@ -184,38 +340,15 @@ def _interrupted_after(connection: duckdb.DuckDBPyConnection, timeout_s: float) 
 
 
 @contextmanager
-def _translated(timeout_s: float) -> Iterator[None]:
+def _translated(sql: str, timeout_s: float) -> Iterator[None]:
     try:
         yield
     except duckdb.InterruptException as error:
-        raise errors.TimeoutError(
-            f"The query did not finish within {timeout_s:g} s.",
-            remedy="Ask for less, or raise --timeout.",
-        ) from error
+        raise refusals.overrun(timeout_s) from error
     except RuntimeError as error:
         # how the engine reports Ctrl-C
         if "interrupted" in str(error):
             raise KeyboardInterrupt from error
-        raise _refused(str(error)) from error
+        raise refusals.refused(str(error), sql) from error
     except duckdb.Error as error:
-        raise _refused(str(error)) from error
-
-
-def _refused(message: str) -> QuestionError:
-    text, _, position = message.partition("LINE ")
-    facts: dict[str, object] = {"reason": re.sub(r"\s+", " ", text).strip()}
-    if position and "query(?)" not in position:
-        facts["at"] = "line " + position.splitlines()[0]
-    if missing := _MISSING.search(message):
-        names = [name for name in models.models() if not name.startswith("checks.")]
-        close = nearest(missing[1], names) or nearest(
-            missing[1], [name.split(".")[1] for name in names]
-        )
-        facts["reason"] = f"there is no view '{missing[1]}'"
-        if close:
-            facts["nearest"] = next(name for name in names if name.endswith(close))
-    return QuestionError(
-        "The SQL could not be answered.",
-        facts=facts,
-        remedy="Give one select; 'flowrisk tables' lists the views.",
-    )
+        raise refusals.refused(str(error), sql) from error

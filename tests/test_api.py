@@ -32,7 +32,7 @@ def test_the_public_names_are_the_ones_promised() -> None:
 def test_every_command_has_a_twin() -> None:
     commands = {command.name for command in app.registered_commands}
     assert {"scenario", "query", "tables"} <= commands
-    missing = {name for name in commands if not hasattr(api.Dataset, str(name))}
+    missing = {name for name in commands if not hasattr(api.Dataset, str(name).replace("-", "_"))}
     missing -= {name for name in missing if hasattr(flowrisk, str(name))}
     assert not missing
 

@@ -58,7 +58,7 @@ def test_forms() -> None:
 def test_no_rows_are_written_as_no_rows(form: str) -> None:
     content = export.frame_bytes(FRAME.clear(), form)
     assert b"a|b" not in content
-    assert (b"value_usd" in content) == (form not in {"json", "jsonl"})
+    assert (b"value_usd" in content) == (form not in {"json", "jsonl", "xlsx"})
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])

@@ -32,10 +32,11 @@ def complete_tickers(incomplete: str) -> list[str]:
 
 
 def complete_views(incomplete: str) -> list[str]:
-    """Return the views that begin with the text typed."""
+    """Return the views and macros that begin with the text typed."""
     from flowrisk import models
 
-    return [name for name in models.models() if name.startswith(incomplete)]
+    known = [*models.models(), *models.macros()]
+    return [name for name in known if name.startswith(incomplete)]
 
 
 def _complete(sql: str, incomplete: str) -> list[str]:

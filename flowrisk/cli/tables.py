@@ -1,4 +1,4 @@
-"""``flowrisk tables``: the views, their grain, columns, units and an example."""
+"""``flowrisk tables``: the views and macros, their grain, columns, units and an example."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flowrisk.cli import diagnostics, options
 
 EPILOG = """\b
 Examples:
-  flowrisk tables
   flowrisk tables marts.outflows
+  flowrisk tables holders
   flowrisk tables raw.holdings --format json
 """
 
@@ -22,7 +22,7 @@ def tables(
         typer.Argument(
             show_default=False,
             autocompletion=options.complete_views,
-            help="A view, such as marts.outflows.",
+            help="A view or macro, such as marts.outflows or holders.",
         ),
     ] = None,
     *,
@@ -35,13 +35,13 @@ def tables(
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """List the views a query can read, or describe one."""
+    """List the views and macros a query can read, or describe one."""
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import catalog, domain, export
 
     wanted = domain.choose(form, ("table", "csv", "json", "jsonl", "markdown"), name="--format")
     if name is None:
-        diagnostics.emit(export.frame_bytes(catalog.views(), wanted))
+        diagnostics.emit(export.frame_bytes(catalog.listing(), wanted))
         return
     dataset = options.open_dataset(data)
     view = catalog.describe(dataset.folder, options.settings_of(dataset, {}), name)

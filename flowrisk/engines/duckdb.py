@@ -145,6 +145,23 @@ class DuckDB:
         """See ``Engine.define``."""
         self._run(f"create {'table' if is_table else 'view'} {name} as {sql}")
 
+    def define_macro(self, signature: str, sql: str) -> None:
+        """Create a table macro, called as ``signature`` says, from one select."""
+        self._run(f"create macro {signature} as table {sql}")
+
+    def save(self, path: Path) -> None:
+        """Write all that the database holds into a new database file.
+
+        Raises: OSError where the system does not let it.
+        """
+        try:
+            self.connection.execute(f"attach {_quoted(str(path))} as saved")
+            self.connection.execute("copy from database memory to saved")
+            self.connection.execute("checkpoint saved")
+            self.connection.execute("detach saved")
+        except duckdb.IOException as error:
+            raise OSError(_first_line(error)) from error
+
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
         import polars as pl

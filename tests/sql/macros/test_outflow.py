@@ -1,0 +1,36 @@
+"""One security, any providers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from flowrisk.errors import QuestionError
+
+if TYPE_CHECKING:
+    from flowrisk.api import Dataset
+
+
+def test_strategy_without_msci(sample: Dataset) -> None:
+    row = sample.query("select * from outflow('MSTR', ['msci'])").row(0, named=True)
+    # 5.910 % of 267.468 m shares at 177.13; seen in MSCI funds: 579,439 + 45,157 shares
+    assert row["outflow_shares"] == pytest.approx(15_807_358.8)
+    assert row["outflow_usd"] == pytest.approx(2_799_957_464.244)
+    assert row["observed_outflow_shares"] == 624_596
+    assert row["observed_outflow_usd"] == pytest.approx(110_634_689.48)
+    assert row["methods"] == "tracking-ratio"
+
+
+def test_ticker_and_providers_may_be_parameters(sample: Dataset) -> None:
+    found = sample.query(
+        "select ticker, outflow_usd from outflow($ticker, $providers)",
+        params={"ticker": "mstr", "providers": ["msci", "crsp"]},
+    )
+    assert found.row(0) == ("MSTR", pytest.approx(267_468_000 * 0.1031 * 177.13))
+
+
+@pytest.mark.parametrize("call", ["outflow('MST', ['msci'])", "outflow('MSTR', ['mcsi'])"])
+def test_an_unknown_name_is_refused_not_zero(call: str, sample: Dataset) -> None:
+    with pytest.raises(QuestionError, match="could not be answered"):
+        sample.query(f"select sum(outflow_usd) from {call}")

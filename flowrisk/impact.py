@@ -203,6 +203,7 @@ class _Model:
     refusal: pl.Expr
 
     def columns(self) -> tuple[pl.Expr, ...]:
+        """Return model, low_bps, central_bps, high_bps (null past the whole price) and reason."""
         named = zip(("low_bps", "central_bps", "high_bps"), self.bounds, strict=True)
         lacking = [
             pl.when(_unusable(need)).then(pl.lit(need)).otherwise(pl.lit(None, pl.String))

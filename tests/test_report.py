@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 import flowrisk
-from flowrisk import assets, export, figures, report, sentences, text
+from flowrisk import assets, export, figures, report, text
 from flowrisk.scenario import ScenarioAnswer
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000

@@ -82,7 +82,8 @@ _NPORT = {
     },
     "FUND_REPORTED_HOLDING": {
         "ACCESSION_NUMBER": "0000000001-25-000001", "HOLDING_ID": "1",
-        "ISSUER_NAME": "MicroStrategy Inc", "ISSUER_LEI": "N/A", "ISSUER_TITLE": "MICROSTRATEGY INC",
+        "ISSUER_NAME": "MicroStrategy Inc", "ISSUER_LEI": "N/A",
+        "ISSUER_TITLE": "MICROSTRATEGY INC",
         "ISSUER_CUSIP": "594972408", "BALANCE": "100", "UNIT": "NS", "OTHER_UNIT_DESC": "",
         "CURRENCY_CODE": "USD", "CURRENCY_VALUE": "40423", "EXCHANGE_RATE": "", "PERCENTAGE": "100",
         "PAYOFF_PROFILE": "Long", "ASSET_CAT": "EC", "OTHER_ASSET": "", "ISSUER_TYPE": "CORP",
@@ -103,9 +104,7 @@ def quarter(tmp_path: Path) -> Callable[..., Path]:
     def written(name: str, /, **tables: list[dict[str, str]] | None) -> Path:
         folder = tmp_path / name
         folder.mkdir()
-        filings = [
-            row.get("ACCESSION_NUMBER", "") for row in tables.get("SUBMISSION") or [{}]
-        ]
+        filings = [row.get("ACCESSION_NUMBER", "") for row in tables.get("SUBMISSION") or [{}]]
         for table, plain in _NPORT.items():
             rows = tables.get(table, [{}])
             if rows is None:

@@ -36,7 +36,7 @@ def book(frame: pl.DataFrame) -> bytes:
     except ImportError as error:
         raise QuestionError(
             "The library that writes xlsx is not installed.",
-            remedy="Install it with: pip install 'flowrisk[xlsx]', or write csv or parquet.",
+            remedy="Install it with: pip install '.[xlsx]', or write csv or parquet.",
         ) from error
     if frame.height >= _SHEET_ROWS_COUNT or frame.width > _SHEET_COLUMNS_COUNT:
         raise QuestionError(

@@ -70,4 +70,4 @@ def test_the_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "xlsxwriter", None)
     with pytest.raises(QuestionError, match="not installed") as error:
         export.frame_bytes(pl.DataFrame({"a": [1]}), "xlsx")
-    assert "flowrisk[xlsx]" in error.value.remedy
+    assert "'.[xlsx]'" in error.value.remedy

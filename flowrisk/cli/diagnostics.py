@@ -87,11 +87,7 @@ def emit(content: bytes) -> None:
         _discard_stdout()
     except OSError as error:
         _discard_stdout()
-        raise errors.QuestionError(
-            "The output cannot be written.",
-            facts={"to": "stdout", "reason": error.strerror or error},
-            remedy="Make room, or write to another place.",
-        ) from error
+        raise _unusable_output(error) from error
 
 
 def leave(code: int) -> None:
@@ -104,6 +100,14 @@ def leave(code: int) -> None:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             stream.flush()
     os._exit(code)
+
+
+def _unusable_output(error: OSError) -> errors.QuestionError:
+    return errors.QuestionError(
+        "The output cannot be written.",
+        facts={"to": error.filename or "stdout", "reason": error.strerror or error},
+        remedy="Make room, or write to another place.",
+    )
 
 
 def _discard_stdout() -> None:
@@ -131,6 +135,8 @@ def exit_code_of(run: Callable[[], object]) -> int:
     except (BrokenPipeError, SystemExit):
         # the library ends this way where the reader of its help has had enough
         return 0
+    except OSError as error:
+        return reporter.fail(_unusable_output(error))
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
         return _our_fault(error)
     if code == INTERRUPTED:

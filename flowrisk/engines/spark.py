@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
@@ -190,7 +191,7 @@ def _connected(url: str) -> SparkSession:
         raise QuestionError(
             "The engine 'spark' needs packages that are not installed.",
             facts={"missing": error.name or error},
-            remedy="Install them: pip install 'flowrisk[spark]'.",
+            remedy="Install them: pip install '.[spark]'.",
         ) from error
     with _refusing(), closing(DefaultChannelBuilder(url).toChannel()) as channel:
         try:
@@ -210,6 +211,8 @@ def _connected(url: str) -> SparkSession:
 def _hush() -> None:
     """Keep the client's own words off stderr: each refusal is told once, in this program's words,
     and no pandas frame is handed to it."""
+    # it takes a program without a file (python -c) for its own doctests and would end it
+    vars(sys.modules["__main__"]).setdefault("__file__", "-c")
     for message in (r"\[RETRIES_EXCEEDED\]", "PySpark does not yet fully support pandas"):
         warnings.filterwarnings("ignore", message)
     for logger in ("SQLQueryContextLogger", "DataFrameQueryContextLogger", "pyspark"):

@@ -79,7 +79,7 @@ def _sheet_rows(path: Path, raw: bytes) -> list[Record]:
         raise QuestionError(
             "Reading Excel workbooks needs the extra 'xlsx', which is not installed.",
             facts={"file": path.name},
-            remedy="Install it with: pip install 'flowrisk[xlsx]'",
+            remedy="Install it with: pip install '.[xlsx]'",
         ) from None
     try:
         workbook = fastexcel.read_excel(raw)

@@ -121,7 +121,7 @@ def test_without_the_extra_the_error_says_what_to_install(
     monkeypatch.setitem(sys.modules, "fastexcel", None)
     with pytest.raises(QuestionError, match="extra 'xlsx'") as refusal:
         state_street.read(write("a.xlsx", workbook()), Hints())
-    assert "flowrisk[xlsx]" in refusal.value.remedy
+    assert "'.[xlsx]'" in refusal.value.remedy
 
 
 @pytest.mark.real

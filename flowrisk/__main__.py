@@ -2,50 +2,46 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from collections.abc import Iterable
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from flowrisk import __version__
-from flowrisk.cli import backtest as backtest_command
-from flowrisk.cli import calibrate as calibrate_command
-from flowrisk.cli import check as check_command
-from flowrisk.cli import compare as compare_command
 from flowrisk.cli import diagnostics
-from flowrisk.cli import explain as explain_command
-from flowrisk.cli import export_duckdb as export_command
-from flowrisk.cli import ingest as ingest_command
-from flowrisk.cli import init as init_command
-from flowrisk.cli import query as query_command
-from flowrisk.cli import risk as risk_command
-from flowrisk.cli import scenario as scenario_command
-from flowrisk.cli import screen as screen_command
-from flowrisk.cli import shell as shell_command
-from flowrisk.cli import tables as tables_command
 
-app = typer.Typer(
-    name="flowrisk",
-    help="If index providers throw a company out, how much must index money sell, who sells it, "
-    "when, and how hard is that to absorb?",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-app.command("scenario", epilog=scenario_command.EPILOG)(scenario_command.scenario)
-app.command("risk", epilog=risk_command.EPILOG)(risk_command.risk)
-app.command("screen", epilog=screen_command.EPILOG)(screen_command.screen)
-app.command("calibrate", epilog=calibrate_command.EPILOG)(calibrate_command.calibrate)
-app.command("ingest", epilog=ingest_command.EPILOG)(ingest_command.ingest)
-app.command("init", epilog=init_command.EPILOG)(init_command.init)
-app.command("check", epilog=check_command.EPILOG)(check_command.check)
-app.command("compare", epilog=compare_command.EPILOG)(compare_command.compare)
-app.command("explain", epilog=explain_command.EPILOG)(explain_command.explain)
-app.command("backtest", epilog=backtest_command.EPILOG)(backtest_command.backtest)
-app.command("query", epilog=query_command.EPILOG)(query_command.query)
-app.command("shell", epilog=shell_command.EPILOG)(shell_command.shell)
-app.command("export-duckdb", epilog=export_command.EPILOG)(export_command.export_duckdb)
-app.command("tables", epilog=tables_command.EPILOG)(tables_command.tables)
+_COMMANDS = (
+    "scenario", "risk", "screen", "calibrate", "ingest", "init", "check", "compare", "explain",
+    "backtest", "query", "shell", "export-duckdb", "tables",
+)  # fmt: skip
+
+
+def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
+    """Return the command line with these commands; each is ``flowrisk/cli/NAME.py``."""
+    made = typer.Typer(
+        name="flowrisk",
+        help="If index providers throw a company out, how much must index money sell, who sells "
+        "it, when, and how hard is that to absorb?",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(root)
+    for name in names:
+        module = import_module(f"flowrisk.cli.{name.replace('-', '_')}")
+        made.command(name, epilog=module.EPILOG)(getattr(module, name.replace("-", "_")))
+    return made
+
+
+def __getattr__(name: str) -> typer.Typer:
+    """Return the whole command line as ``app``, made on first use."""
+    if name == "app":
+        return command_line()
+    raise AttributeError(name)
 
 
 def _show_version(*, is_asked: bool) -> None:
@@ -58,7 +54,6 @@ def _show_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def root(
     *,
     version: Annotated[
@@ -76,6 +71,9 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
+    # a command named first needs none of the others; completion may ask for any
+    is_alone = sys.argv[1:2] and sys.argv[1] in _COMMANDS and "_FLOWRISK_COMPLETE" not in os.environ
+    app = command_line(sys.argv[1:2] if is_alone else _COMMANDS)
     diagnostics.leave(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))
 
 

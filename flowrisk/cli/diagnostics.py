@@ -118,7 +118,7 @@ def _is_terminal() -> bool:
     return sys.stderr is not None and sys.stderr.isatty()
 
 
-def exit_code_of(run: Callable[[], object]) -> int:
+def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for each way to end
     """Run a command and return its exit code, every failure said in words."""
     from typer import Abort
     from typer.exceptions import TyperException

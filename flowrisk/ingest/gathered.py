@@ -7,6 +7,7 @@ Owns the way from a parser's frames, or from the bulk N-PORT views, into these t
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -133,10 +134,15 @@ REJECTS_REPLACED = """
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A source file: its name and the SHA-256 of its content."""
+    """A source file: its name and, once it is summed, the SHA-256 of its content."""
 
     file_name: str
-    file_digest: str
+    digested: Future[str]
+
+    @property
+    def file_digest(self) -> str:
+        """The SHA-256; waits for it."""
+        return self.digested.result()
 
 
 def create(bulk: Bulk) -> None:
@@ -168,11 +174,12 @@ def row_count(bulk: Bulk) -> int:
 
 def add_nport(bulk: Bulk, origin: Origin, watch: Watch) -> None:
     """Add the N-PORT source bound by ``nport.bind``, in one pass over its holdings."""
-    bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
+    # the holdings first: the digest is summed meanwhile
     with bulk.joining_as_written():
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
+    bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
     bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
     bulk.run("delete from parsed.positions where report_id = -1")
     for table in ("holdings", "submissions", "registrants", "infos", "stated_identifiers"):

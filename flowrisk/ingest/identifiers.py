@@ -63,8 +63,10 @@ def check_values(bulk: Bulk) -> None:
     for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
         text, place = str(value), str(country or "")
         if _CHECKS[str(scheme)](text):
-            formed = isin_of_cusip(text, "CA" if place == "CA" else "US")
-            rows.append((scheme, text, country, formed if scheme == "cusip" else None))
+            formed = None
+            if scheme == "cusip":
+                formed = isin_of_cusip(text, "CA" if place == "CA" else "US")
+            rows.append((scheme, text, country, formed))
     schema = dict.fromkeys(("scheme", "value", "country", "isin"), pl.String)
     bulk.load("ingest.values_checked", pl.DataFrame(rows, schema=schema, orient="row"))
     # An ISIN, FIGI or SEDOL is one row whatever the countries stated beside it; a CUSIP is one row

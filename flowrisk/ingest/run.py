@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -182,15 +183,17 @@ def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None)
 
 def _read(run: _Run, source: Path, name: str) -> None:
     run.meter.tell(f"reading {source.name}")
-    origin = gathered.Origin(source.name, file_digest(source))
-    try:
-        if name == "nport" and (source.is_dir() or source.suffix.lower() != ".xml"):
-            notes = _read_bulk(run, source, origin)
-        else:
-            notes = gathered.add_parsed(run.bulk, source, name, run.hints, origin)
-    except FlowriskError as error:
-        error.facts.setdefault("file", source)
-        raise
+    # the digest is summed beside the reading, which is far longer
+    with ThreadPoolExecutor(1) as beside:
+        origin = gathered.Origin(source.name, beside.submit(file_digest, source))
+        try:
+            if name == "nport" and (source.is_dir() or source.suffix.lower() != ".xml"):
+                notes = _read_bulk(run, source, origin)
+            else:
+                notes = gathered.add_parsed(run.bulk, source, name, run.hints, origin)
+        except FlowriskError as error:
+            error.facts.setdefault("file", source)
+            raise
     run.notes += notes
     run.meter.row_count = gathered.row_count(run.bulk)
     run.meter.byte_count += nport.byte_count(source)

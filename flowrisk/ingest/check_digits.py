@@ -98,9 +98,9 @@ def isin_of_cusip(cusip: str, country: str = "US") -> str | None:
         cusip: nine characters; a CINS (first character a letter) forms no US or CA ISIN.
         country: ``US`` or ``CA``; the CUSIP itself does not tell which of the two.
     """
-    if country not in {"US", "CA"} or not is_cusip(cusip) or not cusip[0].isdigit():
+    if country not in {"US", "CA"} or not cusip[:1].isdigit() or not cusip.isalnum():
         return None
-    if not cusip.isalnum():
+    if not is_cusip(cusip):
         return None
     body = (country + cusip).translate(_EXPANDED)
     return f"{country}{cusip}{-_luhn_sum(body + '0') % 10}"

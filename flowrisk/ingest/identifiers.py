@@ -62,10 +62,9 @@ def check_values(bulk: Bulk) -> None:
     rows = []
     for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
         text, place = str(value), str(country or "")
-        if _CHECKS[str(scheme)](text):
-            formed = None
-            if scheme == "cusip":
-                formed = isin_of_cusip(text, "CA" if place == "CA" else "US")
+        formed = isin_of_cusip(text, "CA" if place == "CA" else "US") if scheme == "cusip" else None
+        # what forms an ISIN has passed its own check
+        if formed or _CHECKS[str(scheme)](text):
             rows.append((scheme, text, country, formed))
     schema = dict.fromkeys(("scheme", "value", "country", "isin"), pl.String)
     bulk.load("ingest.values_checked", pl.DataFrame(rows, schema=schema, orient="row"))

@@ -140,7 +140,9 @@ _TABLES = (
         as_of_on*: the day the positions describe
         holdings_scope full|excerpt: full = a position not listed is not held
         published_on?: the day the listing became public
-        file_digest?: SHA-256 of the file it was read from"""),
+        file_digest?: SHA-256 of the file it was read from
+        matched_row_ratio?: share of its positions whose security the dataset knew
+        matched_value_ratio?: the same by value"""),
     _table("fund_net_assets", "net assets of a fund on a day; never counts as a report", """
         fund_id*: the fund
         as_of_on*: the day

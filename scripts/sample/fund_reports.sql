@@ -8,6 +8,8 @@ select
     'excerpt' as holdings_scope,
     null as published_on,
     null as file_digest,
+    null as matched_row_ratio,
+    null as matched_value_ratio,
     max_by(
         basis,
         list_position(['reported', 'derived', 'inferred', 'calibrated', 'illustrative'], basis)

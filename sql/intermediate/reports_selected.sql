@@ -1,6 +1,6 @@
 -- The newest visible report of each fund.
 -- grain: fund_id
--- units: none
+-- units: _ratio 0-1
 
 with
 
@@ -14,6 +14,8 @@ ranked as (
         reports_visible.as_of_on,
         reports_visible.holdings_scope,
         reports_visible.published_on,
+        reports_visible.matched_row_ratio,
+        reports_visible.matched_value_ratio,
         reports_visible.is_stale,
         row_number() over (
             partition by reports_visible.fund_id
@@ -27,6 +29,8 @@ select
     ranked.as_of_on,
     ranked.holdings_scope,
     ranked.published_on,
+    ranked.matched_row_ratio,
+    ranked.matched_value_ratio,
     ranked.is_stale
 from ranked
 where ranked.newest_rank = 1

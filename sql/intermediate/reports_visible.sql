@@ -1,7 +1,7 @@
 -- The fund reports a reader could know: on or before the as-of date and, where the question sets
 -- a known-on date, published by then.
 -- grain: fund_id, as_of_on
--- units: none
+-- units: _ratio 0-1
 
 with
 
@@ -18,6 +18,8 @@ select
     fund_reports.as_of_on,
     fund_reports.holdings_scope,
     fund_reports.published_on,
+    fund_reports.matched_row_ratio,
+    fund_reports.matched_value_ratio,
     fund_reports.as_of_on < assumptions.oldest_on as is_stale
 from fund_reports
 cross join assumptions

@@ -1,6 +1,7 @@
 -- How much of each provider's index money was read: funds and net assets, read and not read.
 -- grain: provider_id
--- units: _usd in US dollars, newest net assets of each fund
+-- units: _usd in US dollars, newest net assets of each fund; _ratio 0-1: of the fund read whose
+--   positions matched known securities least
 -- example: select provider_id, funds_read_count, funds_count from marts.coverage
 
 with
@@ -26,7 +27,9 @@ select
     sum(fund_coverage.net_assets_usd) filter (where fund_coverage.is_read)
         as net_assets_read_usd,
     min(fund_coverage.as_of_on) as oldest_report_on,
-    max(fund_coverage.as_of_on) as newest_report_on
+    max(fund_coverage.as_of_on) as newest_report_on,
+    min(fund_coverage.matched_row_ratio) as lowest_matched_row_ratio,
+    min(fund_coverage.matched_value_ratio) as lowest_matched_value_ratio
 from providers
 left join fund_coverage on providers.provider_id = fund_coverage.provider_id
 group by providers.provider_id, providers.provider_name

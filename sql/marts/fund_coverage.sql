@@ -1,7 +1,8 @@
 -- Every fund known to track an index: read or not, how old, how large. A fund that was not read
 -- is unknown, never empty.
 -- grain: fund_id
--- units: net_assets_usd in US dollars on net_assets_on
+-- units: net_assets_usd in US dollars on net_assets_on; matched ratios 0-1, null where the
+--   report was not read by ingest
 -- example: select fund_name, net_assets_usd from marts.fund_coverage where not is_read
 
 with
@@ -32,6 +33,8 @@ select
     reports_selected.as_of_on,
     reports_selected.holdings_scope,
     reports_selected.is_stale,
+    reports_selected.matched_row_ratio,
+    reports_selected.matched_value_ratio,
     net_assets_selected.net_assets_usd,
     net_assets_selected.as_of_on as net_assets_on
 from funds

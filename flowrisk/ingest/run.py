@@ -229,8 +229,8 @@ def _resolve(run: _Run) -> None:
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "prices_implied", "funds_created", "itemised")
-    define(bulk, "indices_created", "providers_created", "fund_reports", "funds_held")
+    define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
+    define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "prices_taken", "manager_holdings", "rejects")
 
 

@@ -65,7 +65,7 @@ _UNINDEXED = f"""
     order by taken.net_assets_usd desc nulls last, taken.fund_id
 """
 _PRICE_CHECKED = """
-    select count(*) from ingest.holdings_summed as held
+    select count(*) from ingest.holdings_reported as held
     inner join ingest.prices_at_reports as priced
         on held.security_id = priced.security_id and held.as_of_on = priced.as_of_on
     where held.market_value_usd is not null
@@ -83,7 +83,7 @@ _REPORT_FLAGS = """
         select held.fund_id, held.as_of_on,
                'more_than_all_shares_of ' || held.security_id as code,
                held.shares / try_cast(securities.shares_outstanding as double) as value
-        from ingest.holdings_summed as held
+        from ingest.holdings_reported as held
         inner join data.securities as securities on held.security_id = securities.security_id
         where held.shares > try_cast(securities.shares_outstanding as double)
     )
@@ -157,7 +157,7 @@ def _flags(bulk: Bulk) -> dict[str, Any]:
 
 
 def _holdings(bulk: Bulk, holder: str) -> int:
-    return bulk.count("select count(*) from ingest.holdings_summed where holder = ?", [holder])
+    return bulk.count("select count(*) from ingest.holdings_reported where holder = ?", [holder])
 
 
 def _tallies(bulk: Bulk, sql: str) -> tuple[Tally, ...]:

@@ -103,7 +103,7 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
         else ""
     )
     rows = (
-        f"{kept}select {_HOLDINGS} from ingest.holdings_summed where holder = 'fund' "
+        f"{kept}select {_HOLDINGS} from ingest.holdings_reported where holder = 'fund' "
         f"and strftime(as_of_on, '%Y-%m') = {quoted(month)}"
     )
     digest = _digest(bulk, rows)

@@ -4,52 +4,26 @@
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
 -- kind: table
 
-with
-
-positions as (
-    select * from ingest.positions_keyed
-),
-
-resolved as (
-    select * from ingest.identifiers_resolved
-),
-
-summed as (
-    select
-        positions.report_id,
-        resolved.security_id,
-        count(*) as row_count,
-        case
-            when count(*) = 1 then any_value(positions.shares)
-            else coalesce(
-                cast(sum(try_cast(positions.shares as decimal(38, 8))) as double),
-                sum(positions.shares)
-            )
-        end as shares,
-        case
-            when count(positions.market_value_usd) < count(*) then null
-            when count(*) = 1 then any_value(positions.market_value_usd)
-            else coalesce(
-                cast(sum(try_cast(positions.market_value_usd as decimal(38, 8))) as double),
-                sum(positions.market_value_usd)
-            )
-        end as market_value_usd
-    from positions
-    inner join resolved on positions.key_id = resolved.key_id
-    where resolved.security_id is not null
-    group by positions.report_id, resolved.security_id
-)
-
 select
-    summed.report_id,
-    summed.security_id,
-    reports.holder,
-    reports.fund_id,
-    reports.as_of_on,
-    summed.row_count,
-    summed.shares,
-    summed.market_value_usd,
-    reports.basis,
-    reports.source
-from summed
-inner join ingest.reports_taken as reports on summed.report_id = reports.report_id
+    positions.report_id,
+    resolved.security_id,
+    count(*) as row_count,
+    case
+        when count(*) = 1 then any_value(positions.shares)
+        else coalesce(
+            cast(sum(try_cast(positions.shares as decimal(38, 8))) as double),
+            sum(positions.shares)
+        )
+    end as shares,
+    case
+        when count(positions.market_value_usd) < count(*) then null
+        when count(*) = 1 then any_value(positions.market_value_usd)
+        else coalesce(
+            cast(sum(try_cast(positions.market_value_usd as decimal(38, 8))) as double),
+            sum(positions.market_value_usd)
+        )
+    end as market_value_usd
+from ingest.positions_keyed as positions
+inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
+where resolved.security_id is not null
+group by positions.report_id, resolved.security_id

@@ -26,7 +26,7 @@ stated as (
         sum(holdings.shares) as shares,
         string_agg(holdings.source, '; ' order by holdings.source) as source,
         bool_and(reports.is_addition) as is_addition
-    from ingest.holdings_summed as holdings
+    from ingest.holdings_reported as holdings
     inner join ingest.reports_taken as reports on holdings.report_id = reports.report_id
     where holdings.holder = 'manager'
     group by holdings.fund_id, holdings.as_of_on, holdings.security_id

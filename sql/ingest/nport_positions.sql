@@ -62,7 +62,7 @@ named as (
         sorted_out.*,
         sorted_out.kind = 'equity' as is_equity,
         sorted_out.kind in ('equity', 'fund') as is_named,
-        upper(trim(sorted_out.issuer_cusip)) as stated_cusip
+        trim(sorted_out.issuer_cusip) as stated_cusip
     from sorted_out
 ),
 
@@ -73,7 +73,7 @@ judged as (
         named.row_number,
         case when named.is_named then named.issuer_name end as issuer_name,
         case when named.is_equity then named.issuer_title end as title,
-        case when named.is_equity then upper(trim(identifiers.isin)) end as isin,
+        case when named.is_equity then trim(identifiers.isin) end as isin,
         case
             when
                 named.is_equity
@@ -81,9 +81,9 @@ judged as (
                 and named.stated_cusip != '000000000'
                 then named.stated_cusip
         end as cusip,
-        case when named.is_equity then upper(trim(identifiers.sedol)) end as sedol,
-        case when named.is_equity then upper(trim(identifiers.figi)) end as figi,
-        case when named.is_equity then upper(trim(named.issuer_lei)) end as lei,
+        case when named.is_equity then trim(identifiers.sedol) end as sedol,
+        case when named.is_equity then trim(identifiers.figi) end as figi,
+        case when named.is_equity then trim(named.issuer_lei) end as lei,
         cast(null as varchar) as ticker,
         cast(null as varchar) as mic,
         case when named.is_equity then named.investment_country end as country,

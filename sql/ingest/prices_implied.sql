@@ -7,7 +7,7 @@
 with
 
 holdings as (
-    select * from ingest.holdings_summed
+    select * from ingest.holdings_reported
 ),
 
 prices as (

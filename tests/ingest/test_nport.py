@@ -167,6 +167,33 @@ def test_lots_of_one_security_are_summed(
     assert positions_of("S000000001", JUNE) == {STRATEGY: 123.25}
 
 
+@pytest.mark.parametrize(
+    ("cusip", "taken"),
+    [(" 594972408 ", {STRATEGY: 100}), ("09075v102", {"US09075V1026": 100}), ("59497240 8", {})],
+)
+def test_blanks_around_an_identifier_and_small_letters_are_forgiven(
+    lake: Path, quarter: Callable[..., Path], positions_of: Callable, cusip: str, taken: dict
+) -> None:
+    source = quarter("q", FUND_REPORTED_HOLDING=[{"ISSUER_CUSIP": cusip}])
+    ingest([source], format="nport", data=lake)
+    assert positions_of("S000000001", JUNE) == taken
+
+
+def test_words_that_differ_are_those_of_the_first_position(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    new = {"ISSUER_CUSIP": "09075V102", "ISSUER_TITLE": "N/A"}
+    source = quarter(
+        "q",
+        FUND_REPORTED_HOLDING=[
+            {**new, "HOLDING_ID": "2", "ISSUER_NAME": "A later spelling"},
+            {**new, "HOLDING_ID": "1", "ISSUER_NAME": "The first spelling"},
+        ],
+    )
+    summary = ingest([source], format="nport", data=lake)
+    assert [row.security_name for row in summary.created_securities] == ["The first spelling"]
+
+
 def test_a_line_that_breaks_the_table_is_refused_and_the_rest_is_read(
     lake: Path, quarter: Callable[..., Path], positions_of: Callable
 ) -> None:

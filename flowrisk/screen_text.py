@@ -12,17 +12,15 @@ if TYPE_CHECKING:
     from flowrisk.screen import ScreenAnswer
 
 Row = Mapping[str, Any]
-_HEADS = ("", "statement", "reported", "all coins", "at review price", "from the line",
+HEADS = ("", "statement", "reported", "all coins", "at review price", "from the line",
           "break-even coin price", "it must move")  # fmt: skip
 
 
 def screen_table(answer: ScreenAnswer) -> str:
     """Return the ratios against the threshold, those not assessed, the moves, and the notes."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
-    threshold = cast("float", answer.assumptions["threshold"].value)
     lines = [
-        headline(answer, text.subject(answer)),
-        f"digital assets over total assets; the line is {figures.percent(threshold)}, inclusive",
+        *headlines(answer),
         "",
         *_ratios([row for row in rows if row["is_in_basket"]]),
     ]
@@ -30,19 +28,39 @@ def screen_table(answer: ScreenAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_ratios(others)]
     lines += [*_probabilities(answer, rows), *_moves(answer)]
-    return "\n".join([*lines, "", *_notes(rows)]) + "\n"
+    return "\n".join([*lines, "", *notes(rows)]) + "\n"
+
+
+def headlines(answer: ScreenAnswer) -> list[str]:
+    """Return what is asked of which data, and where the line is."""
+    threshold = figures.percent(cast("float", answer.assumptions["threshold"].value))
+    return [
+        headline(answer, text.subject(answer)),
+        f"digital assets over total assets; the line is {threshold}, inclusive",
+    ]
+
+
+def assessed(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that have a ratio, the farthest above the line first."""
+    known = [row for row in rows if row["not_assessed_reason"] is None]
+    return sorted(known, key=lambda row: -row["distance_ratio"])
+
+
+def not_assessed(rows: Sequence[Row]) -> list[str]:
+    """Return the line on those without a ratio and why, none where there are none."""
+    missing = [f"{row['ticker']} ({row['not_assessed_reason']})" for row in rows
+               if row["not_assessed_reason"] is not None]  # fmt: skip
+    return [f"Not assessed ({len(missing)}): {', '.join(missing)}"] if missing else []
 
 
 def _ratios(rows: Sequence[Row]) -> list[str]:
-    assessed = [row for row in rows if row["not_assessed_reason"] is None]
-    assessed.sort(key=lambda row: -row["distance_ratio"])
-    lines = grid(_HEADS, (_ratio(row) for row in assessed), indent="") if assessed else []
-    missing = [f"{row['ticker']} ({row['not_assessed_reason']})" for row in rows
-               if row["not_assessed_reason"] is not None]  # fmt: skip
-    return [*lines, f"Not assessed ({len(missing)}): {', '.join(missing)}"] if missing else lines
+    known = assessed(rows)
+    lines = grid(HEADS, (cells(row) for row in known), indent="") if known else []
+    return [*lines, *not_assessed(rows)]
 
 
-def _ratio(row: Row) -> list[str]:
+def cells(row: Row) -> list[str]:
+    """Return the ratio of one issuer and what would move it to the line, as ``HEADS``."""
     price, coin = row["break_even_coin_price_usd"], row["coins"]
     later = row["published_on"] is not None and row["is_published_after_as_of"]
     return [
@@ -51,18 +69,10 @@ def _ratio(row: Row) -> list[str]:
         figures.percent(row["digital_asset_ratio"]),
         figures.percent(row["all_coins_digital_asset_ratio"]),
         figures.percent(row["review_digital_asset_ratio"]),
-        _points(row["distance_ratio"]),
+        figures.points(row["distance_ratio"]),
         figures.UNKNOWN if price is None else f"{coin} ${price:,.2f}",
-        _change(row["break_even_move_ratio"]),
+        figures.change(row["break_even_move_ratio"]),
     ]
-
-
-def _points(distance_ratio: float) -> str:
-    return f"{distance_ratio * 100:+.1f} points"
-
-
-def _change(ratio: float | None) -> str:
-    return figures.UNKNOWN if ratio is None else f"{ratio * 100:+,.0f} %"
 
 
 def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
@@ -74,9 +84,9 @@ def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
     lines = grid(
         ("", "at or above", "to cross", "touching any day"),
         (
-            (row["ticker"], figures.percent(row["at_or_above_probability_ratio"]),
-             figures.percent(row["crossing_probability_ratio"]),
-             figures.percent(row["touching_probability_ratio"]))
+            (row["ticker"], figures.odds(row["at_or_above_probability_ratio"]),
+             figures.odds(row["crossing_probability_ratio"]),
+             figures.odds(row["touching_probability_ratio"]))
             for row in known
         ),
         indent="",
@@ -102,14 +112,15 @@ def _moves(answer: ScreenAnswer) -> list[str]:
     return ["", *lines]
 
 
-def _notes(rows: Sequence[Row]) -> list[str]:
-    notes = [
+def notes(rows: Sequence[Row]) -> list[str]:
+    """Return what a reader must know beside the figures, one line each."""
+    said = [
         "note: at review price = coins at the as-of close or --coin-price, the rest as reported"
     ]
     if any(row["is_published_after_as_of"] for row in rows):
-        notes.append("note: * published after the as-of date; --known-on leaves such out")
+        said.append("note: * published after the as-of date; --known-on leaves such out")
     if any(row["is_off_units"] for row in rows):
-        notes.append(
+        said.append(
             "note: reported = the value scaled; all coins = those lent or pledged too, at the close"
         )
-    return notes
+    return said

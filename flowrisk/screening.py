@@ -48,7 +48,8 @@ NO_STATEMENT = "no balance sheet in the data by the as-of date"
 _COLUMNS = (
     "issuer_id", "coin", "as_of_on", "published_on", "is_published_after_as_of",
     "newest_statement_on", "units", "digital_assets_usd", "total_assets_usd", "cash_usd",
-    "statement_coin_price_usd", "review_coin_price_usd", "review_priced_on", "is_issuer_total",
+    "debt_usd", "preferred_usd", "statement_coin_price_usd", "review_coin_price_usd",
+    "review_priced_on", "is_issuer_total",
 )  # fmt: skip
 _CANDIDATES = """
     select securities.security_id, securities.ticker, securities.issuer_id,
@@ -68,8 +69,9 @@ _DISAGREEMENT_TYPES = {
 class Assessment:
     """One issuer's digital assets against its total assets, USD; null where unknown.
 
-    ``review_digital_assets_usd`` are the same coins at the review price. Of several coins all
-    prices move together. ``reason`` says why the issuer is not assessed.
+    ``review_digital_assets_usd`` are the same coins at the review price, which has no day where the
+    question gave it. Of several coins all prices move together. ``reason`` says why the issuer
+    is not assessed.
     """
 
     issuer_id: str
@@ -83,6 +85,8 @@ class Assessment:
     all_coins_usd: float | None
     total_assets_usd: float | None
     cash_usd: float | None
+    debt_usd: float | None
+    preferred_usd: float | None
     review_digital_assets_usd: float | None
     review_coin_price_usd: float | None
     is_off_units: bool | None
@@ -154,8 +158,10 @@ def assess(store: Warehouse, coin_prices: object) -> dict[str, Assessment]:
     given = _given_prices(store, cast("Mapping[str, float]", coin_prices or {}))
     by_issuer: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        price = given.get(line["coin"].casefold(), line["review_coin_price_usd"])
-        by_issuer[line["issuer_id"]].append({**line, "review_coin_price_usd": price})
+        price = given.get(line["coin"].casefold())
+        # a price given is that of no day
+        review = {} if price is None else {"review_coin_price_usd": price, "review_priced_on": None}
+        by_issuer[line["issuer_id"]].append({**line, **review})
     return {issuer_id: _assessed(found) for issuer_id, found in by_issuer.items()}
 
 
@@ -196,6 +202,8 @@ def _assessed(lines: Sequence[Line]) -> Assessment:
         ),
         total_assets_usd=first["total_assets_usd"],
         cash_usd=first["cash_usd"],
+        debt_usd=first["debt_usd"],
+        preferred_usd=first["preferred_usd"],
         review_digital_assets_usd=_summed(_repriced_usd(line) for line in lines),
         review_coin_price_usd=first["review_coin_price_usd"] if len(lines) == 1 else None,
         is_off_units=_any_off_units(lines),

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from rows import AS_OF, MINIMAL, SECURITY
+from rows import MINIMAL
+from sheets import BN, SEPTEMBER, prices, treasury
 
 from flowrisk.errors import DataError, QualityError, QuestionError
 
@@ -22,24 +23,6 @@ if TYPE_CHECKING:
     from flowrisk.api import Dataset
     from flowrisk.results import Result
     from flowrisk.screen import ScreenAnswer
-
-BN = 1e9
-SEPTEMBER = date(2025, 9, 30)
-RULE = "digital_asset_ratio >= 0.5"
-
-
-def treasury(units: float | None, other_bn: float | None, price: float, **changed: Any) -> Row:
-    """A balance sheet of so many BTC at fair value and so many billions of other assets."""
-    digital = None if units is None else units * price
-    total = None if digital is None or other_bn is None else digital + other_bn * BN
-    return {"issuer_id": "alpha", "as_of_on": SEPTEMBER, "coin": "BTC", "units": units,
-            "digital_assets_usd": digital, "total_assets_usd": total, "is_issuer_total": True,
-            **changed}  # fmt: skip
-
-
-def prices(statement: float, review: float, coin: str = "BTC") -> list[Row]:
-    return [{"coin": coin, "priced_on": SEPTEMBER, "close_usd": statement},
-            {"coin": coin, "priced_on": AS_OF, "close_usd": review}]  # fmt: skip
 
 
 def screened(
@@ -102,7 +85,7 @@ def test_the_price_basis_decides(
     row = only(screened(make_dataset, rows, coins, coin_price={"btc": price}))
     assert row["digital_asset_ratio"] == pytest.approx(0.5327, abs=5e-5)
     assert row["review_digital_asset_ratio"] == pytest.approx(ratio, abs=5e-5)
-    assert row["review_coin_price_usd"] == price
+    assert (row["review_coin_price_usd"], row["review_priced_on"]) == (price, None)
     assert row["is_at_or_above"] is is_in
 
 
@@ -231,7 +214,7 @@ def test_what_is_unknown_is_not_assessed(
     assert (row["digital_asset_ratio"], row["is_at_or_above"]) == (None, None)
     assert row["at_or_above_probability_ratio"] is None
     assert result.moves["digital_asset_ratio"].to_list() == [None]
-    assert "Not assessed (1): AAA" in repr(result)
+    assert "Not assessed (1): AAA" in str(result)
 
 
 def test_an_issuer_without_statement_is_not_assessed(
@@ -254,6 +237,54 @@ def test_a_coin_without_prices_is_assessed_as_reported(
     given = make_dataset("again", treasuries=[treasury(12_000, 1.0, 90_000)])
     priced = only(given.screen(coin_price={"BTC": 45_000}))
     assert priced["review_digital_asset_ratio"] == pytest.approx(0.54 / 1.54)
+
+
+def test_mnav_is_the_listed_class_over_the_coins_at_the_review_price(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    # 100 m shares of 30 September at 160 dollars over 100,000 coins at 80,000
+    rows = [treasury(100_000, 1.0, 100_000, debt_usd=3 * BN, preferred_usd=2 * BN, cash_usd=BN)]
+    row = only(screened(make_dataset, rows, prices(100_000, 80_000)))
+    assert (row["market_value_usd"], row["shares_on"]) == (16 * BN, SEPTEMBER)
+    assert row["simple_mnav_ratio"] == pytest.approx(2.0)
+    assert row["enterprise_mnav_ratio"] == pytest.approx((16 + 3 + 2 - 1) / 8)
+    assert row["mnav_missing"] is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "shares_on", "simple", "missing"),
+    [
+        ({"debt_usd": BN}, SEPTEMBER, 2.0, "preferred stock, cash"),
+        ({}, date(2025, 11, 19), 2.0, "debt, preferred stock, cash"),
+        ({}, date(2025, 7, 31), None,
+         "shares and coins of one date, debt, preferred stock, cash"),
+    ],
+)  # fmt: skip
+def test_an_mnav_without_its_inputs_is_unknown_and_says_which(
+    sheet: dict[str, Any],
+    shares_on: date,
+    simple: float | None,
+    missing: str,
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    made = make_dataset(
+        treasuries=[treasury(100_000, 1.0, 100_000, **sheet)],
+        coin_prices=prices(100_000, 80_000),
+        securities=[{**MINIMAL["securities"][0], "shares_on": shares_on}],
+    )
+    row = only(made.screen())
+    assert row["simple_mnav_ratio"] == (None if simple is None else pytest.approx(simple))
+    assert (row["enterprise_mnav_ratio"], row["mnav_missing"]) == (None, missing)
+
+
+def test_the_screen_sets_its_line_against_the_list(sample: Dataset) -> None:
+    rows = {row["ticker"]: row for row in sample.screen().rule_disagreements.rows(named=True)}
+    assert (rows["RIOT"]["is_on_list"], rows["RIOT"]["meets_rule"]) == (True, False)
+    assert rows["RIOT"]["digital_asset_ratio"] == pytest.approx(0.4227, abs=5e-5)
+    assert "MSTR" not in rows
+    lower = sample.screen(threshold=0.4).rule_disagreements
+    assert "RIOT" not in lower["ticker"].to_list()
+    assert "rule_disagreements" not in sample.screen(securities=["RIOT"]).answer.marts
 
 
 @pytest.mark.parametrize(
@@ -307,7 +338,7 @@ def test_without_balance_sheets_there_is_no_screen(make_dataset: Callable[..., D
     with pytest.raises(DataError, match="no balance sheets"):
         make_dataset().screen()
     with pytest.raises(DataError, match="no balance sheets"):
-        make_dataset("again").scenario(rule=RULE)
+        make_dataset("again").scenario(rule="digital_asset_ratio >= 0.5")
 
 
 def test_the_json_of_a_screen(sample: Dataset) -> None:
@@ -320,104 +351,6 @@ def test_the_json_of_a_screen(sample: Dataset) -> None:
     assert riot["distance_ratio"] == pytest.approx(riot["review_digital_asset_ratio"] - 0.45)
 
 
-# the rule as the list of who is excluded
-
-
-def in_basket(dataset: Dataset, **asked: Any) -> set[str]:
-    result = dataset.scenario(providers="all", rule=RULE, **asked)
-    return {each.ticker for each in result.answer.securities if each.is_in_basket}
-
-
-def test_the_rule_and_the_list_disagree_on_riot(sample: Dataset) -> None:
-    result = sample.scenario(providers="all", rule=RULE)
-    rows = {row["ticker"]: row for row in result.rule_disagreements.rows(named=True)}
-    assert (rows["RIOT"]["is_on_list"], rows["RIOT"]["meets_rule"]) == (True, False)
-    assert rows["RIOT"]["reason"] == f"does not meet {RULE}"
-    assert (rows["BMNR"]["is_on_list"], rows["BMNR"]["meets_rule"]) == (False, True)
-    # on the list and by the rule: no disagreement
-    assert "MSTR" not in rows
-    assert (rows["MARA"]["meets_rule"], rows["MARA"]["reason"]) == (None, "total assets unknown")
-    told = repr(result)
-    assert f"rule {RULE}" in told
-    assert "on list msci-reported, not by the rule: RIOT (42.3 %)" in told
-    assert "not assessed, so not in by the rule: 3350, MARA, SBET" in told
-
-
-def test_coin_prices_change_who_is_excluded(sample: Dataset) -> None:
-    at_close, dear, cheap = (in_basket(sample, coin_price=coins)
-                             for coins in (None, {"BTC": 130_000}, {"BTC": 20_000}))  # fmt: skip
-    assert cheap < at_close < dear
-    assert dear - at_close == {"RIOT"}
-    assert at_close - cheap == {"KULR"}
-    assert not {"MARA", "SBET", "3350"} & dear
-
-
-def test_the_basket_is_what_the_rule_excludes(sample: Dataset) -> None:
-    result = sample.scenario(providers="all", rule=RULE)
-    rows = result.outflows.filter(pl.col("is_in_basket"))
-    assert result.scenario_totals["outflow_usd"][0] == pytest.approx(rows["outflow_usd"].sum())
-    assert result.scenario_totals["securities_count"][0] == rows.height
-    told = json.loads(result.render("json"))["assumptions"]["rule"]
-    assert told == {"value": RULE, "unit": "condition", "set_by": "--rule"}
-
-
-def test_the_other_side_of_the_line(sample: Dataset) -> None:
-    above = sample.scenario(providers="all", rule="digital_asset_ratio >= 0.5").answer
-    below = sample.scenario(providers="all", rule="digital_asset_ratio < 0.5").answer
-    ins = [{s.ticker for s in answer.securities if s.is_in_basket} for answer in (above, below)]
-    assert not ins[0] & ins[1]
-    assert "RIOT" in ins[1]
-
-
-def test_a_rule_needs_no_list(make_dataset: Callable[..., Dataset]) -> None:
-    made = make_dataset(
-        treasuries=[treasury(12_000, 1.0, 90_000)], coin_prices=prices(90_000, 90_000),
-        candidates=[{"list_id": each, "security_id": SECURITY} for each in ("one", "two")],
-    )  # fmt: skip
-    assert in_basket(made) == {"AAA"}
-    with pytest.raises(QuestionError, match="names no securities"):
-        made.scenario()
-
-
-def test_an_unassessed_candidate_is_never_in(make_dataset: Callable[..., Dataset]) -> None:
-    beta = {**MINIMAL["securities"][0], "security_id": "US0000000002", "ticker": "BBB",
-            "issuer_id": "beta"}  # fmt: skip
-    made = make_dataset(
-        treasuries=[
-            treasury(12_000, None, 90_000),
-            treasury(12_000, 1.0, 90_000, issuer_id="beta"),
-        ],
-        securities=[MINIMAL["securities"][0], beta],
-        candidates=[{"list_id": "default", "security_id": s} for s in (SECURITY, "US0000000002")],
-    )
-    assert in_basket(made) == {"BBB"}
-    with pytest.raises(QuestionError, match="nobody would be excluded"):
-        made.scenario(providers="all", rule="digital_asset_ratio < 0.5")
-
-
-@pytest.mark.parametrize(
-    "rule",
-    ["ratio >= 0.5", "digital_asset_ratio = 0.5", "digital_asset_ratio >= 50",
-     "digital_asset_ratio >= 0", "digital_asset_ratio >= 1", "digital_asset_ratio >= x", ""],
-)  # fmt: skip
-def test_rules_that_cannot_be_used(rule: str, sample: Dataset) -> None:
-    with pytest.raises(QuestionError):
-        sample.scenario(rule=rule)
-
-
-def test_a_rule_and_securities_are_one_too_many(sample: Dataset) -> None:
-    with pytest.raises(QuestionError, match="both say who is excluded"):
-        sample.scenario(rule=RULE, securities=["MSTR"])
-
-
 def test_broken_balance_sheets_are_refused(make_dataset: Callable[..., Dataset]) -> None:
     with pytest.raises(DataError, match="contradicts itself"):
         screened(make_dataset, [treasury(-1, 1.0, 1.0)], prices(1.0, 1.0))
-
-
-def test_risk_over_the_rule(sample: Dataset) -> None:
-    odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
-    result = sample.risk(odds, rule=RULE)
-    listed = {row["ticker"] for row in result.distributions.rows(named=True) if row["is_in_basket"]}
-    assert "BMNR" in listed
-    assert "RIOT" not in listed

@@ -70,9 +70,20 @@ def screen(  # noqa: PLR0913 - one parameter a flag
     list_id: options.ListId = None,
     as_of: options.AsOf = None,
     known_on: options.KnownOn = None,
+    max_age: options.MaxAge = None,
+    participation: options.Participation = None,
+    adv_window: options.AdvWindow = None,
+    method: options.Method = None,
+    price: options.Price = None,
     data: options.Data = None,
+    engine: options.Engine = None,
+    engine_url: options.EngineUrl = None,
+    engine_data: options.EngineData = None,
     form: outputs.Form = "table",
-    output: outputs.Output = None,
+    output: outputs.PagedOutput = None,
+    title: outputs.Title = None,
+    theme: outputs.Theme = None,
+    sections: outputs.Sections = None,
     force: options.Force = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -82,14 +93,18 @@ def screen(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """How far are treasury companies from the digital-asset threshold?"""
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    from flowrisk.results import PAGED_SUFFIXES
     from flowrisk.settings import SCREEN
 
-    wanted = outputs.checked(form, output, is_forced=force)
+    wanted = outputs.checked(form, output, is_forced=force, suffixes=PAGED_SUFFIXES)
+    edition = outputs.edition_of(output, title, theme, sections)
+    choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
         "threshold": threshold, "exit_threshold": exit_threshold, "coin_price": coin_price,
         "review_on": review_on, "volatility": volatility, "move": move, "securities": securities,
-        "list": list_id, "as_of": as_of, "known_on": known_on,
+        "list": list_id, "as_of": as_of, "known_on": known_on, "max_age": max_age,
+        "participation": participation, "adv_window": adv_window, "method": method, "price": price,
     }, SCREEN)  # fmt: skip
-    result = dataset.screened(chosen, is_strict=strict)
-    outputs.deliver(result, wanted, output, is_forced=force)
+    result = dataset.screened(chosen, is_strict=strict, choice=choice)
+    outputs.deliver(result, wanted, output, is_forced=force, edition=edition)

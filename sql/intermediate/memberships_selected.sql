@@ -32,6 +32,8 @@ ranked as (
         index_memberships.as_of_on,
         index_memberships.weight_ratio,
         index_memberships.index_shares,
+        index_memberships.basis,
+        index_memberships.source,
         row_number() over (
             partition by index_memberships.index_id, index_memberships.security_id
             order by index_memberships.as_of_on desc
@@ -48,7 +50,9 @@ select
     indices.provider_id,
     ranked.as_of_on,
     ranked.weight_ratio,
-    ranked.index_shares * split_intervals.split_ratio as index_shares
+    ranked.index_shares * split_intervals.split_ratio as index_shares,
+    ranked.basis,
+    ranked.source
 from ranked
 inner join indices on ranked.index_id = indices.index_id
 inner join split_intervals

@@ -24,6 +24,7 @@ visible as (
         treasuries.total_assets_usd,
         treasuries.cash_usd,
         treasuries.debt_usd,
+        treasuries.preferred_usd,
         treasuries.published_on,
         treasuries.accounting,
         treasuries.is_issuer_total,
@@ -65,6 +66,7 @@ statements as (
         max(counted.total_assets_usd) as total_assets_usd,
         max(counted.cash_usd) as cash_usd,
         max(counted.debt_usd) as debt_usd,
+        max(counted.preferred_usd) as preferred_usd,
         max(counted.published_on) as published_on,
         max(counted.total_assets_usd) is not null
         and count(coalesce(counted.digital_assets_usd, counted.units)) = count(*)
@@ -104,6 +106,7 @@ select
     statements.total_assets_usd,
     statements.cash_usd,
     statements.debt_usd,
+    statements.preferred_usd,
     counted.accounting,
     counted.is_issuer_total,
     newest.newest_statement_on,

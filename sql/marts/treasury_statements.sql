@@ -79,6 +79,7 @@ select
     treasuries_selected.total_assets_usd,
     treasuries_selected.cash_usd,
     treasuries_selected.debt_usd,
+    treasuries_selected.preferred_usd,
     statement_prices.close_usd as statement_coin_price_usd,
     statement_prices.priced_on as statement_priced_on,
     review_prices.close_usd as review_coin_price_usd,

@@ -1,0 +1,115 @@
+"""The rule as the list of who is excluded: the basket, its disagreements, what is refused."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+from rows import MINIMAL, SECURITY
+from sheets import prices, treasury
+
+from flowrisk.errors import QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flowrisk.api import Dataset
+
+RULE = "digital_asset_ratio >= 0.5"
+
+
+def in_basket(dataset: Dataset, **asked: Any) -> set[str]:
+    result = dataset.scenario(providers="all", rule=RULE, **asked)
+    return {each.ticker for each in result.answer.securities if each.is_in_basket}
+
+
+def test_the_rule_and_the_list_disagree_on_riot(sample: Dataset) -> None:
+    result = sample.scenario(providers="all", rule=RULE)
+    rows = {row["ticker"]: row for row in result.rule_disagreements.rows(named=True)}
+    assert (rows["RIOT"]["is_on_list"], rows["RIOT"]["meets_rule"]) == (True, False)
+    assert rows["RIOT"]["reason"] == f"does not meet {RULE}"
+    assert (rows["BMNR"]["is_on_list"], rows["BMNR"]["meets_rule"]) == (False, True)
+    # on the list and by the rule: no disagreement
+    assert "MSTR" not in rows
+    assert (rows["MARA"]["meets_rule"], rows["MARA"]["reason"]) == (None, "total assets unknown")
+    told = str(result)
+    assert f"rule {RULE}" in told
+    assert "on list msci-reported, not by the rule: RIOT (42.3 %)" in told
+    assert "not assessed, so not in by the rule: 3350, MARA, SBET" in told
+
+
+def test_coin_prices_change_who_is_excluded(sample: Dataset) -> None:
+    at_close, dear, cheap = (in_basket(sample, coin_price=coins)
+                             for coins in (None, {"BTC": 130_000}, {"BTC": 20_000}))  # fmt: skip
+    assert cheap < at_close < dear
+    assert dear - at_close == {"RIOT"}
+    assert at_close - cheap == {"KULR"}
+    assert not {"MARA", "SBET", "3350"} & dear
+
+
+def test_the_basket_is_what_the_rule_excludes(sample: Dataset) -> None:
+    result = sample.scenario(providers="all", rule=RULE)
+    rows = result.outflows.filter(pl.col("is_in_basket"))
+    assert result.scenario_totals["outflow_usd"][0] == pytest.approx(rows["outflow_usd"].sum())
+    assert result.scenario_totals["securities_count"][0] == rows.height
+    told = json.loads(result.render("json"))["assumptions"]["rule"]
+    assert told == {"value": RULE, "unit": "condition", "set_by": "--rule"}
+
+
+def test_the_other_side_of_the_line(sample: Dataset) -> None:
+    above = sample.scenario(providers="all", rule="digital_asset_ratio >= 0.5").answer
+    below = sample.scenario(providers="all", rule="digital_asset_ratio < 0.5").answer
+    ins = [{s.ticker for s in answer.securities if s.is_in_basket} for answer in (above, below)]
+    assert not ins[0] & ins[1]
+    assert "RIOT" in ins[1]
+
+
+def test_a_rule_needs_no_list(make_dataset: Callable[..., Dataset]) -> None:
+    made = make_dataset(
+        treasuries=[treasury(12_000, 1.0, 90_000)], coin_prices=prices(90_000, 90_000),
+        candidates=[{"list_id": each, "security_id": SECURITY} for each in ("one", "two")],
+    )  # fmt: skip
+    assert in_basket(made) == {"AAA"}
+    with pytest.raises(QuestionError, match="names no securities"):
+        made.scenario()
+
+
+def test_an_unassessed_candidate_is_never_in(make_dataset: Callable[..., Dataset]) -> None:
+    beta = {**MINIMAL["securities"][0], "security_id": "US0000000002", "ticker": "BBB",
+            "issuer_id": "beta"}  # fmt: skip
+    made = make_dataset(
+        treasuries=[
+            treasury(12_000, None, 90_000),
+            treasury(12_000, 1.0, 90_000, issuer_id="beta"),
+        ],
+        securities=[MINIMAL["securities"][0], beta],
+        candidates=[{"list_id": "default", "security_id": s} for s in (SECURITY, "US0000000002")],
+    )
+    assert in_basket(made) == {"BBB"}
+    with pytest.raises(QuestionError, match="nobody would be excluded"):
+        made.scenario(providers="all", rule="digital_asset_ratio < 0.5")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["ratio >= 0.5", "digital_asset_ratio = 0.5", "digital_asset_ratio >= 50",
+     "digital_asset_ratio >= 0", "digital_asset_ratio >= 1", "digital_asset_ratio >= x", ""],
+)  # fmt: skip
+def test_rules_that_cannot_be_used(rule: str, sample: Dataset) -> None:
+    with pytest.raises(QuestionError):
+        sample.scenario(rule=rule)
+
+
+def test_a_rule_and_securities_are_one_too_many(sample: Dataset) -> None:
+    with pytest.raises(QuestionError, match="both say who is excluded"):
+        sample.scenario(rule=RULE, securities=["MSTR"])
+
+
+def test_risk_over_the_rule(sample: Dataset) -> None:
+    odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
+    result = sample.risk(odds, rule=RULE)
+    listed = {row["ticker"] for row in result.distributions.rows(named=True) if row["is_in_basket"]}
+    assert "BMNR" in listed
+    assert "RIOT" not in listed

@@ -2,9 +2,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH_DATA ?= build/bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: scenario test setup setup-dev lint sample bench docs clean
+.PHONY: scenario test setup setup-dev lint sample golden bench docs clean
 
 scenario: $(VENV)/.installed
 	$(BIN)/flowrisk scenario --providers msci,all -o report.html --force
@@ -24,8 +25,11 @@ lint: $(VENV)/.installed-dev
 sample: $(VENV)/.installed
 	$(BIN)/python scripts/build_sample.py
 
+golden: $(VENV)/.installed-dev
+	FLOWRISK_GOLDEN=renew $(BIN)/python -m pytest tests/test_golden.py
+
 bench: $(VENV)/.installed-dev
-	$(BIN)/python benchmarks/run.py
+	BENCH_DATA=$(BENCH_DATA) $(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: $(VENV)/.installed-dev
 	$(BIN)/python scripts/build_docs.py

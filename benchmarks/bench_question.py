@@ -1,23 +1,19 @@
-"""Time one question three ways in one run: flowrisk over an ingested lake, and hand-written DuckDB,
-polars and pandas over the raw files of a quarter.
+"""One question asked of flowrisk over an ingested lake, and of hand-written DuckDB, polars and
+pandas over the raw files of a quarter.
 
-The question: who holds a security, and how many shares. The hand-written scripts read only the
-columns they need and do nothing of what flowrisk does besides (point in time, splits, prices,
-volumes, checks). Each run is a process of its own; medians count.
-
-    python benchmarks/generate_quarter.py QUARTER
-    python benchmarks/generate_lake.py LAKE
-    python benchmarks/bench_question.py QUARTER LAKE [--rounds 3]
+The question: who holds a security, and how many shares. The scripts read only the columns they
+need and do nothing of what flowrisk does besides (point in time, splits, prices, volumes, checks).
 """
 
 from __future__ import annotations
 
-import argparse
-import statistics
-import subprocess
-import sys
-import time
-from pathlib import Path
+from importlib.util import find_spec
+from typing import TYPE_CHECKING
+
+from measured import Row, in_turn, process, row
+
+if TYPE_CHECKING:
+    from data import Data
 
 _CUSIP = "594972408"
 _DUCKDB = """
@@ -58,35 +54,19 @@ joined.assign(BALANCE=joined.BALANCE.astype(float)).groupby('SERIES_ID').BALANCE
 """
 
 
-def seconds(arguments: list[str]) -> float:
-    """Return the wall time of one Python process."""
-    started = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL)  # fmt: skip
-    return time.perf_counter() - started
-
-
-def main() -> None:
-    """Time the four in turn; print medians and how many times longer the raw files take."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("quarter", type=Path, help="folder of the quarter's tables")
-    parser.add_argument("lake", type=Path, help="dataset folder")
-    parser.add_argument("--rounds", type=int, default=3)
-    chosen = parser.parse_args()
-    scripts = {
-        name: ["-c", script.format(quarter=chosen.quarter, cusip=_CUSIP)]
-        for name, script in (("duckdb", _DUCKDB), ("polars", _POLARS), ("pandas", _PANDAS))
-    }
-    ours = ["-m", "flowrisk", "scenario", "-s", "MSTR", "-q", "--data", str(chosen.lake)]
-    runs = [
-        {name: seconds(script) for name, script in {"flowrisk": ours, **scripts}.items()}
-        for _ in range(chosen.rounds)
+def measure(data: Data, runs_count: int) -> list[Row]:
+    """Time those installed in turn; the ratio of each peer is to flowrisk."""
+    quarter, lake = data.quarter(), data.large_lake()
+    asked = ("-m", "flowrisk", "scenario", "-s", "MSTR", "-q", "--data", str(lake))
+    acts = {"flowrisk, over the lake": lambda: process(*asked)}
+    scripts = {"duckdb": _DUCKDB, "polars": _POLARS, "pandas": _PANDAS}
+    for name, script in scripts.items():
+        if find_spec(name):
+            text = script.format(quarter=quarter, cusip=_CUSIP)
+            acts[f"{name}, raw files"] = lambda text=text: process("-c", text)
+    runs = in_turn(acts, runs_count)
+    ours, *peers = runs
+    return [
+        row("question", ours, runs[ours]),
+        *(row("question", peer, runs[peer], peer=ours, of_peer=runs[ours]) for peer in peers),
     ]
-    for name in runs[0]:
-        median = statistics.median(run[name] for run in runs)
-        ratio = statistics.median(run[name] / run["flowrisk"] for run in runs)
-        print(f"{name:<10} {median:>7.2f} s  {ratio:>6.1f} × flowrisk")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,19 +1,16 @@
-"""Times the exact law of 20 providers and a million parameter draws against plain peers.
-
-Run: ``python benchmarks/bench_risk.py [--quick]``. Prints medians and ratios; a peer that is not
-installed is said to be missing. Peers answer the same question, and the answers are compared.
-"""
+"""The exact law of 20 providers and a million parameter draws against plain peers that answer the
+same question; scipy is a peer where it is installed."""
 
 from __future__ import annotations
 
-import argparse
 import math
-import statistics
-import time
+from collections.abc import Callable, Mapping
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import numpy as np
+from measured import Row, call, in_turn, row
 
 from flowrisk.dependence import (
     Distribution,
@@ -27,7 +24,7 @@ from flowrisk.uncertainty import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from data import Data
 
 FLOWS = {"msci": 2.8, "sp-dji": 2.6, "nasdaq": 1.4, "ftse-russell": 1.4, "crsp": 0.6}
 ODDS = {"msci": 0.40, "sp-dji": 0.20, "nasdaq": 0.30, "ftse-russell": 0.20, "crsp": 0.25}
@@ -35,44 +32,46 @@ CV = 0.2
 LEVEL = 0.95
 
 
-def main() -> None:
-    """Run both comparisons."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--quick", action="store_true", help="fewer providers, draws and runs")
-    is_quick = arguments.parse_args().quick
-    providers_count, draws_count, runs = (12, 50_000, 2) if is_quick else (20, 1_000_000, 3)
-    _compare_states(providers_count, runs)
-    _compare_draws(draws_count, runs)
+def measure(data: Data, runs_count: int) -> list[Row]:
+    """Time both comparisons, each answer beside that of plain numpy."""
+    return [
+        *_compared(_states(data.sizes.providers_count), runs_count),
+        *_compared(_draws(data.sizes.draws_count), runs_count),
+    ]
 
 
-def _compare_states(providers_count: int, runs: int) -> None:
+def _states(providers_count: int) -> dict[str, Callable[[], float]]:
     generator = np.random.default_rng(0)
     names = [f"p{n:02}" for n in range(providers_count)]
     odds = dict(zip(names, generator.uniform(0.05, 0.6, providers_count).tolist(), strict=True))
     flows = dict(zip(names, generator.uniform(0.1, 3, providers_count).tolist(), strict=True))
-    print(f"2^{providers_count} states: law, distribution, VaR 95 %")
-    _report(
-        {
-            "flowrisk, independent": lambda: _value_at_risk(distribution(flows, independent(odds))),
-            "flowrisk, copula 0.5": lambda: _copula_states(flows, odds, 0.5),
-            "flowrisk, copula 0.99": lambda: _copula_states(flows, odds, 0.99),
-            "plain numpy, independent": lambda: _plain_states(flows, odds),
-        },
-        runs,
-    )
+    head = f"2^{providers_count} states"
+    return {
+        f"{head}, plain numpy": lambda: _plain_states(flows, odds),
+        f"{head}, independent": lambda: _value_at_risk(distribution(flows, independent(odds))),
+        f"{head}, copula 0.5": lambda: _copula_states(flows, odds, 0.5),
+        f"{head}, copula 0.99": lambda: _copula_states(flows, odds, 0.99),
+    }
 
 
-def _compare_draws(draws_count: int, runs: int) -> None:
-    print(f"{draws_count:,} draws x {len(FLOWS)} providers: VaR 95 %")
+def _draws(draws_count: int) -> dict[str, Callable[[], float]]:
+    head = f"{draws_count:,} draws × {len(FLOWS)} providers"
     peers = {
-        "flowrisk, exact states": lambda: _exact_draws(draws_count),
-        "plain numpy, all atoms sorted": lambda: _sorted_draws(draws_count),
+        f"{head}, plain numpy, all atoms sorted": lambda: _sorted_draws(draws_count),
+        f"{head}, exact states": lambda: _exact_draws(draws_count),
     }
     if find_spec("scipy"):
-        peers["scipy, decisions sampled"] = lambda: _sampled_draws(draws_count)
-    _report(peers, runs)
-    if "scipy, decisions sampled" not in peers:
-        print("  scipy, decisions sampled: scipy is not installed")
+        peers[f"{head}, scipy, decisions sampled"] = lambda: _sampled_draws(draws_count)
+    return peers
+
+
+def _compared(tasks: Mapping[str, Callable[[], float]], runs_count: int) -> list[Row]:
+    runs = in_turn({name: partial(call, task) for name, task in tasks.items()}, runs_count)
+    peer, *others = runs
+    return [
+        row("risk", peer, runs[peer]),
+        *(row("risk", name, runs[name], peer=peer, of_peer=runs[peer]) for name in others),
+    ]
 
 
 def _value_at_risk(law: Distribution) -> float:
@@ -121,21 +120,3 @@ def _sampled_draws(draws_count: int) -> float:
 def _weighted_quantile(values: np.ndarray, masses: np.ndarray) -> float:
     order = np.argsort(values)
     return float(values[order][np.searchsorted(np.cumsum(masses[order]), LEVEL)])
-
-
-def _report(tasks: dict[str, Callable[[], float]], runs: int) -> None:
-    """Print the median of each task, its ratio to the first, and its answer."""
-    base = 0.0
-    for name, task in tasks.items():
-        seconds = []
-        for _ in range(runs):
-            start = time.perf_counter()
-            answer = task()
-            seconds.append(time.perf_counter() - start)
-        median = statistics.median(seconds)
-        base = base or median
-        print(f"  {name:32} {median:8.3f} s  x{median / base:6.2f}  VaR {answer:.6f}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,93 +1,118 @@
-"""Time whole cold processes against a peer in the same run: ``python benchmarks/run.py``.
+"""Run the benchmarks and print their table beside the last run: ``make bench``.
 
-Prints medians and the ratio pair by pair (A B A B …), so that a drifting machine moves both.
-Not a test: read the ratios, not the seconds.
+    python benchmarks/run.py [startup lake ingest question risk query spark] [--runs 5] [--quick]
+
+Data is made in --data (else BENCH_DATA, else build/bench), kept and found again: about 2 GB.
+Rows are kept in benchmarks/results/latest.json (quick.json of small data), which git ignores: the
+change is counted from the run before on the same machine. Not a test: read the ratios, not the
+seconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import os
 import platform
-import statistics
-import subprocess
 import sys
-import time
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
-_ROOT = Path(__file__).resolve().parents[1]
+from data import QUICK, Data, Sizes
+from measured import NotMeasuredError, Row
 
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """A command, the peer it is measured against, and the ratio it must stay under."""
-
-    name: str
-    command: tuple[str, ...]
-    peer: tuple[str, ...]
-    at_most_ratio: float
+_ROOT = Path(__file__).parents[1]
+_RESULTS = _ROOT / "benchmarks" / "results"
+_ALL = ("startup", "lake", "ingest", "question", "risk", "query", "spark")
+_HEADS = ("", "seconds", "before", "peak", "ratio", "to", "allowed")
 
 
-PAIRINGS = (
-    Pairing(
-        "flowrisk --help / import typer",
-        ("-m", "flowrisk", "--help"),
-        ("-c", "import typer"),
-        1.6,
-    ),
-    Pairing(
-        "flowrisk scenario / import duckdb, polars",
-        ("-m", "flowrisk", "scenario", "--providers", "msci,all"),
-        ("-c", "import duckdb, polars"),
-        2.2,
-    ),
-)
-
-
-def seconds(arguments: tuple[str, ...]) -> float:
-    """Return the wall time of one cold Python process."""
-    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
-    started = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments],
-        cwd=_ROOT,
-        env=environment,
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    return time.perf_counter() - started
-
-
-def measure(pairing: Pairing, runs_count: int) -> dict[str, object]:
-    """Time a pairing after one warm-up each; return medians in seconds and the median ratio."""
-    seconds(pairing.command), seconds(pairing.peer)
-    pairs = [(seconds(pairing.command), seconds(pairing.peer)) for _ in range(runs_count)]
+def machine() -> dict[str, Any]:
+    """Return what the figures were taken on."""
+    pages, page_bytes = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     return {
-        **asdict(pairing),
-        "command_s": round(statistics.median(a for a, _ in pairs), 3),
-        "peer_s": round(statistics.median(b for _, b in pairs), 3),
-        "ratio": round(statistics.median(a / b for a, b in pairs), 2),
+        "platform": platform.platform(),
+        "cores": os.cpu_count(),
+        "memory_gib": round(pages * page_bytes / 2**30, 1),
+        "load": [round(each, 2) for each in os.getloadavg()],
+        "python": platform.python_version(),
+        **{name: version(name) for name in ("duckdb", "polars", "numpy", "typer")},
     }
 
 
-def main() -> None:
-    """Measure every pairing, print the table, and keep it as JSON where asked."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=11)
-    parser.add_argument("--json", type=Path)
-    options = parser.parse_args()
-    print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    rows = [measure(pairing, options.runs) for pairing in PAIRINGS]
+def measured(names: Sequence[str], data: Data, runs_count: int) -> list[Row]:
+    """Return the rows of these benchmarks; what cannot run here says why on stderr."""
+    found: list[Row] = []
+    for name in names:
+        print(f"{name} …", file=sys.stderr, flush=True)
+        try:
+            found += importlib.import_module(f"bench_{name}").measure(data, runs_count)
+        except NotMeasuredError as reason:
+            print(f"{name} was not measured: {reason}", file=sys.stderr)
+    return found
+
+
+def table(rows: Sequence[Row], before: Sequence[Row]) -> list[str]:
+    """Return the rows as a Markdown table, each with its change since the run before."""
+    last_seconds = {(row.benchmark, row.what): row.seconds for row in before}
+    lines = [" | ".join(("", *_HEADS, "")).strip(), "|" + "|".join("---" for _ in _HEADS) + "|"]
     for row in rows:
-        print(
-            f"{row['name']:<45} {row['command_s']:>7} s {row['peer_s']:>7} s "
-            f"ratio {row['ratio']} (at most {row['at_most_ratio']})"
+        last = last_seconds.get((row.benchmark, row.what))
+        cells = (
+            row.what,
+            f"{row.seconds:.2f}",
+            "" if last is None else f"{last:.2f} ({row.seconds / last - 1:+.0%})",
+            "" if row.peak_mib is None else f"{row.peak_mib:.0f} MiB",
+            "" if row.ratio is None else f"{row.ratio:.2f}",
+            row.peer or "",
+            row.allowed or "",
         )
-    if options.json:
-        options.json.write_text(json.dumps(rows, indent=2) + "\n", encoding="utf-8")
+        lines.append("| " + " | ".join(cells) + " |")
+    return lines
+
+
+def kept_rows(path: Path) -> list[Row]:
+    """Return the rows that a file keeps, none where there is no file."""
+    if not path.exists():
+        return []
+    return [Row(**row) for row in json.loads(path.read_text("utf-8"))["rows"]]
+
+
+def asked() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help=" ".join(_ALL))
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--quick", action="store_true", help="small data: does it run at all?")
+    parser.add_argument("--data", type=Path, default=os.environ.get("BENCH_DATA", "build/bench"))
+    parser.add_argument("--engine-url", help="a Spark Connect server; else a Sail of its own")
+    parser.add_argument("--json", type=Path, help="where rows are kept")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(_ALL):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    chosen.names = chosen.names or _ALL
+    chosen.json = chosen.json or _RESULTS / f"{'quick' if chosen.quick else 'latest'}.json"
+    return chosen
+
+
+def main() -> None:
+    """Measure, print the machine and the table, and keep the rows."""
+    chosen = asked()
+    data = Data(Path(chosen.data).absolute(), QUICK if chosen.quick else Sizes(), chosen.engine_url)
+    before = kept_rows(chosen.json)
+    described = machine()
+    rows = measured(chosen.names, data, chosen.runs)
+    print(", ".join(f"{name} {value}" for name, value in described.items()))
+    print(f"medians of {chosen.runs} runs{', small data' if chosen.quick else ''}\n")
+    print(*table(rows, before), sep="\n")
+    untouched = [row for row in before if row.benchmark not in chosen.names]
+    kept = {"machine": described, "rows": [asdict(row) for row in (*untouched, *rows)]}
+    chosen.json.parent.mkdir(parents=True, exist_ok=True)
+    chosen.json.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

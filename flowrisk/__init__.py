@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from flowrisk.api import Dataset as Dataset
@@ -14,10 +14,12 @@ __version__ = "0.1.0"
 __all__ = ["Dataset", "ScenarioResult", "__version__", "init", "open_dataset"]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute is of any type
-    """Import the public names on first use, so that ``import flowrisk`` stays fast."""
-    if name in {"Dataset", "ScenarioResult", "init", "open_dataset"}:
-        from flowrisk import api
+if not TYPE_CHECKING:  # a type checker knows the names, and finds the misspelt ones
 
-        return getattr(api, name)
-    raise AttributeError(name)
+    def __getattr__(name: str) -> object:
+        """Import the public names on first use, so that ``import flowrisk`` stays fast."""
+        if name in {"Dataset", "ScenarioResult", "init", "open_dataset"}:
+            from flowrisk import api
+
+            return getattr(api, name)
+        raise AttributeError(name)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import dataset, results, settings
-from flowrisk.asked import SUFFIXES, Asked, ScenarioResult
+from flowrisk.asked import Asked, ScenarioResult
 from flowrisk.engines import Choice
 from flowrisk.querying import Queries
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from flowrisk.risk import RiskAnswer
     from flowrisk.screen import ScreenAnswer
 
-__all__ = ["SUFFIXES", "Dataset", "ScenarioResult", "compared", "form_of", "init", "open_dataset"]
+__all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Dataset(Asked, Queries):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
@@ -88,6 +88,9 @@ class Dataset(Asked, Queries):
         *,
         security: str,
         strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
     ) -> Result[CalibrationAnswer]:
         """Solve published figures for tracking ratio, price date and provider set.
@@ -100,7 +103,8 @@ class Dataset(Asked, Queries):
         Raises: QuestionError for a figure that cannot be; and as ``scenario``.
         """
         chosen = self.settings({**question, "securities": [security]})
-        return self.calibrated(chosen, target, is_strict=strict)
+        choice = Choice(engine, engine_url, engine_data)
+        return self.calibrated(chosen, target, is_strict=strict, choice=choice)
 
     def risk(  # noqa: PLR0913 - one argument a flag of the command
         self,
@@ -117,6 +121,9 @@ class Dataset(Asked, Queries):
         judged_by: str | None = None,
         judged_on: str | dt.date | None = None,
         strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
     ) -> Paged[RiskAnswer]:
         """Give the law of the flow over who excludes.
@@ -133,9 +140,12 @@ class Dataset(Asked, Queries):
             "uncertainty": uncertainty, "draws": draws, "seed": seed, "horizon": horizon,
             "judged_by": judged_by, "judged_on": judged_on,
         }  # fmt: skip
-        return self.risked(self.settings(given, also=settings.RISK), is_strict=strict)
+        choice = Choice(engine, engine_url, engine_data)
+        return self.risked(
+            self.settings(given, also=settings.RISK), is_strict=strict, choice=choice
+        )
 
-    def screen(
+    def screen(  # noqa: PLR0913 - one argument a flag of the command
         self,
         *,
         threshold: float | None = None,
@@ -145,8 +155,11 @@ class Dataset(Asked, Queries):
         review_on: str | dt.date | None = None,
         move: Mapping[str, float] | None = None,
         strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
-    ) -> Result[ScreenAnswer]:
+    ) -> Paged[ScreenAnswer]:
         """Tell how far issuers are from the digital-asset threshold.
 
         Args: as the flags of ``flowrisk screen``, the rest as ``scenario``.
@@ -159,7 +172,10 @@ class Dataset(Asked, Queries):
             "coin_price": coin_price, "volatility": volatility, "review_on": review_on,
             "move": move,
         }  # fmt: skip
-        return self.screened(self.settings(given, also=settings.SCREEN), is_strict=strict)
+        choice = Choice(engine, engine_url, engine_data)
+        return self.screened(
+            self.settings(given, also=settings.SCREEN), is_strict=strict, choice=choice
+        )
 
     def compare(
         self,
@@ -175,7 +191,7 @@ class Dataset(Asked, Queries):
         Raises: DataError for what is no result; QuestionError without a common scenario; and as
             ``scenario``.
         """
-        target = other.path if isinstance(other, Dataset) else Path(other)
+        target = other.path if isinstance(other, Dataset) else dataset.located(other)
         return compared(
             self.path, target, lambda path: open_dataset(path).scenario(**question).render("json")
         )
@@ -243,6 +259,7 @@ class Dataset(Asked, Queries):
         from flowrisk.ingest.parsed import Hints
         from flowrisk.ingest.run import ingest
 
+        dataset.refuse_address(self.folder, "written to")
         as_of_on = None if as_of is None else domain.parse_date(as_of, name="--as-of")
         return ingest(
             [files] if isinstance(files, str | Path) else files,
@@ -284,11 +301,3 @@ def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[
     return results.Result(
         told, main="effects", told=compare_text.comparison, document=compare.Comparison.document
     )
-
-
-def form_of(path: Path) -> str:
-    """Return the form a file's suffix names, the report's among them.
-
-    Raises: QuestionError for any other suffix.
-    """
-    return results.form_of(path, SUFFIXES)

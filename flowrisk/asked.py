@@ -24,15 +24,17 @@ if TYPE_CHECKING:
     from flowrisk.calibrate import CalibrationAnswer
     from flowrisk.checkup import Checkup
     from flowrisk.domain import Assumption
+    from flowrisk.edition import Edition
     from flowrisk.engines import Engine
     from flowrisk.explain import Explanation
+    from flowrisk.memos import Memo
+    from flowrisk.notebook import Card
     from flowrisk.risk import RiskAnswer
     from flowrisk.screen import ScreenAnswer
 
 _TRIES_COUNT = 3
 _HERE = Choice()
 Answered = TypeVar("Answered")
-SUFFIXES = (".html", ".csv", ".json", ".jsonl", ".parquet")
 
 
 class ScenarioResult(Paged[ScenarioAnswer]):
@@ -42,29 +44,67 @@ class ScenarioResult(Paged[ScenarioAnswer]):
     assumptions, vintages and findings.
     """
 
-    suffixes = SUFFIXES
-
     def __init__(self, answer: ScenarioAnswer) -> None:
-        super().__init__(answer, main="outflows", told=text.scenario_table, page=_scenario_page)
+        super().__init__(
+            answer,
+            main="outflows",
+            told=text.scenario_table,
+            page=_scenario_page,
+            memo=_scenario_memo,
+            card=_scenario_card,
+        )
 
 
-def _scenario_page(answer: ScenarioAnswer) -> bytes:
+def _scenario_page(answer: ScenarioAnswer, edition: Edition) -> bytes:
     from flowrisk import report
 
-    return report.scenario_page(answer)
+    return report.scenario_page(answer, edition)
 
 
-def _risk_page(answer: RiskAnswer) -> bytes:
+def _scenario_memo(answer: ScenarioAnswer) -> Memo:
+    from flowrisk import memos
+
+    return memos.scenario_memo(answer)
+
+
+def _scenario_card(answer: ScenarioAnswer) -> Card:
+    from flowrisk import notebook
+
+    return notebook.scenario_card(answer)
+
+
+def _risk_page(answer: RiskAnswer, edition: Edition) -> bytes:
     from flowrisk import report
 
-    return report.risk_page(answer)
+    return report.risk_page(answer, edition)
 
 
-@dataclass(frozen=True, slots=True)
+def _risk_memo(answer: RiskAnswer) -> Memo:
+    from flowrisk import memos
+
+    return memos.risk_memo(answer)
+
+
+def _screen_page(answer: ScreenAnswer, edition: Edition) -> bytes:
+    from flowrisk import report
+
+    return report.screen_page(answer, edition)
+
+
+def _screen_memo(answer: ScreenAnswer) -> Memo:
+    from flowrisk import memos
+
+    return memos.screen_memo(answer)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Asked:
     """A dataset folder; ``settings`` makes the settings of a question, each method answers one."""
 
     folder: dataset.Folder
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
 
     @property
     def path(self) -> Path:
@@ -136,6 +176,7 @@ class Asked:
         target: str | Sequence[str] | Mapping[str, float],
         *,
         is_strict: bool = False,
+        choice: Choice = _HERE,
     ) -> Result[CalibrationAnswer]:
         """Solve published figures with settings that are resolved already.
 
@@ -147,7 +188,8 @@ class Asked:
         solved = self._steadily(
             lambda folder, engine: calibrate.answer(
                 folder, engine, chosen, targets, is_strict=is_strict
-            )
+            ),
+            choice,
         )
         return Result(solved, main="targets", told=summaries.calibration)
 
@@ -168,32 +210,68 @@ class Asked:
         return Result(told, main="steps", told=summaries.explanation)
 
     def risked(
-        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
     ) -> Paged[RiskAnswer]:
         """Give the law of the flow with settings that are resolved already.
 
         Raises: as ``risk``.
         """
-        from flowrisk import risk, risk_text
+        from flowrisk import notebook, risk, risk_text
 
         told = self._steadily(
-            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict)
+            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict),
+            choice,
         )
-        return Paged(told, main="distributions", told=risk_text.risk_table, page=_risk_page)
+        return Paged(
+            told,
+            main="distributions",
+            told=risk_text.risk_table,
+            page=_risk_page,
+            memo=_risk_memo,
+            card=notebook.risk_card,
+        )
 
     def screened(
-        self, chosen: Mapping[str, Assumption], *, is_strict: bool = False
-    ) -> Result[ScreenAnswer]:
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
+    ) -> Paged[ScreenAnswer]:
         """Tell how far issuers are from the threshold with settings that are resolved already.
+
+        Its page asks for outflows too, once it is written.
 
         Raises: as ``screen``.
         """
-        from flowrisk import screen, screen_text
+        from flowrisk import notebook, screen, screen_text
 
         told = self._steadily(
-            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict)
+            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict),
+            choice,
         )
-        return Result(told, main="digital_asset_ratios", told=screen_text.screen_table)
+
+        def page(answer: ScreenAnswer, edition: Edition) -> bytes:
+            whole = self._steadily(
+                lambda folder, engine: screen.with_outflows(
+                    answer, folder, engine, chosen, is_strict=is_strict
+                ),
+                choice,
+            )
+            return _screen_page(whole, edition)
+
+        return Paged(
+            told,
+            main="digital_asset_ratios",
+            told=screen_text.screen_table,
+            page=page,
+            memo=_screen_memo,
+            card=notebook.screen_card,
+        )
 
     def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
         """Run every check with settings that are resolved already.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk import models, sandbox, scenario
-from flowrisk.contract import tables
+from flowrisk.contract import tables, unit
 from flowrisk.errors import QuestionError, listed, nearest
 from flowrisk.warehouse import QUESTION_TABLES
 
@@ -21,12 +21,6 @@ if TYPE_CHECKING:
     from flowrisk.dataset import Folder
     from flowrisk.domain import Assumption
     from flowrisk.models import Model
-
-_UNITS = {
-    "_usd": "US dollars", "_shares": "shares", "_bps": "basis points", "_ratio": "ratio (0-1)",
-    "_days": "days", "_count": "count", "_id": "identifier", "_on": "date", "_at": "time",
-    "_mw": "megawatts",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +86,12 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
     model = models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
     rows = [
-        (column, kind.lower(), _unit(column), meanings.get(column, ""))
+        (column, kind.lower(), unit(column), meanings.get(column, ""))
         for column, kind, *_ in described
     ]
     if layer == "marts":
         rows += [
-            (column, "double", _unit(column), "added in Python")
+            (column, "double", unit(column), "added in Python")
             for column in scenario.ADDED_IN_PYTHON.get(bare, ())
         ]
     table = tables().get(bare)
@@ -130,7 +124,7 @@ def _macro(folder: Folder, chosen: Mapping[str, Assumption], macro: Model) -> Vi
     call = f"{macro.name}({', '.join(['null'] * len(macro.arguments))})"
     with closing(sandbox.locked(folder, chosen, foreseen=macro.name)) as engine:
         described = engine.rows(f"describe select * from {call}")
-    rows = [(column, kind.lower(), _unit(column), "") for column, kind, *_ in described]
+    rows = [(column, kind.lower(), unit(column), "") for column, kind, *_ in described]
     return View(
         name=macro.signature,
         description=macro.description,
@@ -139,15 +133,3 @@ def _macro(folder: Folder, chosen: Mapping[str, Assumption], macro: Model) -> Vi
         example=macro.facts["example"],
         columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
     )
-
-
-def _unit(column: str) -> str:
-    if column.startswith("days_"):
-        return "days"
-    if column == "shares":
-        return "shares"
-    if column == "units":
-        return "coins"
-    if column.startswith(("is_", "has_")):
-        return "true or false"
-    return next((unit for suffix, unit in _UNITS.items() if column.endswith(suffix)), "")

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 from flowrisk import assets
 from flowrisk.contract import Column, Table, tables
-from flowrisk.errors import DataError, listed, nearest
+from flowrisk.errors import DataError, QuestionError, listed, nearest
 
 if TYPE_CHECKING:
     from flowrisk.engines import Engine, FileFacts
 
 SETTINGS_FILE = "flowrisk.toml"
-_REMOTE = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
 _WHOLE_DIGEST_BYTES = 64 * 2**20
 _FOOTER_BYTES = 8
 _SQL_TYPES = {
@@ -78,7 +78,8 @@ class Folder:
     def digest(self) -> str:
         """Return the SHA-256 over the sorted (relative path, digest of the content) of all files.
 
-        Files over 64 MiB enter by name, size and footer: their names are content-addressed.
+        Files over 64 MiB enter by name, size and footer: their names are content-addressed. Files
+        at an address enter by name, size and time of change.
         """
         whole = hashlib.sha256()
         parts = [path for paths in self.files.values() for path in paths]
@@ -89,14 +90,29 @@ class Folder:
         return whole.hexdigest()
 
 
+def refuse_address(folder: Folder, what: str) -> None:
+    """Refuse a dataset at an address where only a folder of this machine will do.
+
+    Args:
+        what: what the dataset cannot be there: ``written to``.
+
+    Raises: QuestionError.
+    """
+    if _ADDRESS.match(str(folder.path)):
+        raise QuestionError(
+            f"A dataset at an address cannot be {what}.",
+            facts={"address": folder.path},
+            remedy="Copy the folder to this machine and give its path.",
+        )
+
+
 def open_folder(path: Path | str | None = None) -> Folder:
     """Return the dataset folder at ``path``; None means the bundled sample.
 
-    Raises: DataError if the folder or a required table is missing, or its settings are broken.
+    Raises: DataError if the folder or a required table is missing, or its settings are broken;
+        QuestionError for an address that cannot be read from here.
     """
-    if _REMOTE.match(str(path or "")):
-        raise _remote(str(path))
-    root = assets.sample_folder() if path is None else Path(path).expanduser().absolute()
+    root = assets.sample_folder() if path is None else located(path)
     if not root.is_dir():
         raise DataError(
             "There is no dataset folder at this path.",
@@ -120,6 +136,18 @@ def open_folder(path: Path | str | None = None) -> Folder:
     return Folder(root, name, files, _settings_of(root / SETTINGS_FILE))
 
 
+def located(path: Path | str) -> Path:
+    """Return where a folder or file is: absolute here, or an address on a store.
+
+    Raises: QuestionError for an address of a kind that is not read.
+    """
+    if _ADDRESS.match(str(path)):
+        from flowrisk.engines import addresses
+
+        return addresses.addressed(path)
+    return Path(path).expanduser().absolute()
+
+
 def read_settings(path: Path) -> Mapping[str, object]:
     """Return the settings of a flowrisk.toml, empty where the file does not exist.
 
@@ -140,16 +168,6 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
         skimmed={p for p in months[1:-1] if p.stat().st_size > _WHOLE_DIGEST_BYTES},
     )
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
-
-
-def _remote(address: str) -> DataError:
-    return DataError(
-        "A dataset is opened from a folder of this machine, not from an address.",
-        facts={"address": address},
-        remedy="Mount or copy the folder and give its path: footers are read and files are "
-        "fingerprinted here. With --engine spark, --engine-data names the address from which the "
-        "cluster reads the same files.",
-    )
 
 
 def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
@@ -197,8 +215,14 @@ def _settings_of(path: Path) -> Mapping[str, object]:
 
 
 def content_digest(path: Path) -> str:
-    """Return the SHA-256 of a file; over 64 MiB its name, size and the digest of its footer."""
-    size = path.stat().st_size
+    """Return the SHA-256 of a file; over 64 MiB its name, size and the digest of its footer, at an
+    address its name, size and time of change."""
+    from flowrisk.engines.addresses import Address
+
+    facts = path.stat()
+    size = facts.st_size
+    if isinstance(path, Address):
+        return f"{path.name} {size} {facts.st_mtime_ns}"
     if size <= _WHOLE_DIGEST_BYTES:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     with path.open("rb") as file:

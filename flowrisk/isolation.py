@@ -22,7 +22,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
-from flowrisk import assets, confinement, errors, refusals, sandbox
+from flowrisk import assets, confinement, dataset, errors, refusals, sandbox
 from flowrisk.errors import FlowriskError, QuestionError
 
 if TYPE_CHECKING:
@@ -103,6 +103,7 @@ def plan(
 
 def _asked(request: _Request, say: Callable[[str], None]) -> tuple[pl.DataFrame, bool]:
     sandbox.refuse_unusable(request.limit_count, request.timeout_s)
+    dataset.refuse_address(request.folder, "asked in isolated mode, which has no network")
     with started() as child, ThreadPoolExecutor(1) as pool:
         # reading in this thread would keep Ctrl-C waiting: polars has system calls restarted
         answering = pool.submit(_answer, child, request, say)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 BASKET = "basket"
 SHOWN_COUNT = 8
-_HEADS = ("", "if all", "mean", "sd", "median", "90 %", "VaR 95 %", "ES 95 %", "99 %")
+HEADS = ("", "if all", "mean", "sd", "median", "90 %", "VaR 95 %", "ES 95 %", "99 %")
 _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd", "es95_usd",
             "q99_usd")  # fmt: skip
 
@@ -22,13 +22,17 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 def risk_table(answer: RiskAnswer) -> str:
     """Return the distributions, the likeliest states, what drives the spread, and the notes."""
     rows = shown(answer)
-    basket = rows[-1]
     lines = [headline(answer, text.subject(answer)), judged(answer), ""]
-    lines += grid(_HEADS, (_distribution(row) for row in rows), indent="")
-    nobody, everyone = (figures.percent(basket[f"p_{who}_ratio"]) for who in ("none", "all"))
-    lines += ["", f"P(nobody) {nobody} · P(all) {everyone}"]
+    lines += grid(HEADS, (cells(row) for row in rows), indent="")
+    lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer), ""]
     return "\n".join([*lines, *(f"note: {note}" for note in notes(answer))]) + "\n"
+
+
+def extremes(basket: Row) -> str:
+    """Return how likely nobody and everybody excludes."""
+    nobody, everyone = (figures.percent(basket[f"p_{who}_ratio"]) for who in ("none", "all"))
+    return f"P(nobody) {nobody} · P(all) {everyone}"
 
 
 def shown(answer: RiskAnswer) -> list[Row]:
@@ -77,7 +81,8 @@ def judged(answer: RiskAnswer) -> str:
     return " · ".join(parts)
 
 
-def _distribution(row: Row) -> list[str]:
+def cells(row: Row) -> list[str]:
+    """Return the law of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
     at_least = "≥ " if row["method"] == "observed" else ""
     if_all, *rest = (figures.money(row[column]) for column in _COLUMNS)

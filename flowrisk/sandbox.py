@@ -13,13 +13,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from flowrisk import errors, models, parameters, question, refusals, warehouse
-from flowrisk.engines.duckdb import DuckDB, literal_path
+from flowrisk.engines.duckdb import DuckDB, framed, literal_path
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ class Session:
         bound: list[object] = [sql] if limit_count is None else [sql, limit_count + 1]
         with self._watched(sql, timeout_s, when_stuck):
             self._prepare(sql, values or {})
-            frame = _carried(self._connection.sql(asked, params=bound))
+            relation = self._connection.sql(asked, params=bound)
+            frame = _heard(lambda: _carried(relation), self._connection)
         is_cut = limit_count is not None and frame.height > limit_count
         return (frame.head(limit_count) if is_cut and limit_count is not None else frame), is_cut
 
@@ -198,7 +200,7 @@ def locked(
 
     Raises: as ``question.load``.
     """
-    engine = DuckDB()
+    engine = DuckDB(folder.path)
     store = warehouse.Warehouse(folder, engine)
     question.load(store, chosen)
     store.bind_all()
@@ -260,7 +262,7 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
         for name, kind in zip(relation.columns, relation.types, strict=True)
         if "INTERVAL" in str(kind)
     ]
-    frame = pl.DataFrame() if uncarried else pl.DataFrame(relation)
+    frame = pl.DataFrame() if uncarried else framed(relation)
     for column in frame.iter_columns():
         if column.dtype in (pl.Date, pl.Datetime):
             days = column.cast(pl.Date).to_physical()
@@ -273,6 +275,23 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
             remedy="Intervals and days outside the years 1 to 9999: cast them to varchar.",
         )
     return frame
+
+
+def _heard(act: Callable[[], pl.DataFrame], connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """Act in another thread where this one is the main thread: only there Ctrl-C is heard, and not
+    while polars reads rows."""
+    if threading.current_thread() is not threading.main_thread():
+        return act()
+    with ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act)
+        try:
+            while not wait([acting], timeout=_INTERRUPT_EVERY_S).done:
+                pass
+        except KeyboardInterrupt:
+            while not wait([acting], timeout=_INTERRUPT_EVERY_S).done:
+                connection.interrupt()
+            raise
+        return acting.result()
 
 
 def _is_select(statement: duckdb.Statement) -> bool:

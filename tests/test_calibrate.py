@@ -124,7 +124,7 @@ def test_an_unknown_share_count_is_refused(make_dataset: Callable[..., Dataset])
 def test_the_text_says_that_agreement_is_no_validation(
     calibrated: Result[CalibrationAnswer],
 ) -> None:
-    text = repr(calibrated)
+    text = str(calibrated)
     assert "that is no validation" in text
     assert "favour the 'total' reading and refute neither" in text
     assert "5.910 %" in text

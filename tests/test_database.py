@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -83,11 +84,38 @@ def test_a_folder_that_does_not_exist_is_refused(sample: Dataset, tmp_path: Path
         sample.export_duckdb(tmp_path / "nowhere" / "x.duckdb")
 
 
+@pytest.mark.parametrize("what", ["pipe", "link to a folder"])
+def test_what_is_no_plain_file_is_never_replaced(
+    what: str, sample: Dataset, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.duckdb"
+    if what == "pipe":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(tmp_path)
+    with pytest.raises(QuestionError, match=r"is no plain file|is a folder"):
+        sample.export_duckdb(path, force=True)
+    assert path.is_fifo() or path.is_symlink()
+
+
+def test_attached_under_any_name_the_views_answer_and_the_macros_in_use_only(
+    written: Path,
+) -> None:
+    with duckdb.connect() as other:
+        other.execute(f"attach '{written}' as other (read_only)")
+        assert other.execute("select count(*) from other.marts.outflows").fetchall() == [(46,)]
+        with pytest.raises(duckdb.CatalogException, match="does not exist"):
+            other.execute("select * from other.outflow('MSTR', ['msci'])")
+        other.execute("use other")
+        found = other.execute("select outflow_usd from outflow('MSTR', ['msci'])").fetchall()
+    assert found == [(pytest.approx(2_799_957_464.244),)]
+
+
 FULL_DISK = """
 import resource, sys
 from flowrisk import api, errors
 dataset = api.open_dataset()
-resource.setrlimit(resource.RLIMIT_FSIZE, (500_000, 500_000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
 try:
     dataset.export_duckdb(sys.argv[1], force=True)
 except errors.QuestionError as error:
@@ -95,11 +123,12 @@ except errors.QuestionError as error:
 """
 
 
-def test_a_full_disk_leaves_the_old_file_and_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("room_bytes", [500_000, 20_000, 1])
+def test_a_full_disk_leaves_the_old_file_and_no_other(room_bytes: int, tmp_path: Path) -> None:
     path = tmp_path / "x.duckdb"
     path.write_bytes(b"old")
     run = subprocess.run(
-        [sys.executable, "-c", FULL_DISK, str(path)],
+        [sys.executable, "-c", FULL_DISK, str(path), str(room_bytes)],
         capture_output=True, text=True, check=False, timeout=60,
     )  # fmt: skip
     assert run.stdout == "The output cannot be written.\n", run.stderr

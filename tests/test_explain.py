@@ -83,7 +83,7 @@ def test_the_sql_is_the_model_s_own_text(sample: Dataset) -> None:
     assert models["model"][0] == "marts.provider_outflows"
     assert "intermediate.holdings_summed" in models["model"].to_list()
     assert all(text.startswith(("with", "select")) for text in models["sql"])
-    assert models["sql"][0] in _unindented(repr(sample.explain("MSTR", provider="msci")))
+    assert models["sql"][0] in _unindented(str(sample.explain("MSTR", provider="msci")))
 
 
 def _unindented(text: str) -> str:

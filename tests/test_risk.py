@@ -207,7 +207,7 @@ def test_a_security_without_a_price_is_named_and_left_out(
     row = basket(result.distributions)
     assert row["unpriced_count"] == 1
     assert row["mean_usd"] / BN == pytest.approx(2.49)
-    assert "without a price, left out: BBB" in repr(result)
+    assert "without a price, left out: BBB" in str(result)
 
 
 def test_many_providers_list_their_likeliest_states_and_say_so(
@@ -231,22 +231,22 @@ def test_what_was_judged_is_recorded(made: Dataset) -> None:
     assert said["horizon_on"] == {"value": "2026-02-27", "unit": "date", "set_by": "--horizon"}
     assert (said["judged_by"]["value"], said["judged_on"]["value"]) == ("the desk", "2025-11-20")
     assert said["rho_ratio"]["value"] is None
-    assert "judged by the desk" in repr(result)
+    assert "judged by the desk" in str(result)
     assert basket(result.distributions)["mean_usd"] / BN == pytest.approx(2.49)
 
 
 def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     result = sample.risk(odds, securities=["MSTR"])
-    assert "MSCI decided on 2026-01-06 to freeze" in repr(result)
-    assert "not applied here" in repr(result)
+    assert "MSCI decided on 2026-01-06 to freeze" in str(result)
+    assert "not applied here" in str(result)
     # half of 8.8 bn: MSCI's half is in it
     assert basket(result.distributions)["mean_usd"] == pytest.approx(4.4 * BN, rel=1e-3)
 
 
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
-    told = repr(sample.risk(odds))
+    told = str(sample.risk(odds))
     assert "not seen in any fund read, so not in these figures: 3350, SBET" in told
     assert not any(line.startswith("SBET") for line in told.splitlines())
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +14,9 @@ from flowrisk import errors
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flowrisk.api import Dataset
 
+ROOT = Path(__file__).parents[1]
 ENDLESS = "with recursive t as (select 1 as a union all select a + 1 from t) select count(*) from t"
 # each either fails or, at worst, says nothing; none may read, write or change anything
 ATTACKS = [
@@ -168,3 +170,45 @@ def test_any_type_is_written_or_refused_in_words(sql: str, sample: Dataset) -> N
         assert error.remedy  # noqa: PT017 - either way is right, a crash is not
         return
     assert all(export.frame_bytes(frame, form) for form in export.FORMATS)
+
+
+def test_a_limit_of_time_holds_while_rows_are_read(sample: Dataset) -> None:
+    started = time.monotonic()
+    with pytest.raises(errors.TimeoutError, match=r"within 0\.5 s"):
+        sample.query("select * from range(100000000000)", timeout=0.5)
+    assert time.monotonic() - started < 10
+
+
+def test_a_value_that_fails_while_rows_are_read_is_refused_in_words(sample: Dataset) -> None:
+    sql = "select if(range = 900000, 'x', '1')::integer as a from range(1000000)"
+    with pytest.raises(QuestionError) as refused:
+        sample.query(sql)
+    assert refused.value.facts["reason"] == "Could not convert string 'x' to INT32"
+    assert refused.value.facts["column"] == 36
+
+
+INTERRUPTED = """
+import os, signal, threading, time
+import flowrisk
+dataset = flowrisk.open_dataset()
+dataset.query("select 1 as a")
+threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+started = time.monotonic()
+try:
+    dataset.query({sql!r})
+except KeyboardInterrupt:
+    print(time.monotonic() - started < 8)
+"""
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select * from range(100000000000)", "select sum(hash(range)) from range(1000000000000)"],
+    ids=["rows", "one row"],
+)
+def test_ctrl_c_ends_a_query_at_once(sql: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(sql=sql)], cwd=ROOT, capture_output=True,
+        text=True, timeout=60, check=True,
+    )  # fmt: skip
+    assert done.stdout == "True\n"

@@ -43,6 +43,9 @@ def calibrate(  # noqa: PLR0913 - one parameter a flag
     max_age: options.MaxAge = None,
     price: options.Price = None,
     data: options.Data = None,
+    engine: options.Engine = None,
+    engine_url: options.EngineUrl = None,
+    engine_data: options.EngineData = None,
     form: outputs.Form = "table",
     output: outputs.Output = None,
     force: options.Force = False,
@@ -55,10 +58,11 @@ def calibrate(  # noqa: PLR0913 - one parameter a flag
     """Which tracking ratio, price date or set of providers gives a published figure?"""
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
     wanted = outputs.checked(form, output, is_forced=force)
+    choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
         "securities": [security], "method": method, "as_of": as_of, "known_on": known_on,
         "max_age": max_age, "price": price,
     })  # fmt: skip
-    result = dataset.calibrated(chosen, target, is_strict=strict)
+    result = dataset.calibrated(chosen, target, is_strict=strict, choice=choice)
     outputs.deliver(result, wanted, output, is_forced=force)

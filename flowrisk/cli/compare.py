@@ -47,8 +47,10 @@ def compare(  # noqa: PLR0913 - one parameter a flag
     """
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import api
+    from flowrisk.dataset import located
     from flowrisk.errors import QuestionError
 
+    first, second = located(first), located(second)
     wanted = outputs.checked(form, output, is_forced=force)
     given = {
         "providers": providers, "securities": securities, "list": list_id, "method": method,

@@ -57,7 +57,7 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
-        help="Dataset folder. [default: the bundled sample]",
+        help="Dataset folder, or its address on a store. [default: the bundled sample]",
         show_default=False,
     ),
 ]
@@ -312,6 +312,7 @@ def own_dataset(data: Path | None) -> Dataset:
 
     Raises: QuestionError if none is named; DataError if it cannot be opened.
     """
+    from flowrisk.dataset import refuse_address
     from flowrisk.errors import QuestionError
 
     dataset = open_dataset(data)
@@ -320,6 +321,7 @@ def own_dataset(data: Path | None) -> Dataset:
             "No dataset of your own is named.",
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
+    refuse_address(dataset.folder, "written to")
     return dataset
 
 

@@ -229,7 +229,8 @@ def _text(sql: str | None, file: Path | None) -> str:
         return sys.stdin.read() if sql == "-" else str(sql)
     except (OSError, UnicodeDecodeError) as error:
         raise QuestionError(
-            "The SQL cannot be read.", facts={"from": file or "stdin", "reason": error},
+            "The SQL cannot be read.", facts={"from": file or "stdin",
+                                               "reason": getattr(error, "strerror", None) or error},
             remedy="Give a text file in UTF-8.",
         ) from error  # fmt: skip
 

@@ -115,8 +115,14 @@ def risk(  # noqa: PLR0913 - one parameter a flag
     max_age: options.MaxAge = None,
     price: options.Price = None,
     data: options.Data = None,
+    engine: options.Engine = None,
+    engine_url: options.EngineUrl = None,
+    engine_data: options.EngineData = None,
     form: outputs.Form = "table",
     output: outputs.PagedOutput = None,
+    title: outputs.Title = None,
+    theme: outputs.Theme = None,
+    sections: outputs.Sections = None,
     force: options.Force = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -130,6 +136,8 @@ def risk(  # noqa: PLR0913 - one parameter a flag
     from flowrisk.settings import RISK
 
     wanted = outputs.checked(form, output, is_forced=force, suffixes=PAGED_SUFFIXES)
+    edition = outputs.edition_of(output, title, theme, sections)
+    choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
         "probabilities": probabilities, "dependence": dependence, "leader": leader,
@@ -139,5 +147,5 @@ def risk(  # noqa: PLR0913 - one parameter a flag
         "coin_price": coin_price, "method": method, "as_of": as_of, "known_on": known_on,
         "max_age": max_age, "price": price,
     }, RISK)  # fmt: skip
-    result = dataset.risked(chosen, is_strict=strict)
-    outputs.deliver(result, wanted, output, is_forced=force)
+    result = dataset.risked(chosen, is_strict=strict, choice=choice)
+    outputs.deliver(result, wanted, output, is_forced=force, edition=edition)

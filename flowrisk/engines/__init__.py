@@ -112,7 +112,11 @@ class Choice:
         if self.name == "duckdb" and (self.url or self.seen_as):
             raise QuestionError(
                 "The engine 'duckdb' runs on this machine and has no address.",
-                facts={"--engine-url": self.url, "--engine-data": self.seen_as},
+                facts={
+                    flag: given
+                    for flag, given in (("--engine-url", self.url), ("--engine-data", self.seen_as))
+                    if given
+                },
                 remedy="Add --engine spark, or leave the address out.",
             )
 
@@ -128,4 +132,4 @@ class Choice:
             return Spark(self.url or "", folder=folder, seen_as=self.seen_as)
         from flowrisk.engines.duckdb import DuckDB
 
-        return DuckDB()
+        return DuckDB(folder)

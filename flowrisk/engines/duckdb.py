@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flowrisk.engines import FileFacts
+from flowrisk.engines.addresses import Address, connected, told_as
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -45,23 +46,20 @@ _SIDE_BY_SIDE_COUNT = 2
 
 
 class DuckDB:
-    """One in-memory database. Not shared between threads: a question is one connection."""
+    """One in-memory database. Not shared between threads: a question is one connection.
 
-    def __init__(self) -> None:
+    Args:
+        folder: the dataset folder, where it may be an address.
+
+    Raises: as ``addresses.connected``.
+    """
+
+    def __init__(self, folder: Path | None = None) -> None:
         # frames come out of every engine: their library loads beside the first statements, which
         # run outside the interpreter lock, instead of after them
         if "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
-        self.connection = duckdb.connect(
-            ":memory:",
-            config={
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-                "allow_community_extensions": False,
-                "allow_persistent_secrets": False,
-                "python_enable_replacements": False,
-            },
-        )
+        self.connection = connected(folder)
         # a footer is read once, not at every view over it
         self.connection.execute("set parquet_metadata_cache = true")
         for schema in SCHEMAS:
@@ -90,7 +88,7 @@ class DuckDB:
         found = _footers(paths, typed, measured, dict(counted))
         unmeasured = {file for file, *_, is_measured in measured if not is_measured}
         return {
-            path: self._scanned(path, facts) if str(path) in unmeasured else facts
+            path: self._scanned(path, facts) if told_as(path) in unmeasured else facts
             for path, facts in found.items()
         }
 
@@ -159,15 +157,13 @@ class DuckDB:
             self.connection.execute("copy from database memory to saved")
             self.connection.execute("checkpoint saved")
             self.connection.execute("detach saved")
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise OSError(_first_line(error)) from error
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
-        import polars as pl
-
         with refused_in_words():
-            return pl.DataFrame(self.connection.sql(sql, params=list(parameters) or None))
+            return framed(self.connection.sql(sql, params=list(parameters) or None))
 
     def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
         """See ``Engine.rows_of_each``."""
@@ -214,9 +210,23 @@ def _footers(
         if low is not None and high is not None:
             bounds[file][column] = (low, high)
     return {
-        path: FileFacts(counts[str(path)], types[str(path)], bounds[str(path)], nulls[str(path)])
-        for path in paths
+        path: FileFacts(counts[name], types[name], bounds[name], nulls[name])
+        for path, name in ((path, told_as(path)) for path in paths)
     }
+
+
+def framed(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
+    """Return the rows of a relation.
+
+    Raises: duckdb.Error for what stops the engine while the rows are read: it comes wrapped.
+    """
+    import polars as pl
+
+    try:
+        return pl.DataFrame(relation)
+    except pl.exceptions.ComputeError as error:
+        kind = duckdb.InterruptException if "INTERRUPT Error" in str(error) else duckdb.Error
+        raise kind(str(error).removeprefix("got external error: ")) from error
 
 
 def literal_path(path: Path) -> str:
@@ -225,6 +235,8 @@ def literal_path(path: Path) -> str:
 
 
 def _refuse_foreign(path: Path) -> None:
+    if isinstance(path, Address):
+        return
     try:
         with path.open("rb") as file:
             head = file.read(4)

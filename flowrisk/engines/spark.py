@@ -88,7 +88,7 @@ class Spark:
         self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
     ) -> dict[Path, FileFacts]:
         """See ``Engine.read_footers``."""
-        with closing(DuckDB()) as local:
+        with closing(DuckDB(self._folder)) as local:
             footers = local.read_footers(paths, skimmed=skimmed)
         self._row_counts = {path: facts.row_count for path, facts in footers.items()}
         return footers
@@ -154,7 +154,7 @@ class Spark:
             self._made.append(schema)
 
     def _bound_files(self, name: str, paths: Sequence[Path]) -> str:
-        place = self._place(Path(os.path.commonpath(paths)))
+        place = self._place(type(self._folder)(os.path.commonpath(paths)))
         here_count = sum(self._row_counts[path] for path in paths)
         facts: dict[str, object] = {"table": name, "place": place, "rows here": here_count}
         try:

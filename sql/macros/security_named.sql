@@ -11,29 +11,36 @@ securities_asked as (
     select * from intermediate.securities_asked
 ),
 
+-- a ticker may be all digits, and then be given as a number
+asked as (
+    select cast(asked_ticker as varchar) as name
+),
+
 matching as (
-    select count(*) as securities_count
-    from securities_asked
-    where
-        upper(securities_asked.ticker) = upper(asked_ticker)
-        or securities_asked.security_id = upper(asked_ticker)
+    select count(securities_asked.security_id) as securities_count
+    from asked
+    left join securities_asked
+        on
+            upper(securities_asked.ticker) = upper(asked.name)
+            or securities_asked.security_id = upper(asked.name)
 )
 
 select
     securities_asked.security_id,
     securities_asked.ticker,
     securities_asked.security_name
-from matching
+from asked
+cross join matching
 left join securities_asked
     on
-        upper(securities_asked.ticker) = upper(asked_ticker)
-        or securities_asked.security_id = upper(asked_ticker)
+        upper(securities_asked.ticker) = upper(asked.name)
+        or securities_asked.security_id = upper(asked.name)
 where case
     when matching.securities_count = 1 then true
     when matching.securities_count > 1
-        then error(asked_ticker || ' names more than one security; give the ISIN')
+        then error(asked.name || ' names more than one security; give the ISIN')
     else error(
-        'the question asks about no security ' || coalesce(asked_ticker, 'null')
+        'the question asks about no security ' || coalesce(asked.name, 'null')
         || '; --securities adds one'
     )
 end

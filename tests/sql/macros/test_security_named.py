@@ -23,6 +23,12 @@ def test_ticker_and_isin_in_any_case(name: str, sample: Dataset) -> None:
     assert found["security_id"].to_list() == ["US5949724083"]
 
 
+@pytest.mark.parametrize("name", [3350, "3350"])
+def test_a_ticker_of_digits_may_be_given_as_a_number(name: str | int, sample: Dataset) -> None:
+    found = sample.query("select security_name from security_named($name)", params={"name": name})
+    assert found["security_name"].to_list() == ["Metaplanet Inc Common Stock"]
+
+
 @pytest.mark.parametrize("name", ["MST", "", None, "%"])
 def test_a_name_that_is_none_is_refused(name: str | None, sample: Dataset) -> None:
     with pytest.raises(QuestionError) as error:

@@ -1,0 +1,144 @@
+"""Every question the second engine takes, on real files too, and a cluster that goes away."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from flowrisk import api
+from flowrisk.__main__ import app
+from flowrisk.cli import diagnostics
+from flowrisk.engines.spark import Spark
+from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Ask = Callable[..., Any]
+ODDS = {"msci": 0.4, "sp-dji": 0.2, "nasdaq": 0.3, "ftse-russell": 0.2, "crsp": 0.25}
+ASKS: dict[str, Callable[[api.Dataset], Ask]] = {
+    "scenario": lambda made: made.scenario,
+    "risk": lambda made: lambda **e: made.risk(ODDS, uncertainty={"price": 0.2}, draws=999, **e),
+    "screen": lambda made: lambda **e: made.screen(review_on="2026-02-27", **e),
+    "calibrate": lambda made: (
+        lambda **e: made.calibrate("msci=2.8bn,all=8.8bn", security="MSTR", **e)
+    ),
+}
+
+
+def assert_same(ask: Ask, url: str) -> dict[str, pl.DataFrame]:
+    """Both engines give the same frames, in the same order and types, and the same findings."""
+    here, there = ask().answer, ask(engine="spark", engine_url=url).answer
+    assert list(here.marts) == list(there.marts)
+    for name, frame in here.marts.items():
+        assert_frame_equal(frame, there.marts[name], rel_tol=1e-9, abs_tol=1e-9)
+    assert there.findings == here.findings
+    return dict(there.marts)
+
+
+@pytest.mark.parametrize("command", ["risk", "screen", "calibrate"])
+def test_the_other_commands_have_the_same_answers(
+    command: str, sample: api.Dataset, spark_url: str
+) -> None:
+    frames = assert_same(ASKS[command](sample), spark_url)
+    if command == "risk":
+        basket = frames["distributions"].filter(security_id="basket").row(0, named=True)
+        # 2.8 bn + 6.68 bn: what the sample's five providers track of the list
+        assert basket["if_all_usd"] == pytest.approx(9.477e9, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("risk", "--probabilities", "msci=.4", "-p", "msci"),
+        ("screen", "--list", "treasury"),
+        ("calibrate", "--target", "msci=2.8bn", "--security", "MSTR"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_a_command_prints_the_same_bytes(
+    words: tuple[str, ...], spark_url: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    def printed(*more: str) -> bytes:
+        code = diagnostics.exit_code_of(lambda: app([*words, "-q", *more], standalone_mode=False))
+        assert code == 0
+        return capfdbinary.readouterr().out
+
+    assert printed("--engine", "spark", "--engine-url", spark_url) == printed()
+
+
+@pytest.mark.real
+def test_ingested_real_files_have_the_same_answers(
+    real_file: Callable[[str], Path], tmp_path: Path, spark_url: str
+) -> None:
+    made = api.init(tmp_path / "lake")
+    for form, name, hints in (
+        ("invesco", "invesco/QQQ_holdings_2025-09-26.csv", {}),
+        (
+            "nport",
+            "nport-csv/VANGUARD_TOTAL_STOCK_MARKET_INDEX_FUND_2025q3.csv",
+            {"fund": "S000002848", "as_of": "2025-06-30"},
+        ),
+    ):
+        made.ingest(real_file(name), format=form, **hints)
+    made = api.open_dataset(made.path)
+    frames = assert_same(made.scenario, spark_url)
+    assert made.query("select count(*) from raw.holdings").item() > 3000
+    funds = frames["fund_outflows"]["fund_id"].to_list()
+    assert "S000002848" in funds
+    for command in ("risk", "screen"):
+        assert_same(ASKS[command](made), spark_url)
+
+
+def test_a_cluster_reads_the_address_that_the_dataset_has(
+    make_dataset: Callable[..., api.Dataset], spark_url: str
+) -> None:
+    made = make_dataset()
+    addressed = api.open_dataset(f"file://{made.path}")
+    place = addressed.folder.files["holdings"][0]
+    assert str(place).startswith("file:///")
+    frames = assert_same(addressed.scenario, spark_url)
+    assert_frame_equal(frames["outflows"], made.scenario().outflows, rel_tol=1e-9)
+
+
+def test_a_cluster_that_dies_in_the_middle_leaves_nothing_half_written(
+    start_server: Callable[[], tuple[str, subprocess.Popen[bytes]]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    url, server = start_server()
+    define, defined = Spark.define, list[str]()
+
+    def dying(self: Spark, name: str, sql: str, *, is_table: bool) -> None:
+        defined.append(name)
+        if len(defined) == 5:
+            server.kill()
+            server.wait()
+        define(self, name, sql, is_table=is_table)
+
+    monkeypatch.setattr(Spark, "define", dying)
+    written = [tmp_path / "answer.json", tmp_path / "answer.html"]
+    words = ["risk", "--probabilities", "msci=.4", "-p", "msci", "--engine", "spark"]
+    words += ["--engine-url", url, *(word for path in written for word in ("-o", str(path)))]
+    assert diagnostics.exit_code_of(lambda: app(words, standalone_mode=False)) == 4
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "went away before it answered" in err
+    assert len(err.splitlines()) < 8
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["risk", "screen", "calibrate"])
+def test_a_cluster_without_the_files_is_one_screen(
+    command: str, sample: api.Dataset, spark_url: str
+) -> None:
+    with pytest.raises(DataError, match="does not see the files") as refused:
+        ASKS[command](sample)(engine="spark", engine_url=spark_url, engine_data="/nowhere")
+    assert len(str(refused.value).splitlines()) < 10

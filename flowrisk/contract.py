@@ -12,6 +12,11 @@ from typing import Literal
 
 ColumnType = Literal["varchar", "double", "date", "boolean", "bigint"]
 
+_UNITS = {
+    "_usd": "US dollars", "_shares": "shares", "_bps": "basis points", "_ratio": "ratio (0-1)",
+    "_days": "days", "_count": "count", "_id": "identifier", "_on": "date", "_at": "time",
+    "_mw": "megawatts",
+}  # fmt: skip
 BASES = ("reported", "derived", "inferred", "calibrated", "illustrative")
 
 
@@ -273,3 +278,16 @@ _TABLES = (
 def tables() -> dict[str, Table]:
     """Return every table of the contract by name, in reading order."""
     return {table.name: table for table in _TABLES}
+
+
+def unit(column: str) -> str:
+    """Return the unit that a column's name ends in, in words; empty where it has none."""
+    if column.startswith("days_"):
+        return "days"
+    if column == "shares":
+        return "shares"
+    if column == "units":
+        return "coins"
+    if column.startswith(("is_", "has_")):
+        return "true or false"
+    return next((unit for suffix, unit in _UNITS.items() if column.endswith(suffix)), "")

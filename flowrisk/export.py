@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from flowrisk.answers import Answer
 
 SCHEMA_VERSION = 1
-# a spreadsheet would run a cell that begins with one of these as a formula
-_FORMULA_STARTS = "^[=+\\-@\t\r]"
 
 
 def envelope(answer: Answer) -> bytes:
@@ -82,41 +80,63 @@ def write(path: Path, content: bytes, *, is_forced: bool) -> Path:
 
     Raises: QuestionError if the file exists and is not to be replaced, or cannot be written.
     """
-    import tempfile
+    return write_all([(path, content)], is_forced=is_forced)[0]
 
-    target = path.expanduser().absolute()
-    refuse_existing(target, is_forced=is_forced)
+
+def write_all(contents: Sequence[tuple[Path, bytes]], *, is_forced: bool) -> list[Path]:
+    """Write files aside, and rename them into place only when all are there; return their
+    absolute paths.
+
+    Raises: as ``write``.
+    """
+    targets = [path.expanduser().absolute() for path, _ in contents]
+    for target in targets:
+        refuse_existing(target, is_forced=is_forced)
+    with ExitStack() as written:
+        asides = [
+            written.enter_context(_aside(target, content))
+            for target, (_, content) in zip(targets, contents, strict=True)
+        ]
+        for aside, target in zip(asides, targets, strict=True):
+            try:
+                aside.replace(target)
+            except OSError as error:
+                raise unwritable(target, error) from error
+    return targets
+
+
+@contextmanager
+def _aside(target: Path, content: bytes) -> Iterator[Path]:
+    """Write a file beside its place; it is gone afterwards unless it was renamed."""
+    import secrets
+
+    aside = target.with_name(f".flowrisk-{secrets.token_hex(8)}")
     try:
-        handle, aside = tempfile.mkstemp(dir=target.parent, prefix=".flowrisk-")
-    except OSError as error:
-        raise unwritable(target, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(aside).chmod(0o666 & ~umask)
-        Path(aside).replace(target)
-    except OSError as error:
-        raise unwritable(target, error) from error
+        try:
+            with aside.open("xb") as file:
+                file.write(content)
+        except OSError as error:
+            raise unwritable(target, error) from error
+        yield aside
     finally:
-        Path(aside).unlink(missing_ok=True)
-    return target
+        with suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 def refuse_existing(path: Path, *, is_forced: bool) -> None:
     """Refuse an output that would overwrite something, before any work is done.
 
-    Raises: QuestionError if the path exists without ``is_forced``, or is a folder.
+    Raises: QuestionError if the path exists without ``is_forced``, or is a folder or a device.
     """
     target = path.expanduser()
     try:
-        is_folder, is_there = target.is_dir(), target.exists()
+        is_there, is_file, is_folder = target.exists(), target.is_file(), target.is_dir()
     except OSError as error:
         raise unwritable(target, error) from error
-    if is_folder or (is_there and not is_forced):
+    if is_there and not (is_file and is_forced):
+        kind = "exists already" if is_file else "is a folder" if is_folder else "is no plain file"
         raise QuestionError(
-            "The output is a folder." if is_folder else "The output exists already.",
+            f"The output {kind}.",
             facts={"path": target.absolute()},
             remedy="Choose another name, or replace a file with --force.",
         )
@@ -148,7 +168,7 @@ def _named(name: str, value: object) -> tuple[str, object]:
 
 
 def _csv(frame: pl.DataFrame) -> bytes:
-    return _flat(_harmless(frame)).write_csv().encode()
+    return flat(_harmless(frame)).write_csv().encode()
 
 
 def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +178,7 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
 
     return (
         frame.with_columns(
-            pl.when(selectors.string().str.contains(_FORMULA_STARTS))
+            pl.when(selectors.string().str.contains(spreadsheet.FORMULA_START))
             .then(pl.lit("'") + selectors.string())
             .otherwise(selectors.string())
             .name.keep()
@@ -168,7 +188,7 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with nested columns as JSON text and bytes as hex digits: a CSV cell holds
     only text."""
     import polars as pl
@@ -239,6 +259,6 @@ _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,
-    "xlsx": lambda frame: spreadsheet.book(_flat(_harmless(frame))),
+    "xlsx": lambda frame: spreadsheet.book(flat(frame)),
 }
 FORMATS = tuple(_FORMS)

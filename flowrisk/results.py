@@ -5,6 +5,7 @@ Owns what the results of calibrate, compare, explain and backtest share; compute
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flowrisk.answers import Answer
+    from flowrisk.edition import Edition
+    from flowrisk.memos import Memo
+    from flowrisk.notebook import Card
     from flowrisk.warehouse import Finding
 
 
@@ -35,22 +40,28 @@ class Told(Protocol):
 
 Kind = TypeVar("Kind", bound=Told)
 FORMS = ("table", "csv", "json", "jsonl", "markdown")
-SUFFIXES = (".csv", ".json", ".jsonl", ".parquet", ".md", ".txt")
-PAGED_SUFFIXES = (".html", *SUFFIXES)
-_FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
+# the form that each suffix of an output names
+SUFFIXES: Mapping[str, str] = {
+    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
+    ".txt": "table",
+}  # fmt: skip
+PAGED_SUFFIXES: Mapping[str, str] = {
+    ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
+}  # fmt: skip
 
 
 class Result(Generic[Kind]):
-    """One command's answer; each frame is an attribute, a polars frame.
+    """One command's answer, frozen; each frame is an attribute, a polars frame.
 
     Args:
         answer: what the command says.
         main: the frame that csv, jsonl, markdown and parquet give; json gives everything.
         told: the answer as text for people.
         document: the whole answer as JSON; None = the envelope that answers to questions share.
+        card: the answer as a notebook shows it; None = its text.
     """
 
-    suffixes: ClassVar[tuple[str, ...]] = SUFFIXES
+    suffixes: ClassVar[Mapping[str, str]] = SUFFIXES
 
     def __init__(
         self,
@@ -59,18 +70,31 @@ class Result(Generic[Kind]):
         main: str,
         told: Callable[[Kind], str],
         document: Callable[[Kind], bytes] | None = None,
+        card: Callable[[Kind], Card] | None = None,
     ) -> None:
-        self.answer = answer
+        self._answer = answer
         self._main = main
         self._told = told
+        self._card = card
         self._document = cast("Callable[[Kind], bytes]", document or export.envelope)
+
+    @property
+    def answer(self) -> Kind:
+        """What the command says: assumptions, vintages, findings, frames."""
+        return self._answer
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not name.startswith("_"):
+            raise FrozenInstanceError(f"cannot assign to '{name}' of a result")
+        super().__setattr__(name, value)
 
     def __getattr__(self, name: str) -> pl.DataFrame:
         """Return a frame by name.
 
         Raises: AttributeError if the answer holds no such frame.
         """
-        frames: dict[str, Any] = self.__dict__["answer"].marts if "answer" in self.__dict__ else {}
+        # a copy in the making has nothing yet
+        frames: Mapping[str, Any] = self._answer.marts if "_answer" in self.__dict__ else {}
         if name not in frames:
             raise AttributeError(name)
         frame: pl.DataFrame = frames[name]
@@ -80,7 +104,17 @@ class Result(Generic[Kind]):
         return [*super().__dir__(), *self.answer.marts]
 
     def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self._told(self.answer).partition(chr(10))[0]}>"
+
+    def __str__(self) -> str:
         return self._told(self.answer)
+
+    def _repr_html_(self) -> str:
+        from flowrisk import notebook
+
+        if self._card is None:
+            return notebook.told(str(self))
+        return notebook.page(self._card(self.answer))
 
     @property
     def warnings(self) -> list[str]:
@@ -113,10 +147,11 @@ class Paged(Result[Kind]):
     """An answer that can also be read as a page.
 
     Args:
-        page: the answer as one self-contained HTML file.
+        page: the answer as one self-contained HTML file, set as an edition says.
+        memo: the answer in short.
     """
 
-    suffixes: ClassVar[tuple[str, ...]] = PAGED_SUFFIXES
+    suffixes: ClassVar[Mapping[str, str]] = PAGED_SUFFIXES
 
     def __init__(
         self,
@@ -124,17 +159,66 @@ class Paged(Result[Kind]):
         *,
         main: str,
         told: Callable[[Kind], str],
-        page: Callable[[Kind], bytes],
+        page: Callable[[Kind, Edition], bytes],
+        memo: Callable[[Kind], Memo],
+        card: Callable[[Kind], Card] | None = None,
     ) -> None:
-        super().__init__(answer, main=main, told=told)
+        super().__init__(answer, main=main, told=told, card=card)
         self._page = page
+        self._memo = memo
 
-    def render(self, form: str) -> bytes:
-        """Return the result as ``html`` (the page), or as any other result.
+    def render(self, form: str, edition: Edition | None = None) -> bytes:
+        """Return the result as ``html`` (the page), ``pdf`` (the page printed), ``xlsx`` (every
+        frame), ``memo`` (in short, as Markdown), or as any other result.
 
-        Raises: QuestionError as ``Result.render``.
+        Args:
+            edition: how a page is set; None = everything, under its finding.
+
+        Raises: QuestionError as ``Result.render``, for a section that the page does not have, or
+            without what makes a PDF or a workbook; TimeoutError where printing takes too long.
         """
-        return self._page(self.answer) if form == "html" else super().render(form)
+        if form in {"html", "pdf"}:
+            from flowrisk.edition import PLAIN
+
+            page = self._page(self.answer, edition or PLAIN)
+            return page if form == "html" else _printed(page)
+        if form not in {"xlsx", "memo"}:
+            return super().render(form)
+        memo = self._memo(self.answer)
+        if form == "memo":
+            return memo.markdown(edition.title if edition else None)
+        from flowrisk import workbook
+
+        return workbook.workbook(cast("Answer", self.answer), memo)
+
+    def write(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        title: str | None = None,
+        theme: str | Path | None = None,
+        sections: str | Sequence[str] | None = None,
+    ) -> Path:
+        """Write the result in the form its suffix names (.md: in short) and return the absolute
+        path.
+
+        Args:
+            title: a heading of one's own for a page or a memo.
+            theme: a CSS file that gives the page a house style.
+            sections: the ids of the page's sections to show; None = all.
+
+        Raises: QuestionError as ``Result.write`` and ``render``, and for a title, style sheet or
+            section that cannot be used.
+        """
+        from flowrisk.edition import asked_for
+
+        target = Path(path)
+        export.refuse_existing(target, is_forced=force)
+        form = form_of(target, self.suffixes)
+        wanted = asked_for(title=title, theme=theme, sections=sections)
+        wanted.refuse_idle([form])
+        return export.write(target, self.render(form, wanted), is_forced=force)
 
     def write_report(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the page and return the absolute path.
@@ -144,7 +228,13 @@ class Paged(Result[Kind]):
         return export.write(Path(path), self.render("html"), is_forced=force)
 
 
-def form_of(path: Path, suffixes: Iterable[str] = SUFFIXES) -> str:
+def _printed(page: bytes) -> bytes:
+    from flowrisk import printing
+
+    return printing.printed(page)
+
+
+def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:
     """Return the form a file's suffix names.
 
     Raises: QuestionError for any other suffix.
@@ -156,4 +246,4 @@ def form_of(path: Path, suffixes: Iterable[str] = SUFFIXES) -> str:
             facts={"known": ", ".join(suffixes)},
             remedy="Name the output with one of the known suffixes.",
         )
-    return _FORMS_BY_SUFFIX.get(suffix[1:], suffix[1:])
+    return suffixes[suffix]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,8 @@ from flowrisk import api, dataset, scenario, warehouse
 from flowrisk.engines.duckdb import DuckDB
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from flowrisk.warehouse import Warehouse
 
 ROOT = Path(__file__).parents[1]
@@ -56,6 +58,15 @@ def sample() -> api.Dataset:
 def sample_result(sample: api.Dataset) -> api.ScenarioResult:
     """Return the main job over the sample, asked once."""
     return sample.scenario()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Return a Chromium without a network, or skip; under FLOWRISK_REQUIRE=browser it fails."""
+    from browsing import launched
+
+    with launched() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -140,6 +140,17 @@ def test_an_output_that_cannot_be_written_leaves_nothing_behind(name: str, tmp_p
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
 
 
+def test_of_several_files_all_are_written_or_none(tmp_path: Path) -> None:
+    kept, lost = tmp_path / "a.csv", tmp_path / "nowhere" / "b.csv"
+    kept.write_bytes(b"old")
+    with pytest.raises(QuestionError, match="cannot be written"):
+        export.write_all([(kept, b"new"), (lost, b"new")], is_forced=True)
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.csv", b"old")]
+    (tmp_path / "nowhere").mkdir()
+    assert export.write_all([(kept, b"1"), (lost, b"2")], is_forced=True) == [kept, lost]
+    assert (kept.read_bytes(), lost.read_bytes()) == (b"1", b"2")
+
+
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
 def test_a_failure_while_writing_leaves_the_old_file_and_no_other(
     error: BaseException, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

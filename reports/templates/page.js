@@ -42,8 +42,97 @@ if (cited && navigator.clipboard) {
   const button = document.createElement("button");
   button.textContent = "Copy this sentence";
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(cited.textContent.trim());
-    button.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(cited.textContent.trim());
+      button.textContent = "Copied";
+    } catch {
+      getSelection().selectAllChildren(cited);
+      button.textContent = "Selected, to be copied by hand";
+    }
   });
   cited.after(button);
+}
+const trial = document.querySelector("section.trial");
+if (trial) {
+  // the words of flowrisk/figures.py
+  const scaled = (amount) => {
+    for (const [scale, word] of [[1e12, "tn"], [1e9, "bn"], [1e6, "m"], [1e3, "k"]]) {
+      if (amount >= scale * 0.9995) {
+        const value = amount / scale;
+        return value.toFixed(value >= 100 ? 0 : scale >= 1e6 ? 2 : 1) + word;
+      }
+    }
+    return amount.toFixed(0);
+  };
+  const shown = {
+    outflow_usd: (value) => `$${scaled(value)}`,
+    outflow_shares: scaled,
+    days_to_sell: (value) => value.toFixed(value > 0 && value < 0.995 ? 2 : 1),
+  };
+  const fields = [...trial.querySelectorAll("input[type=number]")];
+  const given = (name) => {
+    const field = fields.find((each) => each.name === name);
+    return field === undefined ? null : field.validity.valid ? field.valueAsNumber : NaN;
+  };
+  const counted = (flows) => {
+    const sold = flows.providers.map((each) => {
+      if (each.slider === undefined) return [each.outflow_shares, each.method];
+      const ratio = given(`ratio-${each.slider}`) / 100;
+      const tracked = ratio * each.denominator_shares * each.sold_ratio;
+      return [Math.max(tracked, each.observed_shares), tracked > each.observed_shares ? "tracking-ratio" : "observed"];
+    });
+    const shares = sold.reduce((sum, [part]) => sum + part, 0);
+    const methods = new Set(sold.map(([, method]) => method));
+    const price = given("price");
+    const participation = given("participation");
+    return {
+      isAtLeast: methods.size !== 1 || methods.has("observed"),
+      outflow_shares: shares,
+      outflow_usd: price === null ? null : shares * price,
+      days_to_sell: participation === null ? null : shares / flows.adv_shares / (participation / 100),
+    };
+  };
+  const count = () => {
+    for (const row of trial.querySelectorAll("[data-flows]")) {
+      const found = counted(JSON.parse(row.dataset.flows));
+      for (const cell of row.querySelectorAll("[data-figure]")) {
+        const name = cell.dataset.figure;
+        if (found[name] === null) continue;
+        const isBound = found.isAtLeast && name === "outflow_usd";
+        const isKnown = Number.isFinite(found[name]) && !(found.isAtLeast && found.outflow_shares === 0);
+        cell.dataset.value = found[name];
+        cell.textContent = isKnown ? (isBound ? "≥ " : "") + shown[name](found[name]) : isBound ? "not seen" : "–";
+      }
+    }
+  };
+  for (const field of fields) {
+    const slider = field.parentElement.querySelector("input[type=range]");
+    field.addEventListener("input", () => { slider.value = field.value; count(); });
+    slider.addEventListener("input", () => { field.value = slider.value; count(); });
+  }
+  const reset = document.createElement("button");
+  reset.type = "button";
+  reset.textContent = "Back to the page's assumptions";
+  reset.addEventListener("click", () => {
+    for (const input of trial.querySelectorAll("input")) input.value = input.defaultValue;
+    count();
+  });
+  trial.querySelector(".controls").append(reset);
+  trial.hidden = false;
+  const entry = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = "#what-if";
+  link.textContent = trial.querySelector("h2").textContent;
+  entry.append(link);
+  const before = document.querySelector('nav.contents a[href="#headline"]');
+  if (before) before.parentElement.after(entry); else document.querySelector("nav.contents ol").prepend(entry);
+  count();
+}
+const kicker = document.querySelector(".kicker");
+if (kicker && window.print) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Print";
+  button.addEventListener("click", () => window.print());
+  kicker.append(button);
 }

@@ -1,0 +1,108 @@
+"""What a command writes beside its result: every form, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from browsing import chromium
+
+from flowrisk import export
+
+Flowrisk = Callable[..., Any]
+PROBABILITIES = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
+COMMANDS = [("scenario",), ("risk", "--probabilities", PROBABILITIES), ("screen",)]
+BEGINS = {
+    "html": b"<!doctype html>",
+    "xlsx": b"PK\x03\x04",
+    "md": b"# ",
+    "txt": b"As of 2025-11-20",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_each_question_is_written_in_every_form(
+    command: tuple[str, ...], within: Flowrisk, tmp_path: Path
+) -> None:
+    words = [word for suffix in BEGINS for word in ("-o", tmp_path / f"x.{suffix}")]
+    run = within(*command, *words, "--title", "Ours")
+    assert run.code == 0, run.err
+    for suffix, begin in BEGINS.items():
+        assert (tmp_path / f"x.{suffix}").read_bytes().startswith(begin)
+        assert f"written: {tmp_path / f'x.{suffix}'}" in run.err
+    assert (tmp_path / "x.txt").read_text("utf-8") == run.out
+    assert "# Ours\n" in (tmp_path / "x.md").read_text("utf-8")
+    assert "<h1>Ours</h1>" in (tmp_path / "x.html").read_text("utf-8")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_each_question_is_printed(
+    command: tuple[str, ...], within: Flowrisk, tmp_path: Path
+) -> None:
+    chromium()
+    run = within(*command, "-o", tmp_path / "x.pdf", "-q")
+    assert run.code == 0, run.err
+    assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.pdf"]
+
+
+def test_no_chromium_is_said_before_any_work(
+    within: Flowrisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWRISK_CHROMIUM", str(tmp_path / "nowhere"))
+    run = within("scenario", "--data", tmp_path / "no-data", "-o", tmp_path / "x.pdf")
+    assert (run.code, run.out) == (2, "")
+    assert "No Chromium was found" in run.err
+
+
+@pytest.mark.parametrize(
+    ("words", "problem", "hint"),
+    [
+        (("--sections", "methd", "-o", "x.html"), "no section 'methd'", "nearest: method"),
+        (("--sections", "headline", "-o", "x.csv"), "what --sections asks for", "-o report.html"),
+        (("--title", "Ours"), "what --title asks for", "outputs: none"),
+        (("--theme", "none.css", "-o", "x.html"), "cannot be read", "No such file"),
+        (("-o", "x.html", "-o", "./x.html"), "named twice", "x.html"),
+        (("-o", "x.docx"), "names no format", ".xlsx"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_a_slip_is_refused_and_nothing_is_written(
+    command: tuple[str, ...], words: tuple[str, ...], problem: str, hint: str,
+    within: Flowrisk, tmp_path: Path,
+) -> None:  # fmt: skip
+    if problem.startswith("no section"):
+        words = ("-o", "first.csv", *words)
+    run = within(*command, *words)
+    assert (run.code, run.out) == (2, "")
+    assert problem in run.err
+    assert hint in run.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_leaves_the_old_file(
+    within: Flowrisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "x.xlsx").write_bytes(b"old")
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(export.Path, "replace", full)  # type: ignore[attr-defined]
+    run = within("scenario", "-o", "x.xlsx", "--force")
+    assert (run.code, run.out) == (2, "")
+    assert "No space left" in run.err
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("x.xlsx", b"old")]
+
+
+def test_a_theme_reaches_the_page(within: Flowrisk, tmp_path: Path) -> None:
+    (tmp_path / "house.css").write_text(":root { --accent: #7a1f1f; }\n", "utf-8")
+    run = within("scenario", "--theme", "house.css", "-o", "x.html")
+    page = (tmp_path / "x.html").read_text("utf-8")
+    assert run.code == 0, run.err
+    assert ":root { --accent: #7a1f1f; }\n</style>" in page
+    assert "House style house.css, SHA-256" in page
+    assert "--theme house.css" in page

@@ -65,7 +65,7 @@ def table(rows: Sequence[Row], before: Sequence[Row]) -> list[str]:
         cells = (
             row.what,
             f"{row.seconds:.2f}",
-            "" if last is None else f"{last:.2f} ({row.seconds / last - 1:+.0%})",
+            f"{last:.2f} ({row.seconds / last - 1:+.0%})" if last else "",
             "" if row.peak_mib is None else f"{row.peak_mib:.0f} MiB",
             "" if row.ratio is None else f"{row.ratio:.2f}",
             row.peer or "",

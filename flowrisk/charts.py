@@ -26,7 +26,7 @@ _CLOSE_PERCENT = 6.5
 _STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 _MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _MONTHS_A_YEAR = 12
-_DATE_TICKS_COUNT = 6
+_DATE_TICKS_COUNT = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,43 @@ class BarChart:
 
 
 @dataclass(frozen=True, slots=True)
+class Interval:
+    """One row of low, central and high in one unit; None is unknown and drawn as nothing."""
+
+    label: str
+    low: float | None
+    central: float | None
+    high: float | None
+
+    @property
+    def known(self) -> list[float]:
+        """The values known, from left to right in the order low, central, high."""
+        return [each for each in (self.low, self.central, self.high) if each is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalBar:
+    """One interval as drawn: from its lowest to its highest known value, its central one marked."""
+
+    row: Interval
+    span: Span | None
+    central_percent: float | None
+    label_y_px: int
+    bar_y_px: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpanChart:
+    """Intervals over a common axis that starts at zero, with a line at the value they refer to."""
+
+    bars: tuple[IntervalBar, ...]
+    ticks: tuple[Tick, ...]
+    reference: Tick | None
+    plot_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One level of a falling curve: where it runs across, how high, and how far it drops after."""
 
@@ -117,6 +154,14 @@ class Figure:
 
     title: str
     chart: BarChart
+
+
+@dataclass(frozen=True, slots=True)
+class SpanFigure:
+    """A chart of intervals with the finding it shows, in words."""
+
+    title: str
+    chart: SpanChart
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +245,33 @@ def bars(rows: Sequence[Row]) -> BarChart:
     )  # fmt: skip
 
 
+def spans(rows: Sequence[Interval], *, reference: float | None = None) -> SpanChart:
+    """Return rows of low, central and high on one scale, top to bottom in the order given.
+
+    Args:
+        rows: values >= 0, in any order inside a row.
+        reference: the value that all rows are compared with, in their unit; None draws no line.
+    """
+    known = [each for row in rows for each in row.known]
+    ticks = nice_ticks(max((*known, reference or 0.0)))
+    full = ticks[-1]
+    plot_px = ROW_PX * len(rows)
+    return SpanChart(
+        bars=tuple(
+            IntervalBar(
+                row, _extent(row.known, full),
+                None if row.central is None else _percent(row.central / full),
+                ROW_PX * i + _LABEL_PX, ROW_PX * i + _BAR_PX,
+            )
+            for i, row in enumerate(rows)
+        ),
+        ticks=tuple(Tick(_percent(tick / full), tick) for tick in ticks),
+        reference=None if reference is None else Tick(_percent(reference / full), reference),
+        plot_px=plot_px,
+        height_px=plot_px + _AXIS_PX,
+    )  # fmt: skip
+
+
 def steps(points: Sequence[tuple[float, float]]) -> StepChart:
     """Return the curve of these (amount, odds of reaching it), amounts ascending.
 
@@ -250,7 +322,7 @@ def timeline(events: Sequence[Event], *, today_on: dt.date) -> Timeline:
 
 
 def date_ticks(opens_on: dt.date, closes_on: dt.date) -> tuple[dt.date, ...]:
-    """Return at most six firsts of a month between two days, evenly spaced in months."""
+    """Return at most five firsts of a month between two days, evenly spaced in months."""
     first = opens_on.year * _MONTHS_A_YEAR + opens_on.month - 1 + (opens_on.day > 1)
     last = closes_on.year * _MONTHS_A_YEAR + closes_on.month - 1
     for step in _MONTHS:
@@ -283,6 +355,14 @@ def _spans(row: Row, full: float) -> tuple[Span, ...]:
         spans.append(Span(_percent(at / full), _percent((part or 0.0) / full)))
         at += part or 0.0
     return tuple(spans)
+
+
+def _extent(known: Sequence[float], full: float) -> Span | None:
+    """Return the span of the known values; None where fewer than two are known."""
+    if len(known) < 2:  # noqa: PLR2004 - one value is a point
+        return None
+    low = min(known)
+    return Span(_percent(low / full), _percent((max(known) - low) / full))
 
 
 def _anchor(x_percent: float) -> str:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from flowrisk import export
+from flowrisk import export, models
 
 if TYPE_CHECKING:
-    from flowrisk.scenario import ScenarioAnswer
+    from collections.abc import Sequence
+
+    from flowrisk.answers import Answer
 
 ROWS_COUNT = 500
 _CSV_MARTS = ("outflows", "provider_outflows")
@@ -27,7 +29,21 @@ class Download:
     uri: str
 
 
-def downloads(answer: ScenarioAnswer) -> list[Download]:
+def carried(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> dict[str, Any]:
+    """Return what a page carries, by name: its files, where they are cut, the SQL of its marts.
+
+    Args:
+        tables: the frames that have a CSV file of their own.
+    """
+    marts = [model for model in models.models().values() if model.layer == "marts"]
+    return {
+        "downloads": downloads(answer, tables),
+        "embedded_count": ROWS_COUNT if is_cut(answer) else None,
+        "queries": [model for model in marts if model.name in answer.marts],
+    }
+
+
+def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Download]:
     """Return the files of a page, each table cut at ``ROWS_COUNT`` rows.
 
     The dataset goes by its name: a path would make the page differ from machine to machine.
@@ -40,11 +56,11 @@ def downloads(answer: ScenarioAnswer) -> list[Download]:
                  _uri("application/json", compact.encode())),
         *(Download(f"{name}.csv", f"{cut[name].height} rows",
                    _uri("text/csv", export.frame_bytes(cut[name], "csv")))
-          for name in _CSV_MARTS if name in cut),
+          for name in tables if name in cut),
     ]  # fmt: skip
 
 
-def is_cut(answer: ScenarioAnswer) -> bool:
+def is_cut(answer: Answer) -> bool:
     """Return whether a table of the answer has more rows than the page carries."""
     return any(frame.height > ROWS_COUNT for frame in answer.marts.values())
 

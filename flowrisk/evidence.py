@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, cast
 
-from flowrisk import charts, sentences
+from flowrisk import charts, sentences, titles
 
 if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.scenario import ScenarioAnswer
-    from flowrisk.sentences import Subject
 
 TOP_COUNT = 25
+CHARTED_COUNT = 10
 _OTHER_EVENTS_COUNT = 100
 _MONTH_DAYS = 31
 _QUARTER_DAYS = 92
@@ -44,17 +44,18 @@ class Top:
         return list(dict.fromkeys(row["source"] or "not named" for row in self.rows))
 
 
-def evidence(answer: ScenarioAnswer, about: Subject) -> dict[str, Any]:
+def evidence(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return the sections of the page that say what the figures rest on, by name."""
     return {
         "index_outflows": positions(answer, "index_outflows", "index_id"),
         "fund_outflows": positions(answer, "fund_outflows", "fund_id"),
         "basis_outflows": bases_seen(answer),
         "ages": ages(answer),
+        **report_ages(answer),
         "decisions": decisions(answer),
         "estimates": ratios(answer),
         "not_estimated": not_estimated(answer),
-        "candidate_profiles": profiles(answer, about),
+        "rule_disagreements": disagreements(answer),
         "coverage": answer.marts["coverage"].rows(named=True),
         "fund_coverage": unread(answer),
     }
@@ -83,13 +84,16 @@ def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
 
     once = _once(answer, "basis_outflows", ("provider_id", "security_id", "basis"))
     sums = once.group_by("basis", maintain_order=True).agg(
-        pl.col("observed_outflow_usd", "funds_count").sum()
-    )
-    return sums.sort("observed_outflow_usd", descending=True).rows(named=True)
+        pl.when(pl.col("observed_outflow_usd").is_not_null().any()).then(
+            pl.col("observed_outflow_usd").sum()),
+        pl.col("funds_count").sum(),
+    )  # fmt: skip
+    return sums.sort("observed_outflow_usd", descending=True, nulls_last=True).rows(named=True)
 
 
-def ages(answer: ScenarioAnswer) -> charts.Figure:
-    """Return the basket's observed dollars by the age of the fund report they rest on."""
+def ages(answer: ScenarioAnswer) -> charts.Figure | None:
+    """Return the basket's observed dollars by the age of the fund report they rest on; None
+    without any."""
     import polars as pl
 
     once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
@@ -104,7 +108,26 @@ def ages(answer: ScenarioAnswer) -> charts.Figure:
     stale = once.filter(age > stale_days).select(dollars).item()
     rows.append(charts.Row(f"older than {stale_days} days", (stale,)))
     chart = charts.bars(rows)
-    return charts.Figure(sentences.ages_title(chart, edges[1]), chart)
+    if not any(row.value for row in rows):
+        return None
+    return charts.Figure(titles.ages_title(chart, edges[1]), chart)
+
+
+def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return the newest report's age of each fund read that holds the basket, the oldest first."""
+    newest = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
+    oldest = top(newest.unique("fund_id", keep="first", maintain_order=True), "report_age_days",
+                 count=CHARTED_COUNT)  # fmt: skip
+    rows = [
+        charts.Row(sentences.name(row["fund_name"]), (row["report_age_days"],))
+        for row in oldest.rows
+    ]
+    stale_days = cast("int", answer.assumptions["max_age"].value)
+    return {
+        "report_ages": charts.Figure(titles.report_ages_title(oldest.rows, stale_days),
+                                     charts.bars(rows)),
+        "report_ages_more_count": oldest.more_count,
+    }  # fmt: skip
 
 
 def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
@@ -119,7 +142,7 @@ def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
                            numbers.get(row["decision_id"])) for row in dated]  # fmt: skip
     others = [row for row in rows if row["decision_id"] not in numbers]
     return {
-        "title": sentences.decisions_title(treating, answer.as_of_on),
+        "title": titles.decisions_title(treating, answer.as_of_on),
         "timeline": charts.timeline(events, today_on=answer.as_of_on) if treating else None,
         "numbered": list(enumerate(treating, 1)),
         "others": others[:_OTHER_EVENTS_COUNT],
@@ -150,12 +173,10 @@ def not_estimated(answer: ScenarioAnswer) -> list[tuple[str, int]]:
     return counted.rows()
 
 
-def profiles(answer: ScenarioAnswer, about: Subject) -> Top:
-    """Return analysts' notes beside each candidate's outflow in the widest scenario."""
-    import polars as pl
-
-    frame = answer.marts["candidate_profiles"]
-    return top(frame.filter(pl.col("scenario_id") == about.widest.scenario_id), "outflow_usd")
+def disagreements(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """Return the candidates on which rule and list differ; none where no rule was asked about."""
+    frame = answer.marts.get("rule_disagreements")
+    return [] if frame is None else frame.head(_OTHER_EVENTS_COUNT).rows(named=True)
 
 
 def unread(answer: ScenarioAnswer) -> Top:

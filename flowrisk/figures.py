@@ -36,8 +36,34 @@ def days(number_days: float | None) -> str:
 
 
 def percent(ratio: float | None, *, decimals: int = 1) -> str:
-    """Return a ratio (0-1) as a percentage."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:.{decimals}f} %"
+    """Return a ratio (0-1) as a percentage; ``< 0.1 %`` is little, not nothing."""
+    if ratio is None:
+        return UNKNOWN
+    least = 10.0**-decimals
+    is_little = 0 < ratio * 100 < least / 2
+    return f"< {least:.{decimals}f} %" if is_little else f"{ratio * 100:.{decimals}f} %"
+
+
+def odds(ratio: float | None) -> str:
+    """Return a probability (0-1) as a percentage; ``< 0.1 %`` and ``> 99.9 %`` are not certain."""
+    return "> 99.9 %" if ratio is not None and 0.9995 < ratio < 1 else percent(ratio)
+
+
+def points(ratio: float | None) -> str:
+    """Return a difference of two ratios (0-1) as ``+7.7 points``, points of a percentage."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} points"
+
+
+def change(ratio: float | None) -> str:
+    """Return a relative change as ``+37 %``."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+,.0f} %"
+
+
+def coin_price(price_usd: float | None) -> str:
+    """Return the price of a coin as ``$118,226``, with cents below a thousand dollars."""
+    if price_usd is None:
+        return UNKNOWN
+    return f"${price_usd:,.2f}" if price_usd < 1_000 else f"${price_usd:,.0f}"
 
 
 def company(security_name: str) -> str:

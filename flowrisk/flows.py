@@ -1,6 +1,7 @@
 """Frames beside the outflow, never inside it: ranges, freezes, reweights, the other sides.
 
-Owns which of them a scenario needs and their assembly from marts; the arithmetic is that of
+Owns which of them a scenario needs, the standing of its securities against the digital-asset line,
+and their assembly from marts; the arithmetic is that of
 ``ranges``, ``treatments`` and ``tranches``.
 """
 
@@ -11,11 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 import polars as pl
 
-from flowrisk import counterparts, ranges, tranches, treatments
+from flowrisk import counterparts, ranges, screening, standings, tranches, treatments
 from flowrisk.errors import DataError, listed
 
 if TYPE_CHECKING:
-    from flowrisk.domain import Assumption, Scenario
+    from flowrisk.domain import Assumption, Rule, Scenario, Security
     from flowrisk.tranches import Tranche
     from flowrisk.warehouse import Warehouse
 
@@ -58,6 +59,21 @@ def beside(
             providers, store.frame("marts.provider_weights"), active
         ),
     }
+
+
+def digital_asset_ratios(
+    store: Warehouse, assumptions: Mapping[str, Assumption], securities: Sequence[Security]
+) -> pl.DataFrame:
+    """Return where each security's issuer stands against the rule asked about, else 50 %.
+
+    Raises: QuestionError as ``screening.assess``; a dataset without balance sheets assesses nobody.
+    """
+    rule = cast("Rule | None", assumptions["rule"].value)
+    has_balance_sheets = store.tables["treasuries"].vintage.row_count
+    coin_prices = assumptions["coin_price"].value
+    assessed = screening.assess(store, coin_prices) if has_balance_sheets else {}
+    line = standings.Line(rule.threshold_ratio) if rule else standings.Line()
+    return standings.digital_asset_ratios(standings.named(store, securities, assessed), line)
 
 
 def treated(

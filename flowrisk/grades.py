@@ -8,16 +8,19 @@ The rule, in full:
 2. An outflow that no method estimates beyond what was seen is a lower bound of unknown distance
    from the truth: *low* at best.
 3. Nothing to sell was seen and nothing estimated: *not graded*, because not seen is not nothing.
+   Nothing is sold under the treatment asked about: *not graded* either, as there is no estimate.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from flowrisk import figures
 
 HIGH_RATIO = 0.75
 MEDIUM_RATIO = 0.40
+NOT_SOLD = "not-sold"
 NOT_ESTIMATED = frozenset({"observed", "mixed", "membership-unknown"})
 
 
@@ -45,6 +48,8 @@ def grade(
         method: as in ``marts.outflows``.
         bases: of the tracking ratios used, such as ``calibrated``.
     """
+    if method == NOT_SOLD:
+        return Grade("not graded", "nothing is sold, whatever trackers hold")
     if not outflow_shares:
         nothing = "nothing was seen and nothing estimated; not seen is not the same as not held"
         return Grade("not graded", nothing)
@@ -60,9 +65,13 @@ def grade(
     )
 
 
-def _rest(bases: frozenset[str]) -> str:
+def set_by(bases: Collection[str]) -> str:
+    """Return in words how ratios of these bases were set; empty where none was set or split."""
     phrases = {"calibrated": "set to a published figure", "illustrative": "split for illustration"}
-    set_by = [phrase for basis, phrase in phrases.items() if basis in bases]
-    if set_by:
-        return f"the rest is {' or '.join(set_by)}, which never raises a grade"
+    return " or ".join(phrase for basis, phrase in phrases.items() if basis in bases)
+
+
+def _rest(bases: frozenset[str]) -> str:
+    if phrase := set_by(bases):
+        return f"the rest is {phrase}, which never raises a grade"
     return "whatever lies beyond is estimated"

@@ -119,35 +119,48 @@ def uncertainty_sources(
     """Return, for each outflow, the dollars that rest on each named source of uncertainty.
 
     Returns: scenario_id, security_id, ticker, source (a key of ``SOURCES``), amount_usd (>= 0;
-        null = unknown), says. The amounts overlap and are not to be added up.
+        null = unknown), low_usd and high_usd (between which dollars of the range it lies; null
+        where the amount is), says. The amounts overlap and are not to be added up.
     """
     held = fund_outflows.group_by(_KEYS).agg(
         pl.col("observed_outflow_usd").filter(pl.col("is_stale")).sum().alias("staleness"),
         pl.col("observed_outflow_usd").filter(pl.col("basis") != "reported").sum().alias("mapping"),
     )
+    joined = (
+        outflows.join(held, on=_KEYS, how="left")
+        .with_columns(pl.col("staleness", "mapping").fill_null(0.0))
+        .join(range_rows.select(*_KEYS, "high_usd"), on=_KEYS, how="left")
+        .join(price_ranges.drop("ticker"), on="security_id", how="left")
+    )
+    long = pl.concat(
+        joined.select(
+            *_KEYS, "ticker", pl.lit(source).alias("source"), amount.alias("amount_usd"),
+            pl.when(amount.is_not_null()).then(low).alias("low_usd"),
+            (low + amount).alias("high_usd"),
+            pl.lit(SOURCES[source]).alias("says"),
+        )
+        for source, (low, amount) in _at_stake().items()
+    )  # fmt: skip
+    return _in_order_of(outflows, long)
+
+
+def _at_stake() -> dict[str, tuple[pl.Expr, pl.Expr]]:
+    """Return where each source's dollars begin on the scale of the outflow, and how many."""
+    observed, outflow = pl.col("observed_outflow_usd"), pl.col("outflow_usd")
     spread = pl.col("highest_close_usd") - pl.col("lowest_close_usd")
     is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("method").is_in(
         ["observed", "membership-unknown", "mixed"]
     )
-    wide = (
-        outflows.join(held, on=_KEYS, how="left")
-        .join(range_rows.select(*_KEYS, "high_usd"), on=_KEYS, how="left")
-        .join(price_ranges.drop("ticker"), on="security_id", how="left")
-        .select(
-            *_KEYS,
-            "ticker",
-            pl.when(is_known).then("estimated_outflow_usd").alias("coverage"),
-            pl.col("staleness", "mapping").fill_null(0.0),
-            (pl.col("outflow_shares") * spread).alias("price date"),
-            (pl.col("high_usd") - pl.col("outflow_usd")).alias("prior"),
-        )
-    )
-    long = wide.unpivot(
-        on=list(SOURCES), index=[*_KEYS, "ticker"], variable_name="source", value_name="amount_usd"
-    )
-    return _in_order_of(outflows, long).with_columns(
-        pl.col("source").replace_strict(SOURCES).alias("says")
-    )
+    return {
+        "coverage": (observed, pl.when(is_known).then("estimated_outflow_usd")),
+        "staleness": (observed - pl.col("staleness"), pl.col("staleness")),
+        "mapping": (observed - pl.col("mapping"), pl.col("mapping")),
+        "price date": (
+            pl.col("outflow_shares") * pl.col("lowest_close_usd"),
+            pl.col("outflow_shares") * spread,
+        ),
+        "prior": (outflow, pl.col("high_usd") - outflow),
+    }
 
 
 def _in_order_of(outflows: pl.DataFrame, long: pl.DataFrame) -> pl.DataFrame:
@@ -162,19 +175,8 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
     raised = pl.max_horizontal("summed_high_shares", published)
     limit = pl.coalesce("float_shares", "shares_outstanding")
     high = pl.min_horizontal(raised, pl.when(raised.is_not_null()).then(limit))
-    basis = (
-        pl.when(raised.is_null())
-        .then(pl.lit("unknown: nothing was read and nothing is estimated"))
-        .when(raised > limit)
-        .then(pl.lit("the float: index money cannot sell more"))
-        .when(published.is_not_null() & (published >= pl.col("summed_high_shares").fill_null(0)))
-        .then(pl.lit("the highest figure published for these providers"))
-        .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
-        .then(pl.lit("funds read, with index money outside funds added"))
-        .otherwise(pl.lit("the estimate, which holds money outside funds already"))
-    )
     is_known = pl.col("high_shares").is_not_null()
-    return joined.with_columns(high_shares=high, high_basis=basis).select(
+    return joined.with_columns(high_shares=high, high_basis=_high_basis(raised, limit)).select(
         *_KEYS,
         "ticker",
         "is_in_basket",
@@ -187,4 +189,22 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
         high_usd=pl.col("high_shares") * pl.col("close_usd"),
         unknown_high_count="unknown_high_count",
         high_basis="high_basis",
+    )
+
+
+def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
+    """Return what the upper end rests on, in words."""
+    published = pl.col("published_high_shares")
+    return (
+        pl.when(raised.is_null())
+        .then(pl.lit("unknown: nothing was read and nothing is estimated"))
+        .when(raised > limit)
+        .then(pl.lit("the float: index money cannot sell more"))
+        .when(pl.col("method") == "not-sold")
+        .then(pl.lit("nothing is sold"))
+        .when(published >= pl.col("summed_high_shares").fill_null(0))
+        .then(pl.lit("the highest figure published for these providers"))
+        .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
+        .then(pl.lit("by provider: the estimate, or funds read with money outside added if more"))
+        .otherwise(pl.lit("the estimate, which holds money outside funds already"))
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import figures, text
+from flowrisk.grades import NOT_ESTIMATED
 from flowrisk.summaries import grid, headline
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def judged(answer: RiskAnswer) -> str:
 def cells(row: Row) -> list[str]:
     """Return the law of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
-    at_least = "≥ " if row["method"] == "observed" else ""
+    at_least = "≥ " if row["method"] in NOT_ESTIMATED else ""
     if_all, *rest = (figures.money(row[column]) for column in _COLUMNS)
     return [name, at_least + if_all, *rest]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset import Folder
-    from flowrisk.domain import Assumption, Rule, Scenario
+    from flowrisk.domain import Assumption, Rule, Scenario, Security
     from flowrisk.engines import Engine
     from flowrisk.warehouse import Finding, Warehouse
 
@@ -28,7 +28,8 @@ SCHEMA_VERSION = 1
 MARTS = (
     "outflows", "provider_outflows", "index_outflows", "fund_outflows", "basis_outflows",
     "scenario_totals", "coverage", "fund_coverage", "estimates", "decisions",
-    "candidate_profiles", "liquidity", "timeline", "reconciliation", "manager_crosscheck",
+    "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
+    "manager_crosscheck",
 )  # fmt: skip
 _RANGED = ("outflows", "provider_outflows", "fund_outflows", "coverage", "reconciliation")
 ADDED_IN_PYTHON = {
@@ -81,7 +82,7 @@ def answer(
         frames["rule_disagreements"] = screening.rule_disagreements(
             store, rule, assessed, assumptions["list"].value
         )
-    frames |= _beside(store, frames, assumptions, scenarios)
+    frames |= _beside(store, frames, assumptions, scenarios, securities)
     return ScenarioAnswer(
         **header(store, assumptions),
         scenarios=scenarios,
@@ -96,6 +97,7 @@ def _beside(
     frames: Mapping[str, pl.DataFrame],
     assumptions: Mapping[str, Assumption],
     scenarios: Sequence[Scenario],
+    securities: Sequence[Security],
 ) -> dict[str, pl.DataFrame]:
     """Return the frames that no outflow holds; where all exclude, a lean answer has none."""
     is_whole = set(_RANGED) <= set(frames)
@@ -105,7 +107,13 @@ def _beside(
     from flowrisk import flows
 
     found = flows.treated(store, assumptions, scenarios) if is_treated else {}
-    return found | (flows.beside(store, frames, assumptions, scenarios) if is_whole else {})
+    if not is_whole:
+        return found
+    return {
+        **found,
+        **flows.beside(store, frames, assumptions, scenarios),
+        "digital_asset_ratios": flows.digital_asset_ratios(store, assumptions, securities),
+    }
 
 
 def header(store: Warehouse, assumptions: Mapping[str, Assumption]) -> dict[str, Any]:

@@ -9,9 +9,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from flowrisk import charts, downloads, evidence, grades, models, sentences
+from flowrisk import (
+    charts,
+    counterpart_sections,
+    downloads,
+    evidence,
+    grades,
+    impact_sections,
+    profiles,
+    range_sections,
+    sentences,
+    titles,
+    what_if,
+)
+from flowrisk.evidence import CHARTED_COUNT
 
 if TYPE_CHECKING:
     from flowrisk.grades import Grade
@@ -19,9 +32,7 @@ if TYPE_CHECKING:
     from flowrisk.sentences import Subject
 
 Row = Mapping[str, Any]
-CHARTED_COUNT = 10
 _UNSEEN_COUNT = 100
-_PARTICIPATION_RATIOS = (0.1, 0.2, 0.3)
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 
@@ -34,6 +45,7 @@ class Card:
     """
 
     who: str
+    clause: str
     lead: Row
     basket: Row
     bar: charts.Bar
@@ -41,40 +53,51 @@ class Card:
     calibrated: tuple[str, ...]
     illustrative: tuple[str, ...]
 
+    @property
+    def set_by(self) -> str:
+        """How what is estimated was set, in words; empty where it was neither set nor split."""
+        bases = {"calibrated": self.calibrated, "illustrative": self.illustrative}
+        return grades.set_by([basis for basis, found in bases.items() if found])
+
 
 def context(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return everything the template of the scenario page speaks of, by name."""
     about = sentences.subject(answer)
     headline = cards(answer, about)
-    is_set = any(card.calibrated or card.illustrative for card in headline)
+    widest = widest_card(headline, about)
     return {
         "answer": answer,
         "about": about,
         "title": sentences.title(about, answer.scenarios),
+        "condition": sentences.condition(answer.scenarios),
+        "valued_at": sentences.valued_at(answer),
+        "priced": sentences.priced(answer, about.most),
         "cards": headline,
-        "citation": sentences.citation(answer, about, is_set=is_set),
+        "widest_card": widest,
+        "what_if": what_if.what_if(answer, about),
+        "citation": sentences.citation(answer, about, widest.set_by),
         "waterfall": waterfall(answer, about),
         "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
         "outflows": outflows(answer, about, is_in_basket=True),
         "outsiders": outflows(answer, about, is_in_basket=False),
         "provider_outflows": providers(answer, about),
-        "selling": selling(answer, about),
-        **evidence.evidence(answer, about),
+        **impact_sections.liquidity(answer, about),
+        **range_sections.confidence(answer, about),
+        **counterpart_sections.both_sides(answer, about),
+        **profiles.section(answer, about.widest.scenario_id),
+        **evidence.evidence(answer),
         **reproduction(answer),
     }
 
 
 def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return what it takes to make the page again: settings, command, versions, SQL, data."""
-    marts = [model for model in models.models().values() if model.layer == "marts"]
     return {
         **{name: answer.assumptions[name].value for name in ("participation", "adv_window")},
         "max_age": answer.assumptions["max_age"].value,
         "command": sentences.command(answer),
         "versions": [(each, metadata.version(each)) for each in _LIBRARIES],
-        "queries": [model for model in marts if model.name in answer.marts],
-        "downloads": downloads.downloads(answer),
-        "embedded_count": downloads.ROWS_COUNT if downloads.is_cut(answer) else None,
+        **downloads.carried(answer),
     }
 
 
@@ -88,16 +111,21 @@ def cards(answer: ScenarioAnswer, about: Subject) -> list[Card]:
     ]
 
 
+def widest_card(headline: Sequence[Card], about: Subject) -> Card:
+    """Return the card of the widest scenario, wherever it stands among the others."""
+    return next(card for card in headline if card.lead is about.most)
+
+
 def waterfall(answer: ScenarioAnswer, about: Subject) -> charts.Figure | None:
     """Return the way from the first scenario to the widest, provider by provider; None for one
-    provider, who needs no steps."""
+    provider, who needs no steps, and where nothing is sold."""
     first, lead = answer.scenarios[0], about.most
     rows = [
         row
         for row in answer.marts["provider_outflows"].rows(named=True)
         if row["scenario_id"] == lead["scenario_id"] and row["security_id"] == lead["security_id"]
     ]
-    if len(rows) == 1:
+    if len(rows) == 1 or not lead["outflow_shares"]:
         return None
     if not set(first.provider_ids) < set(about.widest.provider_ids):
         steps, added_count = _steps(rows, about), 0
@@ -107,7 +135,7 @@ def waterfall(answer: ScenarioAnswer, about: Subject) -> charts.Figure | None:
         steps = [_stacked(about.who(first), about.first), *more]
         added_count = len(added)
     return charts.Figure(
-        sentences.waterfall_title(about, about.who(first), added_count),
+        titles.waterfall_title(about, about.who(first), added_count),
         charts.bars(charts.waterfall(steps, f"= {about.who(about.widest)}")),
     )
 
@@ -126,19 +154,22 @@ def outflows(answer: ScenarioAnswer, about: Subject, *, is_in_basket: bool) -> d
     shown = pl.col("security_id").is_in([row["security_id"] for row in largest.rows])
     cells = {(row["security_id"], row["scenario_id"]): row
              for row in frame.filter(shown).rows(named=True)}  # fmt: skip
-    unseen = widest.filter(is_sold.not_().fill_null(value=True))["ticker"].sort(nulls_last=True)
+    is_kept = pl.col("method") == grades.NOT_SOLD
+    unseen = widest.filter(~is_kept, is_sold.not_().fill_null(value=True))
+    tickers = unseen["ticker"].sort(nulls_last=True)
     return {
         "top": largest,
         "lines": [(row, [cells[row["security_id"], s.scenario_id] for s in answer.scenarios])
                   for row in largest.rows],
         "count": widest.height,
-        "unseen": [sentences.name(ticker, 16) for ticker in unseen.head(_UNSEEN_COUNT)],
-        "unseen_count": unseen.len(),
+        "unseen": [sentences.name(ticker, 16) for ticker in tickers.head(_UNSEEN_COUNT)],
+        "unseen_count": unseen.height,
+        "kept_count": widest.filter(is_kept).height,
         "unpriced_count": widest["close_usd"].null_count(),
         "figure": charts.Figure(
-            sentences.securities_title(largest.rows),
+            titles.securities_title(largest.rows),
             charts.bars([_stacked(sentences.company(row["security_name"]), row)
-                         for row in largest.rows[:CHARTED_COUNT] if row["outflow_shares"]]),
+                         for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]]),
         ),
     }  # fmt: skip
 
@@ -151,34 +182,6 @@ def providers(answer: ScenarioAnswer, about: Subject) -> evidence.Top:
     lead = frame.filter(pl.col("security_id") == about.most["security_id"])
     return evidence.top(lead.unique("provider_id", keep="first", maintain_order=True),
                         "outflow_usd")  # fmt: skip
-
-
-def selling(answer: ScenarioAnswer, about: Subject) -> dict[str, Any]:
-    """Return days to sell in the widest scenario, at several shares of volume."""
-    import polars as pl
-
-    chosen = cast("float", answer.assumptions["participation"].value)
-    ratios = sorted({*_PARTICIPATION_RATIOS, chosen})
-    longest = evidence.top(answer.marts["outflows"].filter(
-        pl.col("is_in_basket"), pl.col("scenario_id") == about.widest.scenario_id,
-        pl.col("outflow_shares") > 0,
-    ), "days_to_sell")  # fmt: skip
-    largest = max(providers(answer, about).rows, key=lambda row: row["outflow_shares"] or 0.0)
-    volume_shares = about.most["adv_shares"]
-    return {
-        "top": longest,
-        "ratios": ratios,
-        "lines": [(row, [_divided(row["adv_multiple_days"], ratio) for ratio in ratios])
-                  for row in longest.rows],
-        "largest_name": about.provider(largest),
-        "largest_multiple_days": _divided(largest["outflow_shares"], volume_shares),
-        "figure": charts.Figure(
-            sentences.days_title(longest.rows, chosen),
-            charts.bars([charts.Row(sentences.company(row["security_name"]),
-                                    (row["days_to_sell"],))
-                         for row in longest.rows[:CHARTED_COUNT]]),
-        ),
-    }  # fmt: skip
 
 
 def _steps(rows: Sequence[Row], about: Subject) -> list[charts.Row]:
@@ -198,6 +201,7 @@ def _card(
     ratios = _ratios_used(answer, lead)
     return Card(
         who=about.who(answer.scenarios[position]),
+        clause=about.clause(answer.scenarios[position], about.name),
         lead=lead,
         basket=basket,
         bar=bar,
@@ -226,6 +230,7 @@ def _ratios_used(answer: ScenarioAnswer, lead: Row) -> list[dict[str, Any]]:
         is_lead,
         pl.col("scenario_id") == lead["scenario_id"],
         pl.col("method") == "tracking-ratio",
+        pl.col("sold_ratio") > 0,
     )["provider_id"]
     estimates = answer.marts["estimates"].filter(
         is_lead, pl.col("tracking_ratio").is_not_null(), pl.col("provider_id").is_in(used.to_list())
@@ -247,7 +252,3 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 def _stacked(label: str, row: Row) -> charts.Row:
     parts = tuple(row[column] for column in _STACK)
     return charts.Row(label, parts, is_at_least=sentences.is_at_least(row))
-
-
-def _divided(amount: float | None, by: float | None) -> float | None:
-    return None if amount is None or not by else amount / by

@@ -1,5 +1,5 @@
-"""What the page says in words that the data chooses: its title, the titles of its charts, the
-sentence to cite, the command to repeat. Counts nothing, draws nothing."""
+"""What the page says in words that the data chooses: whom it is about, its title, the sentence to
+cite, the command to repeat, values fit to print. Counts nothing, draws nothing."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ import datetime as dt
 import re
 import shlex
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import figures, text
-from flowrisk.grades import NOT_ESTIMATED
+from flowrisk.grades import NOT_ESTIMATED, NOT_SOLD
 from flowrisk.settings import SETTINGS
 
 if TYPE_CHECKING:
     from flowrisk.answers import Answer
-    from flowrisk.charts import BarChart
+    from flowrisk.charts import Interval
     from flowrisk.domain import Assumption, Scenario
     from flowrisk.scenario import ScenarioAnswer
     from flowrisk.settings import Setting
 
 Row = Mapping[str, Any]
 NAME_LENGTH = 48
+_EXCLUDE = "exclude"
+_VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
+          "reweight": ("reweight", "reweighted")}  # fmt: skip
 _NAMED_COUNT = 4
+_NAMED_REST_COUNT = 2
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten",
             "eleven", "twelve")  # fmt: skip
 _RAW_LENGTH = 400
+_BPS = 10_000
 _JOINERS = "\u200c\u200d"
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _TRAILING_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.[1-9])0+(?!\d)")
@@ -42,7 +47,7 @@ _ALREADY_SAID = frozenset(
 @dataclass(frozen=True, slots=True)
 class Subject:
     """Whom the page is about: the security with the largest outflow in the widest scenario, the
-    one of most providers (of several, the largest).
+    one of most providers (of several, the largest); where nothing is sold, the one held most.
 
     ``rows`` are its outflows, one a scenario in the order asked; ``names`` the providers' names.
     """
@@ -68,11 +73,31 @@ class Subject:
         return company(self.first["security_name"])
 
     def who(self, scenario: Scenario) -> str:
-        """Return who deletes in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
-        count = len(scenario.provider_ids)
+        """Return who acts in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
+        return self._named(scenario.provider_ids)
+
+    def clause(self, scenario: Scenario, it: str, *, is_past: bool = False) -> str:
+        """Return what the providers of a scenario do to ``it``, in one clause.
+
+        ``MSCI deletes Strategy``, ``MSCI freezes it and the other four providers delete it``.
+        """
+        acting: dict[str, list[str]] = {}
+        for each in scenario.provider_ids:
+            acting.setdefault(scenario.treatments.get(each, _EXCLUDE), []).append(each)
+        parts: list[str] = []
+        for treatment, ids in sorted(acting.items(), key=lambda pair: pair[0] == _EXCLUDE):
+            is_rest = bool(parts) and len(ids) > _NAMED_REST_COUNT
+            who = f"the other {counted(len(ids))} providers" if is_rest else self._named(ids)
+            present, past = _VERBS[treatment]
+            verb = past if is_past else present if _is_several(who) else f"{present}s"
+            parts.append(f"{who} {verb} {'it' if parts else it}")
+        return " and ".join(parts)
+
+    def _named(self, provider_ids: Sequence[str]) -> str:
+        count = len(provider_ids)
         if count > 1 and count == len(self.names):
             return f"{'both' if count == 2 else f'all {counted(count)}'} providers"  # noqa: PLR2004 - both is two
-        shown = [name(self.names.get(each, each), 24) for each in scenario.provider_ids]
+        shown = [name(self.names.get(each, each), 24) for each in provider_ids]
         if count > _NAMED_COUNT:
             shown[_NAMED_COUNT - 1 :] = [f"{counted(count - _NAMED_COUNT + 1)} more providers"]
         return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
@@ -89,10 +114,14 @@ def subject(answer: ScenarioAnswer) -> Subject:
     widest = max(answer.scenarios,
                  key=lambda each: (len(each.provider_ids), totals[each.scenario_id]))  # fmt: skip
     rows = [row for row in answer.marts["outflows"].rows(named=True) if row["is_in_basket"]]
+    held = {row["security_id"]: row["deletion_outflow_shares"] * (row["close_usd"] or 0.0)
+            for row in answer.marts["provider_outflows"].rows(named=True)
+            if row["deletion_outflow_shares"]}  # fmt: skip
     ranked = max(
         (row for row in rows if row["scenario_id"] == widest.scenario_id),
-        key=lambda row: (row["outflow_usd"] or 0.0, row["outflow_shares"] or 0.0),
-    )
+        key=lambda row: (row["outflow_usd"] or 0.0, row["outflow_shares"] or 0.0,
+                         held.get(row["security_id"], 0.0)),
+    )  # fmt: skip
     coverage = answer.marts["coverage"].rows(named=True)
     asked = {each for scenario in answer.scenarios for each in scenario.provider_ids}
     return Subject(
@@ -106,13 +135,17 @@ def subject(answer: ScenarioAnswer) -> Subject:
 
 def name(raw: str | None, length: int = NAME_LENGTH) -> str:
     """Return a name fit to print: no control or direction marks, one line, not too long."""
-    kept = "".join(
-        c if unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"} or c in _JOINERS else " "
-        for c in (raw or "")[:_RAW_LENGTH]
-    )
-    whole = " ".join(kept.split())
+    whole = " ".join(unmarked((raw or "")[:_RAW_LENGTH]).split())
     is_cut = len(whole) > length or len(raw or "") > _RAW_LENGTH
     return f"{whole[: length - 1].rstrip()}…" if is_cut else whole or figures.UNKNOWN
+
+
+def unmarked(raw: str) -> str:
+    """Return text with a blank for each control or direction mark."""
+    return "".join(
+        c if unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"} or c in _JOINERS else " "
+        for c in raw
+    )
 
 
 def company(raw: str | None) -> str:
@@ -145,6 +178,11 @@ def multiple(number: float | None) -> str:
     return figures.UNKNOWN if number is None else f"{number:,.2f}"
 
 
+def fall(impact_bps: float | None) -> str:
+    """Return basis points as a percentage of the price."""
+    return figures.percent(None if impact_bps is None else impact_bps / _BPS)
+
+
 def whole(number: float | None) -> str:
     """Return a number without decimals."""
     return figures.UNKNOWN if number is None else f"{number:,.0f}"
@@ -165,6 +203,16 @@ def is_at_least(row: Row) -> bool:
     return row["method"] in NOT_ESTIMATED
 
 
+def interval(row: Interval, form: Callable[[float | None], str]) -> str:
+    """Return low, central and high as ``$8.80bn ($3.37bn–$11.60bn)``, without what is unknown."""
+    ends = [form(each) for each in (row.low, row.high) if each is not None]
+    extent = "–".join(dict.fromkeys(ends)).replace(" %–", "–")
+    if row.central is None:
+        return extent or "unknown"
+    central = form(row.central)
+    return f"{central} ({extent})" if ends else central
+
+
 def axis(shown: str) -> str:
     """Return a formatted figure without trailing zeros: ``$2bn`` for ``$2.00bn``."""
     return _TRAILING_ZEROS.sub("", shown)
@@ -177,77 +225,41 @@ def capitalized(sentence: str) -> str:
 
 def title(about: Subject, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
-    who = about.who(scenarios[0])
-    sale = f"If {who} {deletes(who)} {about.name}, {_must_sell(about.first)}"
-    if about.widest is scenarios[0] or not about.most["outflow_shares"]:
+    first = scenarios[0]
+    sale = f"If {about.clause(first, about.name)}, {_must_sell(about.first)}"
+    if about.widest is first or not about.most["outflow_shares"]:
         return sale
     widest = about.who(about.widest)
-    amount = _sold(about.most).removeprefix("an estimated ")
-    return f"{sale}; if {widest} {'do' if _is_several(widest) else 'does'}, {amount}"
+    if about.widest.treatment == first.treatment:
+        clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
+    else:
+        clause = about.clause(about.widest, "it")
+    amount = _sold(about.most)
+    return f"{sale}; if {clause}, {amount.removeprefix('an estimated ')}"
 
 
-def deletes(who: str) -> str:
-    """Return the verb for one provider or several."""
-    return "delete" if _is_several(who) else "deletes"
+def valued_at(answer: ScenarioAnswer) -> str:
+    """Return at which prices the dollars of the page are counted."""
+    given = "prices given, else " if answer.assumptions["price"].value else ""
+    return f"at the {given}as-of close"
 
 
-def waterfall_title(about: Subject, start: str, added_count: int) -> str:
-    """Return what the waterfall finds; ``added_count`` is 0 where it starts from nothing."""
-    if not added_count:
-        return f"{about.name}: {text.outflow(about.most)}, provider by provider"
-    added = f"{counted(added_count)} more provider{'s add' if added_count > 1 else ' adds'}"
-    increment = figures.money(about.most["increment_usd"])
-    if about.most["method"] in NOT_ESTIMATED:
-        increment = f"at least {increment}"
-    return f"{start} alone: {text.outflow(about.first)}; {added} {increment}"
+def priced(answer: ScenarioAnswer, row: Row) -> str:
+    """Return of which day an outflow's price is, or that the question gave it."""
+    own = {str(row[key]).casefold() for key in ("ticker", "security_id")}
+    given: Any = answer.assumptions["price"].value or {}
+    is_given = any(str(each).casefold() in own for each in given)
+    return "price given" if is_given else day(row["priced_on"])
 
 
-def securities_title(rows: Sequence[Row]) -> str:
-    """Return how concentrated the outflow is; rows sorted, largest first."""
-    known = [row for row in rows if row["outflow_usd"]]
-    if not known:
-        return "No sale was seen or estimated for any security of the list"
-    total = sum(row["outflow_usd"] for row in known)
-    lead = company(known[0]["security_name"])
-    if len(rows) == 1 and known[0]["method"] in NOT_ESTIMATED:
-        return f"{lead}: {figures.money(total)} was seen, and nothing estimated beyond it"
-    if len(rows) == 1:
-        seen = figures.percent(_ratio(known[0]["observed_outflow_usd"], total), decimals=0)
-        return f"{seen} of {lead}'s outflow was seen in fund reports"
-    share = figures.percent(known[0]["outflow_usd"] / total, decimals=0)
-    return f"{lead} is {share} of what was seen or estimated"
-
-
-def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
-    """Return whose sale takes longest; rows sorted by days, longest first."""
-    known = [row for row in rows if row["days_to_sell"]]
-    if not known:
-        return "No sale to time: nothing was seen or estimated, or volumes are unknown"
-    at = figures.percent(participation_ratio, decimals=0)
-    name_of, longest = company(known[0]["security_name"]), figures.days(known[0]["days_to_sell"])
-    return f"{name_of} would take {longest} trading days at {at} of its volume"
-
-
-def ages_title(chart: BarChart, young_days: int) -> str:
-    """Return how much of what was read is old; the first bar holds what is up to ``young_days``."""
-    total = sum(bar.row.value or 0.0 for bar in chart.bars)
-    if not total:
-        return "Nothing was read that holds these securities"
-    old_ratio = 1 - (chart.bars[0].row.value or 0.0) / total
-    share = figures.percent(old_ratio, decimals=0)
-    return f"{share} of the dollars seen rest on reports older than {young_days} days"
-
-
-def decisions_title(treating: Sequence[Row], as_of_on: dt.date) -> str:
-    """Return the last decision and where it lies, else how the events fall around that day."""
-    decided = [row for row in treating if row["event"] == "decision"]
-    if decided:
-        last = decided[-1]
-        side = "after" if last["happens_on"] > as_of_on else "before"
-        return (f"{name(last['provider_name'], 24)} decided on {day(last['happens_on'])}: "
-                f"{words(last['treatment'])}, {side} the as-of date")  # fmt: skip
-    later_count = sum(row["happens_on"] > as_of_on for row in treating)
-    return f"{later_count} of {len(treating)} events lie after {day(as_of_on)}"
+def condition(scenarios: Sequence[Scenario]) -> str:
+    """Return in a few words what the page says and what it does not."""
+    treatments = {each.treatment for each in scenarios}
+    if treatments == {_EXCLUDE}:
+        return "What a deletion would set off, not that one will come."
+    if treatments == {"freeze"}:
+        return "What a freeze leads to, not how long it lasts."
+    return "What these treatments would set off, not that they will come."
 
 
 def set_to(row: Row) -> str:
@@ -256,25 +268,27 @@ def set_to(row: Row) -> str:
     return name(_CLAUSE_END.split(source, maxsplit=1)[0], 120)
 
 
-def citation(answer: ScenarioAnswer, about: Subject, *, is_set: bool) -> str:
+def citation(answer: ScenarioAnswer, about: Subject, set_by: str) -> str:
     """Return one sentence to quote: what, whose, bound, as-of day, version and digest.
 
     Args:
-        is_set: whether the estimate was set to a published figure.
+        set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
     """
     parts = [
-        f"{_sold(row)} if {about.who(scenario)} deleted it"
+        f"{_sold(row)} if {about.clause(scenario, 'it', is_past=True)}"
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
     seen = (
         f"; {figures.money(most['observed_outflow_usd'])} of the largest was seen in fund reports"
     )
-    estimated = ", the rest is set to a published figure" if is_set else ""
+    estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
+    at = priced(answer, most)
     return (
         f"{about.name} ({name(most['ticker'], 16)}): index money would sell {'; '.join(parts)}"
-        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. Price of "
-        f"{day(most['priced_on'])}, as of {day(answer.as_of_on)}; flowrisk "
+        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{_price_of(at)}, "
+        f"as of {day(answer.as_of_on)}; flowrisk "
         f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
     )
 
@@ -291,7 +305,8 @@ def command(
     words = ["flowrisk", verb]
     for setting in {**SETTINGS, **(also or {})}.values():
         assumption = answer.assumptions[setting.name]
-        if setting.name == "providers" or assumption.set_by not in _ALREADY_SAID:
+        is_said = assumption.set_by in _ALREADY_SAID
+        if not is_said or (setting.name == "providers" and assumption.value):
             words += [setting.flag, _typed(assumption)]
     if answer.dataset_name != "sample dataset":
         words += ["--data", Path(answer.dataset_path).name]
@@ -323,6 +338,8 @@ def _typed(assumption: Assumption) -> str:
 def _must_sell(row: Row) -> str:
     if text.outflow(row) == text.NOT_SEEN:
         return "no fund read was seen to hold it"
+    if row["method"] == NOT_SOLD:
+        return "index money need sell none of it"
     return f"index money must sell {_sold(row)}"
 
 
@@ -330,9 +347,17 @@ def _sold(row: Row) -> str:
     amount = text.outflow(row)
     if amount == "not seen":
         return "an unknown amount (none was seen)"
+    if row["method"] == NOT_SOLD:
+        return "nothing"
     if row["method"] in NOT_ESTIMATED:
         return f"at least {amount.removeprefix('≥ ')}"
     return f"an estimated {amount}"
+
+
+def _price_of(at: str) -> str:
+    if at == figures.UNKNOWN:
+        return "No price is known"
+    return capitalized(at) if at.startswith("price") else f"Price of {at}"
 
 
 def _is_several(who: str) -> bool:
@@ -342,7 +367,3 @@ def _is_several(who: str) -> bool:
 def _as_day(match: re.Match[str]) -> str:
     year, month, day_of_month = match.groups()
     return f"{int(day_of_month)} {_MONTHS[int(month) - 1]} {year}"
-
-
-def _ratio(part: float | None, whole: float) -> float | None:
-    return None if part is None or not whole else part / whole

@@ -92,10 +92,10 @@ def _freeze(rows: Iterable[Row]) -> list[str]:
             for row in known
         ),
     )  # fmt: skip
-    reasons: dict[str, list[str]] = {}
+    reasons: dict[str, dict[str, None]] = {}
     for row in each:
         if row["unknown_reason"] is not None:
-            reasons.setdefault(row["unknown_reason"], []).append(row["ticker"])
+            reasons.setdefault(row["unknown_reason"], {})[row["ticker"]] = None
     return lines + [f"  unknown: {', '.join(names)} ({why})" for why, names in reasons.items()]
 
 

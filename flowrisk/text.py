@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk import figures, summaries
-from flowrisk.grades import NOT_ESTIMATED
+from flowrisk.grades import NOT_ESTIMATED, NOT_SOLD
 
 if TYPE_CHECKING:
     import polars as pl
@@ -29,8 +29,8 @@ _LEGEND = (
 
 def scenario_table(answer: ScenarioAnswer) -> str:
     """Return the outflow table of the main job: basket first, other candidates below."""
-    lines = [*_headline(answer), "", *_heads(answer)]
-    rows = _by_security(answer)
+    lines = [*headlines(answer), "", *_heads(answer)]
+    rows = by_security(answer)
     basket = [cells for cells in rows if cells[0]["is_in_basket"]]
     others = [cells for cells in rows if not cells[0]["is_in_basket"]]
     lines += [_line(_label(cells[0]), cells) for cells in basket]
@@ -38,7 +38,7 @@ def scenario_table(answer: ScenarioAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
     lines += summaries.treatments(answer.marts)
-    return "\n".join([*lines, "", *_notes(answer)]) + "\n"
+    return "\n".join([*lines, "", *notes(answer)]) + "\n"
 
 
 def rows_table(frame: pl.DataFrame) -> str:
@@ -74,7 +74,8 @@ def subject(answer: Answer) -> str:
     rule, chosen = answer.assumptions["rule"].value, answer.assumptions["list"].value
     if rule is not None:
         return f"rule {rule} ({basket})"
-    return f"list {chosen} ({basket})" if chosen else f"{basket} securities asked about"
+    asked = "security" if basket == 1 else "securities"
+    return f"list {chosen} ({basket})" if chosen else f"{basket} {asked} asked about"
 
 
 def decided(answer: Answer) -> list[str]:
@@ -92,7 +93,8 @@ def decided(answer: Answer) -> list[str]:
     ]
 
 
-def _headline(answer: ScenarioAnswer) -> list[str]:
+def headlines(answer: ScenarioAnswer) -> list[str]:
+    """Return what is asked of which data, and on what condition."""
     condition = "; ".join([summaries.condition(answer.scenarios), *decided(answer)])
     source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
     return [
@@ -101,20 +103,25 @@ def _headline(answer: ScenarioAnswer) -> list[str]:
     ]
 
 
-def _heads(answer: ScenarioAnswer) -> list[str]:
+def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
+    """Return what stands above the figures of one scenario; only the first has no increment."""
     participation = cast("float", answer.assumptions["participation"].value)
-    days = f"days@{participation * 100:g}%"
+    return "outflow", "observed", f"days@{participation * 100:g}%", "increment"
+
+
+def _heads(answer: ScenarioAnswer) -> list[str]:
+    *columns, increment = heads(answer)
     first, second = " " * (_NAME_LENGTH + 8), " " * (_NAME_LENGTH + 8)
     for position, scenario in enumerate(answer.scenarios):
         width = 33 if position == 0 else 45
         name = scenario.scenario_id
         first += (name if len(name) < width else name[: width - 2] + "…").center(width)
-        second += f"{'outflow':>11}{'observed':>11}{days:>11}"
-        second += f"{'increment':>12}" if position else ""
+        second += "".join(f"{column:>11}" for column in columns)
+        second += f"{increment:>12}" if position else ""
     return [first.rstrip(), second]
 
 
-def _by_security(answer: ScenarioAnswer) -> list[list[Row]]:
+def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
     """Group the outflow rows by security, the largest in the last scenario first."""
     grouped: dict[str, list[Row]] = {}
     for row in answer.marts["outflows"].rows(named=True):
@@ -131,15 +138,22 @@ def _label(row: Row) -> str:
 def _line(label: str, cells: Sequence[Row]) -> str:
     text = f"{label:<{_NAME_LENGTH + 8}}"
     for position, row in enumerate(cells):
-        is_seen = outflow(row) != NOT_SEEN
-        days = figures.days(row.get("days_to_sell") if is_seen else None)
-        shown = outflow(row) if row["outflow_usd"] is not None else f"≥ {figures.UNKNOWN}"
-        text += f"{shown:>11}{figures.money(row['observed_outflow_usd']):>11}"
-        text += f"{days if 'days_to_sell' in row else '':>11}"
-        if position:
-            increment = row["increment_usd"] if is_seen else None
-            text += f"{figures.money(increment, is_signed=True):>12}"
+        *columns, increment = shown(row)
+        text += "".join(f"{column:>11}" for column in columns)
+        text += f"{increment:>12}" if position else ""
     return text.rstrip()
+
+
+def shown(row: Row) -> tuple[str, ...]:
+    """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
+    is_seen = outflow(row) != NOT_SEEN
+    days = figures.days(row.get("days_to_sell") if is_seen else None)
+    return (
+        outflow(row) if row["outflow_usd"] is not None else f"≥ {figures.UNKNOWN}",
+        figures.money(row["observed_outflow_usd"]),
+        days if "days_to_sell" in row else "",
+        figures.money(row["increment_usd"] if is_seen else None, is_signed=True),
+    )
 
 
 def outflow(row: Row) -> str:
@@ -156,15 +170,23 @@ def outflow(row: Row) -> str:
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:
-    seen = [cells for cells in others if any(row["outflow_shares"] for row in cells)]
-    unseen = [cells[0]["ticker"] for cells in others if cells not in seen]
-    lines = [_line(_label(cells[0]), cells) for cells in seen]
-    if unseen:
-        lines.append(f"Not seen in any fund read ({len(unseen)}): {', '.join(sorted(unseen))}")
+    lines: list[str] = []
+    unseen: list[str] = []
+    kept: list[str] = []
+    for cells in others:
+        if any(row["outflow_shares"] for row in cells):
+            lines.append(_line(_label(cells[0]), cells))
+        else:
+            is_kept = all(row["method"] == NOT_SOLD for row in cells)
+            (kept if is_kept else unseen).append(cells[0]["ticker"])
+    for what, tickers in (("Not seen in any fund read", unseen), ("Nothing is sold of", kept)):
+        if tickers:
+            lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
     return lines
 
 
-def _notes(answer: ScenarioAnswer) -> list[str]:
+def notes(answer: ScenarioAnswer) -> list[str]:
+    """Return what a reader must know beside the figures, one line each."""
     return [*calibrated(answer), *_disagreements(answer), _LEGEND]
 
 

@@ -8,18 +8,15 @@ is axe-core, as a test dependency bundles it.
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
-from importlib import resources
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from conftest import missing
+from browsing import audited, clashing, heard, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
     from flowrisk.api import ScenarioResult
 
@@ -29,43 +26,14 @@ LEAST_CONTRAST = 4.5
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    path = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
-    )
-    if path is None:
-        missing("browser", "no Chromium on this machine")
-    sync_api = pytest.importorskip("playwright.sync_api")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
 def report_file(sample_result: ScenarioResult, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return sample_result.write_report(tmp_path_factory.mktemp("report") / "report.html")
-
-
-def opened(browser: Browser, file: Path, width: int = 1440, **context: Any) -> Page:
-    page = browser.new_context(
-        offline=True, viewport={"width": width, "height": 900}, **context
-    ).new_page()
-    page.goto(file.as_uri())
-    return page
 
 
 def test_no_request_leaves_and_the_console_stays_silent(
     browser: Browser, report_file: Path
 ) -> None:
-    page = browser.new_context(offline=True).new_page()
-    requested: list[str] = []
-    said: list[str] = []
-    page.on("request", lambda request: requested.append(request.url))
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    page.goto(report_file.as_uri())
-    page.locator("thead button").first.click()
+    requested, said = heard(browser, report_file)
     assert requested == [report_file.as_uri()]
     assert said == []
 
@@ -82,19 +50,7 @@ def test_no_text_of_a_chart_leaves_it_or_meets_its_neighbour(
     browser: Browser, report_file: Path, width: int
 ) -> None:
     page = opened(browser, report_file, width)
-    clashes = page.evaluate("""() => [
-      ...document.querySelectorAll('svg.chart')].flatMap((chart) => {
-      const edge = chart.getBoundingClientRect();
-      const boxes = [...chart.querySelectorAll('text')].map(
-        (text) => [text, text.getBoundingClientRect()]);
-      const apart = (a, b) => a.right <= b.left || b.right <= a.left
-        || a.bottom <= b.top || b.bottom <= a.top;
-      return boxes.flatMap(([text, box], i) =>
-        [...(box.left < edge.left - 1 || box.right > edge.right + 1 ? [text.textContent] : []),
-         ...boxes.slice(i + 1).filter(([, other]) => !apart(box, other)).map(([other]) =>
-           `${text.textContent} / ${other.textContent}`)]);
-    })""")
-    assert clashes == []
+    assert clashing(page) == []
 
 
 def test_the_sample_prints_on_at_most_eight_sheets(
@@ -170,9 +126,34 @@ def test_a_click_on_a_head_sorts_by_value_and_unknown_values_stay_last(
 
 def test_a_filter_leaves_the_rows_that_hold_its_words(browser: Browser, report_file: Path) -> None:
     page = opened(browser, report_file)
-    page.locator(".filter:visible input").last.fill("russell 2000")
+    page.locator("#sellers .filter:visible input").last.fill("russell 2000")
     rows = page.locator("table.sortable", has_text="By fund").locator("tbody tr:visible")
     assert set(rows.locator("th").all_inner_texts()) == {"iShares Russell 2000 ETF BlackRock"}
+
+
+def test_the_sentence_to_cite_is_copied_or_else_selected(
+    browser: Browser, report_file: Path
+) -> None:
+    for permissions, said in (["clipboard-read", "clipboard-write"], "Copied"), ([], "Selected"):
+        page = opened(browser, report_file, permissions=permissions)
+        if not permissions:
+            page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
+        sentence = page.locator("#cited").inner_text()
+        page.get_by_role("button", name="Copy this sentence").click()
+        page.get_by_role("button", name=said).wait_for()
+        taken = "navigator.clipboard.readText()" if permissions else "getSelection().toString()"
+        assert page.evaluate(taken).strip() == sentence
+
+
+def test_a_link_into_the_page_leads_to_its_section(browser: Browser, report_file: Path) -> None:
+    page = opened(browser, report_file)
+    names = page.locator("nav.contents a").evaluate_all("(links) => links.map((a) => a.hash)")
+    assert {"#headline", "#what-if", "#reproduce"} <= set(names)
+    for name in names:
+        page.goto(f"{report_file.as_uri()}{name}")
+        top = page.locator(name).bounding_box()
+        assert top is not None
+        assert 0 <= top["y"] < 900, name
 
 
 def test_the_data_can_be_saved_without_a_script(
@@ -186,11 +167,7 @@ def test_the_data_can_be_saved_without_a_script(
 
 
 def test_axe_finds_nothing(browser: Browser, report_file: Path) -> None:
-    audit = resources.files("axe_playwright_python") / "axe.min.js"
-    page = opened(browser, report_file)
-    page.evaluate(audit.read_text(encoding="utf-8"))
-    found = page.evaluate("axe.run().then((result) => result.violations)")
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert audited(opened(browser, report_file)) == []
 
 
 def contrast(one: str, other: str) -> float:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowrisk import charts
-from flowrisk.charts import Event, Row, Span
+from flowrisk.charts import Event, Interval, Row, Span, Tick
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,38 @@ def test_an_unknown_part_is_drawn_as_nothing_and_its_value_is_unknown() -> None:
     assert chart.bars[1].spans[0].width_percent == 0
 
 
+def test_intervals_lie_on_one_scale_with_their_central_value_and_the_reference_marked() -> None:
+    chart = charts.spans(
+        [Interval("range", 2.0, 5.0, 8.0), Interval("swapped", 6.0, None, 4.0)], reference=5.0
+    )
+    assert [tick.value for tick in chart.ticks] == [0, 2, 4, 6, 8]
+    one, two = chart.bars
+    assert (one.span, one.central_percent) == (Span(25.0, 75.0), 62.5)
+    assert (two.span, two.central_percent) == (Span(50.0, 25.0), None)
+    assert chart.reference == Tick(62.5, 5.0)
+    assert two.bar_y_px - one.bar_y_px == charts.ROW_PX
+    assert chart.plot_px == 2 * charts.ROW_PX < chart.height_px
+
+
+def test_an_interval_is_drawn_as_far_as_it_is_known() -> None:
+    point, nothing, half = charts.spans(
+        [
+            Interval("point", None, 4.0, None),
+            Interval("nothing", None, None, None),
+            Interval("half", 1.0, 3.0, None),
+        ]
+    ).bars
+    assert (point.span, point.central_percent) == (None, 100.0)
+    assert (nothing.span, nothing.central_percent) == (None, None)
+    assert (half.span, half.central_percent) == (Span(25.0, 50.0), 75.0)
+
+
+def test_the_reference_may_lie_beyond_every_interval() -> None:
+    chart = charts.spans([Interval("low", 1.0, None, 2.0)], reference=4.0)
+    assert chart.ticks[-1].value == 4
+    assert chart.reference == Tick(100.0, 4.0)
+
+
 def test_axis_labels_at_the_edges_hang_inwards() -> None:
     chart = charts.bars([Row("one", (10.0,))])
     assert [tick.anchor for tick in chart.ticks] == ["start", *["middle"] * 4, "end"]
@@ -76,6 +108,8 @@ def test_axis_labels_at_the_edges_hang_inwards() -> None:
     [
         ("2025-09-25", "2026-07-11", ["2025-10-01", "2026-01-01", "2026-04-01", "2026-07-01"]),
         ("2026-01-01", "2026-02-15", ["2026-01-01", "2026-02-01"]),
+        # six would be 55 px apart on a telephone, less than their labels are wide
+        ("2025-09-25", "2026-03-14", ["2025-10-01", "2026-01-01"]),
         ("2026-01-02", "2026-01-20", []),
     ],
 )

@@ -46,7 +46,15 @@ def test_days(value: float | None, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ratio", "expected"), [(None, "–"), (0.0591, "5.9 %"), (1.0, "100.0 %"), (0.0, "0.0 %")]
+    ("ratio", "expected"),
+    [
+        (None, "–"),
+        (0.0591, "5.9 %"),
+        (1.0, "100.0 %"),
+        (0.0, "0.0 %"),
+        (0.0004, "< 0.1 %"),
+        (0.0006, "0.1 %"),
+    ],
 )
 def test_percent(ratio: float | None, expected: str) -> None:
     assert figures.percent(ratio) == expected
@@ -62,3 +70,29 @@ def test_percent(ratio: float | None, expected: str) -> None:
 )  # fmt: skip
 def test_a_company_is_named_without_class_and_corporate_form(name: str, expected: str) -> None:
     assert figures.company(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [(None, "–"), (0.0, "0.0 %"), (0.0004, "< 0.1 %"), (0.0006, "0.1 %"), (0.1091, "10.9 %"),
+     (0.9994, "99.9 %"), (0.9996, "> 99.9 %"), (1.0, "100.0 %")],
+)  # fmt: skip
+def test_odds_are_certain_only_where_they_are(ratio: float | None, expected: str) -> None:
+    assert figures.odds(ratio) == expected
+
+
+@pytest.mark.parametrize(
+    ("price", "expected"),
+    [(None, "–"), (80.26, "$80.26"), (999.5, "$999.50"), (118_226.48, "$118,226")],
+)
+def test_a_coin_price_has_cents_below_a_thousand(price: float | None, expected: str) -> None:
+    assert figures.coin_price(price) == expected
+
+
+def test_differences_have_a_sign() -> None:
+    assert [figures.points(each) for each in (0.077, -0.5, None)] == [
+        "+7.7 points", "-50.0 points", "–"
+    ]  # fmt: skip
+    assert [figures.change(each) for each in (0.366, -0.99, 41.66, None)] == [
+        "+37 %", "-99 %", "+4,166 %", "–"
+    ]  # fmt: skip

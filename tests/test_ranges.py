@@ -67,7 +67,7 @@ def test_funds_that_hold_more_than_the_estimate_allows_raise_the_upper_end(
     row = _row(sample_result.ranges, scenario_id="all", ticker="MSTR")
     assert row["high_shares"] == pytest.approx(58.2164e6, rel=1e-5)
     assert row["high_usd"] == pytest.approx(10.3119e9, rel=1e-4)
-    assert row["high_basis"].startswith("funds read")
+    assert row["high_basis"].startswith("by provider")
 
 
 def test_a_higher_published_figure_is_the_upper_end(make_dataset: Callable[..., Dataset]) -> None:
@@ -133,6 +133,20 @@ def test_every_source_is_named_and_has_dollars_or_is_unknown(
     assert amounts["price date"] > 1e9
     nothing = sample_result.uncertainty_sources.filter(scenario_id="msci", ticker="MARA")
     assert dict(nothing.select("source", "amount_usd").rows())["coverage"] is None
+
+
+def test_a_source_lies_where_its_dollars_lie(sample_result: ScenarioResult) -> None:
+    found = sample_result.uncertainty_sources.filter(scenario_id="all", ticker="MSTR")
+    ends = {row["source"]: (row["low_usd"], row["high_usd"]) for row in found.rows(named=True)}
+    observed, central, high = 2.693837854e9, 8.800204721e9, 10.311868927e9
+    assert ends["coverage"] == pytest.approx((observed, central), rel=1e-9)
+    assert ends["staleness"] == pytest.approx((observed - 7_998_659.41, observed), rel=1e-9)
+    assert ends["prior"] == pytest.approx((central, high), rel=1e-9)
+    # 49,682,181 shares at the lowest and the highest close of the 20 sessions to 20 Nov 2025
+    assert ends["price date"] == pytest.approx((8.800204721e9, 14.68754317e9), rel=1e-6)
+    nothing = sample_result.uncertainty_sources.filter(scenario_id="msci", ticker="MARA")
+    unknown = nothing.filter(source="coverage").row(0, named=True)
+    assert (unknown["low_usd"], unknown["high_usd"]) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 import flowrisk
-from flowrisk import sentences, text
+from flowrisk import figures, sentences, text
+from flowrisk.charts import Interval
 from flowrisk.domain import Assumption, Scenario
 from flowrisk.scenario import ScenarioAnswer
 
@@ -87,15 +88,37 @@ def test_the_citation_carries_bound_day_version_digest_and_calibration(
     answer: ScenarioAnswer,
 ) -> None:
     about = sentences.subject(answer)
-    cited = sentences.citation(answer, about, is_set=True)
+    cited = sentences.citation(answer, about, "set to a published figure")
     for part in ("an estimated $2.80bn if MSCI", "$2.69bn of the largest was seen", "20 Nov 2025",
                  f"flowrisk {answer.flowrisk_version}", answer.dataset_digest[:12],
                  "set to a published figure", "not advice"):  # fmt: skip
         assert part in cited
-    assert "published figure" not in sentences.citation(answer, about, is_set=False)
+    assert "the rest" not in sentences.citation(answer, about, "")
+
+
+def test_a_price_of_the_question_is_not_said_to_be_a_close() -> None:
+    asked = flowrisk.open_dataset().scenario(securities=["MSTR"], price={"mstr": 150.0}).answer
+    about = sentences.subject(asked)
+    assert sentences.priced(asked, about.most) == "price given"
+    assert "Price given, as of 20 Nov 2025" in sentences.citation(asked, about, "")
+    assert sentences.valued_at(asked) == "at the prices given, else as-of close"
 
 
 def test_an_axis_label_loses_trailing_zeros_only() -> None:
     assert [sentences.axis(s) for s in ("$2.00bn", "$1.50bn", "$10bn", "5.0", "$0")] == [
         "$2bn", "$1.5bn", "$10bn", "5", "$0",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (Interval("all", 3.37e9, 8.8e9, 11.6e9), "$8.80bn ($3.37bn–$11.60bn)"),
+        (Interval("no centre", 1e9, None, 2e9), "$1.00bn–$2.00bn"),
+        (Interval("point", None, 2e9, None), "$2.00bn"),
+        (Interval("one end", 1e9, 2e9, None), "$2.00bn ($1.00bn)"),
+        (Interval("nothing", None, None, None), "unknown"),
+    ],
+)
+def test_an_interval_says_what_is_known_of_it(row: Interval, said: str) -> None:
+    assert sentences.interval(row, figures.money) == said

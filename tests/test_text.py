@@ -51,6 +51,12 @@ def test_candidates_outside_the_list_stand_apart(lines: list[str]) -> None:
     assert any(line.startswith("Not seen in any fund read (9): ABTC, ASST") for line in lines)
 
 
+def test_where_nothing_is_sold_nobody_is_called_not_seen(sample: Dataset) -> None:
+    frozen = text.scenario_table(sample.scenario(providers="msci", treatment="freeze").answer)
+    assert "Nothing is sold of (18): ABTC, ASST, BMNR" in frozen
+    assert "seen in any fund" not in frozen
+
+
 def test_calibrated_totals_are_said_to_be_no_validation(lines: list[str]) -> None:
     assert any("totals of MSTR" in line and "not validation" in line for line in lines)
 
@@ -70,7 +76,7 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
         securities=[MINIMAL["securities"][0], other],
         holdings=[held("F1", 1, security_id="B")],
     ).scenario(providers="msci", securities="AAA,BBB")
-    shown = repr(result).splitlines()
+    shown = str(result).splitlines()
     assert line_of(shown, "Beta")[-4:] == ["≥", "–", "–", "–"]
     assert line_of(shown, "Alpha")[2:] == ["not", "seen", "$0", "–"]
 
@@ -78,7 +84,7 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
 def test_a_long_name_does_not_break_the_columns(make_dataset: Callable[..., Dataset]) -> None:
     named = [{**MINIMAL["securities"][0], "security_name": "A" * 80}]
     result = make_dataset(securities=named).scenario(providers="msci")
-    line = next(line for line in repr(result).splitlines() if line.startswith("AAA"))
+    line = next(line for line in str(result).splitlines() if line.startswith("AAA"))
     assert "…" in line
     assert line.index("AAA ") < 40
     assert SECURITY not in line

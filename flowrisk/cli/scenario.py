@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import options, outputs
 
 EPILOG = """\b
 Examples:
@@ -43,26 +38,11 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     engine: options.Engine = None,
     engine_url: options.EngineUrl = None,
     engine_data: options.EngineData = None,
-    form: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            "-f",
-            metavar="FORMAT",
-            help="What stdout gets: table, csv, json, jsonl or markdown.",
-        ),
-    ] = "table",
-    output: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--output",
-            "-o",
-            show_default=False,
-            metavar="FILE",
-            help="Write the report (.html) or the data (.csv .json .jsonl .parquet); "
-            "repeating writes more.",
-        ),
-    ] = None,
+    form: outputs.Form = "table",
+    output: outputs.PagedOutput = None,
+    title: outputs.Title = None,
+    theme: outputs.Theme = None,
+    sections: outputs.Sections = None,
     force: options.Force = False,
     strict: options.Strict = False,
     quiet: options.Quiet = False,
@@ -72,18 +52,12 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """How much must index money sell if index providers delete securities?"""
     options.speak(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    from flowrisk import api, domain, export
+    from flowrisk.results import PAGED_SUFFIXES
     from flowrisk.scenario import MARTS
     from flowrisk.text import MARTS as MARTS_OF_TABLE
 
-    stdout_form = domain.choose(
-        form, ("table", "csv", "json", "jsonl", "markdown"), name="--format"
-    )
-    outputs = output or []
-    options.refuse_repeated(outputs)
-    for path in outputs:
-        api.form_of(path)
-        export.refuse_existing(path, is_forced=force)
+    wanted = outputs.checked(form, output, is_forced=force, suffixes=PAGED_SUFFIXES)
+    edition = outputs.edition_of(output, title, theme, sections)
     choice = options.engine_of(engine, engine_url, engine_data)
     dataset = options.open_dataset(data)
     chosen = options.settings_of(dataset, {
@@ -94,10 +68,6 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
         "participation": participation, "volatility_window": volatility_window, "price": price,
         "rule": rule, "coin_price": coin_price,
     })  # fmt: skip
-    marts = MARTS if outputs or stdout_form != "table" else MARTS_OF_TABLE
+    marts = MARTS if output or wanted != "table" else MARTS_OF_TABLE
     result = dataset.answer(chosen, is_strict=strict, marts=marts, choice=choice)
-    written = [result.write(path, force=force) for path in outputs]
-    diagnostics.emit(result.render(stdout_form))
-    diagnostics.reporter.warn(result.answer.findings)
-    for path in written:
-        diagnostics.reporter.say(f"written: {path}")
+    outputs.deliver(result, wanted, output, is_forced=force, edition=edition)

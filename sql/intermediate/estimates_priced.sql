@@ -3,7 +3,7 @@
 -- market value that counts other classes too makes the implied price too high.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd and set_close_usd in US dollars per share of the as-of
---   day
+--   day; set_count_shares, the count of the day a ratio was set, in shares of the as-of day
 
 with
 
@@ -25,6 +25,10 @@ prices as (
 
 split_intervals as (
     select * from intermediate.split_intervals
+),
+
+counts_dated as (
+    select * from intermediate.counts_dated
 ),
 
 -- the day a ratio was set is the day whose close turns a published figure into that ratio
@@ -63,6 +67,18 @@ closes as (
     from dated
     inner join prices on dated.security_id = prices.security_id
     group by dated.estimate_id
+),
+
+set_counts as (
+    select
+        dated.estimate_id,
+        max_by(counts_dated.shares, counts_dated.counted_on) as set_count_shares
+    from dated
+    inner join counts_dated
+        on
+            dated.security_id = counts_dated.security_id
+            and dated.set_on >= counts_dated.counted_on
+    group by dated.estimate_id
 )
 
 select
@@ -77,10 +93,13 @@ select
             then 'its market value over the listed class'
         when closes.own_close_usd is not null then 'close of its day'
     end as own_price_source,
-    closes.set_close_usd / split_intervals.split_ratio as set_close_usd
+    closes.set_close_usd / split_intervals.split_ratio as set_close_usd,
+    coalesce(set_counts.set_count_shares, dated.shares_outstanding)
+        as set_count_shares
 from dated
 inner join split_intervals
     on
         dated.security_id = split_intervals.security_id
         and split_intervals.valid_until_on = date '9999-12-31'
 left join closes on dated.estimate_id = closes.estimate_id
+left join set_counts on dated.estimate_id = set_counts.estimate_id

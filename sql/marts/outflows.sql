@@ -1,4 +1,5 @@
--- What index money must sell of each security if the providers of a scenario delete it.
+-- What index money must sell of each security if the providers of a scenario delete it, or treat it
+-- otherwise. Where every one of them freezes it the method is not-sold: none, known, not unseen.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
 --   _ratio a ratio (0-1); adv_shares and adv_usd a day
@@ -33,10 +34,11 @@ summed as (
         provider_outflows.security_id,
         sum(provider_outflows.outflow_shares) as outflow_shares,
         sum(provider_outflows.observed_outflow_shares) as observed_outflow_shares,
-        count(distinct provider_outflows.method)
-            filter (where provider_outflows.method <> 'membership-unknown') as methods_count,
-        min(provider_outflows.method)
-            filter (where provider_outflows.method <> 'membership-unknown') as method
+        count(*) filter (where provider_outflows.sold_ratio > 0) as sellers_count,
+        count(distinct nullif(provider_outflows.method, 'membership-unknown'))
+            filter (where provider_outflows.sold_ratio > 0) as methods_count,
+        min(nullif(provider_outflows.method, 'membership-unknown'))
+            filter (where provider_outflows.sold_ratio > 0) as method
     from provider_outflows
     group by provider_outflows.scenario_id, provider_outflows.security_id
 ),
@@ -53,6 +55,7 @@ compared as (
             partition by summed.security_id
             order by scenarios.position_id
         ) as increment_shares,
+        summed.sellers_count,
         summed.methods_count,
         summed.method
     from summed
@@ -84,6 +87,7 @@ select
     volumes_averaged.adv_usd,
     volumes_averaged.adv_sessions_count,
     case
+        when compared.sellers_count = 0 then 'not-sold'
         when compared.methods_count is null or compared.methods_count = 0 then 'membership-unknown'
         when compared.methods_count = 1 then compared.method
         else 'mixed'

@@ -63,6 +63,9 @@ gathered as (
         estimates_priced.own_price_source,
         estimates_priced.own_close_usd,
         estimates_priced.set_close_usd,
+        -- a ratio was set on the count of its day, which the company has since outgrown
+        estimates_priced.set_count_shares / securities_asked.shares_outstanding
+            as set_count_ratio,
         prices_selected.close_usd,
         scopes_sized.outflow_shares,
         scopes_sized.observed_shares,
@@ -162,7 +165,10 @@ select
     coalesce(compared.calibrated_count > 0, false) as rests_on_calibration,
     coalesce(
         compared.calibrated_count > 0
-        and abs(compared.outflow_shares * compared.set_close_usd - compared.published_usd)
+        and abs(
+            compared.outflow_shares * coalesce(compared.set_count_ratio, 1)
+            * compared.set_close_usd - compared.published_usd
+        )
         <= 0.01 * compared.published_usd,
         false
     ) as is_calibration_input,

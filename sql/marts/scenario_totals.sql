@@ -1,5 +1,6 @@
 -- The basket of each scenario: the securities of the list or of the question, summed. Securities
--- without a price are counted and left out of the dollars.
+-- without a price are counted and left out of the dollars; not estimated counts those that are so
+-- only in part too.
 -- grain: scenario_id
 -- units: _usd in US dollars at the prices of the as-of day
 -- example: select scenario_id, outflow_usd, increment_usd from marts.scenario_totals
@@ -18,7 +19,7 @@ select
     scenarios.scenario_id,
     count(*) as securities_count,
     count(*) filter (where outflows.method = 'membership-unknown') as membership_unknown_count,
-    count(*) filter (where outflows.method = 'observed') as not_estimated_count,
+    count(*) filter (where outflows.method in ('observed', 'mixed')) as not_estimated_count,
     count(*) filter (where outflows.close_usd is null) as unpriced_count,
     sum(outflows.outflow_usd) as outflow_usd,
     sum(outflows.observed_outflow_usd) as observed_outflow_usd,

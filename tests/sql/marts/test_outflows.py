@@ -61,6 +61,20 @@ def test_membership_unknown_where_no_provider_of_the_scenario_knows_the_security
     assert got == [("AAA", "tracking-ratio", 80.0), ("BBB", "membership-unknown", 0.0)]
 
 
+def test_none_is_known_to_be_sold_where_every_provider_freezes(
+    answer: Answer, market: Market
+) -> None:
+    # BBB is seen at msci alone: frozen there, and unknown to nasdaq
+    frozen = {"providers": "msci,all", "treatment": "msci=freeze"}
+    got = answer("scenario_id ticker method outflow_shares", frozen, **market)
+    assert got == [
+        ("msci", "AAA", "not-sold", 0.0),
+        ("msci", "BBB", "not-sold", 0.0),
+        ("all", "AAA", "tracking-ratio", 80.0),
+        ("all", "BBB", "membership-unknown", 0.0),
+    ]
+
+
 def test_candidates_outside_the_list_are_marked(answer: Answer, market: Market) -> None:
     candidates = [{"list_id": "default", "security_id": "BBB-ID"},
                   {"list_id": "other", "security_id": "AAA-ID"}]  # fmt: skip

@@ -102,3 +102,22 @@ def test_an_index_counts_its_own_funds(question: Callable[..., Warehouse]) -> No
 def test_the_others_are_all_but_msci(question: Callable[..., Warehouse]) -> None:
     row = _only(question, scope="others")
     assert row["not_compared_reason"] is not None
+
+
+def test_a_figure_a_ratio_was_set_to_stays_marked_when_shares_are_issued(
+    question: Callable[..., Warehouse],
+) -> None:
+    # set on 100 m shares: 0.001 x 100 m x 160 = 16 m; later counts do not make it independent
+    ratio = {"provider_id": "msci", "applies_to_id": SECURITY, "as_of_on": DAY,
+             "applies_to": "security", "denominator": "shares_outstanding",
+             "tracking_ratio": 0.001, "basis": "calibrated"}  # fmt: skip
+    issued = DAY + dt.timedelta(days=30)
+    store = question(
+        {"as_of": issued + dt.timedelta(days=1)},
+        published_estimates=[_estimate(outflow_low_usd=16e6, outflow_high_usd=16e6)],
+        tracking_ratios=[ratio],
+        share_counts=[{"security_id": SECURITY, "as_of_on": issued, "shares": 125e6}],
+    )
+    (row,) = store.frame("marts.reconciliation").rows(named=True)
+    assert row["outflow_shares"] == 125_000
+    assert row["is_calibration_input"] is True

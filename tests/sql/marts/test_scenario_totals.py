@@ -26,7 +26,7 @@ def test_priced_securities_are_summed_and_the_others_counted(
     assert answer(COLUMNS, {"providers": "msci,nasdaq,all"}, **market) == [
         ("msci", 2, 0, 2, 1, 120.0, 120.0, 0.0, 0.0),
         ("nasdaq", 2, 1, 0, 1, 160.0, 80.0, 80.0, 40.0),
-        ("all", 2, 0, 1, 1, 280.0, 200.0, 80.0, 160.0),
+        ("all", 2, 0, 2, 1, 280.0, 200.0, 80.0, 160.0),
     ]
 
 

@@ -1,0 +1,42 @@
+"""What tests of the page share: its text, its parts, an answer with frames replaced."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.scenario import ScenarioAnswer
+
+
+def words(page: str) -> str:
+    """The text a reader sees, without tags, style, script and SVG descriptions."""
+    seen = re.sub(r"<(style|script)>.*?</\1>|<[^>]+>", " ", page, flags=re.DOTALL)
+    return " ".join(html.unescape(seen).split())
+
+
+def section(page: str, section_id: str) -> str:
+    """The text of one section."""
+    found = re.search(rf'<section id="{section_id}".*?</section>', page, re.DOTALL)
+    assert found, f"the page has no section {section_id}"
+    return words(found[0])
+
+
+def cards_of(page: str) -> list[str]:
+    """The text of the cards of the headline, one a scenario."""
+    return [words(card) for card in
+            re.findall(r'<article class="card">.*?</article>', page, re.DOTALL)]  # fmt: skip
+
+
+def with_marts(
+    answer: ScenarioAnswer, **changes: Callable[[pl.DataFrame], pl.DataFrame]
+) -> ScenarioAnswer:
+    """The answer with some frames changed."""
+    return replace(
+        answer, marts={**answer.marts, **{n: f(answer.marts[n]) for n, f in changes.items()}}
+    )

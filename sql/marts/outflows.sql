@@ -1,5 +1,6 @@
 -- What index money must sell of each security if the providers of a scenario delete it, or treat it
 -- otherwise. Where every one of them freezes it the method is not-sold: none, known, not unseen.
+-- Several methods are mixed where one of them is observed, which estimates nothing.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
 --   _ratio a ratio (0-1); adv_shares and adv_usd a day
@@ -36,9 +37,12 @@ summed as (
         sum(provider_outflows.observed_outflow_shares) as observed_outflow_shares,
         count(*) filter (where provider_outflows.sold_ratio > 0) as sellers_count,
         count(distinct nullif(provider_outflows.method, 'membership-unknown'))
-            filter (where provider_outflows.sold_ratio > 0) as methods_count,
+        filter (where provider_outflows.sold_ratio > 0) as methods_count,
         min(nullif(provider_outflows.method, 'membership-unknown'))
-            filter (where provider_outflows.sold_ratio > 0) as method
+        filter (where provider_outflows.sold_ratio > 0) as method,
+        count(*) filter (
+            where provider_outflows.sold_ratio > 0 and provider_outflows.method = 'observed'
+        ) as observed_count
     from provider_outflows
     group by provider_outflows.scenario_id, provider_outflows.security_id
 ),
@@ -57,7 +61,8 @@ compared as (
         ) as increment_shares,
         summed.sellers_count,
         summed.methods_count,
-        summed.method
+        summed.method,
+        summed.observed_count
     from summed
     inner join scenarios on summed.scenario_id = scenarios.scenario_id
 )
@@ -90,6 +95,7 @@ select
         when compared.sellers_count = 0 then 'not-sold'
         when compared.methods_count is null or compared.methods_count = 0 then 'membership-unknown'
         when compared.methods_count = 1 then compared.method
+        when compared.observed_count = 0 then 'several-estimates'
         else 'mixed'
     end as method
 from compared

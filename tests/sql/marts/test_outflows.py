@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from rows import AS_OF
+
 if TYPE_CHECKING:
     from rows import Rows
 
@@ -59,6 +61,25 @@ def test_membership_unknown_where_no_provider_of_the_scenario_knows_the_security
 ) -> None:
     got = answer("ticker method outflow_shares", {"providers": "nasdaq"}, **market)
     assert got == [("AAA", "tracking-ratio", 80.0), ("BBB", "membership-unknown", 0.0)]
+
+
+def test_two_estimates_of_different_kinds_are_no_lower_bound(
+    answer: Answer, market: Market
+) -> None:
+    world = {"index_id": "world", "provider_id": "msci", "index_name": "World",
+             "tracked_aum_usd": 1_100.0, "tracked_aum_on": AS_OF}  # fmt: skip
+    market = {
+        **market,
+        "indices": [*market["indices"][:2], world],
+        "index_memberships": [{"index_id": "world", "security_id": "AAA-ID", "as_of_on": AS_OF,
+                               "weight_ratio": 0.5}],
+        "fund_net_assets": [{"fund_id": f, "net_assets_usd": 100.0} for f in "AB"],
+    }  # fmt: skip
+    got = answer(
+        "ticker method outflow_shares", {"providers": "all", "securities": "AAA"}, **market
+    )
+    # msci: 60 seen, and half of the 900 dollars of World that no fund read holds, at 2 a share
+    assert got == [("AAA", "several-estimates", 60 + 225 + 80.0)]
 
 
 def test_none_is_known_to_be_sold_where_every_provider_freezes(

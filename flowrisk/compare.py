@@ -123,7 +123,7 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     except (OSError, ValueError) as error:
         raise DataError(
             "A result to compare cannot be read.",
-            facts={"path": path, "reason": error},
+            facts={"path": path, "reason": getattr(error, "strerror", None) or error},
             remedy="Give a JSON file written by 'flowrisk scenario -o', or a dataset folder.",
         ) from error
     known = document if isinstance(document, dict) else {}

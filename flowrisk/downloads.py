@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from flowrisk import export, models
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 ROWS_COUNT = 500
 _CSV_MARTS = ("outflows", "provider_outflows")
 # what may stand as it is in a data URI between single quotes; escaping all would double its size
-_PLAIN = '!"$()*+,-./:;=?@[]^_`{|}~'
+_ESCAPED = re.compile(rb"""[^0-9A-Za-z!"$()*+,\-./:;=?@\[\]^_`{|}~]""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +48,11 @@ def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Downlo
     The dataset goes by its name: a path would make the page differ from machine to machine.
     """
     cut = {name: frame.head(ROWS_COUNT) for name, frame in answer.marts.items()}
-    envelope = export.envelope(replace(answer, marts=cut, dataset_path=answer.dataset_name))
-    compact = json.dumps(json.loads(envelope), ensure_ascii=False, separators=(",", ":"))
+    document = export.document(replace(answer, marts=cut, dataset_path=answer.dataset_name))
+    compact = export.json_bytes(document, separators=(",", ":"))
     return [
         Download("flowrisk.json", "every table, assumption and check",
-                 _uri("application/json", compact.encode())),
+                 _uri("application/json", compact.rstrip())),
         *(Download(f"{name}.csv", f"{cut[name].height} rows",
                    _uri("text/csv", export.frame_bytes(cut[name], "csv")))
           for name in tables if name in cut),
@@ -66,4 +65,5 @@ def is_cut(answer: Answer) -> bool:
 
 
 def _uri(kind: str, content: bytes) -> str:
-    return f"data:{kind};charset=utf-8,{quote(content, safe=_PLAIN)}"
+    escaped = _ESCAPED.sub(lambda byte: b"%%%02X" % byte[0][0], content)
+    return f"data:{kind};charset=utf-8,{escaped.decode('ascii')}"

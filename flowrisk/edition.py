@@ -85,7 +85,7 @@ class Edition:
             raise QuestionError(
                 f"No output shows what {flag} asks for.",
                 facts={"outputs": listed(forms) or "none"},
-                remedy="Write a page too: -o report.html or -o report.pdf.",
+                remedy="Write a page too: -o report.html or -o report.pdf; a note takes --title.",
             )
 
     def chosen(self, page: str) -> str:

@@ -1,7 +1,7 @@
 """What an answer rests on, as a page shows it: positions read, their age and basis, decisions,
 ratios, notes, funds not read. Rows are chosen and cut here; the SQL counted them.
 
-The only sums here are those of a cut ("and n more"), and of rows of one basis or one age.
+The only sums here are those of a cut ("and n more"), and of rows of one fund, basis or age.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.scenario import ScenarioAnswer
+    from flowrisk.sentences import Subject
 
 TOP_COUNT = 25
 CHARTED_COUNT = 10
@@ -44,11 +45,12 @@ class Top:
         return list(dict.fromkeys(row["source"] or "not named" for row in self.rows))
 
 
-def evidence(answer: ScenarioAnswer) -> dict[str, Any]:
+def evidence(answer: ScenarioAnswer, about: Subject) -> dict[str, Any]:
     """Return the sections of the page that say what the figures rest on, by name."""
     return {
         "index_outflows": positions(answer, "index_outflows", "index_id"),
         "fund_outflows": positions(answer, "fund_outflows", "fund_id"),
+        "sellers": sellers(answer, about),
         "basis_outflows": bases_seen(answer),
         "ages": ages(answer),
         **report_ages(answer),
@@ -76,6 +78,29 @@ def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
 def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
     """Return what indices or funds were seen to hold of the basket, each position once."""
     return top(_once(answer, mart, (key, "security_id")), "observed_outflow_usd")
+
+
+def sellers(answer: ScenarioAnswer, about: Subject) -> charts.Figure | None:
+    """Return what each fund read was seen to hold of the basket in the widest scenario, the largest
+    first, and what is estimated beyond all of them; None where no dollars were seen."""
+    import polars as pl
+
+    is_widest = pl.col("scenario_id") == about.widest.scenario_id
+    dollars = pl.col("observed_outflow_usd")
+    seen = answer.marts["fund_outflows"].filter(is_widest, pl.col("is_in_basket"), dollars > 0)
+    by_fund = seen.group_by("fund_id", "fund_name", maintain_order=True).agg(dollars.sum())
+    funds = top(by_fund, "observed_outflow_usd", count=CHARTED_COUNT)
+    if not funds.rows:
+        return None
+    rows = [charts.Row(sentences.name(row["fund_name"]), (row["observed_outflow_usd"], 0.0))
+            for row in funds.rows]  # fmt: skip
+    if funds.more_count:
+        rows.append(charts.Row(f"{funds.more_count} more funds", (funds.more, 0.0)))
+    title = titles.sellers_title(rows)
+    (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
+    if total["estimated_outflow_usd"]:
+        rows.append(charts.Row("in no fund read", (0.0, total["estimated_outflow_usd"])))
+    return charts.Figure(title, charts.bars(rows))
 
 
 def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:

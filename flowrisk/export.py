@@ -26,7 +26,12 @@ SCHEMA_VERSION = 1
 
 def envelope(answer: Answer) -> bytes:
     """Return the whole answer as one JSON object, the contract other programs rely on."""
-    document = {
+    return json_bytes(document(answer), indent=2)
+
+
+def document(answer: Answer) -> dict[str, object]:
+    """Return the whole answer as the object that ``envelope`` writes."""
+    return {
         "schema_version": SCHEMA_VERSION,
         "flowrisk_version": answer.flowrisk_version,
         "as_of_on": answer.as_of_on,
@@ -52,7 +57,6 @@ def envelope(answer: Answer) -> bytes:
         **{name: _rows(frame) for name, frame in answer.marts.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
-    return json_bytes(document, indent=2)
 
 
 def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> bytes:
@@ -234,9 +238,12 @@ def _parquet(frame: pl.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def json_bytes(value: object, *, indent: int | None = None) -> bytes:
+def json_bytes(
+    value: object, *, indent: int | None = None, separators: tuple[str, str] | None = None
+) -> bytes:
     """Return a value as one line of JSON, or indented; dates in ISO form."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False, default=_plain)
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators,
+                      allow_nan=False, default=_plain)  # fmt: skip
     return (text + "\n").encode()
 
 

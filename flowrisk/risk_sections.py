@@ -66,8 +66,15 @@ def title(answer: RiskAnswer) -> str:
         return "No security of the basket has a price: the flow is not known"
     return (
         f"Of what was seen or estimated, index money would sell {figures.money(basket['mean_usd'])}"
-        f" on average, and at most {figures.money(basket['var95_usd'])} in 95 of 100 cases"
+        f"{_only_security(answer)} on average, and at most {figures.money(basket['var95_usd'])} in "
+        "95 of 100 cases"
     )
+
+
+def _only_security(answer: RiskAnswer) -> str:
+    """Return `` of Strategy`` where the basket is one security, else nothing."""
+    asked = answer.marts["distributions"].filter(is_in_basket=True)["security_name"].drop_nulls()
+    return f" of {sentences.company(asked[0])}" if len(asked) == 1 else ""
 
 
 def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:

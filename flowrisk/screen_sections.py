@@ -95,7 +95,7 @@ def title(answer: ScreenAnswer) -> str:
     if not (found.above or found.below):
         return f"None of {total} could be assessed against {line}"
     above, near, below, unassessed = (
-        sentences.counted(len(rows))
+        sentences.counted(len(rows)) if rows else "none"
         for rows in (found.above, found.near, found.below, found.unassessed)
     )
     parts = [
@@ -175,7 +175,7 @@ def _title_of_one(row: Row, line: str) -> str:
 
 
 def _verb(rows: Sequence[Row], plural: str) -> str:
-    return f"{plural}s" if len(rows) == 1 else plural
+    return plural if len(rows) > 1 else f"{plural}s"
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
@@ -221,6 +221,16 @@ def citation(answer: ScreenAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
         f"{title(answer)}: digital assets over total assets of the newest balance sheet, coins at "
-        f"prices of {sentences.day(answer.as_of_on)}; flowrisk {answer.flowrisk_version}, data "
-        f"{answer.dataset_digest[:12]}. An estimate, not advice."
+        f"prices of {sentences.day(answer.as_of_on)}{_given(answer)}; flowrisk "
+        f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
     )
+
+
+def _given(answer: ScreenAnswer) -> str:
+    """Return the coin prices that the question gave as ``BTC at $60,000``, or nothing."""
+    prices = cast("Mapping[str, float] | None", answer.assumptions["coin_price"].value) or {}
+    said = [
+        f"{sentences.name(coin, 16)} at {figures.coin_price(price_usd)}"
+        for coin, price_usd in sorted(prices.items())
+    ]
+    return f" but {' and '.join(said)} as given" if said else ""

@@ -85,7 +85,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         **range_sections.confidence(answer, about),
         **counterpart_sections.both_sides(answer, about),
         **profiles.section(answer, about.widest.scenario_id),
-        **evidence.evidence(answer),
+        **evidence.evidence(answer, about),
         **reproduction(answer),
     }
 

@@ -149,7 +149,7 @@ def shown(row: Row) -> tuple[str, ...]:
     is_seen = outflow(row) != NOT_SEEN
     days = figures.days(row.get("days_to_sell") if is_seen else None)
     return (
-        outflow(row) if row["outflow_usd"] is not None else f"≥ {figures.UNKNOWN}",
+        figures.UNKNOWN if is_seen and row["outflow_usd"] is None else outflow(row),
         figures.money(row["observed_outflow_usd"]),
         days if "days_to_sell" in row else "",
         figures.money(row["increment_usd"] if is_seen else None, is_signed=True),

@@ -12,6 +12,7 @@ from flowrisk.grades import NOT_ESTIMATED, NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.charts import BarChart, SpanChart
+    from flowrisk.charts import Row as Bar
     from flowrisk.sentences import Subject
 
 Row = Mapping[str, Any]
@@ -50,6 +51,14 @@ def securities_title(rows: Sequence[Row]) -> str:
     share = figures.percent(known[0]["outflow_usd"] / total, decimals=0)
     of = "what was seen or estimated" + (" and has a price" if unpriced else "")
     return f"{lead} is {share} of {of}"
+
+
+def sellers_title(bars: Sequence[Bar]) -> str:
+    """Return how much of the dollars seen the largest fund holds; the largest bar comes first."""
+    share = figures.percent(
+        (bars[0].value or 0.0) / sum(bar.value or 0.0 for bar in bars), decimals=0
+    )
+    return f"{bars[0].label} holds {share} of the dollars seen"
 
 
 def days_title(rows: Sequence[Row], participation_ratio: float) -> str:

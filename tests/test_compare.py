@@ -142,6 +142,12 @@ def test_what_is_no_result_is_refused(sample: Dataset, tmp_path: Path, content: 
         sample.compare(tmp_path / "x.json", providers="msci", securities="MSTR")
 
 
+def test_a_missing_file_is_said_in_the_words_of_the_system(sample: Dataset, tmp_path: Path) -> None:
+    with pytest.raises(DataError) as refused:
+        sample.compare(tmp_path / "x.json", providers="msci", securities="MSTR")
+    assert refused.value.facts["reason"] == "No such file or directory"
+
+
 def test_no_common_scenario_is_refused(sample: Dataset, tmp_path: Path) -> None:
     first = sample.scenario(providers="msci", securities="MSTR").write(tmp_path / "a.json")
     second = sample.scenario(providers="nasdaq", securities="MSTR").write(tmp_path / "b.json")

@@ -11,7 +11,7 @@ from pages import section, with_marts, words
 from rows import AS_OF
 
 import flowrisk
-from flowrisk import figures, impact_sections, range_sections, report, sentences
+from flowrisk import evidence, figures, impact_sections, range_sections, report, sentences
 from flowrisk.api import Dataset
 from flowrisk.scenario import ScenarioAnswer
 
@@ -191,6 +191,22 @@ def test_the_newest_report_of_each_fund_is_drawn_the_oldest_first(page: str) -> 
     assert words(drawn[0]).index("iShares MSCI ACWI ETF 316") < words(drawn[0]).index(
         "Invesco QQQ Trust Series 1 55"
     )
+
+
+def test_the_funds_and_what_no_fund_read_holds_add_up_to_the_list(answer: ScenarioAnswer) -> None:
+    figure = evidence.sellers(answer, sentences.subject(answer))
+    total = answer.marts["scenario_totals"].filter(scenario_id="all")["outflow_usd"].item()
+    assert sum(bar.row.value for bar in figure.chart.bars) == pytest.approx(total)
+    # $1,445.5 m of MSTR, $140.2 m of RIOT and $110.3 m of MARA, of $3,372 m
+    assert figure.title == "Vanguard Total Stock Market Index Fund holds 50 % of the dollars seen"
+    unseen = figure.chart.bars[-1].row
+    assert unseen.label == "in no fund read"
+    assert unseen.parts[0] == 0
+
+
+def test_no_fund_that_holds_the_list_is_no_chart_of_funds(answer: ScenarioAnswer) -> None:
+    bare = with_marts(answer, fund_outflows=pl.DataFrame.clear)
+    assert evidence.sellers(bare, sentences.subject(bare)) is None
 
 
 def test_where_rule_and_list_differ_is_said() -> None:

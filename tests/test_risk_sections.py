@@ -42,6 +42,14 @@ def test_the_headline_is_the_mean_and_the_value_at_risk(page: str) -> None:
     )
 
 
+def test_a_question_on_one_security_names_it(sample: Dataset) -> None:
+    answer = sample.risk({"msci": 0.4}, providers="msci", securities="MSTR").answer
+    assert risk_sections.title(answer) == (
+        "Of what was seen or estimated, index money would sell $1.12bn of Strategy on average, "
+        "and at most $2.80bn in 95 of 100 cases"
+    )
+
+
 def test_a_sum_that_is_estimated_in_part_is_a_bound(result: Paged[RiskAnswer]) -> None:
     row = basket(result)
     assert risk_text.cells({**row, "method": "mixed"})[1] == "≥ $9.48bn"

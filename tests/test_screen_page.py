@@ -81,10 +81,30 @@ def test_the_headline_counts_the_sides_of_the_line(page: str) -> None:
         ({"securities": ["RIOT", "MSTR"]},
          ("One of two candidates stands at or above the 50 % line and one below; one lies within "
           "10 points of it")),
+        ({"securities": ["BTCS", "MSTR"]},
+         ("Two of two candidates stand at or above the 50 % line and none below; none lies within "
+          "10 points of it")),
+        ({"securities": ["GAME", "DJT"]},
+         ("None of two candidates stands at or above the 50 % line and two below; none lies within "
+          "10 points of it")),
     ],
 )  # fmt: skip
 def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample: Dataset) -> None:
     assert screen_sections.title(sample.screen(**asked).answer) == title
+
+
+@pytest.mark.parametrize(
+    ("coin_price", "prices"),
+    [
+        (None, "coins at prices of 20 Nov 2025; "),
+        ({"BTC": 60_000, "SOL": 100.5},
+         "coins at prices of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given; "),
+    ],
+)  # fmt: skip
+def test_the_citation_names_the_coin_prices_given(
+    coin_price: dict[str, float] | None, prices: str, sample: Dataset
+) -> None:
+    assert prices in screen_sections.citation(sample.screen(coin_price=coin_price).answer)
 
 
 def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str) -> None:

@@ -77,7 +77,7 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
         holdings=[held("F1", 1, security_id="B")],
     ).scenario(providers="msci", securities="AAA,BBB")
     shown = str(result).splitlines()
-    assert line_of(shown, "Beta")[-4:] == ["≥", "–", "–", "–"]
+    assert line_of(shown, "Beta")[-4:] == ["BBB", "–", "–", "–"]
     assert line_of(shown, "Alpha")[2:] == ["not", "seen", "$0", "–"]
 
 

@@ -46,6 +46,11 @@ def opened(browser: Browser, file: Path, width: int = 1440, **context: Any) -> P
     return page
 
 
+def unfold(page: Page) -> None:
+    """Open whatever is folded away."""
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+
+
 def audited(page: Page) -> list[tuple[str, str]]:
     """Return what the accessibility audit finds on a page: rule and first place."""
     audit = resources.files("axe_playwright_python") / "axe.min.js"

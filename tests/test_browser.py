@@ -1,4 +1,4 @@
-"""The page in a real browser: it fetches nothing, fits a telephone and a sheet of paper, and can
+"""The pages in a real browser: each fetches nothing, fits a telephone and a sheet of paper, and can
 be read with the keyboard and without a script.
 
 Needs Chromium; skips without it unless FLOWRISK_REQUIRE names ``browser``. The accessibility audit
@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import audited, clashing, heard, opened
+from browsing import audited, clashing, heard, opened, unfold
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-    from flowrisk.api import ScenarioResult
+    from flowrisk.api import Dataset, ScenarioResult
 
 pytestmark = pytest.mark.browser
 WIDTHS = (360, 768, 1440)
+SHEETS = {"scenario": 8, "risk": 6, "screen": 7}
 LEAST_CONTRAST = 4.5
 
 
@@ -30,36 +31,53 @@ def report_file(sample_result: ScenarioResult, tmp_path_factory: pytest.TempPath
     return sample_result.write_report(tmp_path_factory.mktemp("report") / "report.html")
 
 
+@pytest.fixture(scope="module")
+def files(
+    report_file: Path, sample: Dataset, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Path]:
+    """The page of each command that has one."""
+    odds = {"crsp": 0.25, "ftse-russell": 0.2, "msci": 0.4, "nasdaq": 0.3, "sp-dji": 0.2}
+    folder = tmp_path_factory.mktemp("pages")
+    risk = sample.risk(odds, judged_by="the desk").write(folder / "risk.html")
+    screened = sample.screen(review_on="2026-02-27", move="buy-with-debt=500m")
+    return {"scenario": report_file, "risk": risk, "screen": screened.write(folder / "screen.html")}
+
+
+@pytest.mark.parametrize("command", SHEETS)
 def test_no_request_leaves_and_the_console_stays_silent(
-    browser: Browser, report_file: Path
+    browser: Browser, files: dict[str, Path], command: str
 ) -> None:
-    requested, said = heard(browser, report_file)
-    assert requested == [report_file.as_uri()]
-    assert said == []
+    assert heard(browser, files[command]) == ([files[command].as_uri()], [])
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_nothing_overflows_sideways(browser: Browser, report_file: Path, width: int) -> None:
-    page = opened(browser, report_file, width)
-    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+@pytest.mark.parametrize("command", SHEETS)
+def test_it_fits_and_no_text_of_a_chart_leaves_it_or_meets_another(
+    browser: Browser, files: dict[str, Path], command: str, width: int
+) -> None:
+    page = opened(browser, files[command], width)
+    unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_no_text_of_a_chart_leaves_it_or_meets_its_neighbour(
-    browser: Browser, report_file: Path, width: int
-) -> None:
-    page = opened(browser, report_file, width)
     assert clashing(page) == []
 
 
-def test_the_sample_prints_on_at_most_eight_sheets(
-    browser: Browser, report_file: Path, tmp_path: Path
+@pytest.mark.parametrize("paper", ["A4", "Letter"])
+@pytest.mark.parametrize("command", SHEETS)
+def test_the_sample_prints_on_few_sheets(
+    browser: Browser, files: dict[str, Path], command: str, paper: str
 ) -> None:
-    page = opened(browser, report_file)
-    for paper in ("A4", "Letter"):
-        printed = page.pdf(format=paper, path=tmp_path / f"{paper}.pdf")
-        assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 8
+    printed = opened(browser, files[command]).pdf(format=paper)
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= SHEETS[command]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("command", SHEETS)
+def test_axe_finds_nothing(
+    browser: Browser, files: dict[str, Path], command: str, scheme: str
+) -> None:
+    page = opened(browser, files[command], color_scheme=scheme)
+    unfold(page)
+    assert audited(page) == []
 
 
 def test_it_prints_dark_text_on_paper_from_a_dark_screen(
@@ -164,10 +182,6 @@ def test_the_data_can_be_saved_without_a_script(
         page.get_by_role("link", name="outflows.csv", exact=True).click()
     assert saved.value.suggested_filename == "outflows.csv"
     assert Path(saved.value.path()).read_bytes() == sample_result.render("csv")
-
-
-def test_axe_finds_nothing(browser: Browser, report_file: Path) -> None:
-    assert audited(opened(browser, report_file)) == []
 
 
 def contrast(one: str, other: str) -> float:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pytest
-from browsing import audited, clashing, heard, opened
+from browsing import opened
 from pages import words
 
 from flowrisk import export, report, risk_sections
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 ODDS = {"crsp": 0.25, "ftse-russell": 0.2, "msci": 0.4, "nasdaq": 0.3, "sp-dji": 0.2}
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
-WIDTHS = (360, 768, 1440)
 
 
 @pytest.fixture(scope="module")
@@ -145,38 +144,6 @@ def test_the_page_is_the_same_again_and_small(result: Paged[RiskAnswer], page: s
     ids = re.findall(r'\sid="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert not re.search(r"<[^>]+\s(on\w+|style)=", re.sub(r"href='[^']*'", "", page))
-
-
-@pytest.mark.browser
-def test_no_request_leaves_and_the_console_stays_silent(
-    browser: Browser, report_file: Path
-) -> None:
-    assert heard(browser, report_file) == ([report_file.as_uri()], [])
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_and_no_text_of_a_chart_meets_another(
-    browser: Browser, report_file: Path, width: int
-) -> None:
-    window = opened(browser, report_file, width)
-    window.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert window.evaluate("document.documentElement.scrollWidth") == width
-    assert clashing(window) == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, report_file: Path, scheme: str) -> None:
-    window = opened(browser, report_file, color_scheme=scheme)
-    window.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert audited(window) == []
-
-
-@pytest.mark.browser
-def test_it_prints_on_few_sheets(browser: Browser, report_file: Path) -> None:
-    printed = opened(browser, report_file).pdf(format="A4")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 6
 
 
 @pytest.mark.browser

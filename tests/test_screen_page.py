@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import polars as pl
 import pytest
-from browsing import audited, clashing, heard, opened
+from browsing import opened
 from pages import section, words
 from rows import AS_OF
 from sheets import prices, treasury
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from flowrisk.screen import ScreenAnswer
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
-WIDTHS = (360, 768, 1440)
 
 
 @pytest.fixture(scope="module")
@@ -259,38 +258,6 @@ def test_a_candidate_without_prices_of_its_coin_has_no_chart(
     priced = make_dataset("b", treasuries=[treasury(12_000, 1.0, 90_000)],
                           coin_prices=prices(90_000, 90_000))  # fmt: skip
     assert 'id="prices"' in priced.screen(as_of=AS_OF).render("html").decode()
-
-
-@pytest.mark.browser
-def test_no_request_leaves_and_the_console_stays_silent(
-    browser: Browser, report_file: Path
-) -> None:
-    assert heard(browser, report_file) == ([report_file.as_uri()], [])
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("width", WIDTHS)
-def test_it_fits_and_no_text_of_a_chart_meets_another(
-    browser: Browser, report_file: Path, width: int
-) -> None:
-    window = opened(browser, report_file, width)
-    window.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert window.evaluate("document.documentElement.scrollWidth") == width
-    assert clashing(window) == []
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(browser: Browser, report_file: Path, scheme: str) -> None:
-    window = opened(browser, report_file, color_scheme=scheme)
-    window.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
-    assert audited(window) == []
-
-
-@pytest.mark.browser
-def test_it_prints_on_few_sheets(browser: Browser, report_file: Path) -> None:
-    printed = opened(browser, report_file).pdf(format="A4")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 7
 
 
 @pytest.mark.browser

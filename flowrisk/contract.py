@@ -188,6 +188,7 @@ _TABLES = (
         currency: currency of the listing
         shares_outstanding?: shares of the listed class
         float_shares?: shares that trade freely
+        unlisted_shares?: common shares of unlisted classes: in no index, but in the market value
         shares_on?: date of the counts"""),
     _table("share_counts", "shares outstanding of the listed class over time", """
         security_id*: the security
@@ -246,6 +247,7 @@ _TABLES = (
         outflow_high_usd?: upper end
         reading: total, additional, na
         assumed_market_cap_usd?: market value the figure rests on
+        market_cap_counts? all_common|listed_class|float: the shares in that market value
         wording: the words it was published with""", without="the reconciliation"),
     _table("backtests", "past index changes: what was forecast and what was published after", """
         case_id*: the case
@@ -258,6 +260,9 @@ _TABLES = (
         interval_high_shares?: upper end of the forecast
         day_volume_shares?: all shares traded on the day, never passive flow alone
         is_calibrated: true where the forecast was set to the published figure
+        is_in_sample?: true where what the forecast rests on was set with this case; null = not said
+        implemented_on?: the day the change was seen in force; null = announced only
+        implemented_source?: who says so, never the announcement itself
         forecast_by: how the forecast was made
         published_kind: desk estimate, later estimate, measured flow
         note?: the arithmetic""", without="the back-test"),

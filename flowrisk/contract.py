@@ -58,6 +58,7 @@ _TYPES: dict[str, ColumnType] = {
     "_shares": "double",
     "_ratio": "double",
     "_on": "date",
+    "_count": "bigint",
 }
 _TYPED: dict[str, ColumnType] = {
     "shares": "double",
@@ -140,6 +141,43 @@ _TABLES = (
         index_id?: the index it tracks; null = not known to track one
         vehicle: etf, mutual_fund, uit, ...
         domicile: country of the fund"""),
+    _table("asset_pools", "assets that track a provider's indices, known in sum only", """
+        pool_id*: the pool
+        as_of_on*: the day its size describes
+        provider_id: the provider whose indices its money tracks
+        pool_name: what it is, in words
+        amount_low_usd?: its size, low end
+        amount_central_usd?: its size; null = known to exist, size unknown
+        amount_high_usd?: its size, high end
+        exposure_low_ratio?: share invested as the density index is, low end
+        exposure_central_ratio?: share invested as the density index is
+        exposure_high_ratio?: share invested as the density index is, high end
+        density_index_id: the index whose shares a dollar stand for the pool's, for its members only
+        index_id?: the one index its money tracks; null = several of the provider
+        fund_id?: the fund it is; left out once a position of that fund is known
+        within_pool_id?: the pool it is a part of; applies only where that one does not
+        has_known_funds: true where the funds of the dataset are part of it
+        vehicle etf|fund|non_etf|separate_account: what holds the money
+        published_on?: the day the size became public""", without="the residual pools of the model"),
+    _table("index_shares", "shares of a security that a provider's indices count, by review", """
+        provider_id*: the provider
+        security_id*: the security
+        effective_on*: the day the count took effect
+        index_shares: shares counted (number of shares times inclusion factor)
+        inclusion_factor?: factor in index_shares""", without="share counts by review"),
+    _table("pair_errors", "how far one tracker's positions lie from what another's foretell", """
+        pair_id*: the pair
+        pair_kind same-index|same-provider|other-provider: what the two have in common
+        predictor: the listing that foretells, with its day
+        predicted: the listing foretold, with its day
+        members_count: positions of both
+        q05_ratio: actual over foretold position, 5 % lie below; may pass 1, as all of these
+        q25_ratio: 25 % lie below
+        median_ratio: half lie below
+        q75_ratio: 75 % lie below
+        q95_ratio: 95 % lie below
+        inside_ratio: share inside the band that the other pairs of the kind give""",
+        without="measured bands of the model"),
     _table("fund_reports", "listings of positions with share counts", """
         fund_id*: the fund
         as_of_on*: the day the positions describe

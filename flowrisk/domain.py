@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 SCHEMA_VERSION = 1
 ALL = "all"
-METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
-Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
+METHODS = ("auto", "model", "observed", "tracked-aum", "tracking-ratio")
+Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]
 TREATMENTS = ("exclude", "reweight", "freeze")
 Treatment = Literal["exclude", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")

@@ -594,21 +594,30 @@ by_density as (
         banded.*,
         case when banded.level_id = 'L3' then coalesce(exposed.known_exposure_usd, 0) end
             as known_exposure_usd,
-        greatest(
-            banded.amount_central_usd * banded.exposure_central_ratio
-            - coalesce(exposed.known_exposure_usd, 0),
-            0
-        ) * banded.density_shares / 1e6 as central_shares,
-        greatest(
-            banded.amount_low_usd * banded.exposure_low_ratio
-            - coalesce(exposed.known_exposure_high_usd, 0),
-            0
-        ) * banded.density_shares / 1e6 as factor_low_shares,
-        greatest(
-            banded.amount_high_usd * banded.exposure_high_ratio
-            - coalesce(exposed.known_exposure_usd, 0),
-            0
-        ) * banded.density_shares / 1e6 as factor_high_shares
+        case
+            when banded.amount_central_usd is not null
+                then greatest(
+                    banded.amount_central_usd * banded.exposure_central_ratio
+                    - coalesce(exposed.known_exposure_usd, 0),
+                    0
+                ) * banded.density_shares / 1e6
+        end as central_shares,
+        case
+            when banded.amount_central_usd is not null
+                then greatest(
+                    banded.amount_low_usd * banded.exposure_low_ratio
+                    - coalesce(exposed.known_exposure_high_usd, 0),
+                    0
+                ) * banded.density_shares / 1e6
+        end as factor_low_shares,
+        case
+            when banded.amount_central_usd is not null
+                then greatest(
+                    banded.amount_high_usd * banded.exposure_high_ratio
+                    - coalesce(exposed.known_exposure_usd, 0),
+                    0
+                ) * banded.density_shares / 1e6
+        end as factor_high_shares
     from banded
     left join exposed
         on
@@ -723,13 +732,13 @@ gathered as (
             when by_density.level_id = 'L2'
                 then by_density.central_shares
                     * least(by_density.timing_ratio + by_density.density_error_ratio, 1)
-            else 0e0
+            when by_density.central_shares is not null then 0e0
         end as own_low_shares,
         case
             when by_density.level_id = 'L2'
                 then by_density.central_shares
                     * (by_density.timing_ratio + by_density.density_error_ratio)
-            else 0e0
+            when by_density.central_shares is not null then 0e0
         end as own_high_shares,
         by_density.missing_reason,
         by_density.basis,
@@ -783,7 +792,10 @@ select
     gathered.common_high_shares,
     gathered.own_low_shares,
     gathered.own_high_shares,
-    greatest(gathered.common_low_shares - gathered.own_low_shares, 0) as low_shares,
+    case
+        when gathered.central_shares is not null
+            then greatest(gathered.common_low_shares - gathered.own_low_shares, 0)
+    end as low_shares,
     gathered.common_high_shares + gathered.own_high_shares as high_shares,
     gathered.level_id in ('L2', 'L3') and members.security_id is null as is_conditional,
     gathered.missing_reason,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ALL = "all"
 METHODS = ("auto", "model", "observed", "tracked-aum", "tracking-ratio")
 Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]

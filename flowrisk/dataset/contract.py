@@ -158,7 +158,8 @@ _TABLES = (
         within_pool_id?: the pool it is a part of; applies only where that one does not
         has_known_funds: true where the funds of the dataset are part of it
         vehicle etf|fund|non_etf|separate_account: what holds the money
-        published_on?: the day the size became public""", without="the residual pools of the model"),
+        published_on?: the day the size became public""",
+        without="the residual pools of the model"),
     _table("index_shares", "shares of a security that a provider's indices count, by review", """
         provider_id*: the provider
         security_id*: the security

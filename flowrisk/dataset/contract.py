@@ -168,16 +168,17 @@ _TABLES = (
         inclusion_factor?: factor in index_shares""", without="share counts by review"),
     _table("pair_errors", "how far one tracker's positions lie from what another's foretell", """
         pair_id*: the pair
-        pair_kind same-index|same-provider|other-provider: what the two have in common
+        size_class* large|small: positions from 1 bp of both listings on, and those below
+        pair_kind same-fund|same-index|same-provider|other-provider: what the two have in common
         predictor: the listing that foretells, with its day
         predicted: the listing foretold, with its day
         members_count: positions of both
-        q05_ratio: actual over foretold position, 5 % lie below; may pass 1, as all of these
+        q05_ratio: actual over foretold position, against the middle one: 5 % lie below
         q25_ratio: 25 % lie below
-        median_ratio: half lie below
         q75_ratio: 75 % lie below
-        q95_ratio: 95 % lie below
-        inside_ratio: share inside the band that the other pairs of the kind give""",
+        q95_ratio: 95 % lie below; may pass 1, as all of these
+        scale_ratio?: the middle position over what net assets foretell; null = not of one index
+        inside_ratio?: share inside the band that other pairs give; null = no other pair""",
         without="measured bands of the model"),
     _table("fund_reports", "listings of positions with share counts", """
         fund_id*: the fund

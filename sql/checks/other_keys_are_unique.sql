@@ -66,7 +66,7 @@ keyed as (
     select
         'pair_errors' as table_name,
         pair_errors.pair_id as first_id,
-        null as second_id,
+        pair_errors.size_class as second_id,
         null as key_on
     from staging.pair_errors
     union all

@@ -99,17 +99,22 @@ members as (
     group by memberships_selected.provider_id, memberships_selected.security_id
 ),
 
--- how far one tracker's positions lie from what another's foretell, by kind of pair, every pair
--- with its number of positions
+prices_selected as (
+    select * from intermediate.prices_selected
+),
+
+-- how far one tracker's positions lie from what another's foretell, by kind of pair and size, every
+-- pair with its number of positions
 bands as (
     select
         pair_errors.pair_kind,
+        pair_errors.size_class,
         sum(pair_errors.q05_ratio * pair_errors.members_count) / sum(pair_errors.members_count)
             as low_ratio,
         sum(pair_errors.q95_ratio * pair_errors.members_count) / sum(pair_errors.members_count)
             as high_ratio
     from pair_errors
-    group by pair_errors.pair_kind
+    group by pair_errors.pair_kind, pair_errors.size_class
 ),
 
 -- reported positions have no error of their own; derived ones rest on a weight and on net assets
@@ -533,7 +538,14 @@ banded as (
         coalesce(bands.low_ratio, 1) as pair_low_ratio,
         coalesce(bands.high_ratio, 1) as pair_high_ratio
     from matched
-    left join bands on matched.pair_kind = bands.pair_kind
+    left join prices_selected on matched.security_id = prices_selected.security_id
+    left join bands
+        on
+            matched.pair_kind = bands.pair_kind
+            and case
+                when matched.density_shares / 1e6 * prices_selected.close_usd < 1e-4 then 'small'
+                else 'large'
+            end = bands.size_class
     where matched.best_rank = 1
 ),
 

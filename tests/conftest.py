@@ -23,6 +23,18 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 REAL = ROOT / "../shared/real"
+# what a user may have set for the product; the tests' own three stay
+OURS = {"FLOWRISK_REQUIRE", "FLOWRISK_ARTEFACTS", "FLOWRISK_GOLDEN"}
+FOREIGN = {"SOURCE_DATE_EPOCH", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"}
+
+for _name in list(os.environ):
+    if _name in FOREIGN or (_name.startswith("FLOWRISK_") and _name not in OURS):
+        del os.environ[_name]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their parameter: what an archive holds may differ from second to second."""
+    return argname if isinstance(val, bytes | bytearray) else None
 
 
 @pytest.fixture

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 import jinja2
 from markupsafe import Markup
 
-from flowrisk import assets, figures, risk_sections, screen_sections, sections, sentences, text
+from flowrisk import (
+    assets,
+    figures,
+    labels,
+    risk_sections,
+    screen_sections,
+    sections,
+    sentences,
+    text,
+)
 from flowrisk.edition import PLAIN
 
 if TYPE_CHECKING:
@@ -78,14 +87,15 @@ def _environment() -> jinja2.Environment:
         name=sentences.name, company=sentences.company, day=sentences.day,
         month=sentences.month, price=sentences.price, multiple=sentences.multiple,
         whole=sentences.whole, words=sentences.words, outflow=text.outflow,
-        axis=sentences.axis, dated=sentences.dated,
-        sentence=sentences.capitalized, value=sentences.value, interval=sentences.interval,
+        axis=sentences.axis, labels=labels.axis, hung=labels.hung, rows=labels.rows,
+        fitted=labels.fitted, beyond=labels.beyond, dated=sentences.dated,
+        sentence=sentences.capitalized, value=sentences.value,
         count="{:,}".format, points=figures.points, change=figures.change,
         coin=figures.coin_price, odds=figures.odds,
     )  # fmt: skip
     environment.globals.update(
         money=figures.money, days=figures.days, percent=figures.percent, fall=sentences.fall,
-        whole=sentences.whole,
+        whole=sentences.whole, month=sentences.month,
     )  # fmt: skip
     for kind, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it

@@ -1,13 +1,18 @@
-"""A real browser for the tests of pages: found on this machine, offline, one for a whole run."""
+"""A real browser for the tests of pages: found on this machine, offline, with fonts of our own."""
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import pytest
 from conftest import missing
@@ -15,26 +20,71 @@ from conftest import missing
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# pages are measured in the first, as wide as Arial; charts also in the second, which is wider
+FONTS = ("Arimo", "Lexend")
+_FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+{folders}
+<cachedir>{cache}</cachedir>
+{aliases}
+</fontconfig>
+"""
+_ALIAS = "<alias binding='same'><family>{}</family><prefer><family>{}</family></prefer></alias>"
+_FAMILIES = ("sans-serif", "serif", "monospace", "system-ui", "ui-monospace")
 
 
+@cache
 def chromium() -> str:
-    """Return the program, or skip without it."""
-    path = next(filter(None, map(shutil.which, _PROGRAMS)), None)
-    if path is None:
-        missing("browser", "no Chromium on this machine")
+    """Return the program, or skip without one that starts."""
+    for path in filter(None, map(shutil.which, _PROGRAMS)):
+        # some systems have a program of that name that only says where to get it
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            subprocess.run([path, "--version"], capture_output=True, check=True, timeout=60)
+            return path
+    missing("browser", "no Chromium on this machine")
+    raise AssertionError
+
+
+def fonts_conf(folder: Path) -> str:
+    """Return a configuration by which a program sees the fonts of the tests, none of this machine.
+
+    Every family that a page asks for is the first of ``FONTS``.
+    """
+    packages = [pytest.importorskip(f"fontpkg_{font.lower()}") for font in FONTS]
+    folders = [escape(str(Path(str(each.__file__)).parent / "files")) for each in packages]
+    path = folder / "fonts.conf"
+    path.write_text(
+        _FONTS_CONF.format(
+            folders="\n".join(f"<dir>{each}</dir>" for each in folders),
+            cache=escape(str(folder / "cache")),
+            aliases="\n".join(_ALIAS.format(family, FONTS[0]) for family in _FAMILIES),
+        ),
+        encoding="utf-8",
+    )
     return str(path)
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Give a browser, and close it."""
+def launched(folder: Path) -> Iterator[Browser]:
+    """Give a browser whose fonts are configured in a folder, and close it."""
     path = chromium()
     sync_api = pytest.importorskip("playwright.sync_api")
+    seen = {**os.environ, "FONTCONFIG_FILE": fonts_conf(folder)}
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=seen)
         yield browser
         browser.close()
+
+
+def set_in(page: Page, font: str) -> None:
+    """Set a page in one of ``FONTS``."""
+    page.evaluate(
+        "(font) => ['sans', 'serif', 'mono'].forEach((each) =>"
+        " document.documentElement.style.setProperty('--' + each, font))",
+        font,
+    )
 
 
 def opened(browser: Browser, file: Path, width: int = 1440, **context: Any) -> Page:

@@ -72,13 +72,30 @@ def sample_result(sample: api.Dataset) -> api.ScenarioResult:
     return sample.scenario()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a Chromium without a network, or skip; under FLOWRISK_REQUIRE=browser it fails."""
+@pytest.fixture(scope="session")
+def launched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return the one browser of a run, started when it is first needed."""
     from browsing import launched
 
-    with launched() as opened:
-        yield opened
+    with launched(tmp_path_factory.mktemp("fonts")) as started:
+        yield started
+
+
+@pytest.fixture
+def browser(launched: Browser) -> Iterator[Browser]:
+    """Return a Chromium without a network, or skip; under FLOWRISK_REQUIRE=browser it fails."""
+    yield launched
+    for context in launched.contexts:
+        context.close()
+
+
+@pytest.fixture
+def printer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the product print with the Chromium and the fonts of the tests, or skip."""
+    from browsing import chromium, fonts_conf
+
+    monkeypatch.setenv("FLOWRISK_CHROMIUM", chromium())
+    monkeypatch.setenv("FONTCONFIG_FILE", fonts_conf(tmp_path_factory.mktemp("fonts")))
 
 
 @pytest.fixture(scope="session")

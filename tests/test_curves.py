@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from flowrisk import curves, thresholds
 from flowrisk.curves import Issuer
 
-LEFT, WIDTH = 12, 70
+LEFT, WIDTH = 16, 64
 
 
 def test_a_curve_runs_through_today_the_line_and_every_tick() -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from importlib import resources
+from importlib import import_module, resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
-import pytest
 from conftest import missing
 
 if TYPE_CHECKING:
@@ -38,13 +36,27 @@ _FAMILIES = ("sans-serif", "serif", "monospace", "system-ui", "ui-monospace")
 @cache
 def chromium() -> str:
     """Return the program, or skip without one that starts."""
-    for path in filter(None, map(shutil.which, _PROGRAMS)):
-        # some systems have a program of that name that only says where to get it
-        with contextlib.suppress(OSError, subprocess.SubprocessError):
-            subprocess.run([path, "--version"], capture_output=True, check=True, timeout=60)
-            return path
-    missing("browser", "no Chromium on this machine")
-    raise AssertionError
+    path = next(filter(starts, filter(None, map(shutil.which, _PROGRAMS))), None)
+    if path is None:
+        missing("browser", "no Chromium on this machine")
+    return path
+
+
+def starts(path: str) -> bool:
+    """Whether a program runs: some systems have one that only says where to get it."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60
+                              ).returncode == 0  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
+def needed(module: str) -> Any:
+    """Return a module of the test dependencies, or skip as without a browser."""
+    try:
+        return import_module(module)
+    except ImportError:
+        missing("browser", f"{module} is not installed: pip install -e '.[test]'")
 
 
 def fonts_conf(folder: Path) -> str:
@@ -52,7 +64,7 @@ def fonts_conf(folder: Path) -> str:
 
     Every family that a page asks for is the first of ``FONTS``.
     """
-    packages = [pytest.importorskip(f"fontpkg_{font.lower()}") for font in FONTS]
+    packages = [needed(f"fontpkg_{font.lower()}") for font in FONTS]
     folders = [escape(str(Path(str(each.__file__)).parent / "files")) for each in packages]
     path = folder / "fonts.conf"
     path.write_text(
@@ -70,7 +82,7 @@ def fonts_conf(folder: Path) -> str:
 def launched(folder: Path) -> Iterator[Browser]:
     """Give a browser whose fonts are configured in a folder, and close it."""
     path = chromium()
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = needed("playwright.sync_api")
     seen = {**os.environ, "FONTCONFIG_FILE": fonts_conf(folder)}
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=seen)

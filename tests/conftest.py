@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -111,7 +111,7 @@ def real_file() -> Callable[[str], Path]:
     return find
 
 
-def missing(what: str, reason: str) -> None:
+def missing(what: str, reason: str) -> NoReturn:
     """Skip what this machine cannot run, or fail where FLOWRISK_REQUIRE asks for it."""
     if what in os.environ.get("FLOWRISK_REQUIRE", "").split(","):
         pytest.fail(f"FLOWRISK_REQUIRE asks for {what}: {reason}")

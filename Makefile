@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# an editable install in a folder named in other letters is found under the locale C too
+export PYTHONUTF8 := 1
+
 .PHONY: scenario test test-slow setup setup-dev lint sample golden bench docs clean
 
 scenario: $(VENV)/.installed

@@ -5,8 +5,8 @@ BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-# an editable install in a folder named in other letters is found under the locale C too
-export PYTHONUTF8 := 1
+# Python reads where an editable install lies in the letters of the locale, which C has only 128 of
+export LC_ALL := C.UTF-8
 
 .PHONY: scenario test test-slow setup setup-dev lint sample golden bench docs clean
 

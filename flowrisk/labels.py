@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 NARROWEST_PX = 328
 AXIS_SIZE_PX, SIZE_PX = 12, 13
 LEFT_PX = 6
+_WHOLE_PX = NARROWEST_PX - LEFT_PX
+_LEAST_NAME_PX = 200
 _GAP_PX = 8
 _LINE_PX = 17
 _NAME_LENGTH = 34
@@ -68,7 +70,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a chart and its height: figures stand under the names where both do not fit."""
+    """The rows of a chart and its height.
+
+    Names are cut to the room beside their figures; where little would be left of one, all figures
+    of the chart stand under the names.
+    """
 
     rows: tuple[Row, ...]
     plot_px: int
@@ -112,11 +118,13 @@ def hung(tick: Tick, text: str) -> Label:
 
 
 def rows(chart: BarChart | SpanChart, form: Callable[[float | None], str]) -> Rows:
-    """Return the rows of a chart with their words, a line higher where names meet figures."""
+    """Return the rows of a chart with their words, a line higher where names need one."""
     bars: tuple[Bar | IntervalBar, ...] = chart.bars
-    named = [_name(bar) for bar in bars]
     figures = [_figure(bar, form) for bar in bars]
-    more_px = 0 if all(map(_fit_beside, bars, named, figures)) else _LINE_PX
+    is_under = any(map(_needs_a_line, bars, figures))
+    named = [_name(bar, _WHOLE_PX if is_under else _beside_px(figure))
+             for bar, figure in zip(bars, figures, strict=True)]  # fmt: skip
+    more_px = _LINE_PX if is_under else 0
     plot_px = chart.plot_px + more_px * len(bars)
     return Rows(
         rows=tuple(
@@ -129,8 +137,7 @@ def rows(chart: BarChart | SpanChart, form: Callable[[float | None], str]) -> Ro
     )  # fmt: skip
 
 
-def _name(bar: Bar | IntervalBar) -> str:
-    room_px = NARROWEST_PX - LEFT_PX
+def _name(bar: Bar | IntervalBar, room_px: float) -> str:
     return fitted(sentences.name(bar.row.label, _NAME_LENGTH), room_px, is_bold=_is_bold(bar))
 
 
@@ -138,9 +145,15 @@ def _is_bold(bar: Bar | IntervalBar) -> bool:
     return isinstance(bar, charts.Bar) and bar.row.is_total
 
 
-def _fit_beside(bar: Bar | IntervalBar, name: str, figure: str) -> bool:
-    used_px = width_px(name, is_bold=_is_bold(bar)) + width_px(figure, is_bold=True)
-    return LEFT_PX + used_px + _GAP_PX <= NARROWEST_PX
+def _beside_px(figure: str) -> float:
+    """Return the room that a figure leaves for the name beside it."""
+    return _WHOLE_PX - _GAP_PX - width_px(figure, is_bold=True)
+
+
+def _needs_a_line(bar: Bar | IntervalBar, figure: str) -> bool:
+    """Return whether little of a name would be left beside its figure."""
+    room_px = _beside_px(figure)
+    return room_px < _LEAST_NAME_PX and _name(bar, _WHOLE_PX) != _name(bar, room_px)
 
 
 def _figure(bar: Bar | IntervalBar, form: Callable[[float | None], str]) -> str:

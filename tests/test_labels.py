@@ -139,11 +139,16 @@ def test_labels_too_wide_for_a_telephone_are_thinned() -> None:
     assert len(labels.axis(ticks, lambda _: "12345678")) == 3
 
 
-def test_a_figure_stands_beside_its_name_and_under_it_where_both_do_not_fit() -> None:
-    beside = labels.rows(charts.bars([Row("Short", (1.0,))]), figures.money)
-    assert beside.rows[0].name_y_px == beside.rows[0].figure_y_px
-    assert beside.plot_px == charts.ROW_PX
-    under = labels.rows(charts.bars([Row("Short", (1.0,)), Row("W" * 30, (1.0,))]), figures.money)
+def test_a_figure_stands_beside_its_name_and_under_it_where_little_of_the_name_would_be_left() -> (
+    None
+):
+    beside = labels.rows(charts.bars([Row("Short", (1.0,)), Row("W" * 30, (1.0,))]), figures.money)
+    assert [row.name_y_px - row.figure_y_px for row in beside.rows] == [0, 0]
+    # "$1" takes 18.2 px in bold, a gap 8: 295.8 px hold 21 W of 13 px and an ellipsis
+    assert [row.name for row in beside.rows] == ["Short", "W" * 21 + "…"]
+    assert beside.plot_px == 2 * charts.ROW_PX
+    wide = [Interval("Short", 1.11e9, 2.22e9, 3.33e9), Interval("W" * 30, 1.11e9, 2.22e9, 3.33e9)]
+    under = labels.rows(charts.spans(wide), figures.money)
     assert [row.figure_y_px - row.name_y_px for row in under.rows] == [17, 17]
     assert under.rows[1].name_y_px - under.rows[0].name_y_px == charts.ROW_PX + 17
     assert under.rows[1].name.endswith("…")

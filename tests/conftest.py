@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # lets test modules import rows.py
+from paths import REAL
 from rows import AS_OF, Rows, write_dataset
 
-from flowrisk import api, dataset, scenario, warehouse
+from flowrisk import api
+from flowrisk.dataset import folder, warehouse
 from flowrisk.engines.duckdb import DuckDB
+from flowrisk.question import loading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from playwright.sync_api import Browser
 
-    from flowrisk.warehouse import Warehouse
+    from flowrisk.dataset.warehouse import Warehouse
 
-ROOT = Path(__file__).parents[1]
-REAL = ROOT / "../shared/real"
 # what a user may have set for the product; the tests' own three stay
 OURS = {"FLOWRISK_REQUIRE", "FLOWRISK_ARTEFACTS", "FLOWRISK_GOLDEN"}
 FOREIGN = {"SOURCE_DATE_EPOCH", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"}
@@ -53,8 +55,8 @@ def question(make_dataset: Callable[..., api.Dataset]) -> Callable[..., Warehous
 
     def ask(asked: Mapping[str, object] | None = None, /, **overrides: Rows | None) -> Warehouse:
         made = make_dataset(**overrides)
-        store = warehouse.Warehouse(dataset.open_folder(made.path), DuckDB())
-        scenario.load(store, made.settings({"as_of": AS_OF, "providers": "all", **(asked or {})}))
+        store = warehouse.Warehouse(folder.open_folder(made.path), DuckDB())
+        loading.load(store, made.settings({"as_of": AS_OF, "providers": "all", **(asked or {})}))
         return store
 
     return ask

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from paths import ROOT
 
-from flowrisk.ingest.parsed import Hints, Parsed
+from flowrisk.ingest.readers.parsed import Hints, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -111,7 +112,7 @@ def quarter(tmp_path: Path) -> Callable[..., Path]:
 def lake(tmp_path: Path) -> Path:
     """A copy of the bundled sample to write to."""
     folder = tmp_path / "dataset"
-    shutil.copytree(Path(__file__).parents[2] / "sample_data", folder)
+    shutil.copytree(ROOT / "sample_data", folder)
     return folder
 
 

@@ -81,15 +81,22 @@ class Run:
         by_ratio, by_aum = row["tracking_ratio_outflow_shares"], row["tracked_aum_outflow_shares"]
         if method in {"auto", "tracking-ratio"} and by_ratio is not None:
             shares = max(observed_shares, by_ratio)
-        elif method in {"auto", "tracked-aum"} and by_aum is not None:
-            own = self.held[row["security_id"]]
-            seen = sum(
-                own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"]
-            )
-            shares = max(observed_shares, observed_shares + by_aum - seen)
+        elif method == "tracked-aum" and by_aum is not None:
+            shares = max(observed_shares, observed_shares + by_aum - self._seen(row))
+        elif row["method"] == "model":
+            # a position seen otherwise moves the own estimate by as much
+            shares = max(observed_shares, self._modelled(row) + observed_shares - self._seen(row))
         else:
             shares = observed_shares
         return float(shares * row["sold_ratio"])
+
+    def _seen(self, row: Row) -> float:
+        own = self.held[row["security_id"]]
+        return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])
+
+    @staticmethod
+    def _modelled(row: Row) -> float:
+        return float(row["deletion_outflow_shares"] or 0.0)
 
 
 def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
@@ -158,7 +165,7 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
     """Return the row of one scenario and security; a side that did not ask about it has 0."""
     before, after = first.outflows.get(key), second.outflows.get(key)
     row = after or before or {}
-    usd = [0.0 if side is None else side["outflow_usd"] for side in (before, after)]
+    usd = [0.0 if side is None else side["outflow_usd"] or 0.0 for side in (before, after)]
     told = {
         "scenario_id": key[0], "security_id": key[1], "ticker": row["ticker"],
         "is_in_basket": any(side and side["is_in_basket"] for side in (before, after)),
@@ -177,7 +184,7 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
     shares = [sum(column) for column in zip(*_substituted(first, second, key), strict=True)]
     close = after["close_usd"]
     steps = [(later - earlier) * close for earlier, later in pairwise(shares)]
-    price = before["outflow_shares"] * (close - before["close_usd"])
+    price = (before["outflow_shares"] or 0.0) * (close - before["close_usd"])
     amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
     return {
         **told,
@@ -196,13 +203,13 @@ def _substituted(
     for provider_id in sorted(names):
         own, other = (run.providers.get((scenario_id, security_id, provider_id))
                       for run in (first, second))  # fmt: skip
-        end = other["outflow_shares"] if other else 0.0
+        end = (other["outflow_shares"] or 0.0) if other else 0.0
         if own is None:
             found.append((0.0, 0.0, 0.0, end))
             continue
         held, mapped = _observed(first, second, security_id, provider_id)
         found.append((
-            own["outflow_shares"],
+            own["outflow_shares"] or 0.0,
             first.outflow_shares(own, held),
             first.outflow_shares(own, mapped),
             end,

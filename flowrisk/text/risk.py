@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
-from flowrisk.text.confidence import NOT_ESTIMATED
+from flowrisk.text.confidence import LOWER_BOUNDS
 from flowrisk.text.heading import headline
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def judged(answer: RiskAnswer) -> str:
 def cells(row: Row) -> list[str]:
     """Return the law of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
-    at_least = "≥ " if row["method"] in NOT_ESTIMATED else ""
+    at_least = "≥ " if row["bound"] in LOWER_BOUNDS else ""
     if_all, *rest = (formatting.money(row[column]) for column in _COLUMNS)
     return [name, at_least + if_all, *rest]
 
@@ -130,7 +130,7 @@ def notes(answer: RiskAnswer) -> list[str]:
     ]
     unseen = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
     if unseen:
-        said.append(f"not seen in any fund read, so not in these figures: {', '.join(unseen)}")
+        said.append(f"unknown, so not in these figures: {', '.join(unseen)}")
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
     if unpriced:
         said.append(f"without a price, left out: {', '.join(unpriced)}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
 if TYPE_CHECKING:
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions")
 
-NOT_SEEN = "not seen"
+UNKNOWN = "n/a"
 _NAME_LENGTH = 26
 _LEGEND = (
-    "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
+    "note: observed = at least, in the fund disclosures read; ≥ at least, n/a unknown; "
     "days if all sell at once"
 )
 
@@ -94,27 +94,26 @@ def _line(label: str, cells: Sequence[Row]) -> str:
 
 def shown(row: Row) -> tuple[str, ...]:
     """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_seen = outflow(row) != NOT_SEEN
-    days = formatting.days(row.get("days_to_sell") if is_seen else None)
+    is_unknown = row["bound"] == "unknown"
     return (
-        formatting.UNKNOWN if is_seen and row["outflow_usd"] is None else outflow(row),
-        formatting.money(row["observed_outflow_usd"]),
-        days if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"] if is_seen else None, is_signed=True),
-    )
+        UNKNOWN if row["outflow_usd"] is None else outflow(row),
+        UNKNOWN if is_unknown and not row["observed_outflow_usd"]
+        else formatting.money(row["observed_outflow_usd"]),
+        formatting.days(row["days_to_sell"]) if "days_to_sell" in row else "",
+        formatting.money(row["increment_usd"], is_signed=True),
+    )  # fmt: skip
 
 
 def outflow(row: Row) -> str:
-    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
-    only, ``not seen`` where nothing was seen and nothing estimated."""
-    is_estimated = row.get("method") not in NOT_ESTIMATED
+    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is at least
+    that, ``n/a`` where nothing is known."""
     count_shares = row.get("outflow_shares")
-    if not is_estimated and not (count_shares or row["outflow_usd"]):
-        return NOT_SEEN
+    if row["bound"] == "unknown":
+        return UNKNOWN
     amount = formatting.money(row["outflow_usd"])
     if row["outflow_usd"] is None and count_shares:
         amount = f"{formatting.shares(count_shares)} shares"
-    return amount if is_estimated else f"≥ {amount}"
+    return f"≥ {amount}" if row["bound"] in LOWER_BOUNDS else amount
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:
@@ -127,7 +126,7 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
             (kept if is_kept else unseen).append(cells[0]["ticker"])
-    for what, tickers in (("Not seen in any fund read", unseen), ("Nothing is sold of", kept)):
+    for what, tickers in (("Unknown", unseen), ("Nothing is sold of", kept)):
         if tickers:
             lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
     return lines

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.question.settings import SETTINGS
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
     capitalized,
@@ -136,7 +136,7 @@ def subject(answer: ScenarioAnswer) -> Lead:
 
 def is_at_least(row: Row) -> bool:
     """Return whether an outflow is a lower bound because part of it was not estimated."""
-    return row["method"] in NOT_ESTIMATED
+    return row["bound"] in LOWER_BOUNDS
 
 
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
@@ -251,8 +251,8 @@ def _typed(assumption: Assumption) -> str:
 
 
 def _must_sell(row: Row) -> str:
-    if scenario_text.outflow(row) == scenario_text.NOT_SEEN:
-        return "no fund read was seen to hold it"
+    if scenario_text.outflow(row) == scenario_text.UNKNOWN:
+        return "what index money must sell is unknown"
     if row["method"] == NOT_SOLD:
         return "index money need sell none of it"
     return f"index money must sell {_sold(row)}"
@@ -260,11 +260,11 @@ def _must_sell(row: Row) -> str:
 
 def _sold(row: Row) -> str:
     amount = scenario_text.outflow(row)
-    if amount == "not seen":
-        return "an unknown amount (none was seen)"
+    if amount == scenario_text.UNKNOWN:
+        return "an unknown amount"
     if row["method"] == NOT_SOLD:
         return "nothing"
-    if row["method"] in NOT_ESTIMATED:
+    if row["bound"] in LOWER_BOUNDS:
         return f"at least {amount.removeprefix('≥ ')}"
     return f"an estimated {amount}"
 

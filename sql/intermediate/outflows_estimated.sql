@@ -1,5 +1,8 @@
--- The outflow of each security if one provider deletes it: observed, tracked-AUM and
--- tracking-ratio figures side by side, and the one chosen by the method of the question.
+-- The outflow of each security if one provider deletes it: observed, tracked-AUM, tracking-ratio and
+-- model figures side by side, and the one chosen by the method of the question: with auto a ratio
+-- where one applies, else the model where it reaches beyond what was observed, else that. What is
+-- known of it: calibrated, an estimate, at least, or unknown, and then there is no figure. Observed
+-- is unknown too where no fund of the provider was read.
 -- grain: provider_id, security_id
 -- units: _shares in shares of the as-of day; tracking_ratio a ratio (0-1)
 -- kind: table
@@ -32,6 +35,25 @@ uncovered_estimated as (
 
 ratios_applied as (
     select * from intermediate.ratios_applied
+),
+
+models_summed as (
+    select * from intermediate.models_summed
+),
+
+funds_read as (
+    select * from intermediate.funds_read
+),
+
+indices as (
+    select * from staging.indices
+),
+
+read as (
+    select indices.provider_id
+    from indices
+    inner join funds_read on indices.index_id = funds_read.index_id
+    group by indices.provider_id
 ),
 
 observed as (
@@ -70,6 +92,7 @@ gathered as (
         providers.provider_id,
         securities_asked.security_id,
         coalesce(observed.observed_shares, 0) as observed_shares,
+        read.provider_id is not null as has_report,
         coalesce(observed.funds_count, 0) as funds_count,
         members.indices_count is not null or observed.funds_count is not null
         or ratios_applied.provider_id is not null as has_membership,
@@ -85,7 +108,22 @@ gathered as (
         end as not_estimated_reason,
         ratios_applied.estimated_shares as tracking_ratio_shares,
         ratios_applied.tracking_ratio,
-        ratios_applied.basis as tracking_ratio_basis
+        ratios_applied.basis as tracking_ratio_basis,
+        models_summed.low_shares as model_low_shares,
+        models_summed.central_shares as model_central_shares,
+        models_summed.high_shares as model_high_shares,
+        models_summed.common_low_shares,
+        models_summed.common_high_shares,
+        models_summed.own_low_shares,
+        models_summed.own_high_shares,
+        models_summed.floor_shares,
+        case
+            when models_summed.central_shares is null then 'unknown'
+            when models_summed.estimated_count > 0 and models_summed.is_complete then 'estimate'
+            else 'at_least'
+        end as model_bound,
+        models_summed.missing_reason as model_missing_reason,
+        coalesce(models_summed.estimated_count, 0) as estimated_count
     from providers
     cross join securities_asked
     left join observed
@@ -104,20 +142,16 @@ gathered as (
         on
             providers.provider_id = ratios_applied.provider_id
             and securities_asked.security_id = ratios_applied.security_id
+    left join models_summed
+        on
+            providers.provider_id = models_summed.provider_id
+            and securities_asked.security_id = models_summed.security_id
+    left join read on providers.provider_id = read.provider_id
 ),
 
 chosen as (
     select
-        gathered.provider_id,
-        gathered.security_id,
-        gathered.observed_shares,
-        gathered.funds_count,
-        gathered.has_membership,
-        gathered.tracked_aum_shares,
-        gathered.not_estimated_reason,
-        gathered.tracking_ratio_shares,
-        gathered.tracking_ratio,
-        gathered.tracking_ratio_basis,
+        gathered.*,
         case
             when assumptions.method in ('auto', 'tracking-ratio')
                 and gathered.tracking_ratio_shares > gathered.observed_shares
@@ -125,7 +159,12 @@ chosen as (
             when assumptions.method in ('auto', 'tracking-ratio')
                 and gathered.tracking_ratio_shares is not null
                 then 'observed'
-            when assumptions.method in ('auto', 'tracked-aum')
+            when assumptions.method in ('auto', 'model')
+                and gathered.estimated_count > 0
+                and gathered.model_central_shares >= gathered.observed_shares
+                and gathered.model_central_shares > 0
+                then 'model'
+            when assumptions.method = 'tracked-aum'
                 and gathered.tracked_aum_shares > gathered.observed_shares
                 then 'tracked-aum'
             when gathered.has_membership then 'observed'
@@ -133,23 +172,52 @@ chosen as (
         end as method
     from gathered
     cross join assumptions
+),
+
+judged as (
+    select
+        chosen.*,
+        case
+            when
+                chosen.method = 'tracking-ratio'
+                and chosen.tracking_ratio_basis in ('calibrated', 'illustrative')
+                then 'calibrated'
+            when chosen.method in ('tracking-ratio', 'tracked-aum') then 'estimate'
+            when chosen.method = 'model' then chosen.model_bound
+            when chosen.observed_shares > 0 then 'at_least'
+            else 'unknown'
+        end as bound
+    from chosen
 )
 
 select
-    chosen.provider_id,
-    chosen.security_id,
-    chosen.method,
-    case chosen.method
-        when 'tracking-ratio' then chosen.tracking_ratio_shares
-        when 'tracked-aum' then chosen.tracked_aum_shares
-        else chosen.observed_shares
+    judged.provider_id,
+    judged.security_id,
+    judged.method,
+    judged.bound,
+    case
+        when judged.bound = 'unknown' then null
+        when judged.method = 'tracking-ratio' then judged.tracking_ratio_shares
+        when judged.method = 'tracked-aum' then judged.tracked_aum_shares
+        when judged.method = 'model' then judged.model_central_shares
+        else judged.observed_shares
     end as outflow_shares,
-    chosen.observed_shares,
-    chosen.tracked_aum_shares,
-    chosen.tracking_ratio_shares,
-    chosen.tracking_ratio,
-    chosen.tracking_ratio_basis,
-    chosen.not_estimated_reason,
-    chosen.funds_count
-from chosen
-order by chosen.provider_id nulls first, chosen.security_id nulls first
+    case when judged.has_report then judged.observed_shares end as observed_shares,
+    judged.tracked_aum_shares,
+    judged.tracking_ratio_shares,
+    judged.tracking_ratio,
+    judged.tracking_ratio_basis,
+    judged.not_estimated_reason,
+    judged.funds_count,
+    judged.model_low_shares,
+    judged.model_central_shares,
+    judged.model_high_shares,
+    judged.common_low_shares,
+    judged.common_high_shares,
+    judged.own_low_shares,
+    judged.own_high_shares,
+    judged.floor_shares,
+    judged.model_bound,
+    judged.model_missing_reason
+from judged
+order by judged.provider_id nulls first, judged.security_id nulls first

@@ -24,7 +24,7 @@ from flowrisk.report.sections import (
 from flowrisk.report.sections.evidence import CHARTED_COUNT
 from flowrisk.text import confidence, formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -211,6 +211,7 @@ def _card(
             observed_shares=lead["observed_outflow_shares"],
             stale_shares=_stale_shares(answer, lead),
             method=lead["method"],
+            bound=lead["bound"],
             bases=frozenset(row["basis"] for row in ratios),
         ),
         calibrated=tuple(
@@ -262,7 +263,7 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
     count = formatting.counted(added_count)
     added = f"{count} more provider{'s add' if added_count > 1 else ' adds'}"
     increment = formatting.money(about.most["increment_usd"])
-    if about.most["method"] in NOT_ESTIMATED:
+    if about.most["bound"] in LOWER_BOUNDS:
         increment = f"at least {increment}"
     return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
 

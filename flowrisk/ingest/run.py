@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, listed, nearest
-from flowrisk.ingest import gathered, identifiers, lake, nport, summing, tables
+from flowrisk.ingest import gathered, identifiers, lake, nport, recognition, summing, tables
 from flowrisk.ingest.parsed import Hints
 from flowrisk.ingest.steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
@@ -174,6 +174,7 @@ def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None)
     tables.bind(run.bulk, run.staging.data)
     gathered.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
+    recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
     for source in sources:
         _read(run, source, name)
@@ -222,14 +223,17 @@ def _read_bulk(run: _Run, source: Path, origin: gathered.Origin) -> Sequence[str
 def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
-    gathered.settle_funds(bulk)
+    gathered.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
     define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
+    define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
+    run.meter.tell("recognising index funds")
+    recognition.recognise(bulk, run.staging.data)
+    define(bulk, "funds_created")
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "prices_taken", "manager_holdings", "rejects")
 
@@ -248,6 +252,9 @@ def _stage(run: _Run) -> None:
         tables.stage_table(bulk, staging, name, select)
     tables.stage_table(bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true")
     tables.stage_table(bulk, staging, "fund_net_assets", gathered.NET_ASSETS)
+    tables.stage_table(
+        bulk, staging, "index_matches", "select * from ingest.index_matches", recognition.REPLACED
+    )
     tables.stage_table(
         bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from flowrisk.scenario import ScenarioAnswer
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
 # what would move a terminal's cursor, change its colours or turn its reading direction
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 NOT_SEEN = "not seen"
@@ -187,7 +187,24 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one line each."""
-    return [*calibrated(answer), *_disagreements(answer), _LEGEND]
+    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
+
+
+def _unmapped(answer: ScenarioAnswer) -> list[str]:
+    """Return what of the basket funds hold that track no known index, the most first."""
+    frame = answer.marts.get("unmapped_holders")
+    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    if not rows:
+        return []
+    first = rows[0]
+    funds = "1 fund" if first["funds_count"] == 1 else f"{first['funds_count']:,} funds"
+    rest = len(rows) - 1
+    return [
+        f"note: in no outflow, held by funds that track no known index: {first['ticker']} "
+        f"{figures.shares(first['held_shares'])} shares, {figures.money(first['held_usd'])}, in "
+        f"{funds} (largest: {_CONTROL.sub(' ', first['largest_funds'])})"
+        + (f"; and of {rest} more securities" if rest else "")
+    ]
 
 
 def calibrated(answer: Answer) -> list[str]:

@@ -1,8 +1,9 @@
 """Write a synthetic quarter of SEC Form N-PORT tables in the real layout and size.
 
 Upper-case headers, tabs, no quoting, ``N/A`` and ``000000000`` in CUSIP columns as often as in the
-real sets, dates as ``25-FEB-2026``, one IDENTIFIERS row a holding; a fifth of the funds have the name
-of an index, two fifths state no net assets, so that their portfolios are compared. All is made up.
+real sets, dates as ``25-FEB-2026``, one IDENTIFIERS row a holding; a fifth of the funds have the
+name of an index, two fifths state no net assets, so that their portfolios are compared. Every
+figure is made up.
 
     python benchmarks/generate_quarter.py FOLDER [--holdings 5400000] [--funds 14000] [--zip]
 """
@@ -18,7 +19,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flowrisk.ingest.check_digits import is_cusip, isin_of_cusip
+from flowrisk.ingest.readers.check_digits import is_cusip, isin_of_cusip
 
 _SECURITIES_COUNT = 60_000
 _SEED = 20_251_120

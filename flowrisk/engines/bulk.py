@@ -10,13 +10,15 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import polars as pl
 
 from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Watch = Callable[[float], None]
 """Told the share of a statement that is done, 0-1, from time to time."""

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.engines.bulk import quoted
-from flowrisk.errors import DataError, listed
-from flowrisk.ingest.steps import define
+from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
@@ -32,7 +32,9 @@ _STEPS = (
     "portfolios_taken", "references_known", "reference_weights", "portfolios_compared",
     "portfolios_recognised", "index_matches",
 )  # fmt: skip
-_HOLDINGS = "fund_id, as_of_on::date as as_of_on, security_id, market_value_usd::double as value_usd"
+_HOLDINGS = (
+    "fund_id, as_of_on::date as as_of_on, security_id, market_value_usd::double as value_usd"
+)
 
 
 def load(bulk: Bulk, folder: Path) -> None:
@@ -43,9 +45,7 @@ def load(bulk: Bulk, folder: Path) -> None:
     """
     own = folder / RULES_FILE
     shipped = Path(__file__).with_name(RULES_FILE)
-    rules = [
-        rule for path in (own, shipped) if path.exists() for rule in _rules(bulk, path)
-    ]
+    rules = [rule for path in (own, shipped) if path.exists() for rule in _rules(bulk, path)]
     _load_rows(bulk, "ingest.index_name_rules", ("rule_number", *_COLUMNS), [
         [str(number), *rule] for number, rule in enumerate(rules)
     ])  # fmt: skip
@@ -105,10 +105,8 @@ def _rules(bulk: Bulk, path: Path) -> list[list[str]]:
             reader = csv.DictReader(file)
             missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise _unusable(path, 1, f"columns missing: {listed(missing)}")
-            rules = [
-                _rule(bulk, path, number, row) for number, row in enumerate(reader, start=2)
-            ]
+                raise _unusable(path, 1, f"columns missing: {join_names(missing)}")
+            rules = [_rule(bulk, path, number, row) for number, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _unusable(path, 1, str(error)) from error
     return sorted(rules, key=lambda rule: int(rule[0]))
@@ -120,7 +118,7 @@ def _rule(bulk: Bulk, path: Path, number: int, row: dict[str, str | None]) -> li
     if not (priority.isascii() and priority.isdigit()):
         raise _unusable(path, number, f"priority is no whole number: {priority}")
     if confidence not in _CONFIDENCES:
-        raise _unusable(path, number, f"confidence is none of {listed(_CONFIDENCES)}")
+        raise _unusable(path, number, f"confidence is none of {join_names(_CONFIDENCES)}")
     if bool(provider_id) == (confidence in {"never", "unsaid"}):
         raise _unusable(path, number, "a rule names a provider, or says never or unsaid")
     if bool(index_id) != bool(index_name) or (index_id and not provider_id):
@@ -145,5 +143,5 @@ def _unusable(path: Path, line: int, reason: str) -> DataError:
     return DataError(
         "The table of name rules cannot be used.",
         facts={"file": path, "line": line, "reason": reason},
-        remedy=f"Write a CSV with {','.join(_COLUMNS)}; patterns are RE2, over names in lower case.",
+        remedy=f"Write a CSV with {','.join(_COLUMNS)}; patterns are RE2, for names in lower case.",
     )

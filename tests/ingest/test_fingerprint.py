@@ -15,8 +15,8 @@ import whole_funds
 from whole_funds import Fund
 
 from flowrisk.engines.bulk import Bulk
-from flowrisk.ingest import recognition, tables
-from flowrisk.ingest.steps import define
+from flowrisk.ingest import merging, recognition
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ INDEX = Fund("tracker", "sp-500", DAY, LARGE)
 def compare(tmp_path: Path) -> Iterator[Compare]:
     """Return a function: a fund and known trackers in, the index of the fund and its method out."""
     with Bulk(tmp_path) as bulk:
-        tables.bind(bulk, tmp_path / "no dataset")
+        merging.bind(bulk, tmp_path / "no dataset")
         recognition.load(bulk, tmp_path / "no dataset")
 
         def compared(fund: Fund, known: Sequence[Fund]) -> tuple[str | None, ...]:
@@ -51,7 +51,8 @@ def _load(bulk: Bulk, funds: Sequence[Fund]) -> None:
         (number, "fund", fund.name, f"Portfolio {fund.name}", fund.as_of_on, "full", None)
         for number, fund in enumerate(funds)
     ]
-    names = "report_id holder fund_id fund_name as_of_on holdings_scope net_assets_usd".split()
+    names = ["report_id", "holder", "fund_id", "fund_name", "as_of_on", "holdings_scope",
+             "net_assets_usd"]  # fmt: skip
     schema = dict(zip(names, (pl.Int64, *[pl.String] * 3, pl.Date, pl.String, pl.Float64),
                       strict=True))  # fmt: skip
     bulk.load("ingest.reports_taken", pl.DataFrame(reports, schema=schema, orient="row"))
@@ -140,7 +141,7 @@ def test_leave_one_out_over_the_whole_funds_at_hand(
     # harder than any ingest: as if all were of one day, so that every index meets every other
     _, mistaken, _ = _left_out(compare, [replace(fund, as_of_on=DAY) for fund in funds])
     with capsys.disabled():
-        print(f"\nfingerprint, {len(funds)} whole funds left out one by one: {len(right)} right, "
+        print(f"\nfingerprint, {len(funds)} whole funds left out one by one: {len(right)} right, "  # noqa: T201 - a measure to be read
               f"wrong {wrong}, missed {missed}; as if of one day: wrong {mistaken}")  # fmt: skip
     assert len(funds) >= 45
     assert len(right) >= 9
@@ -149,11 +150,11 @@ def test_leave_one_out_over_the_whole_funds_at_hand(
     assert not missed
 
 
-@pytest.mark.parametrize("spread, is_recognised", [(0.08, True), (0.5, False)])
+@pytest.mark.parametrize(("spread", "is_recognised"), [(0.08, True), (0.5, False)])
 def test_a_month_of_prices_is_forgiven_and_a_manager_s_tilts_are_not(
     compare: Compare, spread: float, *, is_recognised: bool
 ) -> None:
-    dice = random.Random(2026)
+    dice = random.Random(2026)  # noqa: S311 - prices, not secrets
     for _ in range(20):
         moved = {key: value * math.exp(dice.gauss(0, spread)) for key, value in LARGE.items()}
         found, _ = compare(Fund("x", None, DAY + timedelta(days=31), moved), [INDEX])
@@ -162,7 +163,7 @@ def test_a_month_of_prices_is_forgiven_and_a_manager_s_tilts_are_not(
 
 def test_the_steps_are_defined_over_what_an_ingest_has(tmp_path: Path) -> None:
     with Bulk(tmp_path) as bulk:
-        tables.bind(bulk, tmp_path)
+        merging.bind(bulk, tmp_path)
         recognition.load(bulk, tmp_path)
         _load(bulk, [INDEX])
         recognition.recognise(bulk, tmp_path)

@@ -36,8 +36,6 @@ def test_the_largest_three_are_named_in_order_and_an_unknown_price_is_no_zero(
     assert rows[1] == ("BBB", 4, 10.0, None, "Fund Q · Fund R · Fund S")
 
 
-def test_where_every_holder_tracks_an_index_nothing_is_said(
-    answer: Answer, market: Market
-) -> None:
+def test_where_every_holder_tracks_an_index_nothing_is_said(answer: Answer, market: Market) -> None:
     mapped = [{**fund, "index_id": fund["index_id"] or "world"} for fund in market["funds"]]
     assert answer(COLUMNS, {}, **{**market, "funds": mapped}) == []

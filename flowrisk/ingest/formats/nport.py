@@ -1,0 +1,292 @@
+"""SEC Form N-PORT in bulk: data-set zips, folders of their tables, joined CSV exports.
+
+Owns which tables and columns a source must have and how they are bound as ``nport.*`` for
+``sql/ingest/nport_reports.sql`` and ``nport_positions.sql``, which hold the rules of the form.
+Single filings (``primary_doc.xml``) are read by ``nport_xml``.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk.engines.bulk import Bulk, quoted
+from flowrisk.errors import DataError, join_names, nearest
+from flowrisk.ingest.readers import archive
+from flowrisk.ingest.readers.parsed import Hints, only_fund
+from flowrisk.ingest.sql_steps import define
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+HOLDINGS = "FUND_REPORTED_HOLDING"
+REQUIRED_TABLES = ("SUBMISSION", "REGISTRANT", "FUND_REPORTED_INFO", HOLDINGS)
+TABLES = (*REQUIRED_TABLES, "IDENTIFIERS")
+_HEADER_BYTES = 2**16
+_DELIMITERS = ("\t", ",", ";", "|")
+
+
+@dataclass(frozen=True, slots=True)
+class _Need:
+    """What a bound table reads: columns it must have, columns it takes where they are."""
+
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+
+
+_NEEDS: Mapping[str, _Need] = {
+    "SUBMISSION": _Need(("ACCESSION_NUMBER", "REPORT_DATE", "FILING_DATE"), ("SUB_TYPE",)),
+    "REGISTRANT": _Need(("ACCESSION_NUMBER", "CIK"), ("REGISTRANT_NAME",)),
+    "FUND_REPORTED_INFO": _Need(
+        ("ACCESSION_NUMBER", "SERIES_ID"), ("SERIES_NAME", "NET_ASSETS")
+    ),
+    HOLDINGS: _Need(
+        ("ACCESSION_NUMBER", "BALANCE", "UNIT", "CURRENCY_VALUE", "PAYOFF_PROFILE", "ASSET_CAT",
+         "DERIVATIVE_CAT"),
+        ("HOLDING_ID", "ISSUER_NAME", "ISSUER_LEI", "ISSUER_TITLE", "ISSUER_CUSIP",
+         "CURRENCY_CODE", "PERCENTAGE", "ISSUER_TYPE", "INVESTMENT_COUNTRY"),
+    ),
+    "IDENTIFIERS": _Need(
+        ("HOLDING_ID",), ("IDENTIFIER_ISIN", "OTHER_IDENTIFIER", "OTHER_IDENTIFIER_DESC")
+    ),
+}  # fmt: skip
+_BOUND = {
+    "SUBMISSION": "submissions",
+    "REGISTRANT": "registrants",
+    "FUND_REPORTED_INFO": "infos",
+    HOLDINGS: "holdings",
+    "IDENTIFIERS": "stated_identifiers",
+}
+_IDENTIFIERS = """
+    select try_cast(holding_id as bigint) as holding_id,
+           max(identifier_isin) as isin,
+           max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
+           max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi
+    from nport.stated_identifiers
+    where identifier_isin is not null or other_identifier is not null
+    group by all
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class TextTable:
+    """A text file with a header: where it is, its columns, how they are parted."""
+
+    path: Path
+    columns: tuple[str, ...]
+    delimiter: str
+    is_quoted: bool
+
+
+def byte_count(path: Path) -> int:
+    """Return the bytes that reading a source means: inflated for a zip, as they lie else."""
+    if path.is_dir():
+        return sum(table.stat().st_size for table in _tables_in(path).values())
+    if path.suffix.lower() == ".zip":
+        return archive.claimed_bytes(path, TABLES)
+    return path.stat().st_size
+
+
+def bind(
+    bulk: Bulk,
+    path: Path,
+    hints: Hints,
+    *,
+    first_report_id: int,
+    count_bytes: Callable[[int], None],
+) -> tuple[str, ...]:
+    """Bind one source: ``ingest.nport_reports``, ``nport_numbered`` and ``nport_positions``.
+
+    Args:
+        bulk: where the views are made.
+        path: zip, folder of tables, or joined text export.
+        hints: fund and day, for an export that states neither.
+        first_report_id: number of the first report of this source.
+        count_bytes: told the bytes inflated from a zip.
+
+    Returns: notes on what the source lacks.
+
+    Raises: DataError where tables or columns are missing (they are named), the zip is unsafe or
+        truncated, or no day is stated; QuestionError where ``--fund`` names one of several.
+    """
+    bulk.run("create schema if not exists nport")
+    if path.is_dir():
+        notes = _bind_tables(bulk, path, _tables_in(path))
+    elif path.suffix.lower() == ".zip":
+        inflated = bulk.folder / f"inflated-{first_report_id}"
+        notes = _bind_tables(
+            bulk, path, archive.inflate_tables(path, TABLES, inflated, count_bytes)
+        )
+    else:
+        notes = _bind_export(bulk, path)
+    _bind_hints(bulk, path, hints)
+    bulk.define("nport.identifiers", _IDENTIFIERS)
+    define(bulk, "nport_reports")
+    bulk.define(
+        "ingest.nport_numbered",
+        f"select {first_report_id} + row_number() over (order by accession) - 1 as report_id, * "
+        "from ingest.nport_reports",
+        is_table=True,
+    )
+    define(bulk, "nport_positions")
+    return notes
+
+
+def text_table(path: Path) -> TextTable:
+    """Return the columns of a text file, read from its first line.
+
+    Raises: DataError for an empty file, an HTML page, or bytes that are not UTF-8 text.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    first = head.split(b"\n", 1)[0]
+    if not head.strip():
+        raise DataError("The file is empty.", facts={"file": path}, remedy="Download it again.")
+    if first.lstrip(b"\xef\xbb\xbf \t").startswith(b"<"):
+        raise DataError(
+            "The file is a web page or XML, not a table.",
+            facts={"file": path, "begins with": first[:80].decode("utf-8", "replace")},
+            remedy="Publishers answer with a page where a file is missing: download it again.",
+        )
+    try:
+        line = first.decode("utf-8-sig").rstrip("\r")
+    except UnicodeDecodeError as error:
+        raise DataError(
+            "The file is not UTF-8 text.",
+            facts={"file": path, "begins with": first[:40]},
+            remedy="Save it as UTF-8, or download it again.",
+        ) from error
+    delimiter = max(_DELIMITERS, key=line.count)
+    columns = next(csv.reader([line], delimiter=delimiter))
+    names = tuple(column.strip().upper() for column in columns)
+    return TextTable(path, names, delimiter, is_quoted=delimiter != "\t")
+
+
+def _tables_in(folder: Path) -> dict[str, Path]:
+    files = {path.stem.upper(): path for path in sorted(folder.rglob("*.tsv"))}
+    return {name: files[name] for name in TABLES if name in files}
+
+
+def _bind_tables(bulk: Bulk, path: Path, files: Mapping[str, Path]) -> tuple[str, ...]:
+    missing = [name for name in REQUIRED_TABLES if name not in files]
+    if missing:
+        raise DataError(
+            "The N-PORT set lacks tables it cannot be read without.",
+            facts={
+                "file": path,
+                "missing": join_names(f"{name}.tsv" for name in missing),
+                "found": join_names(f"{name}.tsv" for name in files) or _listed_folder(path),
+            },
+            remedy="Take the whole set as its publisher packs it.",
+        )
+    for name in TABLES:
+        if name in files:
+            _bind_table(bulk, name, text_table(files[name]))
+        else:
+            bulk.define("nport.stated_identifiers", _without_rows(_NEEDS[name]))
+    if "IDENTIFIERS" in files:
+        return ()
+    return (f"{path.name} has no IDENTIFIERS.tsv: ISINs are not stated, matching is by CUSIP.",)
+
+
+def _listed_folder(path: Path) -> str:
+    return join_names(sorted(file.name for file in path.iterdir())) if path.is_dir() else "no table"
+
+
+def _bind_table(bulk: Bulk, name: str, table: TextTable) -> None:
+    _refuse_missing(name, table)
+    need = _NEEDS[name]
+    origin = bulk.read_text(
+        _BOUND[name],
+        table.path,
+        table.columns,
+        delimiter=table.delimiter,
+        is_quoted=table.is_quoted,
+    )
+    bulk.define(f"nport.{_BOUND[name]}", _selected(need, table.columns, origin))
+
+
+def _bind_export(bulk: Bulk, path: Path) -> tuple[str, ...]:
+    table = text_table(path)
+    _refuse_missing(HOLDINGS, table)
+    origin = bulk.read_text(
+        "holdings", path, table.columns, delimiter=table.delimiter, is_quoted=table.is_quoted
+    )
+    bulk.define("nport.export", f"select * from {origin}", is_table=True)
+    has_ids = "HOLDING_ID" in table.columns
+    for name, bound in _BOUND.items():
+        need = _NEEDS[name]
+        keys = "ACCESSION_NUMBER"
+        if name in {HOLDINGS, "IDENTIFIERS"}:
+            keys = "ACCESSION_NUMBER, HOLDING_ID" if has_ids else ""
+        distinct = f"(select distinct on ({keys}) * from nport.export)" if keys else "nport.export"
+        bulk.define(f"nport.{bound}", _selected(need, table.columns, distinct))
+    return _export_notes(bulk, path, table)
+
+
+def _export_notes(bulk: Bulk, path: Path, table: TextTable) -> tuple[str, ...]:
+    notes = []
+    doubled = bulk.count("select count(*) from nport.export") - bulk.count(
+        "select count(*) from nport.holdings"
+    )
+    if doubled:
+        notes.append(f"{path.name}: {doubled} rows repeat a HOLDING_ID and count once.")
+    if "IDENTIFIER_ISIN" not in table.columns:
+        notes.append(f"{path.name} states no ISINs: matching is by CUSIP.")
+    if not {"SERIES_ID", "CIK"} & set(table.columns):
+        notes.append(f"{path.name} names no fund: --fund does, else the filing stands for it.")
+    return tuple(notes)
+
+
+def _bind_hints(bulk: Bulk, path: Path, hints: Hints) -> None:
+    stated = bulk.rows("select distinct accession_number from nport.submissions")
+    only_fund([str(row[0]) for row in stated], hints)
+    bulk.define(
+        "nport.hints",
+        f"select cast({_literal(hints.fund_id)} as varchar) as fund_id, "
+        f"cast({_literal(hints.as_of_on)} as date) as as_of_on",
+        is_table=True,
+    )
+    undated = bulk.count("select count(*) from nport.submissions where report_date is null")
+    if hints.as_of_on is None and undated == len(stated):
+        raise DataError(
+            "The file does not say which day its positions describe.",
+            facts={"file": path, "column missing or empty": "REPORT_DATE"},
+            remedy="Give the day with --as-of YYYY-MM-DD.",
+        )
+
+
+def _refuse_missing(name: str, table: TextTable) -> None:
+    missing = [column for column in _NEEDS[name].required if column not in table.columns]
+    if not missing:
+        return
+    close = {column: nearest(column, table.columns) for column in missing}
+    raise DataError(
+        f"The table lacks columns of {name} it cannot be read without.",
+        facts={
+            "file": table.path,
+            "missing": join_names(missing),
+            "found": join_names(table.columns, at_most_count=30),
+            "nearest": join_names(f"{near} for {column}" for column, near in close.items() if near)
+            or "none",
+        },
+        remedy="Take the table as the SEC publishes it, or an export with all its columns.",
+    )
+
+
+def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
+    selected = (
+        f'"{name}" as {name.lower()}' if name in columns else f"null::varchar as {name.lower()}"
+        for name in (*need.required, *need.optional)
+    )
+    return f"select {', '.join(selected)} from {origin}"
+
+
+def _without_rows(need: _Need) -> str:
+    return _selected(need, (), "(select 1) where false")
+
+
+def _literal(value: object) -> str:
+    return "null" if value is None else quoted(value)

@@ -61,7 +61,7 @@ def load(bulk: Bulk, folder: Path) -> None:
 def recognise(bulk: Bulk, data: Path) -> None:
     """Create ``ingest.index_matches``: which index the funds taken track, by name or by holdings,
     where no table names it."""
-    define(bulk, "fund_names", "names_recognised")
+    define(bulk, "funds_settled", "fund_names", "names_recognised")
     _bind_holdings(bulk, data)
     define(bulk, *_STEPS)
 

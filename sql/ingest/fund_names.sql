@@ -1,4 +1,4 @@
--- The funds taken that no table of index funds names, with the newest name as the name rules read
+-- The funds taken whose index nobody named, with the newest name as the name rules read
 -- it (lower case, no marks) and the number of the rule it meets.
 -- grain: fund_id
 -- units: none
@@ -24,9 +24,8 @@ unmarked as (
         ) as fund_name
     from newest
     left join ingest.index_funds as listed on newest.fund_id = listed.fund_id
-    left join data.funds as funds
-        on newest.fund_id = funds.fund_id and funds.source not like 'recognised by %'
-    where listed.fund_id is null and funds.index_id is null
+    left join ingest.funds_settled as settled on newest.fund_id = settled.fund_id
+    where listed.fund_id is null and settled.fund_id is null
 ),
 
 named as (

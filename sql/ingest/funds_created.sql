@@ -12,11 +12,11 @@ reports as (
 
 funds as (
     select
-        known.* replace (
-            case when known.source not like 'recognised by %' then known.index_id end as index_id
-        ),
-        coalesce(known.source like 'recognised by %', false) as is_recognised
+        known.* exclude (index_id),
+        settled.index_id,
+        known.index_id is not null and settled.fund_id is null as is_recognised
     from data.funds as known
+    left join ingest.funds_settled as settled on known.fund_id = settled.fund_id
 ),
 
 index_funds as (

@@ -24,15 +24,14 @@ trackers as (
     where recognised.is_one_index and recognised.confidence = 'high'
     union
     select
-        funds.fund_id,
-        funds.index_id
-    from data.funds as funds
-    left join ingest.index_funds as listed on funds.fund_id = listed.fund_id
+        settled.fund_id,
+        settled.index_id
+    from ingest.funds_settled as settled
+    left join ingest.index_funds as listed on settled.fund_id = listed.fund_id
     where
-        funds.index_id is not null
+        settled.index_id is not null
+        and settled.index_id not like '%-other'
         and listed.fund_id is null
-        and funds.index_id not like '%-other'
-        and funds.source not like 'recognised by %'
 ),
 
 taken as (

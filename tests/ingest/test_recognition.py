@@ -42,7 +42,7 @@ def told(tmp_path: Path) -> Iterator[Callable[..., Told]]:
                 "report_id": range(len(names)), "holder": "fund", "as_of_on": JUNE,
                 "fund_id": names, "fund_name": names,
             }))  # fmt: skip
-            define(bulk, "fund_names", "names_recognised")
+            define(bulk, "funds_settled", "fund_names", "names_recognised")
             frame = bulk.frame("select * from ingest.names_recognised")
             return {row["fund_id"]: row for row in frame.rows(named=True)}
 
@@ -235,6 +235,32 @@ def test_a_table_of_index_funds_overrules_a_name_and_takes_a_mapping_back(
     own.unlink()
     ingest([source], format="nport", data=lake)
     assert fund_in(lake)["index_id"] == "msci-world"  # an explicit mapping is never guessed away
+
+
+@pytest.mark.parametrize(("index_id", "basis"), [("msci-world", "inferred"), (None, "reported")])
+def test_what_is_written_into_the_table_of_funds_stays(
+    lake: Path, quarter: Callable[..., Path], index_id: str | None, basis: str
+) -> None:
+    source = named(quarter, "Some S&P 500 Index Fund")
+    ingest([source], format="nport", data=lake)
+    is_ours = pl.col("fund_id") == "S000000001"
+    pl.read_parquet(lake / "funds.parquet").with_columns(
+        index_id=pl.when(is_ours).then(pl.lit(index_id)).otherwise("index_id"),
+        basis=pl.when(is_ours).then(pl.lit(basis)).otherwise("basis"),
+    ).write_parquet(lake / "funds.parquet")
+    for _ in range(2):
+        ingest([source], format="nport", data=lake)
+        assert fund_in(lake)["index_id"] == index_id
+
+
+def test_a_rule_changed_changes_what_was_recognised(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    source = named(quarter, "Some S&P 500 Index Fund")
+    ingest([source], format="nport", data=lake)
+    (lake / recognition.RULES_FILE).write_text(HEAD + "1,some s&p,,,,,never,it is managed\n")
+    ingest([source], format="nport", data=lake)
+    assert fund_in(lake)["index_id"] is None
 
 
 def test_the_same_file_twice_changes_nothing(lake: Path, quarter: Callable[..., Path]) -> None:

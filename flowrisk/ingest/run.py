@@ -30,6 +30,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
+    "fund_net_assets": landing.NET_ASSETS,
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -46,6 +47,14 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_REPLACED_TABLES = {
+    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
+    "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
+    "itemised": ("select * from ingest.itemised", _TAKEN),
+    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
+    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+}
 
 
 @dataclass(slots=True)
@@ -254,27 +263,8 @@ def _stage(run: _Run) -> None:
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES.items():
         merging.stage_table(bulk, staging, name, select)
-    merging.stage_table(
-        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
-    )
-    merging.stage_table(bulk, staging, "fund_net_assets", landing.NET_ASSETS)
-    merging.stage_table(
-        bulk, staging, "index_matches", "select * from ingest.index_matches", recognition.REPLACED
-    )
-    merging.stage_table(
-        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
-    )
-    merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
-    merging.stage_table(
-        bulk,
-        staging,
-        "manager_holdings",
-        "select * from ingest.manager_holdings",
-        landing.MANAGERS_REPLACED,
-    )
-    merging.stage_table(
-        bulk, staging, "rejects", "select * from ingest.rejects", landing.REJECTS_REPLACED
-    )
+    for name, (select, replaced) in _REPLACED_TABLES.items():
+        merging.stage_table(bulk, staging, name, select, replaced)
     merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 

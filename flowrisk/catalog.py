@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk import models, sandbox, scenario
 from flowrisk.contract import tables, unit
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, listed, nearest
 from flowrisk.warehouse import QUESTION_TABLES
 
@@ -81,7 +82,7 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
         return _macro(folder, chosen, models.macros()[name.partition("(")[0]])
     full = _full_name(name)
     with closing(sandbox.locked(folder, chosen, foreseen=full)) as engine:
-        described = engine.rows(f"describe select * from {full}")
+        described = engine.rows(f"describe select * from {own_name(full)}")
     layer, bare = full.split(".")
     model = models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}

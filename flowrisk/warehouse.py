@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk import dataset, models
 from flowrisk.contract import tables
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Warehouse:
     def frame(self, name: str) -> pl.DataFrame:
         """Return a model's rows in the order its select gives them."""
         self.define([name])
-        return self.engine.frame(f"select * from {name}")
+        return self.engine.frame(f"select * from {own_name(name)}")
 
     def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
         """Run the checks of these scopes and return those with counter-examples.

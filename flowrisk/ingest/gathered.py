@@ -13,7 +13,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import quoted
+from flowrisk.engines.composing import literals, own_name
 from flowrisk.ingest.parsed import KINDS
 
 if TYPE_CHECKING:
@@ -149,9 +149,9 @@ def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
     bulk.run(_KEY)
-    kinds = f"enum ({', '.join(map(quoted, KINDS))})"
+    kinds = f"enum ({literals(KINDS)})"
     for name, columns in _TABLES.items():
-        bulk.run(f"create table parsed.{name} ({columns.format(kinds=kinds)})")
+        bulk.run(f"create table parsed.{own_name(name)} ({columns.format(kinds=kinds)})")
     bulk.define(
         "ingest.origins",
         "select 'positions in ' || coalesce(string_agg(distinct file_name, ', ' order by file_name)"
@@ -167,7 +167,7 @@ def next_report_id(bulk: Bulk) -> int:
 def row_count(bulk: Bulk) -> int:
     """Return how many rows have been read so far."""
     return sum(
-        bulk.count(f"select count(*) from parsed.{name}")
+        bulk.count(f"select count(*) from parsed.{own_name(name)}")
         for name in ("positions", "rejects", "prices")
     )
 
@@ -244,7 +244,7 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:
     bulk.load("ingest.loaded", frame)
     bulk.run(
-        f"insert into parsed.{table} by name select *, ? as file_name, ? as file_digest "
+        f"insert into parsed.{own_name(table)} by name select *, ? as file_name, ? as file_digest "
         "from ingest.loaded",
         [origin.file_name, origin.file_digest],
     )

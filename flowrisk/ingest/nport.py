@@ -12,7 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flowrisk.engines.bulk import Bulk, quoted
+from flowrisk.engines.bulk import Bulk
+from flowrisk.engines.composing import identifier, literal
 from flowrisk.errors import DataError, listed, nearest
 from flowrisk.ingest import archive
 from flowrisk.ingest.parsed import Hints, only_fund
@@ -242,8 +243,8 @@ def _bind_hints(bulk: Bulk, path: Path, hints: Hints) -> None:
     only_fund([str(row[0]) for row in stated], hints)
     bulk.define(
         "nport.hints",
-        f"select cast({_literal(hints.fund_id)} as varchar) as fund_id, "
-        f"cast({_literal(hints.as_of_on)} as date) as as_of_on",
+        f"select cast({literal(hints.fund_id)} as varchar) as fund_id, "
+        f"cast({literal(hints.as_of_on)} as date) as as_of_on",
         is_table=True,
     )
     undated = bulk.count("select count(*) from nport.submissions where report_date is null")
@@ -275,7 +276,7 @@ def _refuse_missing(name: str, table: TextTable) -> None:
 
 def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
     selected = (
-        f'"{name}" as {name.lower()}' if name in columns else f"null::varchar as {name.lower()}"
+        f"{identifier(name)} as {name.lower()}" if name in columns else f"null::varchar as {name.lower()}"
         for name in (*need.required, *need.optional)
     )
     return f"select {', '.join(selected)} from {origin}"
@@ -283,7 +284,3 @@ def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
 
 def _without_rows(need: _Need) -> str:
     return _selected(need, (), "(select 1) where false")
-
-
-def _literal(value: object) -> str:
-    return "null" if value is None else quoted(value)

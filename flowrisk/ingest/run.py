@@ -107,7 +107,7 @@ def ingest(
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
-        with Bulk(work) as bulk:
+        with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
             _build(run, sources, format, Path(map_file) if map_file else None)
             result = summing.summary(

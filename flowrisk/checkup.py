@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk import assets, models, question, warehouse
+from flowrisk import assets, contents, models, question, warehouse
 from flowrisk.dataset import SETTINGS_FILE
 from flowrisk.errors import DataError, QualityError, QuestionError
 
@@ -81,27 +83,16 @@ def copy_sample(target: Path) -> Path:
     """
     root = target.expanduser().absolute()
     try:
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
             raise QuestionError(
-                "The folder exists and is not empty.",
+                "The path is a link."
+                if root.is_symlink()
+                else "The folder exists and is not empty.",
                 facts={"path": root},
                 remedy="Name a new folder.",
             )
-        shutil.copytree(
-            assets.sample_folder(),
-            root,
-            dirs_exist_ok=True,
-            ignore=lambda folder, names: (
-                [
-                    name
-                    for name in names
-                    if not (Path(folder) / name).is_dir()
-                    and not name.endswith(".parquet")
-                    and name != SETTINGS_FILE
-                ]
-                + (["sources"] if "sources" in names else [])
-            ),
-        )
+        root.parent.mkdir(parents=True, exist_ok=True)
+        _fill_whole(root)
     except OSError as error:
         raise QuestionError(
             "The dataset cannot be written.",
@@ -109,6 +100,25 @@ def copy_sample(target: Path) -> Path:
             remedy="Choose a folder that you may write to.",
         ) from error
     return root
+
+
+def _fill_whole(root: Path) -> None:
+    """Make a folder beside its place, with the modes of this user's new files, and rename it."""
+    aside = root.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    sample = assets.sample_folder()
+    aside.mkdir()
+    try:
+        names = [path.relative_to(sample).as_posix() for path in sample.rglob("*.parquet")]
+        for name in [*names, SETTINGS_FILE]:
+            place = aside / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sample / name, place)
+        record = contents.written(contents.measured(aside, names))
+        (aside / contents.FILE).write_text(record, encoding="utf-8")
+        aside.rename(root)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
 
 
 def _later_than(store: Warehouse, today_on: dt.date) -> list[Finding]:

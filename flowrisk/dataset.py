@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk import assets
+from flowrisk import assets, contents
 from flowrisk.contract import Column, Table, tables
 from flowrisk.errors import DataError, QuestionError, listed, nearest
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "flowrisk.toml"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
-_WHOLE_DIGEST_BYTES = 64 * 2**20
 _FOOTER_BYTES = 8
 _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
@@ -98,12 +97,17 @@ def refuse_address(folder: Folder, what: str) -> None:
 
     Raises: QuestionError.
     """
-    if _ADDRESS.match(str(folder.path)):
+    if is_address(folder.path):
         raise QuestionError(
             f"A dataset at an address cannot be {what}.",
             facts={"address": folder.path},
             remedy="Copy the folder to this machine and give its path.",
         )
+
+
+def is_address(path: Path) -> bool:
+    """Whether a dataset lies on a store or a web server, not in a folder of this machine."""
+    return _ADDRESS.match(str(path)) is not None
 
 
 def open_folder(path: Path | str | None = None) -> Folder:
@@ -165,7 +169,7 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
     footers = engine.read_footers(
         [path for paths in folder.files.values() for path in paths],
         # the months are in order: the first and the last know the dates of all
-        skimmed={p for p in months[1:-1] if p.stat().st_size > _WHOLE_DIGEST_BYTES},
+        skimmed={p for p in months[1:-1] if p.stat().st_size > contents.WHOLE_BYTES},
     )
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
@@ -192,9 +196,29 @@ def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFac
 
 def _files_of(root: Path, name: str) -> tuple[Path, ...]:
     if name == "holdings":
-        return tuple(sorted((root / name).glob("as_of_month=*/*.parquet")))
+        # names that begin with a dot are what systems leave beside files, not files of ours
+        found = (root / name).glob("as_of_month=*/[!.]*.parquet")
+        return tuple(_plain(path) for path in sorted(found))
     path = root / f"{name}.parquet"
-    return (path,) if path.exists() else ()
+    return (_plain(path),) if path.exists() or path.is_symlink() else ()
+
+
+def _plain(path: Path) -> Path:
+    """Return a path after refusing what would be read without end, or leads nowhere.
+
+    Raises: DataError.
+    """
+    if not path.is_file():
+        is_lost = path.is_symlink() and not path.exists()
+        raise DataError(
+            "A table of the dataset is no plain file.",
+            facts={
+                "path": path,
+                "it is": "a link that leads nowhere" if is_lost else "a folder, pipe or device",
+            },
+            remedy="Put the file itself there, or remove what is in its place.",
+        )
+    return path
 
 
 def _file_name(name: str) -> str:
@@ -223,8 +247,8 @@ def content_digest(path: Path) -> str:
     size = facts.st_size
     if isinstance(path, Address):
         return f"{path.name} {size} {facts.st_mtime_ns}"
-    if size <= _WHOLE_DIGEST_BYTES:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if size <= contents.WHOLE_BYTES:
+        return contents.sha256(path)
     with path.open("rb") as file:
         file.seek(-_FOOTER_BYTES, 2)
         footer_bytes = int.from_bytes(file.read(4), "little")

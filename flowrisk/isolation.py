@@ -17,12 +17,13 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from flowrisk import assets, confinement, dataset, errors, refusals, sandbox
+from flowrisk.engines import composing
 from flowrisk.errors import FlowriskError, QuestionError
 
 if TYPE_CHECKING:
@@ -201,8 +202,9 @@ def serve() -> None:
 
 
 def _serve(request: _Request, answers: IO[bytes]) -> None:
-    notes = confinement.confine(readable(request.folder), memory_bytes=MEMORY_BYTES)
-    with closing(sandbox.Session(request.folder, request.chosen, foreseen=request.sql)) as session:
+    folder = _without_patterns(request.folder)
+    notes = confinement.confine(readable(folder), memory_bytes=MEMORY_BYTES)
+    with closing(sandbox.Session(folder, request.chosen, foreseen=request.sql)) as session:
         _say(answers, {"notes": notes})
         frame, is_cut = _answered(session, request)
     _say(answers, {"is_cut": is_cut})
@@ -218,8 +220,26 @@ def _answered(session: sandbox.Session, request: _Request) -> tuple[pl.DataFrame
     return session.query(sql, values, limit_count=request.limit_count, timeout_s=timeout_s)
 
 
+def _without_patterns(folder: Folder) -> Folder:
+    """Return a dataset whose files can be named without looking into other folders.
+
+    DuckDB takes ``d[1]`` in a path for a pattern, and to say that it is none it would have to list
+    the folder above, which a confined process may not. Seen from inside, that name is not needed.
+    """
+    paths = [path for paths in folder.files.values() for path in paths]
+    if all(composing.literal_path(path) == str(path) for path in paths):
+        return folder
+    os.chdir(folder.path)
+    files = {
+        name: tuple(path.relative_to(folder.path) for path in paths)
+        for name, paths in folder.files.items()
+    }
+    return replace(folder, path=Path(), files=files)
+
+
 def readable(folder: Folder) -> list[Path]:
     """Return what a confined process may read: libraries, this package and the dataset."""
+    paths = [path for paths in folder.files.values() for path in paths]
     installed = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     installed |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     return [
@@ -227,7 +247,9 @@ def readable(folder: Folder) -> list[Path]:
         Path(__file__).parent,
         assets.sql_folder(),
         *map(Path, _OF_THE_SYSTEM),
-        *(path for paths in folder.files.values() for path in paths),
+        *paths,
+        # a file's own name may hold what looks like a pattern: then its folder is listed
+        *{path.parent for path in paths if composing.literal_path(path) != str(path)},
     ]
 
 

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flowrisk import errors, models, parameters, question, refusals, warehouse
-from flowrisk.engines.duckdb import DuckDB, framed
 from flowrisk.engines.composing import own_name
+from flowrisk.engines.duckdb import DuckDB, framed
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk import dataset, models
+from flowrisk import contents, dataset, models
 from flowrisk.contract import tables
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
@@ -132,6 +132,7 @@ class Warehouse:
         return [
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),
+            *self._departures(is_whole="dataset" in scopes),
         ]
 
     def _absences(self) -> list[Finding]:
@@ -163,6 +164,24 @@ class Warehouse:
             for code, says, rows in facts
             if rows
         ]
+
+    def _departures(self, *, is_whole: bool) -> list[Finding]:
+        """Say which files are gone, or not as they were last written; at an address nothing is
+        known of that."""
+        if dataset.is_address(self.folder.path) or contents.is_moving(self.folder.path):
+            return []
+        found = contents.departures(self.folder.path, is_whole=is_whole)
+        shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
+        says = "files of the dataset are missing, or have changed since they were written"
+        remedy = (
+            "Restore the files from the dataset's source. If the change is meant, remove "
+            f"{contents.FILE}: then the files count as they are."
+        )
+        return (
+            [Finding("files_are_as_written", says, "warn", remedy, len(found), shown)]
+            if found
+            else []
+        )
 
 
 def refuse(findings: Sequence[Finding], folder: dataset.Folder) -> None:

@@ -25,6 +25,7 @@ _EXTENSIONS = {
 }  # fmt: skip
 _UNLISTED = ("http", "https")
 LISTING = "files.txt"
+_INSIDE = re.compile(r"(?![/.])(?:(?!/\.)[^:\\?#])+")
 
 
 class Address(PosixPath):
@@ -69,7 +70,8 @@ class Address(PosixPath):
                 yield Address(found if "://" in found else f"file:{found}")
             return
         for line in (self / LISTING).read_text().split():
-            if (self / line).match(pattern):
+            # a name that leads elsewhere would be a file of whoever reads the list
+            if _INSIDE.fullmatch(line) and (self / line).match(pattern):
                 yield self / line
 
     def read_text(self, *_: object, **__: object) -> str:
@@ -121,6 +123,8 @@ def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "autoinstall_known_extensions": False,
+            # else it draws on stdout where it takes the program for an interactive one
+            "enable_progress_bar_print": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "allow_persistent_secrets": is_address,

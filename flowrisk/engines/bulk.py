@@ -48,16 +48,19 @@ class Bulk:
             config={
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
+                "enable_progress_bar_print": False,
                 "memory_limit": f"{memory_mib}MiB",
                 "preserve_insertion_order": False,
                 "python_enable_replacements": False,
                 "temp_directory": str(folder / "spill"),
             },
         )
-        whole = [str(path) for path in (folder, *reached) if path.is_dir()]
-        files = {name for path in reached for name in (str(path), literal_path(path))}
-        self.connection.execute("set allowed_directories = $whole", {"whole": whole})
-        self.connection.execute("set allowed_paths = $files", {"files": sorted(files)})
+        for setting, paths in {
+            "allowed_directories": [path for path in (folder, *reached) if path.is_dir()],
+            "allowed_paths": [path for path in reached if not path.is_dir()],
+        }.items():
+            names = sorted({name for path in paths for name in (str(path), literal_path(path))})
+            self.connection.execute(f"set {own_name(setting)} = $names", {"names": names})
         self.connection.execute("set enable_external_access = false")
         self._loaded_count = 0
 

@@ -1,4 +1,4 @@
-"""How SQL is put together: the one way in which a name, a text or a path becomes part of a statement.
+"""How SQL is put together: the one way in which a name, a text or a path becomes part of it.
 
 Whatever comes from a file (a column's name, a folder's, metadata, a setting) may say anything; what
 passes through here is one identifier, one literal or one file, whatever it says.

@@ -156,7 +156,9 @@ class DuckDB:
         self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
     ) -> None:
         """See ``Engine.load_rows``."""
-        typed = ", ".join(f"{own_name(column)} {own_name(kind)}" for column, kind in columns.items())
+        typed = ", ".join(
+            f"{own_name(column)} {own_name(kind)}" for column, kind in columns.items()
+        )
         self._run(f"create table {own_name(name)} ({typed})")
         if rows:
             marks = "(" + ", ".join("?" for _ in columns) + ")"

@@ -11,13 +11,16 @@ import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import Bulk
-from flowrisk.engines.composing import identifier, literal
+from flowrisk.engines.composing import identifier, literal, own_name
 from flowrisk.errors import DataError, listed, nearest
 from flowrisk.ingest import archive
 from flowrisk.ingest.parsed import Hints, only_fund
 from flowrisk.ingest.steps import define
+
+if TYPE_CHECKING:
+    from flowrisk.engines.bulk import Bulk
 
 HOLDINGS = "FUND_REPORTED_HOLDING"
 REQUIRED_TABLES = ("SUBMISSION", "REGISTRANT", "FUND_REPORTED_INFO", HOLDINGS)
@@ -276,7 +279,7 @@ def _refuse_missing(name: str, table: TextTable) -> None:
 
 def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
     selected = (
-        f"{identifier(name)} as {name.lower()}" if name in columns else f"null::varchar as {name.lower()}"
+        f"{identifier(name) if name in columns else 'null::varchar'} as {own_name(name.lower())}"
         for name in (*need.required, *need.optional)
     )
     return f"select {', '.join(selected)} from {origin}"

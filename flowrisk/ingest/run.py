@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, listed, nearest
-from flowrisk.ingest import gathered, identifiers, lake, nport, summing, tables
+from flowrisk.ingest import gathered, identifiers, journal, lake, nport, summing, tables
 from flowrisk.ingest.parsed import Hints
 from flowrisk.ingest.steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
@@ -150,6 +150,7 @@ def _staging(
     root: Path, meter: _Meter, lock_timeout_seconds: float, *, dry_run: bool
 ) -> Iterator[lake.Staging]:
     if dry_run:
+        journal.refuse_strange(root)
         with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
             yield lake.Staging(root, Path(folder))
         return

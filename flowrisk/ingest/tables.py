@@ -10,12 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.contract import tables
-from flowrisk.engines.bulk import Watch
 from flowrisk.engines.composing import literal, own_name, parquet
 from flowrisk.ingest.lake import Staging, month_files
 
 if TYPE_CHECKING:
-    from flowrisk.engines.bulk import Bulk
+    from flowrisk.engines.bulk import Bulk, Watch
 
 REJECTS = "rejects"
 ITEMISED = "itemised"
@@ -124,7 +123,9 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     contract = _OWN_TABLES.get(name) or tuple(
         (column.name, column.type) for column in tables()[name].columns
     )
-    typed = ", ".join(f"cast(null as {own_name(kind)}) as {own_name(column)}" for column, kind in contract)
+    typed = ", ".join(
+        f"cast(null as {own_name(kind)}) as {own_name(column)}" for column, kind in contract
+    )
     path = data / f"{name}.parquet"
     origin = f"select {typed} where false"
     if path.exists():

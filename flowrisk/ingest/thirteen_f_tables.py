@@ -102,6 +102,7 @@ def _scan(path: Path, needed: tuple[str, ...]) -> pl.LazyFrame:
     try:
         lazy = pl.scan_csv(
             path,
+            glob=False,
             separator="\t",
             quote_char=None,
             infer_schema=False,

@@ -123,14 +123,14 @@ def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
         ":memory:",
         config={
             "autoinstall_known_extensions": False,
-            # else it draws on stdout where it takes the program for an interactive one
-            "enable_progress_bar_print": False,
             "autoload_known_extensions": False,
             "allow_community_extensions": False,
             "allow_persistent_secrets": is_address,
             "python_enable_replacements": False,
         },
     )
+    # else it draws on stdout where it takes the program for an interactive one
+    connection.execute("set enable_progress_bar = false")
     if isinstance(folder, Address) and (extension := _EXTENSIONS[folder.scheme]):
         _load(connection, extension, folder)
     return connection

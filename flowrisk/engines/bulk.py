@@ -48,13 +48,13 @@ class Bulk:
             config={
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
-                "enable_progress_bar_print": False,
                 "memory_limit": f"{memory_mib}MiB",
                 "preserve_insertion_order": False,
                 "python_enable_replacements": False,
                 "temp_directory": str(folder / "spill"),
             },
         )
+        self.connection.execute("set enable_progress_bar_print = false")
         for setting, paths in {
             "allowed_directories": [path for path in (folder, *reached) if path.is_dir()],
             "allowed_paths": [path for path in reached if not path.is_dir()],

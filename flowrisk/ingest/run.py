@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, listed, nearest
-from flowrisk.ingest import gathered, identifiers, journal, lake, nport, summing, tables
+from flowrisk.ingest import accounting, gathered, identifiers, journal, lake, nport, summing, tables
 from flowrisk.ingest.parsed import Hints
 from flowrisk.ingest.steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
@@ -196,7 +196,7 @@ def _read(run: _Run, source: Path, name: str) -> None:
             error.facts.setdefault("file", source)
             raise
     run.notes += notes
-    run.meter.row_count = gathered.row_count(run.bulk)
+    run.meter.row_count = accounting.row_count(run.bulk)
     run.meter.byte_count += nport.byte_count(source)
 
 
@@ -210,14 +210,14 @@ def _read_bulk(run: _Run, source: Path, origin: gathered.Origin) -> Sequence[str
         run.meter.tell(f"inflating {source.name}", inflated / 2)
 
     first = gathered.next_report_id(run.bulk)
-    notes = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
+    bound = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
     start = inflated / 2
 
     def watch(share: float) -> None:
         run.meter.tell(f"reading {source.name}", start + share * (size - start))
 
-    gathered.add_nport(run.bulk, origin, watch)
-    return notes
+    gathered.add_nport(run.bulk, source, bound.holdings, origin, watch)
+    return bound.notes
 
 
 def _resolve(run: _Run) -> None:
@@ -228,6 +228,7 @@ def _resolve(run: _Run) -> None:
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")

@@ -79,7 +79,9 @@ class Summary:
     """One ingest in figures; ``as_dict`` is its JSON.
 
     ``taken`` are equity positions with a security, ``holding_count`` the rows they sum to;
-    ``itemised`` are all other kinds; ``refused`` went to rejects.parquet. Match rates are shares
+    ``itemised`` are all other kinds; ``refused`` went to rejects.parquet; rows set aside belong to
+    reports that are not taken, rows repeated say again what another says. These, and the prices,
+    are all of ``row_count``. Match rates are shares
     (0-1) of the equity positions and of their value whose security the dataset knew; null where
     there is nothing to match. The lists are the largest of their kind; the counts beside them
     cover all.
@@ -88,6 +90,8 @@ class Summary:
     is_dry_run: bool
     file_count: int
     row_count: int
+    set_aside_row_count: int
+    repeated_row_count: int
     report_count: int
     superseded_report_count: int
     taken: Tally
@@ -131,6 +135,8 @@ class Summary:
             lines.append(
                 f"set aside {self.superseded_report_count:,} reports: a newer one is known"
             )
+        if self.set_aside_row_count:
+            lines.append(f"set aside with their reports: {self.set_aside_row_count:,} rows")
         for label, count in (
             ("manager positions (a cross-check, never summed in)", self.manager_holding_count),
             ("prices", self.price_count),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.ingest.gathered import row_count
+from flowrisk.ingest import accounting
 from flowrisk.ingest.summary import (
     PriceFlag,
     ReportFlag,
@@ -22,11 +22,24 @@ if TYPE_CHECKING:
 _LISTED_COUNT = 50
 _ITEMISED = """
     select kind, sum(position_count)::bigint, sum(market_value_usd)
-    from ingest.itemised group by kind order by kind
+    from (
+        select kind, position_count, market_value_usd from ingest.itemised
+        union all by name
+        select positions.kind::varchar as kind, count(*) as position_count,
+               cast(sum(cast(positions.market_value_usd as decimal(38, 4))) as double)
+                   as market_value_usd
+        from parsed.positions as positions
+        inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
+        where positions.kind != 'equity' and positions.refusal is null
+          and reports.holder = 'manager'
+        group by positions.kind
+    ) group by kind order by kind
 """
 _REFUSED = """
-    select reason, count(*), sum(market_value_usd) from ingest.rejects
-    group by reason order by count(*) desc, reason
+    select reason, case when sum(row_count) = 0 then count(*) else sum(row_count) end::bigint
+               as rows_refused, sum(market_value_usd)
+    from ingest.rejects
+    group by reason order by rows_refused desc, reason
 """
 _RESOLVED = """
     select sum(row_count)::bigint, sum(market_value_usd),
@@ -92,13 +105,19 @@ _REPORT_FLAGS = """
 
 
 def summary(bulk: Bulk, *, file_count: int, is_dry_run: bool, notes: Sequence[str]) -> Summary:
-    """Return what the ingest's tables say, before anything is published."""
+    """Return what the ingest's tables say, before anything is published.
+
+    Raises: ModelError where a row that was read is nowhere: flowrisk is wrong, nothing is written.
+    """
     reports = bulk.count("select count(*) from ingest.reports_taken")
     readable = bulk.count("select count(*) from parsed.reports where refusal is null")
+    told = accounting.account(bulk)
     return Summary(
         is_dry_run=is_dry_run,
         file_count=file_count,
-        row_count=row_count(bulk),
+        row_count=told.read_count,
+        set_aside_row_count=told.set_aside_count,
+        repeated_row_count=told.repeated_count,
         report_count=reports,
         superseded_report_count=readable - reports,
         holding_count=_holdings(bulk, "fund"),

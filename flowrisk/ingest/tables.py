@@ -23,6 +23,7 @@ _OWN_TABLES = {
         ("file_digest", "varchar"), ("file_name", "varchar"), ("fund_id", "varchar"),
         ("as_of_on", "date"), ("row_number", "bigint"), ("reason", "varchar"),
         ("value", "varchar"), ("issuer_name", "varchar"), ("market_value_usd", "double"),
+        ("row_count", "bigint"),
     ),
     ITEMISED: (
         ("fund_id", "varchar"), ("as_of_on", "date"), ("kind", "varchar"),

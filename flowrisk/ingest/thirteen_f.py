@@ -15,7 +15,7 @@ from flowrisk.ingest import cells, markup, thirteen_f_tables
 from flowrisk.ingest.check_digits import cleaned
 from flowrisk.ingest.kinds import kind_of_entry
 from flowrisk.ingest.listing import identified
-from flowrisk.ingest.parsed import Collected, slug
+from flowrisk.ingest.parsed import Collected, refuse_doubled, slug
 from flowrisk.ingest.text import read_text
 
 if TYPE_CHECKING:
@@ -65,12 +65,15 @@ def read(path: Path, hints: Hints) -> Parsed:
     for document in submission.documents:
         for where, element in markup.streamed(path, document, _PATHS):
             if where == _ENTRY:
+                collected.read_count += 1
                 _take(len(collected.managers) + len(collected.rejects) + 1, element, collected)
             else:
                 cover = _covered(cover, where, element)
         is_13f = is_13f or markup.root_name(path, document) == _ENTRY[0] or cover.is_notice
     if not is_13f:
         raise _foreign(path, submission.documents[0])
+    entries = [repr({**row, "row_number": 0}) for row in collected.managers]
+    refuse_doubled(path, len(entries), len(set(entries)))
     _stamp(path, submission, cover, hints, collected)
     _compare_totals(cover, collected)
     return collected.frozen()

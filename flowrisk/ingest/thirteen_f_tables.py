@@ -13,7 +13,7 @@ import polars as pl
 from flowrisk.errors import DataError, listed, nearest
 from flowrisk.ingest import cells, check_digits
 from flowrisk.ingest.kinds import kind_of_entry
-from flowrisk.ingest.parsed import MANAGERS, REJECTS, assembled
+from flowrisk.ingest.parsed import MANAGERS, REJECTS, assembled, refuse_doubled
 
 if TYPE_CHECKING:
     from datetime import date
@@ -66,7 +66,14 @@ def read(path: Path, hints: Hints, dollars_since_on: date) -> Parsed:
         pl.col(name).cast(dtype) if name in _MADE else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in MANAGERS.items()
     ]
+    read_count, distinct_count = (
+        entries.select(pl.len(), pl.struct(pl.exclude("row_number")).n_unique().alias("distinct"))
+        .collect()
+        .row(0)
+    )
+    refuse_doubled(path, read_count, distinct_count)
     return assembled(
+        read_count=read_count,
         managers=managers.select(columns),
         rejects=_rejects(entries, filings),
         notes=_notes(path, filings, dollars_since_on),

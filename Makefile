@@ -26,7 +26,7 @@ sample: $(VENV)/.installed
 	$(BIN)/python scripts/build_sample.py
 
 golden: $(VENV)/.installed-dev
-	FLOWRISK_GOLDEN=renew $(BIN)/python -m pytest tests/test_golden.py
+	FLOWRISK_GOLDEN=renew $(BIN)/python -m pytest tests/house/test_golden.py
 
 bench: $(VENV)/.installed-dev
 	BENCH_DATA=$(BENCH_DATA) $(BIN)/python benchmarks/run.py $(BENCH)

@@ -12,16 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from measured import Row, call, in_turn, row
 
-from flowrisk.dependence import (
-    Distribution,
-    distribution,
-    independent,
-    one_factor_copula,
-)
-from flowrisk.uncertainty import (
-    UncertainParameter,
-    uncertain_distribution,
-)
+from flowrisk.analytics.dependence import Distribution, distribution, independent, one_factor_copula
+from flowrisk.analytics.uncertainty import UncertainParameter, uncertain_distribution
 
 if TYPE_CHECKING:
     from data import Data

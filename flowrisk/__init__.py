@@ -9,17 +9,39 @@ if TYPE_CHECKING:
     from flowrisk.api import ScenarioResult as ScenarioResult
     from flowrisk.api import init as init
     from flowrisk.api import open_dataset as open_dataset
+    from flowrisk.api.results import Paged as Paged
+    from flowrisk.api.results import Result as Result
+    from flowrisk.domain import Backtest as Backtest
+    from flowrisk.domain import CalibrationAnswer as CalibrationAnswer
+    from flowrisk.domain import Comparison as Comparison
+    from flowrisk.domain import Explanation as Explanation
+    from flowrisk.domain import RiskAnswer as RiskAnswer
+    from flowrisk.domain import ScenarioAnswer as ScenarioAnswer
+    from flowrisk.domain import ScreenAnswer as ScreenAnswer
 
 __version__ = "0.1.0"
-__all__ = ["Dataset", "ScenarioResult", "__version__", "init", "open_dataset"]
+_HOMES = {
+    "flowrisk.api": ("Dataset", "ScenarioResult", "init", "open_dataset"),
+    "flowrisk.api.results": ("Paged", "Result"),
+    "flowrisk.domain": (
+        "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "RiskAnswer",
+        "ScenarioAnswer", "ScreenAnswer",
+    ),
+}  # fmt: skip
+__all__ = [
+    "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "Result",
+    "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__", "init",
+    "open_dataset",
+]  # fmt: skip
 
 
 if not TYPE_CHECKING:  # a type checker knows the names, and finds the misspelt ones
 
     def __getattr__(name: str) -> object:
         """Import the public names on first use, so that ``import flowrisk`` stays fast."""
-        if name in {"Dataset", "ScenarioResult", "init", "open_dataset"}:
-            from flowrisk import api
+        for home, names in _HOMES.items():
+            if name in names:
+                from importlib import import_module
 
-            return getattr(api, name)
+                return getattr(import_module(home), name)
         raise AttributeError(name)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
 from importlib import import_module
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from flowrisk import __version__
 from flowrisk.cli import diagnostics
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _COMMANDS = (
     "scenario", "risk", "screen", "calibrate", "ingest", "init", "check", "compare", "explain",
@@ -20,7 +22,7 @@ _COMMANDS = (
 
 
 def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
-    """Return the command line with these commands; each is ``flowrisk/cli/NAME.py``."""
+    """Return the command line with these commands; each is ``flowrisk/cli/commands/NAME.py``."""
     made = typer.Typer(
         name="flowrisk",
         help="If index providers throw a company out, how much must index money sell, who sells "
@@ -32,7 +34,7 @@ def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     )
     made.callback()(root)
     for name in names:
-        module = import_module(f"flowrisk.cli.{name.replace('-', '_')}")
+        module = import_module(f"flowrisk.cli.commands.{name.replace('-', '_')}")
         made.command(name, epilog=module.EPILOG)(getattr(module, name.replace("-", "_")))
     return made
 
@@ -74,7 +76,7 @@ def main() -> None:
     # a command named first needs none of the others; completion may ask for any
     is_alone = sys.argv[1:2] and sys.argv[1] in _COMMANDS and "_FLOWRISK_COMPLETE" not in os.environ
     app = command_line(sys.argv[1:2] if is_alone else _COMMANDS)
-    diagnostics.leave(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))
+    diagnostics.exit_now(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))
 
 
 if __name__ == "__main__":

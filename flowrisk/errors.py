@@ -14,7 +14,10 @@ themselves live in ``cli/diagnostics.py``.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _SHOWN_FACTS_COUNT = 12
 _SHOWN_VALUE_LENGTH = 300
@@ -68,7 +71,7 @@ def nearest(name: str, known: Iterable[str | None]) -> str | None:
     return by_folded[matches[0]] if matches else None
 
 
-def listed(names: Iterable[object], *, at_most_count: int = 12) -> str:
+def join_names(names: Iterable[object], *, at_most_count: int = 12) -> str:
     """Return names as one comma-separated line, shortened with "and n more" past the limit."""
     texts = [str(name) for name in names]
     head = ", ".join(texts[:at_most_count])

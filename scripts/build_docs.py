@@ -83,10 +83,11 @@ def cli_page() -> str:
 
 def dictionary_page() -> str:
     """Return the page of every table, view, check and frame, from the contract and the SQL."""
-    from flowrisk import api, models
+    from flowrisk import api
+    from flowrisk.dataset import sql_models
 
     sample = api.open_dataset()
-    known = list(models.models().values())
+    known = list(sql_models.models().values())
     return "\n".join([
         _NOTE,
         "# Data dictionary\n",
@@ -177,7 +178,7 @@ def _told(option: Any) -> str:  # noqa: ANN401
 
 
 def _settings() -> str:
-    from flowrisk import settings
+    from flowrisk.question import settings
 
     rows = (
         (f"`{each.name}`", f"`{each.flag}`", f"`FLOWRISK_{each.name.upper()}`", each.unit,
@@ -210,7 +211,7 @@ def _exit_codes() -> str:
 
 
 def _contract() -> list[str]:
-    from flowrisk.contract import tables
+    from flowrisk.dataset.contract import tables
 
     return [
         "\n".join([
@@ -233,7 +234,7 @@ def _layer(known: Iterable[Any], layer: str) -> list[Any]:
 
 
 def _marts(sample: Any, known: Iterable[Any]) -> Iterable[str]:  # noqa: ANN401
-    from flowrisk.scenario import ADDED_IN_PYTHON
+    from flowrisk.answers.scenario import ADDED_IN_PYTHON
 
     columns = sample.query(_COLUMNS).partition_by("table_name", as_dict=True)
     for model in _layer(known, "marts"):
@@ -268,13 +269,13 @@ def answers() -> dict[str, Any]:
 
 
 def _frames() -> Iterable[str]:
-    from flowrisk import models
+    from flowrisk.dataset import sql_models
 
     for command, result in answers().items():
         rows = [
             (f"`{name}`", _codes(frame.columns))
             for name, frame in result.answer.marts.items()
-            if f"marts.{name}" not in models.models()
+            if f"marts.{name}" not in sql_models.models()
         ]
         yield f"### {command}\n\n" + _table(("frame", "columns"), rows)
 
@@ -317,7 +318,7 @@ def main() -> None:
     if not arguments.pages_only:
         _run([sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet"], cwd=ROOT)
         print("built: site/index.html")
-    diagnostics.leave(0)
+    diagnostics.exit_now(0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Build the bundled sample dataset from its facts: ``python scripts/build_sample.py``.
 
 Owns the steps and the writing; what a row means is said in ``sample/TABLE.sql``, what a table
-looks like in ``flowrisk/contract.py``. The same facts give the same bytes.
+looks like in ``flowrisk/dataset/contract.py``. The same facts give the same bytes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from flowrisk.contract import Table, tables
+from flowrisk.dataset.contract import Table, tables
 from flowrisk.errors import ModelError
 
 _MODELS = Path(__file__).resolve().parent / "sample"

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # lets test modules import rows.py
+from paths import REAL
 from rows import AS_OF, Rows, write_dataset
 
-from flowrisk import api, dataset, scenario, warehouse
+from flowrisk import api
+from flowrisk.dataset import folder, warehouse
 from flowrisk.engines.duckdb import DuckDB
+from flowrisk.question import loading
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
     from playwright.sync_api import Browser
 
-    from flowrisk.warehouse import Warehouse
-
-ROOT = Path(__file__).parents[1]
-REAL = ROOT / "../shared/real"
+    from flowrisk.dataset.warehouse import Warehouse
 
 
 @pytest.fixture
@@ -41,8 +42,8 @@ def question(make_dataset: Callable[..., api.Dataset]) -> Callable[..., Warehous
 
     def ask(asked: Mapping[str, object] | None = None, /, **overrides: Rows | None) -> Warehouse:
         made = make_dataset(**overrides)
-        store = warehouse.Warehouse(dataset.open_folder(made.path), DuckDB())
-        scenario.load(store, made.settings({"as_of": AS_OF, "providers": "all", **(asked or {})}))
+        store = warehouse.Warehouse(folder.open_folder(made.path), DuckDB())
+        loading.load(store, made.settings({"as_of": AS_OF, "providers": "all", **(asked or {})}))
         return store
 
     return ask

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
 from typing import Any
 
-from flowrisk.dependence import JointLaw, independent, leader_follower, one_factor_copula
+from paths import WORKED
 
-ANSWERS: dict[str, Any] = tomllib.loads(
-    (Path(__file__).parent / "answers/dependence.toml").read_text(encoding="utf-8")
-)
+from flowrisk.analytics.dependence import JointLaw, independent, leader_follower, one_factor_copula
+
+ANSWERS: dict[str, Any] = tomllib.loads((WORKED / "dependence.toml").read_text(encoding="utf-8"))
 FLOWS: dict[str, float] = ANSWERS["providers"]["flows"]
 ODDS: dict[str, float] = ANSWERS["providers"]["probabilities"]
 GIVEN: dict[str, float] = ANSWERS["providers"]["given_leader"]

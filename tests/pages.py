@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
-    from flowrisk.scenario import ScenarioAnswer
+    from flowrisk.domain import ScenarioAnswer
 
 
 def words(page: str) -> str:

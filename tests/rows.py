@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 
-from flowrisk.contract import Table, tables
+from flowrisk.dataset.contract import Table, tables
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowrisk.warehouse import Finding
+    from flowrisk.domain import Finding
 
 Row = Mapping[str, Any]
 Rows = Sequence[Row]

@@ -34,8 +34,8 @@ def test_nearest(name: str, known: list[str], expected: str | None) -> None:
 
 
 def test_a_list_is_shortened_and_says_by_how_much() -> None:
-    assert errors.listed(["a", "b"]) == "a, b"
-    assert errors.listed(range(5), at_most_count=2) == "0, 1 and 3 more"
+    assert errors.join_names(["a", "b"]) == "a, b"
+    assert errors.join_names(range(5), at_most_count=2) == "0, 1 and 3 more"
 
 
 def test_every_branch_has_its_own_exit_code() -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
-from flowrisk import api, contents
+from flowrisk import api
+from flowrisk.dataset import contents
 from flowrisk.errors import DataError, FlowriskError, QuestionError
 
 if TYPE_CHECKING:

@@ -7,13 +7,15 @@ import contextlib
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from flowrisk import errors
 
 if TYPE_CHECKING:
-    from flowrisk.warehouse import Finding
+    from collections.abc import Callable, Iterable
+
+    from flowrisk.domain import Finding
+
 
 OUR_FAULT = 1
 INTERRUPTED = 130
@@ -39,7 +41,7 @@ class Reporter:
     def say(self, line: str) -> None:
         """Print a line of progress or information."""
         if not self.is_quiet:
-            complain(line)
+            print_error(line)
 
     def warn(self, findings: Iterable[Finding]) -> None:
         """Print each quality warning on one line; notes and remedies under --verbose."""
@@ -54,7 +56,7 @@ class Reporter:
         """Print a refusal and return its exit code."""
         if self.is_debug:
             traceback.print_exception(error)
-        complain(f"{self._colored('error', _RED)}: {error}")
+        print_error(f"{self._colored('error', _RED)}: {error}")
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
     def _colored(self, text: str, color: str) -> str:
@@ -67,7 +69,7 @@ class Reporter:
 reporter = Reporter()
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """Print a line on stderr, where there is one."""
     if sys.stderr is not None:
         print(line, file=sys.stderr)
@@ -90,7 +92,7 @@ def emit(content: bytes) -> None:
         raise _unusable_output(error) from error
 
 
-def leave(code: int) -> None:
+def exit_now(code: int) -> None:
     """End the process at once.
 
     Interpreter teardown is skipped: there the DuckDB binding prints notes about its own
@@ -130,7 +132,7 @@ def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for e
     except TyperException as error:
         return _misspelt(error)
     except (KeyboardInterrupt, Abort):
-        complain("interrupted")
+        print_error("interrupted")
         return INTERRUPTED
     except (BrokenPipeError, SystemExit):
         # the library ends this way where the reader of its help has had enough
@@ -140,7 +142,7 @@ def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for e
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
         return _our_fault(error)
     if code == INTERRUPTED:
-        complain("interrupted")
+        print_error("interrupted")
     return code if isinstance(code, int) else 0
 
 
@@ -148,7 +150,7 @@ def _misspelt(error: Exception) -> int:
     """Let the command-line library say what is wrong with the words of the call."""
     show, code = getattr(error, "show", None), getattr(error, "exit_code", 2)
     if show is None:
-        complain(f"error: {error}")
+        print_error(f"error: {error}")
     else:
         show()
     return int(code)
@@ -157,7 +159,7 @@ def _misspelt(error: Exception) -> int:
 def _our_fault(error: Exception) -> int:
     if reporter.is_debug:
         traceback.print_exception(error)
-    complain(
+    print_error(
         f"error: flowrisk failed on its own account: {type(error).__name__}: {error}\n"
         "Please report it; --debug shows where."
     )

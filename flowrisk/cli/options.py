@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +11,13 @@ import typer
 from flowrisk.cli.diagnostics import reporter
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flowrisk.api import Dataset
     from flowrisk.domain import Assumption
-    from flowrisk.engines import Choice
-    from flowrisk.settings import Setting
+    from flowrisk.engines.choice import Choice
+    from flowrisk.question.settings import Setting
+
 
 _ENGINE_VARIABLES = ("ENGINE", "ENGINE_URL", "ENGINE_DATA")
 
@@ -33,9 +35,9 @@ def complete_tickers(incomplete: str) -> list[str]:
 
 def complete_views(incomplete: str) -> list[str]:
     """Return the views and macros that begin with the text typed."""
-    from flowrisk import models
+    from flowrisk.dataset import sql_models
 
-    known = [*models.models(), *models.macros()]
+    known = [*sql_models.models(), *sql_models.macros()]
     return [name for name in known if name.startswith(incomplete)]
 
 
@@ -269,12 +271,12 @@ Debug = Annotated[bool, typer.Option("--debug", help="Show where an error was ra
 Color = Annotated[str, typer.Option("--color", help="auto, always or never.", metavar="WHEN")]
 
 
-def speak(*, quiet: bool, verbose: bool, debug: bool, color: str) -> None:
+def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> None:
     """Set how much a command says.
 
     Raises: QuestionError for an unknown colour word.
     """
-    from flowrisk.domain import choose
+    from flowrisk.question.parsing import choose
 
     reporter.is_quiet, reporter.is_verbose, reporter.is_debug = quiet, verbose, debug
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
@@ -312,7 +314,7 @@ def own_dataset(data: Path | None) -> Dataset:
 
     Raises: QuestionError if none is named; DataError if it cannot be opened.
     """
-    from flowrisk.dataset import refuse_address
+    from flowrisk.dataset.folder import refuse_address
     from flowrisk.errors import QuestionError
 
     dataset = open_dataset(data)
@@ -330,7 +332,7 @@ def engine_of(name: str | None, url: str | None, seen_as: str | None) -> Choice:
 
     Raises: QuestionError for an unknown engine, or an address it lacks or never has.
     """
-    from flowrisk.engines import Choice
+    from flowrisk.engines.choice import Choice
 
     variables = [os.environ.get(f"FLOWRISK_{word}") or None for word in _ENGINE_VARIABLES]
     chosen = [flag or other for flag, other in zip((name, url, seen_as), variables, strict=True)]
@@ -347,7 +349,7 @@ def settings_of(
 
     Raises: QuestionError for an unusable value.
     """
-    from flowrisk import settings
+    from flowrisk.question import settings
 
     return settings.resolve(
         given,
@@ -361,6 +363,6 @@ def settings_of(
 
 
 def _local() -> Mapping[str, str]:
-    from flowrisk.dataset import SETTINGS_FILE, read_settings
+    from flowrisk.dataset.folder import SETTINGS_FILE, read_settings
 
     return read_settings(Path(SETTINGS_FILE))  # type: ignore[return-value]

@@ -12,8 +12,9 @@ from flowrisk.cli import diagnostics, options
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from flowrisk.edition import Edition
-    from flowrisk.results import Result
+    from flowrisk.api.results import Result
+    from flowrisk.report.page_options import PageOptions
+
 
 Form = Annotated[
     str,
@@ -90,41 +91,44 @@ def checked(
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
         or a PDF without a Chromium to print it.
     """
-    from flowrisk import domain, export, results
+    from flowrisk.api import results
+    from flowrisk.export import files
+    from flowrisk.question import parsing
 
     options.refuse_repeated(outputs or ())
     for path in outputs or ():
         if results.form_of(path, suffixes or results.SUFFIXES) == "pdf":
-            from flowrisk import printing
+            from flowrisk.report import pdf
 
-            printing.browser()
-        export.refuse_existing(path, is_forced=is_forced)
-    return domain.choose(form, results.FORMS, name="--format")
+            pdf.browser()
+        files.refuse_existing(path, is_forced=is_forced)
+    return parsing.choose(form, results.FORMS, name="--format")
 
 
 def edition_of(
     outputs: Sequence[Path] | None, title: str | None, theme: Path | None, sections: str | None
-) -> Edition | None:
+) -> PageOptions | None:
     """Return how the pages among the outputs are to be set, None where nothing is asked for.
 
     Raises: QuestionError for what cannot be used, or what no output would show.
     """
     if title is None and theme is None and sections is None:
         return None
-    from flowrisk import edition, results
+    from flowrisk.api import results
+    from flowrisk.report import page_options
 
-    wanted = edition.asked_for(title=title, theme=theme, sections=sections)
+    wanted = page_options.asked_for(title=title, theme=theme, sections=sections)
     wanted.refuse_idle([results.form_of(p, results.PAGED_SUFFIXES) for p in outputs or ()])
     return wanted
 
 
-def deliver(
+def write_and_print(
     result: Result[Any],
     form: str,
     outputs: Sequence[Path] | None,
     *,
     is_forced: bool,
-    edition: Edition | None = None,
+    edition: PageOptions | None = None,
 ) -> None:
     """Write the files asked for, print the result, and say what the checks found.
 
@@ -133,14 +137,15 @@ def deliver(
     Raises: QuestionError for an output that cannot be made or written; TimeoutError where a PDF
         takes too long.
     """
-    from flowrisk import export, results
+    from flowrisk.api import results
+    from flowrisk.export import files
 
     set_as = {} if edition is None else {"edition": edition}
     contents = [
         (path, result.render(results.form_of(path, result.suffixes), **set_as))
         for path in outputs or ()
     ]
-    written = export.write_all(contents, is_forced=is_forced)
+    written = files.write_all(contents, is_forced=is_forced)
     diagnostics.emit(result.render(form))
     diagnostics.reporter.warn(result.answer.findings)
     for path in written:

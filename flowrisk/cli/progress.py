@@ -5,10 +5,17 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from flowrisk.cli import diagnostics
 from flowrisk.cli.diagnostics import reporter
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flowrisk.ingest.summary import Progress
+
 
 _SILENT_S, _EVERY_S = 1.0, 0.5
 _ERASE = "\r\033[K"
@@ -39,3 +46,35 @@ def _tell(what: str, is_over: threading.Event) -> None:
     if last:
         sys.stderr.write(_ERASE)
         sys.stderr.flush()
+
+
+_QUIET_S = 1.0
+_BAR_EVERY_S = 0.2
+_MEGABYTE = 1e6
+
+
+class _Bar:
+    """One line of progress on a terminal, for work over a second."""
+
+    def __init__(self) -> None:
+        self.started = self.shown = time.monotonic()
+        self.is_shown = False
+
+    def __call__(self, progress: Progress) -> None:
+        now = time.monotonic()
+        is_due = now - self.started > _QUIET_S and now - self.shown > _BAR_EVERY_S
+        if not is_due or diagnostics.reporter.is_quiet or not sys.stderr.isatty():
+            return
+        self.shown, self.is_shown = now, True
+        done_mb = progress.byte_count / _MEGABYTE
+        share = progress.byte_count / progress.total_byte_count if progress.total_byte_count else 0
+        sys.stderr.write(
+            f"\r{progress.stage:<24.24} {share:>4.0%} {progress.row_count:>12,} rows "
+            f"{done_mb / (now - self.started):>7.1f} MB/s"
+        )
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """Clear the line."""
+        if self.is_shown:
+            sys.stderr.write("\r" + " " * 70 + "\r")

@@ -9,8 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import polars as pl
@@ -18,6 +17,9 @@ import polars as pl
 from flowrisk.engines.composing import csv, literal, literal_path, own_name, parquet
 from flowrisk.engines.duckdb import first_line, refused_in_words
 from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Watch = Callable[[float], None]
 """Told the share of a statement that is done, 0-1, from time to time."""

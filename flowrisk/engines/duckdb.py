@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flowrisk.engines import FileFacts
-from flowrisk.engines.addresses import Address, connected, told_as
 from flowrisk.engines.composing import identifier, literal, literal_path, own_name, parquet
+from flowrisk.engines.engine import FileFacts
+from flowrisk.engines.object_store import Address, connected, told_as
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import polars as pl
+
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 _MAGIC = b"PAR1"

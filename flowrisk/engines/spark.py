@@ -15,7 +15,6 @@ import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import errors
@@ -25,11 +24,13 @@ from flowrisk.errors import DataError, FlowriskError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     import polars as pl
     from pyspark.sql.connect.session import SparkSession
 
-    from flowrisk.engines import FileFacts
+    from flowrisk.engines.engine import FileFacts
+
 
 _CONNECT_S = 10
 _SIDE_BY_SIDE_COUNT = 4

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flowrisk.engines.bulk import Bulk
-    from flowrisk.ingest.nport import TextTable
+    from flowrisk.ingest.formats.nport import TextTable
 
 _CHUNK_BYTES = 2**20
 # each row that was read stands in exactly one of these, told apart by what the tables say of it

@@ -7,13 +7,12 @@ Never guesses from a name alone.
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.errors import DataError, listed
-from flowrisk.ingest.check_digits import (
+from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.readers.check_digits import (
     cleaned,
     is_cusip,
     is_figi,
@@ -23,7 +22,10 @@ from flowrisk.ingest.check_digits import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowrisk.engines.bulk import Bulk
+
 
 INDEX_FUNDS_FILE = "index_funds.csv"
 SCHEMES = ("isin", "cusip", "figi", "sedol", "ticker+mic", "lei")
@@ -92,7 +94,7 @@ def read_map(path: Path) -> list[MapRow]:
             reader = csv.DictReader(file)
             missing = [name for name in _MAP_COLUMNS if name not in (reader.fieldnames or ())]
             if missing:
-                raise _bad_map(path, 1, f"columns missing: {listed(missing)}")
+                raise _bad_map(path, 1, f"columns missing: {join_names(missing)}")
             return [_map_row(path, number, row) for number, row in enumerate(reader, start=2)]
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise _bad_map(path, 1, str(error)) from error
@@ -129,7 +131,7 @@ def _refuse_strangers(bulk: Bulk, path: Path, rows: Sequence[MapRow]) -> None:
     if strangers:
         raise DataError(
             "The map names securities that the dataset does not know.",
-            facts={"file": path, "security_id": listed(strangers)},
+            facts={"file": path, "security_id": join_names(strangers)},
             remedy="Use a security_id of securities.parquet, or the ISIN of a new one.",
         )
 
@@ -162,7 +164,7 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
         if missing:
             raise DataError(
                 "The table of index funds lacks columns.",
-                facts={"file": path, "missing": listed(missing), "needed": listed(columns)},
+                facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
                 remedy="Copy the layout of the table that flowrisk ships.",
             )
         return [{name: row[name] or None for name in columns} for row in reader]
@@ -172,7 +174,7 @@ def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
     scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:
-        raise _bad_map(path, number, f"scheme, value or security_id: {listed(row.values())}")
+        raise _bad_map(path, number, f"scheme, value or security_id: {join_names(row.values())}")
     check = _CHECKS.get(scheme)
     if check and not check(value):
         raise _bad_map(path, number, f"{scheme} {value} fails its check digit")
@@ -189,6 +191,6 @@ def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
 def _bad_map(path: Path, number: int, reason: str) -> DataError:
     return DataError(
         "The identifier map cannot be read.",
-        facts={"file": path, "line": number, "reason": reason, "schemes": listed(SCHEMES)},
+        facts={"file": path, "line": number, "reason": reason, "schemes": join_names(SCHEMES)},
         remedy="Write a CSV with scheme,value,security_id[,valid_from_on,valid_to_on].",
     )

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from flowrisk import contents
+from flowrisk.dataset import contents
 from flowrisk.errors import DataError
 
 FOLDER = contents.FOLDER

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flowrisk.engines.bulk import Bulk
-from flowrisk.errors import DataError, FlowriskError, QuestionError, listed, nearest
-from flowrisk.ingest import accounting, gathered, identifiers, journal, lake, nport, summing, tables
-from flowrisk.ingest.parsed import Hints
-from flowrisk.ingest.steps import define
+from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
+from flowrisk.ingest import accounting, identifiers, journal, landing, merging, publishing, summary
+from flowrisk.ingest.formats import nport
+from flowrisk.ingest.readers.parsed import Hints
+from flowrisk.ingest.sql_steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 FORMATS = ("nport", "ishares", "invesco", "state-street", "ark", "13f", "prices")
 _REFERENCE_TABLES = {
@@ -64,7 +68,7 @@ class _Run:
     """What one ingest carries from step to step."""
 
     bulk: Bulk
-    staging: lake.Staging
+    staging: publishing.Staging
     meter: _Meter
     hints: Hints
     notes: list[str] = field(default_factory=list)
@@ -110,13 +114,13 @@ def ingest(
         with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
             _build(run, sources, format, Path(map_file) if map_file else None)
-            result = summing.summary(
+            result = summary.summary(
                 bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
             )
         if dry_run:
             return result
         changed = staging.publish(before_step=lambda step: meter.tell(f"publishing {step}"))
-    return summing.with_changes(result, changed)
+    return summary.with_changes(result, changed)
 
 
 def expanded(paths: Sequence[str | Path]) -> list[Path]:
@@ -148,13 +152,13 @@ def _globbed(pattern: Path) -> list[Path]:
 @contextmanager
 def _staging(
     root: Path, meter: _Meter, lock_timeout_seconds: float, *, dry_run: bool
-) -> Iterator[lake.Staging]:
+) -> Iterator[publishing.Staging]:
     if dry_run:
         journal.refuse_strange(root)
         with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
-            yield lake.Staging(root, Path(folder))
+            yield publishing.Staging(root, Path(folder))
         return
-    with lake.opened(
+    with publishing.opened(
         root,
         lock_timeout_seconds=lock_timeout_seconds,
         waiting=lambda: meter.tell("waiting for another ingest"),
@@ -166,14 +170,14 @@ def _refuse_unknown(name: str) -> None:
     if name not in FORMATS:
         raise QuestionError(
             f"flowrisk does not know the format '{name}'.",
-            facts={"known": listed(FORMATS), "nearest": nearest(name, FORMATS) or "none"},
+            facts={"known": join_names(FORMATS), "nearest": nearest(name, FORMATS) or "none"},
             remedy="Name one of the formats known.",
         )
 
 
 def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None) -> None:
-    tables.bind(run.bulk, run.staging.data)
-    gathered.create(run.bulk)
+    merging.bind(run.bulk, run.staging.data)
+    landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
     for source in sources:
@@ -186,12 +190,12 @@ def _read(run: _Run, source: Path, name: str) -> None:
     run.meter.tell(f"reading {source.name}")
     # the digest is summed beside the reading, which is far longer
     with ThreadPoolExecutor(1) as beside:
-        origin = gathered.Origin(source.name, beside.submit(file_digest, source))
+        origin = landing.Origin(source.name, beside.submit(file_digest, source))
         try:
             if name == "nport" and (source.is_dir() or source.suffix.lower() != ".xml"):
                 notes = _read_bulk(run, source, origin)
             else:
-                notes = gathered.add_parsed(run.bulk, source, name, run.hints, origin)
+                notes = landing.add_parsed(run.bulk, source, name, run.hints, origin)
         except FlowriskError as error:
             error.facts.setdefault("file", source)
             raise
@@ -200,7 +204,7 @@ def _read(run: _Run, source: Path, name: str) -> None:
     run.meter.byte_count += nport.byte_count(source)
 
 
-def _read_bulk(run: _Run, source: Path, origin: gathered.Origin) -> Sequence[str]:
+def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]:
     size = nport.byte_count(source)
     inflated = 0
 
@@ -209,21 +213,21 @@ def _read_bulk(run: _Run, source: Path, origin: gathered.Origin) -> Sequence[str
         inflated += more
         run.meter.tell(f"inflating {source.name}", inflated / 2)
 
-    first = gathered.next_report_id(run.bulk)
+    first = landing.next_report_id(run.bulk)
     bound = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
     start = inflated / 2
 
     def watch(share: float) -> None:
         run.meter.tell(f"reading {source.name}", start + share * (size - start))
 
-    gathered.add_nport(run.bulk, source, bound.holdings, origin, watch)
+    landing.add_nport(run.bulk, source, bound.holdings, origin, watch)
     return bound.notes
 
 
 def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
-    gathered.settle_funds(bulk)
+    landing.settle_funds(bulk)
     define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
@@ -244,27 +248,29 @@ def _stage(run: _Run) -> None:
     )
     for (month,) in months:
         run.meter.tell(f"writing {month}")
-        tables.stage_month(bulk, staging, str(month))
+        merging.stage_month(bulk, staging, str(month))
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES.items():
-        tables.stage_table(bulk, staging, name, select)
-    tables.stage_table(bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true")
-    tables.stage_table(bulk, staging, "fund_net_assets", gathered.NET_ASSETS)
-    tables.stage_table(
+        merging.stage_table(bulk, staging, name, select)
+    merging.stage_table(
+        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
+    )
+    merging.stage_table(bulk, staging, "fund_net_assets", landing.NET_ASSETS)
+    merging.stage_table(
         bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
     )
-    tables.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
-    tables.stage_table(
+    merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
+    merging.stage_table(
         bulk,
         staging,
         "manager_holdings",
         "select * from ingest.manager_holdings",
-        gathered.MANAGERS_REPLACED,
+        landing.MANAGERS_REPLACED,
     )
-    tables.stage_table(
-        bulk, staging, "rejects", "select * from ingest.rejects", gathered.REJECTS_REPLACED
+    merging.stage_table(
+        bulk, staging, "rejects", "select * from ingest.rejects", landing.REJECTS_REPLACED
     )
-    tables.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
+    merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 
 def file_digest(path: Path) -> str:

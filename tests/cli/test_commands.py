@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from paths import ROOT
 
 from flowrisk.__main__ import app
 from flowrisk.cli import options
@@ -34,7 +35,7 @@ Flowrisk = Callable[..., Any]
 
 
 def environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 @pytest.mark.parametrize("form", ["table", "json", "csv"])

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from paths import ROOT
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -9,8 +9,6 @@ from typing import Any
 import pytest
 from browsing import chromium
 
-from flowrisk import export
-
 Flowrisk = Callable[..., Any]
 PROBABILITIES = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
 COMMANDS = [("scenario",), ("risk", "--probabilities", PROBABILITIES), ("screen",)]
@@ -91,7 +89,7 @@ def test_a_disk_that_fills_up_leaves_the_old_file(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export.Path, "replace", full)  # type: ignore[attr-defined]
+    monkeypatch.setattr(Path, "replace", full)
     run = within("scenario", "-o", "x.xlsx", "--force")
     assert (run.code, run.out) == (2, "")
     assert "No space left" in run.err

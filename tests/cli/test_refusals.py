@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,8 @@ from rows import MINIMAL, SECURITY, held, write_dataset
 from flowrisk.cli import diagnostics
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flowrisk.errors import FlowriskError
 
 ENDLESS = "with recursive t as (select 1 as a union all select a + 1 from t) select count(*) from t"

@@ -6,11 +6,14 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import missing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 _STARTS_WITHIN_S = 30
 

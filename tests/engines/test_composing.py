@@ -48,27 +48,29 @@ OURS = {
         "selected": "made of own names", "origin": "a select of ours", "kind": "one of two words",
         "sql": "a select of ours",
     },
-    "engines/addresses.py": {"extension": "a value of a table of ours"},
-    "ingest/tables.py": {
+    "engines/object_store.py": {"extension": "a value of a table of ours"},
+    "ingest/merging.py": {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet", "kept": "a select of ours",
         "rows": "a select of ours", "typed": "made of own names",
         "key": "a key of the contract",
     },
-    "ingest/gathered.py": {
+    "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
         "bulk.refused_lines(table)": "a select of ours",
     },
-    "dataset.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
-    "ingest/nport.py": {
+    "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
+    "ingest/formats/nport.py": {
         "first_report_id": "a number", "origin": "from composing.csv", "keys": "ours",
-        "', '.join(selected)": "made of identifiers", "distinct": "a select of ours",
+        "', '.join(selected)": "made of identifiers", "rows": "a select of ours",
+        "repeated": "an identifier, or null", "same": "made of identifiers",
+        "trimmed": "made of identifiers",
     },
     "ingest/identifiers.py": {"_VALUES": "a select of ours"},
-    "catalog.py": {"call": "a macro of sql/", "full": "shown, not run: a name of ours"},
-    "standings.py": {"MARKET_VALUES": "ours"},
-    "screening.py": {"', '.join(_COLUMNS)": "ours", "STATEMENTS": "ours"},
-    "ingest/summing.py": {"_FUNDS_TAKEN": "ours"},
+    "query/catalog.py": {"call": "a macro of sql/", "full": "shown, not run: a name of ours"},
+    "answers/digital_asset_ratios.py": {"MARKET_VALUES": "ours"},
+    "question/balance_sheets.py": {"', '.join(_COLUMNS)": "ours", "STATEMENTS": "ours"},
+    "ingest/summary.py": {"_FUNDS_TAKEN": "ours"},
 }  # fmt: skip
 
 

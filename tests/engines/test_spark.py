@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 from rows import AS_OF, Rows, days_before, write_dataset
 
-from flowrisk import api, dataset, errors, scenario, warehouse
+from flowrisk import api, errors
+from flowrisk.answers import scenario
 from flowrisk.cli import diagnostics
-from flowrisk.engines import Choice
+from flowrisk.dataset import warehouse
+from flowrisk.dataset.folder import open_folder
+from flowrisk.engines.choice import Choice
 from flowrisk.engines.spark import Spark
 from flowrisk.errors import DataError, QuestionError
+from flowrisk.question import loading
+
+if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
 
 Start = Callable[[], tuple[str, "subprocess.Popen[bytes]"]]
 Make = Callable[..., api.Dataset]
@@ -114,7 +120,7 @@ def test_a_question_leaves_nothing_behind_and_the_files_alone(
     shared = f"{spark_url}/;session_id={uuid.uuid4()}"
     engine = Spark(shared, folder=made.path)
     store = warehouse.Warehouse(made.folder, engine)
-    scenario.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
+    loading.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
     store.frame("marts.outflows")
     looker = engine.session
     assert {"raw", "marts", "scenario"} <= _schemas(looker)
@@ -225,8 +231,8 @@ def test_an_engine_that_dies_in_the_middle_is_said_in_time(
     made = make_dataset()
     url, server = start_server()
     engine = Spark(url, folder=made.path)
-    store = warehouse.Warehouse(dataset.open_folder(made.path), engine)
-    scenario.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
+    store = warehouse.Warehouse(open_folder(made.path), engine)
+    loading.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
     server.kill()
     server.wait()
     started = time.monotonic()

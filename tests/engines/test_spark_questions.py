@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,6 +15,9 @@ from flowrisk.engines.spark import Spark
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
+    import subprocess
+    from pathlib import Path
+
     import polars as pl
 
 Ask = Callable[..., Any]

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from paths import REAL, ROOT
 
-from flowrisk.ingest.parsed import Hints, Parsed
+from flowrisk.ingest.readers.parsed import Hints, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_REAL = Path(__file__).parents[2] / "../shared/real"
+_REAL = REAL
 
 
 @pytest.fixture
@@ -122,7 +123,7 @@ def quarter(tmp_path: Path) -> Callable[..., Path]:
 def lake(tmp_path: Path) -> Path:
     """A copy of the bundled sample to write to."""
     folder = tmp_path / "dataset"
-    shutil.copytree(Path(__file__).parents[2] / "sample_data", folder)
+    shutil.copytree(ROOT / "sample_data", folder)
     return folder
 
 

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 import duckdb
 import polars as pl
 import pytest
+from paths import ROOT
 
-from flowrisk.ingest import lake as lakes
+from flowrisk.ingest import publishing
 from flowrisk.ingest.run import ingest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOT = Path(__file__).parents[2]
 STRATEGY, CLEANSPARK, APPLE = "US5949724083", "US18452B2097", "US0378331005"
 OLD, NEW = {STRATEGY: 100.0, CLEANSPARK: 200.0}, {STRATEGY: 70.0, CLEANSPARK: 140.0}
 OTHER = {STRATEGY: 5.0, APPLE: 6.0}
@@ -150,8 +150,8 @@ def test_kill_9_at_any_stage_leaves_whole_reports_and_the_next_ingest_completes(
         ingest([new], format="nport", data=lake)
         assert positions_of("S000000001", DAY) == NEW, stage
         assert positions_of("S000000002", OTHER_DAY) == OTHER, stage
-        left = {path.name for path in (lake / lakes.FOLDER).iterdir()}
-        assert left <= {"lock", lakes.SUPERSEDED}, stage
+        left = {path.name for path in (lake / publishing.FOLDER).iterdir()}
+        assert left <= {"lock", publishing.SUPERSEDED}, stage
 
 
 def test_an_interrupted_publication_is_completed_by_any_next_ingest(
@@ -162,7 +162,7 @@ def test_an_interrupted_publication_is_completed_by_any_next_ingest(
     at = next(n for n, stage in enumerate(stages, 1) if "holdings/" in stage)
     killed_at(at, lake, new)
     assert positions_of("S000000002", OTHER_DAY) == {}
-    assert (lake / lakes.FOLDER / lakes.JOURNAL).exists()
+    assert (lake / publishing.FOLDER / publishing.JOURNAL).exists()
     ingest([old], format="nport", data=lake)  # an older report: nothing of its own to publish
     assert positions_of("S000000001", DAY) == NEW
     assert positions_of("S000000002", OTHER_DAY) == OTHER

@@ -11,7 +11,7 @@ import pytest
 import flowrisk
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
-from flowrisk.cli.ingest import EPILOG
+from flowrisk.cli.commands.ingest import EPILOG
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flowrisk import models
+from flowrisk.dataset import sql_models
 
 if TYPE_CHECKING:
     from rows import Rows
 
-    from flowrisk.warehouse import Warehouse
+    from flowrisk.dataset.warehouse import Warehouse
 
 Ask = Callable[..., "Warehouse"]
 
@@ -43,7 +43,7 @@ def facts(model_name: str, question: Ask) -> Callable[..., list[tuple[str, str]]
         asked: Mapping[str, object] | None = None, /, **tables: Rows | None
     ) -> list[tuple[str, str]]:
         store = question(asked, **tables)
-        check = models.models()[model_name]
+        check = sql_models.models()[model_name]
         store.define(sorted(check.reads))
         return sorted(store.engine.frame(check.sql).rows())
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rows import held
 
-from flowrisk.contract import tables
+from flowrisk.dataset.contract import tables
 
 Facts = Callable[..., list[tuple[str, str]]]
 

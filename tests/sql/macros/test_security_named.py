@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from rows import MINIMAL
 
-from flowrisk import models
+from flowrisk.dataset import sql_models
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -55,6 +55,6 @@ def test_every_macro_has_a_test_module_and_an_example_that_runs(
 ) -> None:
     here: Path = request.path.parent
     modules = {path.stem.removeprefix("test_") for path in here.glob("test_*.py")}
-    assert modules == set(models.macros())
-    for macro in models.macros().values():
+    assert modules == set(sql_models.macros())
+    for macro in sql_models.macros().values():
         assert sample.query(macro.facts["example"]).height > 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flowrisk.warehouse import Warehouse
+    from flowrisk.dataset.warehouse import Warehouse
 
 SECURITY = "US0000000001"
 COUNTS = [

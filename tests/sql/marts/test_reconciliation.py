@@ -10,7 +10,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from flowrisk.warehouse import Warehouse
+    from flowrisk.dataset.warehouse import Warehouse
 
 DAY = dt.date(2025, 11, 20)
 SECURITY = "US0000000001"

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
 from rows import frame_of
 
-from flowrisk import models
-from flowrisk.contract import tables
+from flowrisk.dataset import sql_models
+from flowrisk.dataset.contract import tables
 
 if TYPE_CHECKING:
-    from flowrisk.api import Dataset
-    from flowrisk.warehouse import Warehouse
+    from collections.abc import Callable
 
-STAGED = sorted(m.name for m in models.models().values() if m.layer == "staging")
+    from flowrisk.api import Dataset
+    from flowrisk.dataset.warehouse import Warehouse
+
+
+STAGED = sorted(m.name for m in sql_models.models().values() if m.layer == "staging")
 VALUES: dict[str, Any] = {
     "varchar": "text", "double": 2.5, "date": dt.date(2025, 2, 28), "boolean": True,
     "bigint": 7,

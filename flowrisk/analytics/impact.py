@@ -1,0 +1,277 @@
+"""How hard an outflow is to absorb: days of volume, days to sell, and what models say of the price.
+
+Owns expressions over columns ``outflow_shares``, ``adv_shares``, ``outflow_usd``, ``adv_usd``,
+``daily_volatility_ratio``, ``float_shares`` and ``shares_outstanding``, and the frame that sets
+the models side by side. Impacts are falls of the price in basis points, ≥ 0. Never adds models
+to each other, never reads an unknown input as zero, never applies a market-wide multiplier.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from flowrisk.errors import QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+_BPS = 10_000
+_SQUARE_ROOT_COEFFICIENTS = (0.5, 0.75, 1.0)
+_ELASTICITIES = (3.0, 1.0, 0.35)
+_EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
+_ALMGREN_GAMMA, _ALMGREN_ETA = 0.314, 0.142
+_ALMGREN_LIMIT_DAYS = 0.25
+
+
+def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
+    """Outflow as a multiple of one average day's volume.
+
+    A = Q/V, in shares or in dollars; the two differ where the price moved inside the window of V.
+
+    Returns: column ``adv_multiple_days`` (shares) or ``adv_multiple_by_value_days``, days of total
+        volume, ≥ 0; null where the outflow or the volume is unknown or the volume is not above 0.
+    """
+    name = "adv_multiple_days" if basis == "shares" else "adv_multiple_by_value_days"
+    return (_known(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
+
+
+def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = False) -> pl.Expr:
+    """Trading days needed to sell the outflow at a share of the volume.
+
+    T = Q/(participation · V); where the own sales count inside the total volume that the
+    participation refers to, V of others leaves T = Q·(1 − participation)/(participation · V).
+
+    Args:
+        participation_ratio: share of the day's volume sold, above 0, up to 1 (below 1 with
+            own volume inside: nobody can be the whole of a volume that others add to).
+        is_own_volume_inside: participation is of others' volume plus one's own.
+    Returns: column ``days_to_sell``, ≥ 0; null as in ``adv_multiple_days``.
+    Raises: QuestionError for a participation outside that range.
+    """
+    if not 0 < participation_ratio <= 1 or (is_own_volume_inside and participation_ratio == 1):
+        raise QuestionError(
+            "Participation is out of range.",
+            facts={"given": participation_ratio},
+            remedy="Give the share of a day's volume that may be sold, for example 0.2.",
+        )
+    days = adv_multiple_days() / participation_ratio
+    shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
+    return shortened.alias("days_to_sell")
+
+
+def participation_ladder(
+    frame: pl.DataFrame,
+    *,
+    keys: Sequence[str] = ("scenario_id", "security_id"),
+    participation_ratios: Sequence[float] = (0.1, 0.2, 0.3),
+) -> pl.DataFrame:
+    """Return one row per row of the frame and participation: how the days depend on the pace.
+
+    Columns: keys, participation_ratio, days_to_sell, own_inside_days_to_sell; null as above.
+
+    Raises: QuestionError as ``days_to_sell``; polars' ColumnNotFoundError.
+    """
+    rungs = [
+        frame.select(
+            *keys,
+            pl.lit(ratio).alias("participation_ratio"),
+            days_to_sell(ratio),
+            days_to_sell(ratio, is_own_volume_inside=True).alias("own_inside_days_to_sell"),
+        ).with_row_index("_row")
+        for ratio in participation_ratios
+    ]
+    return pl.concat(rungs).sort("_row", maintain_order=True).drop("_row")
+
+
+def square_root_bps(coefficient: float, exponent: float = 0.5) -> pl.Expr:
+    """Expected fall of the price while the outflow is sold, by the square-root law.
+
+    I = Y · σ · (Q/V)^δ, with Y the coefficient (0.5–1), σ the daily volatility (1/√day) and δ the
+    exponent (measured 0.49). Needs no participation: the law does not see the duration.
+
+    Returns: basis points, ≥ 0; null where an input is unknown (an unknown impact is not small).
+    Source: Tóth et al. 2011, "Anomalous price impact and the critical nature of liquidity in
+        financial markets", PRX 1; Sato and Kanazawa 2024, "Does the square-root price impact law
+        hold universally?" (exponent on the Tokyo Stock Exchange).
+    """
+    volatility = _positive("daily_volatility_ratio")
+    return _BPS * coefficient * volatility * adv_multiple_days() ** exponent
+
+
+def almgren_permanent_bps() -> pl.Expr:
+    """Lasting fall of the price after the sale, by Almgren, Thum, Hauptmann and Li.
+
+    I = γ · σ · (X/V) · (Θ/V)^¼, γ = 0.314, X the outflow, Θ the shares outstanding.
+
+    Returns: basis points, ≥ 0; null where an input is unknown or X/V is above 0.25, the range
+        that the law was fitted in.
+    Source: Almgren, Thum, Hauptmann and Li 2005, "Direct estimation of equity market impact",
+        Risk 18, equations for I and J and the table of estimates.
+    """
+    turnover = _positive("shares_outstanding") / _positive("adv_shares")
+    scale = _BPS * _ALMGREN_GAMMA * _positive("daily_volatility_ratio")
+    return _fitted(scale * adv_multiple_days() * turnover**0.25)
+
+
+def almgren_realised_bps(duration_days: pl.Expr) -> pl.Expr:
+    """Average fall of the price that the sellers pay, by Almgren, Thum, Hauptmann and Li.
+
+    J = I/2 + η · σ · |X/(V·T)|^0.6, η = 0.142, T the trading days the sale takes.
+
+    Args:
+        duration_days: T, above 0; a value not above 0 counts as unknown.
+    Returns: basis points, ≥ 0; null as in ``almgren_permanent_bps``.
+    Source: as ``almgren_permanent_bps``.
+    """
+    multiple = adv_multiple_days()
+    idle = pl.when(multiple == 0).then(pl.lit(0.0))
+    pace = idle.when(duration_days > 0).then(multiple / duration_days)
+    temporary = _BPS * _ALMGREN_ETA * _positive("daily_volatility_ratio") * pace**0.6
+    return _fitted(almgren_permanent_bps() / 2 + temporary)
+
+
+def elasticity_bps(elasticity: float) -> pl.Expr:
+    """Lasting fall of the price that makes other holders buy the outflow.
+
+    ΔP/P = −(1/ε) · Q/float, ε the price elasticity of demand for one stock: lognormal with median
+    1.0 and 90 % of its mass in 0.35–3.
+
+    Returns: basis points, ≥ 0; null where the float is unknown or smaller than the outflow.
+    Source: Chang, Hong and Liskovich 2015, "Regression discontinuity and the price effects of
+        stock market indexing", RFS 28; Koijen and Yogo 2019, "A demand system approach to asset
+        pricing", JPE 127.
+    """
+    share = _known("outflow_shares") / _positive("float_shares")
+    return _BPS * pl.when(share <= 1).then(share) / elasticity
+
+
+def decayed_bps(
+    peak_bps: pl.Expr, days_after: pl.Expr, *, permanent_ratio: float, decay_days: float
+) -> pl.Expr:
+    """Fall of the price some days after the sale ended at the peak impact I₀.
+
+    P(t) = P₀ · [1 − I₀ · (π + (1 − π) · e^(−(t−T)/τ))], π the share that stays (0–1), τ the decay
+    time in days, t − T = ``days_after`` ≥ 0.
+
+    Returns: basis points below P₀, from I₀ down to π·I₀; null where an input is null.
+    Raises: QuestionError for a share outside 0–1 or a decay time not above 0.
+    """
+    if not (0 <= permanent_ratio <= 1 and decay_days > 0):
+        raise QuestionError(
+            "The decay of the impact cannot be drawn.",
+            facts={"permanent share": permanent_ratio, "decay days": decay_days},
+            remedy="Give a permanent share inside 0–1 and a decay time above 0 days.",
+        )
+    fading = (-days_after / decay_days).exp() * (1 - permanent_ratio)
+    return peak_bps * (fading + permanent_ratio)
+
+
+def impact_models(
+    frame: pl.DataFrame,
+    *,
+    keys: Sequence[str] = ("scenario_id", "security_id"),
+    participation_ratio: float = 0.2,
+) -> pl.DataFrame:
+    """Return all models side by side, one row per row of the frame and model. Never add them.
+
+    Args:
+        frame: keys, outflow_shares, adv_shares, daily_volatility_ratio, float_shares,
+            shares_outstanding; a null is an unknown input.
+        keys: the columns that name a row, kept first.
+        participation_ratio: sets the duration of ``almgren_realised``, T = Q/(participation · V).
+    Returns: keys, model, low_bps, central_bps, high_bps (≥ 0, at most 10,000; null = unknown),
+        reason (why one of the three is null; null where none is). square_root: Y = 0.5, 0.75, 1.
+        elasticity: ε = 3, 1, 0.35. almgren_*: a point without a band. event_study: what S&P 500
+        deletions did, the last decade as low and central and the 1990s as high, whatever the size.
+    Raises: QuestionError as ``days_to_sell``; polars' ColumnNotFoundError.
+    Source: of event_study Greenwood and Sammon 2025, "The disappearing index effect", JF 80;
+        else the functions of this module.
+    """
+    models = _models(days_to_sell(participation_ratio))
+    rows = [frame.select(*keys, *model.columns()).with_row_index("_row") for model in models]
+    return pl.concat(rows).sort("_row", maintain_order=True).drop("_row")
+
+
+@dataclass(frozen=True, slots=True)
+class _Model:
+    name: str
+    needs: tuple[str, ...]
+    bounds: tuple[pl.Expr, pl.Expr, pl.Expr]
+    refusal: pl.Expr
+
+    def columns(self) -> tuple[pl.Expr, ...]:
+        """Return model, low_bps, central_bps, high_bps (null past the whole price) and reason."""
+        named = zip(("low_bps", "central_bps", "high_bps"), self.bounds, strict=True)
+        lacking = [
+            pl.when(_unusable(need)).then(pl.lit(need)).otherwise(pl.lit(None, pl.String))
+            for need in self.needs
+        ]
+        lacks = pl.concat_str(lacking, separator=", ", ignore_nulls=True)
+        missing = pl.when(lacks != "").then(pl.format("unknown: {}", lacks))
+        passing = pl.any_horizontal(bound > _BPS for bound in self.bounds)
+        beyond = pl.when(passing).then(pl.lit("a bound passes 10,000 bps, more than the price"))
+        return (
+            pl.lit(self.name).alias("model"),
+            *(pl.when(bound <= _BPS).then(bound).alias(name) for name, bound in named),
+            pl.coalesce(missing, self.refusal, beyond).alias("reason"),
+        )
+
+
+_INPUTS = (
+    "outflow_shares",
+    "adv_shares",
+    "daily_volatility_ratio",
+    "float_shares",
+    "shares_outstanding",
+)
+
+
+def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
+    none = pl.lit(None, pl.String)
+    unbound = pl.lit(None, pl.Float64)
+    flow, volume, volatility, floating, outstanding = _INPUTS
+    low, central, high = (square_root_bps(y) for y in _SQUARE_ROOT_COEFFICIENTS)
+    steady, median, soft = (elasticity_bps(e) for e in _ELASTICITIES)
+    sold = pl.when(_known(flow) > 0)
+    low_event, central_event, high_event = (sold.then(pl.lit(bps)) for bps in _EVENT_STUDY_BPS)
+    unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
+        pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
+    )
+    point = pl.coalesce(unfitted, pl.lit("the law gives a point, no band"))
+    scarce = pl.when(pl.col(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
+    idle = pl.when(pl.col(flow) == 0).then(pl.lit("no outflow, so no deletion to compare"))
+    fitted = (flow, volume, volatility, outstanding)
+    return (
+        _Model("square_root", (flow, volume, volatility), (low, central, high), none),
+        _Model("almgren_permanent", fitted, (unbound, almgren_permanent_bps(), unbound), point),
+        _Model(
+            "almgren_realised",
+            fitted,
+            (unbound, almgren_realised_bps(duration_days), unbound),
+            point,
+        ),
+        _Model("elasticity", (flow, floating), (steady, median, soft), scarce),
+        _Model("event_study", (flow,), (low_event, central_event, high_event), idle),
+    )
+
+
+def _known(name: str) -> pl.Expr:
+    value = pl.col(name).cast(pl.Float64)
+    return pl.when(value.is_finite() & (value >= 0)).then(value)
+
+
+def _positive(name: str) -> pl.Expr:
+    return pl.when(_known(name) > 0).then(_known(name))
+
+
+def _unusable(name: str) -> pl.Expr:
+    usable = _known(name) if name == "outflow_shares" else _positive(name)
+    return usable.is_null()
+
+
+def _fitted(impact_bps: pl.Expr) -> pl.Expr:
+    return pl.when(adv_multiple_days() <= _ALMGREN_LIMIT_DAYS).then(impact_bps)

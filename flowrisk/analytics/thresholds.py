@@ -1,0 +1,332 @@
+"""The treasury company: how far from the digital-asset threshold, and what a fall costs it.
+
+Owns the arithmetic of MSCI's 50 % rule and of issuing shares against coins, as functions
+of plain numbers. An unknown input is None and so is the answer: "not assessed", never a guess.
+Never picks a price date: the caller says whether balance sheet or review cut-off.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk.errors import QuestionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+THRESHOLD_RATIO = 0.5
+FEEDBACK_LIMIT = 0.5
+REPORTED_TOLERANCE_RATIO = 0.02
+
+_EXPONENT_LIMIT = 700.0
+
+
+@dataclass(frozen=True, slots=True)
+class BalanceSheetMoves:
+    """Digital-asset ratio (0–1) after each way to move the same dollars."""
+
+    financed_purchase_ratio: float
+    cash_purchase_ratio: float
+    raise_and_keep_cash_ratio: float
+    sell_and_keep_cash_ratio: float
+    sell_and_retire_debt_ratio: float
+
+
+def digital_asset_ratio(
+    digital_assets_usd: float | None, total_assets_usd: float | None
+) -> float | None:
+    """Digital assets as a share of total assets; liabilities do not matter.
+
+    R = D/A.
+
+    Returns: 0–1; None where an input is unknown, total assets are not above 0 or digital assets
+        are negative or exceed them (the two then belong to different dates).
+    Source: MSCI, consultation on digital asset treasury companies, 10 October 2025.
+    """
+    if digital_assets_usd is None or total_assets_usd is None:
+        return None
+    if not (total_assets_usd > 0 and 0 <= digital_assets_usd <= total_assets_usd):
+        return None
+    return digital_assets_usd / total_assets_usd
+
+
+def repriced_ratio(
+    digital_assets_usd: float | None, total_assets_usd: float | None, price_ratio: float
+) -> float | None:
+    """Digital-asset ratio after the coin price moved from p₀ to p, the rest unchanged.
+
+    R = D·g/(D·g + N), g = p/p₀, N = total assets − digital assets. It scales the reported value.
+
+    Args:
+        digital_assets_usd: reported value of all coins at p₀.
+        total_assets_usd: total assets of the same balance sheet.
+        price_ratio: g, above 0.
+    Returns: 0–1; None as in ``digital_asset_ratio``.
+    Raises: QuestionError for a price ratio not above 0.
+    """
+    _check_above_zero("price ratio", price_ratio)
+    ratio = digital_asset_ratio(digital_assets_usd, total_assets_usd)
+    return None if ratio is None else ratio * price_ratio / (ratio * price_ratio + 1 - ratio)
+
+
+def is_at_or_above(ratio: float | None, threshold_ratio: float = THRESHOLD_RATIO) -> bool | None:
+    """Whether the rule is met: R ≥ θ, inclusive; None where R is not assessed.
+
+    Source: MSCI, consultation of 10 October 2025 ("50 % or more of total assets").
+    """
+    return None if ratio is None else ratio >= threshold_ratio
+
+
+def differs_from_units(
+    digital_assets_usd: float | None, units: float | None, coin_price_usd: float | None
+) -> bool | None:
+    """Whether reported value and units · p₀ differ by more than 2 % (collateral, lent coin, cost).
+
+    |D − U·p₀| > 2 % of D; the ratio then scales the reported value, and a warning says so.
+
+    Returns: None where an input is unknown.
+    """
+    if digital_assets_usd is None or units is None or coin_price_usd is None:
+        return None
+    gap_usd = abs(digital_assets_usd - units * coin_price_usd)
+    return gap_usd > REPORTED_TOLERANCE_RATIO * digital_assets_usd
+
+
+def break_even_price_usd(
+    other_assets_usd: float | None, units: float | None, threshold_ratio: float = THRESHOLD_RATIO
+) -> float | None:
+    """Coin price at which the ratio meets the threshold.
+
+    p* = θ/(1 − θ) · N/U, N total assets less digital assets, U coins held at fair value.
+
+    Returns: USD a coin, ≥ 0; None where an input is unknown, N is negative or no coin is held.
+    Raises: QuestionError for a threshold not strictly inside 0–1.
+    """
+    _check_inside("threshold", threshold_ratio)
+    if other_assets_usd is None or units is None or other_assets_usd < 0 or units <= 0:
+        return None
+    return threshold_ratio / (1 - threshold_ratio) * other_assets_usd / units
+
+
+def price_sensitivity(ratio: float | None) -> float | None:
+    """Change of the ratio per unit of log coin price: dR/d ln p = R(1 − R), 0–0.25; None with R."""
+    return None if ratio is None else ratio * (1 - ratio)
+
+
+def balance_sheet_moves(
+    digital_assets_usd: float, total_assets_usd: float, moved_usd: float
+) -> BalanceSheetMoves:
+    """Digital-asset ratio after moving Δ dollars in five ways, D digital and A total assets.
+
+    Debt- or equity-financed purchase (D+Δ)/(A+Δ); cash-financed (D+Δ)/A; equity raised and kept
+    as cash D/(A+Δ); coins sold for cash (D−Δ)/A; coins sold to retire debt (D−Δ)/(A−Δ).
+
+    Args:
+        digital_assets_usd: D, at least Δ.
+        total_assets_usd: A, at least D + Δ (the cash of a cash purchase must exist).
+        moved_usd: Δ, ≥ 0.
+    Raises: QuestionError where Δ is negative, above D, or above A − D.
+    """
+    digital, total, moved = digital_assets_usd, total_assets_usd, moved_usd
+    if not (0 <= moved <= digital < total and moved <= total - digital):
+        raise QuestionError(
+            "This balance sheet cannot move that much.",
+            facts={"moved": moved, "digital assets": digital, "other assets": total - digital},
+            remedy="Give dollars of at least 0 that both the coins and the other assets cover.",
+        )
+    return BalanceSheetMoves(
+        financed_purchase_ratio=(digital + moved) / (total + moved),
+        cash_purchase_ratio=(digital + moved) / total,
+        raise_and_keep_cash_ratio=digital / (total + moved),
+        sell_and_keep_cash_ratio=(digital - moved) / total,
+        sell_and_retire_debt_ratio=(digital - moved) / (total - moved),
+    )
+
+
+def breach_probability(
+    coin_price_usd: float,
+    barrier_usd: float,
+    *,
+    volatility_ratio: float,
+    years: float,
+    drift_ratio: float = 0.0,
+) -> float:
+    """P(R ≥ θ on the review date), the coin price following geometric Brownian motion.
+
+    Φ((ln(p₀/p*) + (μ − s²/2)·T)/(s·√T)). For a company above the line show 1 − it.
+
+    Args:
+        coin_price_usd: p₀, above 0.
+        barrier_usd: p*, the break-even price, above 0.
+        volatility_ratio: s, a year's volatility, above 0.
+        years: T until the review date, above 0.
+        drift_ratio: μ, a year's drift.
+    Returns: 0–1.
+    Raises: QuestionError for an input not above 0.
+    """
+    distance, spread = _distance(coin_price_usd, barrier_usd, volatility_ratio, years)
+    drift = (drift_ratio - volatility_ratio**2 / 2) * years
+    return _normal((drift - distance) / spread)
+
+
+def touching_probability(
+    coin_price_usd: float,
+    barrier_usd: float,
+    *,
+    volatility_ratio: float,
+    years: float,
+    drift_ratio: float = 0.0,
+) -> float:
+    """P(the coin price touches p* on any day until the review date), from either side.
+
+    With b = ln(p*/p₀), ν = μ − s²/2 and sign k of b:
+    Φ((−|b| + kνT)/(s√T)) + e^(2νb/s²)·Φ((−|b| − kνT)/(s√T)), watched continuously.
+
+    Args: as ``breach_probability``.
+    Returns: 0–1; 1 at the barrier; never below the probability of being past it at the end.
+    Raises: QuestionError for an input not above 0.
+    Source: Borodin and Salminen 2002, "Handbook of Brownian Motion", part II, 2.1.1.
+    """
+    distance, spread = _distance(coin_price_usd, barrier_usd, volatility_ratio, years)
+    drift = drift_ratio - volatility_ratio**2 / 2
+    towards = math.copysign(drift * years, distance * drift)
+    past = _normal((towards - abs(distance)) / spread)
+    mirrored = _normal((-towards - abs(distance)) / spread)
+    reflection = math.exp(min(2 * drift * distance / volatility_ratio**2, _EXPONENT_LIMIT))
+    return min(past + reflection * mirrored, 1.0)
+
+
+def buffered_membership(
+    ratios: Iterable[float | None],
+    *,
+    enter_ratio: float,
+    leave_ratio: float,
+    reviews_count: int,
+    is_above: bool = False,
+) -> list[bool]:
+    """State of a company at each review under a buffer: above from θ_hi, below after m reviews.
+
+    Enters at R ≥ θ_hi; leaves after m reviews in a row with R < θ_lo. A review that is not
+    assessed changes nothing and breaks no run.
+
+    Args:
+        ratios: R at each review, in order; None = not assessed.
+        enter_ratio: θ_hi.
+        leave_ratio: θ_lo, at most θ_hi.
+        reviews_count: m, at least 1.
+        is_above: the state before the first review.
+    Raises: QuestionError for θ_lo above θ_hi or m below 1.
+    Source: the precedent of two lines is MSCI, Islamic Index Series Methodology (33.33 % and 30 %).
+    """
+    if leave_ratio > enter_ratio or reviews_count < 1:
+        raise QuestionError(
+            "This buffer cannot work.",
+            facts={"enter at": enter_ratio, "leave below": leave_ratio, "reviews": reviews_count},
+            remedy="Leave at or below the line of entry, after at least one review.",
+        )
+    states, below_count = [], 0
+    for ratio in ratios:
+        if ratio is not None:
+            below_count = below_count + 1 if ratio < leave_ratio else 0
+            is_above = ratio >= enter_ratio or (is_above and below_count < reviews_count)
+        states.append(is_above)
+    return states
+
+
+def simple_mnav_ratio(
+    market_cap_usd: float | None, digital_assets_usd: float | None
+) -> float | None:
+    """Market value over coins: mNAV = market cap/(U·p); above 0, may pass 1; None where unknown."""
+    if market_cap_usd is None or digital_assets_usd is None or digital_assets_usd <= 0:
+        return None
+    return market_cap_usd / digital_assets_usd
+
+
+def enterprise_mnav_ratio(
+    market_cap_usd: float | None,
+    digital_assets_usd: float | None,
+    *,
+    debt_usd: float | None,
+    preferred_usd: float | None,
+    cash_usd: float | None,
+) -> float | None:
+    """Enterprise value over coins: (market cap + debt + preferred − cash)/(U·p).
+
+    Returns: may pass 1; None where any part is unknown or no coin is held.
+    """
+    if market_cap_usd is None or debt_usd is None or preferred_usd is None or cash_usd is None:
+        return None
+    value_usd = market_cap_usd + debt_usd + preferred_usd - cash_usd
+    return simple_mnav_ratio(value_usd, digital_assets_usd)
+
+
+def coins_per_share_change_ratio(
+    issued_ratio: float, mnav_ratio: float, spent_on_coins_ratio: float = 1.0
+) -> float:
+    """Change of coins per share (BPS) when new shares are issued at mNAV m.
+
+    ΔBPS = (f·m·i − i)/(1 + i), i the issued fraction, f the share of the proceeds spent on coins;
+    accretive if and only if f·m > 1.
+
+    Returns: relative change, −1 up; 0 where nothing is issued.
+    Raises: QuestionError for i or m below 0, or f outside 0–1.
+    """
+    if not (issued_ratio >= 0 and mnav_ratio >= 0 and 0 <= spent_on_coins_ratio <= 1):
+        raise QuestionError(
+            "This issue of shares cannot be assessed.",
+            facts={"issued": issued_ratio, "mNAV": mnav_ratio, "spent": spent_on_coins_ratio},
+            remedy="Give an issue and an mNAV of at least 0, and a share spent inside 0–1.",
+        )
+    return issued_ratio * (spent_on_coins_ratio * mnav_ratio - 1) / (1 + issued_ratio)
+
+
+def impact_with_feedback_bps(impact_bps: float, feedback_ratio: float) -> float:
+    """Impact after it fed back on itself: I₀/(1 − g). A scenario: label it as one.
+
+    Args:
+        impact_bps: I₀, ≥ 0.
+        feedback_ratio: g, the part of a fall that causes a further fall, from 0 to below 0.5.
+    Raises: QuestionError for g outside that range: beyond it the sum says nothing.
+    """
+    if not 0 <= feedback_ratio < FEEDBACK_LIMIT:
+        raise QuestionError(
+            "The feedback is out of range.",
+            facts={"given": feedback_ratio, "below": FEEDBACK_LIMIT},
+            remedy="Give a feedback from 0 to below 0.5.",
+        )
+    return impact_bps / (1 - feedback_ratio)
+
+
+def _distance(price: float, barrier: float, volatility: float, years: float) -> tuple[float, float]:
+    """Return ln(p*/p₀) and s·√T."""
+    _check_above_zero("coin price", price)
+    _check_above_zero("break-even price", barrier)
+    _check_above_zero("volatility", volatility)
+    _check_above_zero("time until the review", years)
+    return math.log(barrier / price), volatility * math.sqrt(years)
+
+
+def _check_above_zero(noun: str, value: float) -> None:
+    if not (value > 0 and math.isfinite(value)):
+        raise QuestionError(
+            f"The {noun} must lie above 0.",
+            facts={"given": value},
+            remedy=f"Give a {noun} above 0.",
+        )
+
+
+def _check_inside(noun: str, value: float) -> None:
+    if not 0 < value < 1:
+        raise QuestionError(
+            f"The {noun} must lie strictly inside 0–1.",
+            facts={"given": value},
+            remedy=f"Give a {noun} as a fraction, for example 0.5.",
+        )
+
+
+def _normal(distance: float) -> float:
+    """Return the standard normal distribution function, from the error function."""
+    return 0.5 * math.erfc(-distance / math.sqrt(2))

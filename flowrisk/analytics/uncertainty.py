@@ -1,0 +1,216 @@
+"""What uncertain flows add to the law of decisions: draws, tornado, sensitivities.
+
+Owns lognormal factors of mean 1 on the flows of providers. Every draw sums the exact states of
+the joint law; never samples a decision, never reads data.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from operator import attrgetter
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from flowrisk.analytics.dependence import (
+    ROUNDING,
+    Array,
+    Distribution,
+    JointLaw,
+    check_between,
+    check_names,
+    checked_flows,
+    distribution,
+    state_sums,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+
+_NORMAL = NormalDist()
+ATOMS_LIMIT_COUNT, _ATOMS_BLOCK_COUNT, _BINS_COUNT = 2**27, 2**18, 2**12
+
+
+@dataclass(frozen=True, slots=True)
+class UncertainParameter:
+    """A positive factor on some flows: lognormal, mean 1, s² = ln(1 + cv²), cv ≥ 0.
+
+    ``provider_ids`` are those whose flow it multiplies; None = every provider (a common error).
+    """
+
+    parameter_id: str
+    cv_ratio: float
+    provider_ids: tuple[str, ...] | None = None
+
+    @property
+    def log_sd(self) -> float:
+        """Standard deviation s of the factor's logarithm."""
+        return math.sqrt(math.log1p(self.cv_ratio**2))
+
+    def quantile_ratio(self, level_ratio: float) -> float:
+        """Return the factor at a level inside 0–1: exp(s·Φ⁻¹(level) − s²/2)."""
+        return math.exp(self.log_sd * _NORMAL.inv_cdf(level_ratio) - self.log_sd**2 / 2)
+
+
+def tornado(
+    flows_usd: Mapping[str, float],
+    law: JointLaw,
+    parameters: Sequence[UncertainParameter],
+    measure: Callable[[Distribution], float] = attrgetter("mean_usd"),
+) -> dict[str, tuple[float, float]]:
+    """Return the measure with one parameter at its 5 % and its 95 % quantile, the others at 1.
+
+    Keys are parameter_ids, widest first; the unit is the measure's. Each factor has mean 1, so
+    the mean flow of the law is held.
+
+    Raises: as ``distribution`` and ``uncertain_distribution``.
+    """
+    flows = checked_flows(flows_usd, law)
+    loads = _loads(parameters, law)
+
+    def measured(parameter: UncertainParameter, load: Array, level_ratio: float) -> float:
+        moved = flows * parameter.quantile_ratio(level_ratio) ** load
+        return measure(distribution(dict(zip(law.provider_ids, moved, strict=True)), law))
+
+    ends = {
+        parameter.parameter_id: (measured(parameter, load, 0.05), measured(parameter, load, 0.95))
+        for parameter, load in zip(parameters, loads, strict=True)
+    }
+    return dict(sorted(ends.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
+
+
+def uncertain_sd_usd(
+    flows_usd: Mapping[str, float], law: JointLaw, parameters: Sequence[UncertainParameter]
+) -> float:
+    """Return the standard deviation of F with uncertain flows, in closed form.
+
+    sd² = Σ_ij F_i·F_j·P_ij·Π_k(1 + cv_k²) − E(F)², k over the parameters on both i and j.
+
+    Raises: as ``distribution`` and ``uncertain_distribution``.
+    """
+    flows, pairs = checked_flows(flows_usd, law), law.pair_probabilities()
+    inflation = np.ones_like(pairs)
+    for parameter, load in zip(parameters, _loads(parameters, law), strict=True):
+        inflation *= (1 + parameter.cv_ratio**2) ** np.outer(load, load)
+    second_moment = float(flows @ (pairs * inflation) @ flows)
+    variance = second_moment - float(flows @ pairs.diagonal()) ** 2
+    return math.sqrt(max(variance, 0.0))
+
+
+def uncertain_distribution(
+    flows_usd: Mapping[str, float],
+    law: JointLaw,
+    parameters: Sequence[UncertainParameter],
+    *,
+    draws_count: int = 1_000_000,
+    seed: int = 0,
+    levels: Sequence[float] = (0.05, 0.5, 0.9, 0.95, 0.99),
+) -> Distribution:
+    """Return the law of F with uncertain flows: every draw of the factors sums the exact states.
+
+    The mean, and quantile and expected shortfall at each of ``levels``, are those of the
+    draws × 2ⁿ atoms exactly; elsewhere the atoms of one of 4,096 equal bins stand at their mean.
+    The same seed gives the same bytes.
+
+    Raises: QuestionError for a cv below 0, an unknown provider, a level outside 0–1, no draw,
+        draws × 2ⁿ above 2²⁷, and as ``distribution``.
+    """
+    flows = checked_flows(flows_usd, law)
+    check_between({str(level): level for level in levels}, "level", low=ROUNDING)
+    states_count = law.state_probabilities.size
+    check_between({"draws": draws_count}, "count", low=1, high=ATOMS_LIMIT_COUNT // states_count)
+    drawn = flows[:, None] * _factors(parameters, law, draws_count, seed)
+    per_bin_usd = float(drawn.sum(axis=0).max()) / _BINS_COUNT or 1.0
+    masses, moments = _binned(drawn, law, per_bin_usd)
+    below = np.cumsum(masses)
+    wanted = np.zeros(masses.size, dtype=bool)
+    reached = np.searchsorted(below, np.asarray(levels) - ROUNDING)
+    wanted[np.minimum(reached, masses.size - 1)] = True
+    values, weights = _atoms_inside(drawn, law, per_bin_usd, wanted)
+    rest = ~wanted & (masses > 0)
+    support = np.concatenate([values, moments[rest] / masses[rest]])
+    order = np.argsort(support, kind="stable")
+    return Distribution(support[order], np.concatenate([weights, masses[rest]])[order])
+
+
+def product_cv_ratio(cvs: Iterable[float]) -> float:
+    """Return the coefficient of variation of a product of independent factors.
+
+    cv = √(Π(1 + cv_i²) − 1).
+
+    Raises: QuestionError for a cv below 0.
+    """
+    known = {str(position): cv for position, cv in enumerate(cvs)}
+    check_between(known, "cv", high=math.inf)
+    return math.sqrt(math.prod(1 + cv**2 for cv in known.values()) - 1)
+
+
+def product_sensitivities(cvs: Mapping[str, float]) -> dict[str, float | None]:
+    """Return the first-order share of each factor in the variance of their product.
+
+    S_i = cv_i²/(Π(1 + cv²) − 1); the sum stays below 1 by what only joint moves explain. Null
+    where no factor varies.
+
+    Raises: QuestionError for a cv below 0.
+    Source: Sobol 1993, "Sensitivity estimates for nonlinear mathematical models".
+    """
+    variance = product_cv_ratio(cvs.values()) ** 2
+    return {name: cv**2 / variance if variance > 0 else None for name, cv in cvs.items()}
+
+
+def _factors(
+    parameters: Sequence[UncertainParameter], law: JointLaw, draws_count: int, seed: int
+) -> Array:
+    loads = _loads(parameters, law)
+    log_sds = np.array([[parameter.log_sd] for parameter in parameters]).reshape(-1, 1)
+    generator = np.random.Generator(np.random.PCG64(seed))
+    normals = generator.standard_normal((len(parameters), draws_count))
+    return np.exp(loads.T @ (log_sds * normals - log_sds**2 / 2))
+
+
+def _atom_blocks(
+    drawn: Array, law: JointLaw, per_bin_usd: float
+) -> Iterator[tuple[Array, Array, npt.NDArray[np.intp]]]:
+    """Yield flow, probability and bin of all draws × states, a block at a time."""
+    draws_count = drawn.shape[1]
+    width = max(_ATOMS_BLOCK_COUNT // law.state_probabilities.size, 1)
+    for start in range(0, draws_count, width):
+        sums = state_sums(drawn[:, start : start + width])
+        weights = np.repeat(law.state_probabilities / draws_count, sums.shape[1])
+        bins = (sums * (1 / per_bin_usd)).astype(np.intp).ravel()
+        yield sums.ravel(), weights, bins
+
+
+def _binned(drawn: Array, law: JointLaw, per_bin_usd: float) -> tuple[Array, Array]:
+    masses, moments = np.zeros(_BINS_COUNT + 2), np.zeros(_BINS_COUNT + 2)
+    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
+        masses += np.bincount(bins, weights, masses.size)
+        moments += np.bincount(bins, weights * sums, masses.size)
+    return masses, moments
+
+
+def _atoms_inside(
+    drawn: Array, law: JointLaw, per_bin_usd: float, wanted: npt.NDArray[np.bool_]
+) -> tuple[Array, Array]:
+    values, probabilities = [], []
+    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
+        inside = wanted[bins] & (weights > 0)
+        values.append(sums[inside])
+        probabilities.append(weights[inside])
+    return np.concatenate(values), np.concatenate(probabilities)
+
+
+def _loads(parameters: Sequence[UncertainParameter], law: JointLaw) -> Array:
+    """Return parameters × providers, 1 where the parameter multiplies the provider's flow."""
+    check_between({p.parameter_id: p.cv_ratio for p in parameters}, "cv", high=math.inf)
+    for parameter in parameters:
+        check_names(parameter.provider_ids or (), law.provider_ids)
+    rows = [
+        [p.provider_ids is None or name in p.provider_ids for name in law.provider_ids]
+        for p in parameters
+    ]
+    return np.array(rows, dtype=np.float64).reshape(-1, len(law.provider_ids))

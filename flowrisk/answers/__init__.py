@@ -1,0 +1,1 @@
+"""What each command computes: a question over a dataset in, a frozen answer out."""

@@ -1,0 +1,294 @@
+"""Why two results differ: price, holdings, mapping and assumption effects that add up exactly.
+
+Owns the order of substitution: from A, the price becomes B's, then what funds hold, then which
+provider each fund belongs to, then everything assumed (ratios, share counts, method, treatment,
+who is asked about). Each step starts where the one before ended, so nothing is left over. Over a
+share split between the two as-of dates, price and holdings effects cancel instead of vanishing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+from flowrisk import domain
+from flowrisk.domain import Comparison, frame_of
+from flowrisk.errors import DataError, QuestionError, join_names
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import polars as pl
+
+
+Row = Mapping[str, Any]
+EFFECTS = ("price", "holdings", "mapping", "assumption")
+_NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
+_SAID_ONCE = ("as_of_on", "flowrisk_version")
+_EFFECT_TYPES = {
+    "scenario_id": "String", "security_id": "String", "ticker": "String",
+    "is_in_basket": "Boolean", "outflow_a_usd": "Float64", "outflow_b_usd": "Float64",
+    "difference_usd": "Float64", **{f"{name}_effect_usd": "Float64" for name in EFFECTS},
+    "reason": "String",
+}  # fmt: skip
+
+
+class Run:
+    """One scenario result as the JSON contract has it, with look-ups by key."""
+
+    def __init__(self, label: str, document: Mapping[str, Any]) -> None:
+        self.label = label
+        self.document = document
+
+    @cached_property
+    def providers(self) -> dict[tuple[str, str, str], Row]:
+        """Provider rows by scenario_id, security_id, provider_id."""
+        return {
+            (row["scenario_id"], row["security_id"], row["provider_id"]): row
+            for row in self.document["provider_outflows"]
+        }
+
+    @cached_property
+    def outflows(self) -> dict[tuple[str, str], Row]:
+        """Outflow rows by scenario_id, security_id."""
+        return {(row["scenario_id"], row["security_id"]): row for row in self.document["outflows"]}
+
+    @cached_property
+    def provider_of(self) -> dict[str, str]:
+        """Provider of every fund known to track an index."""
+        return {row["fund_id"]: row["provider_id"] for row in self.document["fund_coverage"]}
+
+    @cached_property
+    def held(self) -> dict[str, dict[str, float]]:
+        """Shares by security_id and fund_id, of the funds of every provider asked about."""
+        found: dict[str, dict[str, float]] = defaultdict(dict)
+        for row in self.document["fund_outflows"]:
+            found[row["security_id"]][row["fund_id"]] = row["held_shares"]
+        return found
+
+    @cached_property
+    def asked(self) -> set[str]:
+        """Providers of any scenario."""
+        return {name for each in self.document["scenarios"] for name in each["provider_ids"]}
+
+    def outflow_shares(self, row: Row, observed_shares: float) -> float:
+        """Return what a provider's trackers sell if funds were seen to hold so many shares."""
+        method = self.document["assumptions"]["method"]["value"]
+        by_ratio, by_aum = row["tracking_ratio_outflow_shares"], row["tracked_aum_outflow_shares"]
+        if method in {"auto", "tracking-ratio"} and by_ratio is not None:
+            shares = max(observed_shares, by_ratio)
+        elif method in {"auto", "tracked-aum"} and by_aum is not None:
+            own = self.held[row["security_id"]]
+            seen = sum(
+                own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"]
+            )
+            shares = max(observed_shares, observed_shares + by_aum - seen)
+        else:
+            shares = observed_shares
+        return float(shares * row["sold_ratio"])
+
+
+def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
+    """Return a run: a JSON result as it stands, or a dataset folder asked now.
+
+    Args:
+        ask: answers the question over a dataset folder, as the JSON of ``flowrisk scenario``.
+
+    Raises: DataError for a file that is no scenario result, or of another schema version.
+    """
+    try:
+        content = ask(path) if path.is_dir() else path.expanduser().read_bytes()
+        document = json.loads(content)
+    except (OSError, ValueError) as error:
+        raise DataError(
+            "A result to compare cannot be read.",
+            facts={"path": path, "reason": getattr(error, "strerror", None) or error},
+            remedy="Give a JSON file written by 'flowrisk scenario -o', or a dataset folder.",
+        ) from error
+    known = document if isinstance(document, dict) else {}
+    lacking = [name for name in (*_NEEDED, "assumptions", "scenarios") if name not in known]
+    if lacking or known["schema_version"] != domain.SCHEMA_VERSION:
+        raise DataError(
+            "A file to compare is not a scenario result of this version.",
+            facts={"path": path, "lacks": join_names(lacking) or "nothing",
+                   "schema_version": known.get("schema_version")},
+            remedy="Write it again with 'flowrisk scenario -o result.json'.",
+        )  # fmt: skip
+    return Run(str(path), known)
+
+
+def compare(first: Run, second: Run) -> Comparison:
+    """Split the difference of every outflow into its effects.
+
+    Raises: QuestionError where the two have no scenario in common.
+    """
+    scenario_ids = [
+        each["scenario_id"]
+        for each in first.document["scenarios"]
+        if each["scenario_id"] in {other["scenario_id"] for other in second.document["scenarios"]}
+    ]
+    if not scenario_ids:
+        raise QuestionError(
+            "The two results have no scenario in common.",
+            facts={run.label: join_names(e["scenario_id"] for e in run.document["scenarios"])
+                   for run in (first, second)},
+            remedy="Ask both about the same --providers.",
+        )  # fmt: skip
+    keys = [
+        key for key in dict.fromkeys([*first.outflows, *second.outflows]) if key[0] in scenario_ids
+    ]
+    effects = frame_of([_effect(first, second, key) for key in keys], _EFFECT_TYPES)
+    return Comparison(
+        labels=(first.label, second.label),
+        heads=(_head(first), _head(second)),
+        marts={
+            "effects": effects,
+            "totals": _totals(effects),
+            "changed_assumptions": _changed_assumptions(first, second),
+            "changed_funds": _changed_funds(first, second),
+        },
+    )
+
+
+def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
+    """Return the row of one scenario and security; a side that did not ask about it has 0."""
+    before, after = first.outflows.get(key), second.outflows.get(key)
+    row = after or before or {}
+    usd = [0.0 if side is None else side["outflow_usd"] for side in (before, after)]
+    told = {
+        "scenario_id": key[0], "security_id": key[1], "ticker": row["ticker"],
+        "is_in_basket": any(side and side["is_in_basket"] for side in (before, after)),
+        "outflow_a_usd": usd[0], "outflow_b_usd": usd[1],
+    }  # fmt: skip
+    if None in usd:
+        return {**told, "reason": "a price is unknown"}
+    difference = usd[1] - usd[0]
+    if before is None or after is None:
+        lacking = first.label if before is None else second.label
+        return {
+            **told, "difference_usd": difference,
+            **{f"{name}_effect_usd": 0.0 for name in EFFECTS}, "assumption_effect_usd": difference,
+            "reason": f"not asked about in {lacking}",
+        }  # fmt: skip
+    shares = [sum(column) for column in zip(*_substituted(first, second, key), strict=True)]
+    close = after["close_usd"]
+    steps = [(later - earlier) * close for earlier, later in pairwise(shares)]
+    price = before["outflow_shares"] * (close - before["close_usd"])
+    amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
+    return {
+        **told,
+        "difference_usd": difference,
+        **{f"{name}_effect_usd": amount for name, amount in amounts.items()},
+    }
+
+
+def _substituted(
+    first: Run, second: Run, key: tuple[str, str]
+) -> list[tuple[float, float, float, float]]:
+    """Return, by provider, the shares with nothing, holdings, mapping, and all of B substituted."""
+    scenario_id, security_id = key
+    names = {p for run in (first, second) for s, i, p in run.providers if (s, i) == key}
+    found = []
+    for provider_id in sorted(names):
+        own, other = (run.providers.get((scenario_id, security_id, provider_id))
+                      for run in (first, second))  # fmt: skip
+        end = other["outflow_shares"] if other else 0.0
+        if own is None:
+            found.append((0.0, 0.0, 0.0, end))
+            continue
+        held, mapped = _observed(first, second, security_id, provider_id)
+        found.append((
+            own["outflow_shares"],
+            first.outflow_shares(own, held),
+            first.outflow_shares(own, mapped),
+            end,
+        ))  # fmt: skip
+    return found
+
+
+def _observed(first: Run, second: Run, security_id: str, provider_id: str) -> tuple[float, float]:
+    """Return B's holdings of the funds that A, and that B, counts for a provider.
+
+    A fund whose holdings B does not show (it tracks no index there, or one of a provider nobody
+    asked about) keeps those of A: its leaving is mapping.
+    """
+    before, after = first.held[security_id], second.held[security_id]
+    holdings = {
+        fund_id: after.get(fund_id, 0.0)
+        if second.provider_of.get(fund_id) in second.asked
+        else before.get(fund_id, 0.0)
+        for fund_id in {**before, **after}
+    }
+    sums = [
+        sum(shares for fund_id, shares in holdings.items()
+            if mapping.get(fund_id) == provider_id)
+        for mapping in (first.provider_of, second.provider_of)
+    ]  # fmt: skip
+    return sums[0], sums[1]
+
+
+def _totals(effects: pl.DataFrame) -> pl.DataFrame:
+    """Return the sums over the basket of either side, securities without a price left out."""
+    import polars as pl
+
+    names = ["outflow_a_usd", "outflow_b_usd", "difference_usd",
+             *(f"{name}_effect_usd" for name in EFFECTS)]  # fmt: skip
+    known = pl.col("difference_usd").is_not_null()
+    return (
+        effects.filter(pl.col("is_in_basket"))
+        .group_by("scenario_id", maintain_order=True)
+        .agg(*(pl.col(name).filter(known).sum() for name in names),
+             (~known).sum().cast(pl.Int64).alias("unpriced_count"))
+    )  # fmt: skip
+
+
+def _changed_assumptions(first: Run, second: Run) -> pl.DataFrame:
+    pairs = [(name, first.document.get(name), second.document.get(name)) for name in _SAID_ONCE]
+    pairs += [
+        (name, *(run.document["assumptions"].get(name, {}).get("value") for run in (first, second)))
+        for name in dict.fromkeys([*first.document["assumptions"], *second.document["assumptions"]])
+        if name != "as_of_on"
+    ]
+    rows = [
+        {"assumption": name, "in_a": _plain(before), "in_b": _plain(after)}
+        for name, before, after in pairs
+        if before != after
+    ]
+    return frame_of(rows, {"assumption": "String", "in_a": "String", "in_b": "String"})
+
+
+def _changed_funds(first: Run, second: Run) -> pl.DataFrame:
+    """Return the positions and mappings of funds that differ, larger changes first."""
+    funds = sorted({(security_id, fund_id) for run in (first, second)
+                    for security_id, held in run.held.items() for fund_id in held})  # fmt: skip
+    rows: list[dict[str, Any]] = [
+        {"security_id": security_id, "fund_id": fund_id,
+         "provider_a_id": first.provider_of.get(fund_id),
+         "provider_b_id": second.provider_of.get(fund_id),
+         "held_a_shares": first.held[security_id].get(fund_id),
+         "held_b_shares": second.held[security_id].get(fund_id)}
+        for security_id, fund_id in funds
+    ]  # fmt: skip
+    changed = [
+        row for row in rows
+        if row["held_a_shares"] != row["held_b_shares"]
+        or row["provider_a_id"] != row["provider_b_id"]
+    ]  # fmt: skip
+    changed.sort(key=lambda row: -abs((row["held_b_shares"] or 0) - (row["held_a_shares"] or 0)))
+    kinds = {name: "Float64" if name.endswith("_shares") else "String" for name in (
+        "security_id", "fund_id", "provider_a_id", "provider_b_id", "held_a_shares",
+        "held_b_shares")}  # fmt: skip
+    return frame_of(changed, kinds)
+
+
+def _head(run: Run) -> dict[str, Any]:
+    dataset = run.document.get("dataset", {})
+    return {"as_of_on": run.document.get("as_of_on"), "digest": dataset.get("digest")}
+
+
+def _plain(value: object) -> str | None:
+    return None if value is None else json.dumps(value, ensure_ascii=False, sort_keys=True)

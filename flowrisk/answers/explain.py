@@ -1,0 +1,183 @@
+"""One figure, traced: formula with its numbers, SQL, rows, files and their digests.
+
+Owns the choice of what belongs to a figure. Computes nothing new: every number is read from the
+answer it explains, and the last step is that answer's own figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.answers import scenario
+from flowrisk.dataset import sql_models
+from flowrisk.dataset.folder import content_digest
+from flowrisk.domain import Answer, Assumption, Explanation, ProviderSet, frame_of
+from flowrisk.errors import QuestionError, join_names, nearest
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from flowrisk.dataset.folder import Folder
+    from flowrisk.engines.engine import Engine
+
+
+Row = Mapping[str, Any]
+MARTS = ("outflows", "provider_outflows", "fund_outflows", "estimates")
+_FIGURE = "marts.provider_outflows"
+_STEPS = {"step_count": "Int64", "step": "String", "formula": "String", "value": "Float64",
+          "unit": "String", "model": "String"}  # fmt: skip
+_MODELS = {"model": "String", "description": "String", "sql": "String"}
+_FILES = {"table": "String", "file": "String", "row_count": "Int64", "digest": "String"}
+
+
+def answer(
+    folder: Folder,
+    engine: Engine,
+    chosen: Mapping[str, Assumption],
+    *,
+    provider: str,
+    scenario_id: str | None = None,
+) -> Explanation:
+    """Explain what trackers of one provider must sell of one security.
+
+    Args:
+        chosen: every setting of a question; it names one security.
+        provider: the provider whose trackers sell.
+        scenario_id: a scenario that holds the provider; None = the provider alone.
+
+    Raises: QuestionError for more than one security, or a provider that the scenario does not
+        hold; and as ``scenario.answer``.
+    """
+    _refuse_several(chosen)
+    wanted = scenario_id or provider
+    sets = (ProviderSet(wanted, tuple(part.strip() for part in wanted.split("+"))),)
+    asked = Assumption(
+        sets, chosen["providers"].unit, "--scenario" if scenario_id else "--provider"
+    )
+    base = scenario.answer(folder, engine, {**chosen, "providers": asked}, marts=MARTS)
+    row = _figure(base, provider)
+    funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
+    estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
+    needed = sql_models.needed_for([_FIGURE])
+    months = {f"{day:%Y-%m}" for day in funds["as_of_on"].drop_nulls()}
+    return base.told_as(
+        Explanation,
+        marts={
+            "steps": frame_of(_steps(row, funds, estimates), _STEPS),
+            "figure": base.marts["provider_outflows"].filter(provider_id=row["provider_id"]),
+            "fund_outflows": funds,
+            "estimates": estimates,
+            "models": frame_of(
+                ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
+                 for m in reversed(needed)),
+                _MODELS,
+            ),
+            "files": frame_of(_files(base, folder, needed, months), _FILES),
+        },
+    )  # fmt: skip
+
+
+def _refuse_several(chosen: Mapping[str, Assumption]) -> None:
+    names = cast("Sequence[str]", chosen["securities"].value or ())
+    if len(names) != 1:
+        raise QuestionError(
+            "An explanation is about one security.",
+            facts={"securities": join_names(names) or "none given"},
+            remedy="Name one, such as 'flowrisk explain MSTR --provider msci'.",
+        )
+
+
+def _figure(base: Answer, provider: str) -> dict[str, Any]:
+    rows = base.marts["provider_outflows"].rows(named=True)
+    found = [row for row in rows if row["provider_id"].casefold() == provider.strip().casefold()]
+    if not found:
+        known = [row["provider_id"] for row in rows]
+        facts: dict[str, object] = {"providers of the scenario": join_names(known)}
+        if close := nearest(provider, known):
+            facts["nearest"] = close
+        raise QuestionError(
+            f"Provider '{provider}' is not in the scenario '{base.scenarios[0].scenario_id}'.",
+            facts=facts,
+            remedy="Name one of them, or another --scenario.",
+        )
+    return found[0]
+
+
+def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the formula of the figure, step by step, each with the numbers put in."""
+    held = funds["held_shares"].to_list()
+    steps = [_step(
+        "observed", f"sum of {len(held)} positions in fund disclosures: {_terms(held)}",
+        sum(held), "shares", "intermediate.holdings_summed",
+    )]  # fmt: skip
+    steps += [_estimate(each) for each in estimates.rows(named=True)]
+    chosen = {
+        "tracking-ratio": "the tracking ratio applies and gives more than was observed",
+        "tracked-aum": "tracked assets give more than was observed",
+        "observed": "what was observed: no estimate is larger, or none applies",
+        "membership-unknown": "nothing observed and no index membership in the data",
+    }
+    steps += [
+        _step(f"chosen: {row['method']}", chosen[row["method"]],
+              row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
+        _step(f"treatment: {row['treatment']}",
+              f"{_number(row['deletion_outflow_shares'])} x {row['sold_ratio']:g} that is sold",
+              row["outflow_shares"], "shares", _FIGURE),
+        _step("price", "close of the as-of day, or the price of the question",
+              row["close_usd"], "USD per share", "intermediate.prices_selected"),
+        _step("outflow", f"{_number(row['outflow_shares'])} x {_number(row['close_usd'])}",
+              row["outflow_usd"], "USD", _FIGURE),
+    ]  # fmt: skip
+    return [{"step_count": place, **step} for place, step in enumerate(steps, 1)]
+
+
+def _estimate(row: Row) -> dict[str, Any]:
+    """Return the step of one estimate, with its formula or the reason why there is none."""
+    if row["not_estimated_reason"] is not None:
+        formula = f"none: {row['not_estimated_reason']}"
+    elif row["estimate"] == "tracking-ratio":
+        formula = (
+            f"{row['tracking_ratio']:g} x {_number(row['denominator_shares'])} "
+            f"{row['denominator']} ({row['basis']})"
+        )
+    else:
+        formula = (
+            f"{_number(row['uncovered_usd'])} USD not read x {row['replication_ratio']:g} "
+            f"replicated x weight {row['weight_ratio']:g} / price"
+        )
+    model = {"tracking-ratio": "intermediate.ratios_applied"}.get(
+        row["estimate"], "intermediate.uncovered_estimated"
+    )
+    name = f"{row['estimate']} of {row['applies_to_id']}"
+    return _step(name, formula, row["estimated_shares"], "shares", model)
+
+
+def _step(step: str, formula: str, value: float | None, unit: str, model: str) -> dict[str, Any]:
+    return {"step": step, "formula": formula, "value": value, "unit": unit, "model": model}
+
+
+def _files(
+    base: Answer, folder: Folder, needed: Iterable[sql_models.Model], months: set[str]
+) -> list[dict[str, Any]]:
+    """Return the files the figure was read from; of the holdings only the months it used."""
+    counts = {vintage.name: vintage.row_count for vintage in base.vintages}
+    tables = sorted({name.removeprefix("raw.") for model in needed for name in model.reads
+                     if name.startswith("raw.")})  # fmt: skip
+    return [
+        {"table": table, "file": path.relative_to(folder.path).as_posix(),
+         "row_count": counts[table] if table != "holdings" else None,
+         "digest": content_digest(path)}
+        for table in tables
+        for path in folder.files[table]
+        if table != "holdings" or path.parent.name.removeprefix("as_of_month=") in months
+    ]  # fmt: skip
+
+
+def _terms(values: Sequence[float]) -> str:
+    shown = " + ".join(_number(value) for value in values[:4])
+    return (shown + (" + ..." if len(values) > 4 else "")) or "none"  # noqa: PLR2004 - shown count
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:,.10g}"

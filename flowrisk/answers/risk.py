@@ -1,0 +1,310 @@
+"""Who excludes is uncertain: provider probabilities and outflows → the law of the flow.
+
+Owns the frames of the answer. Every law is ``dependence``' and ``uncertainty``'s, what was judged
+is ``judgement``'s.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+import polars as pl
+
+from flowrisk.analytics import dependence, uncertainty
+from flowrisk.answers import scenario
+from flowrisk.domain import ALL, Answer, Assumption, Finding, ProviderSet, RiskAnswer
+from flowrisk.errors import QuestionError
+from flowrisk.question import probabilities
+from flowrisk.question.probabilities import LEVELS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flowrisk.analytics.dependence import Distribution
+    from flowrisk.dataset.folder import Folder
+    from flowrisk.engines.engine import Engine
+    from flowrisk.question.probabilities import DecisionLaw
+
+
+BASKET = "basket"
+MARTS = ("outflows", "provider_outflows", "decisions")
+_LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
+_CURVE_LIMIT_COUNT = 1000
+_STATES_LIMIT_COUNT = 4096
+_DISTRIBUTION_TYPES = {
+    "scenario_id": pl.String, "security_id": pl.String, "ticker": pl.String,
+    "security_name": pl.String, "is_in_basket": pl.Boolean, "method": pl.String,
+    "dependence": pl.String,
+    "if_all_usd": pl.Float64, "mean_usd": pl.Float64, "sd_usd": pl.Float64,
+    **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64, "es95_usd": pl.Float64,
+    "es99_usd": pl.Float64, "decisions_sd_usd": pl.Float64, "p_none_ratio": pl.Float64,
+    "p_all_ratio": pl.Float64, "draws_count": pl.Int64, "unpriced_count": pl.Int64,
+    "reason": pl.String,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RiskSubject:
+    """What a law is given for: one security, or the basket. ``flows_usd`` by provider_id; None
+    where a price is unknown, ``unpriced_count`` such securities are left out of the basket."""
+
+    security_id: str
+    ticker: str | None
+    security_name: str | None
+    is_in_basket: bool
+    flows_usd: Mapping[str, float] | None
+    unpriced_count: int
+
+
+def answer(
+    folder: Folder,
+    engine: Engine,
+    chosen: Mapping[str, Assumption],
+    *,
+    is_strict: bool = False,
+) -> RiskAnswer:
+    """Answer how large the flow may be, given who may exclude.
+
+    Args:
+        chosen: every setting of ``settings.SETTINGS`` and ``settings.RISK``, parsed.
+        is_strict: refuse on quality warnings.
+
+    Raises: QuestionError for a provider without a probability, an unknown one, values out of
+        range or that do not belong together; and as ``scenario.answer``.
+    """
+    asked = {**chosen, "providers": _union(chosen["providers"])}
+    base = scenario.answer(folder, engine, asked, marts=MARTS, is_strict=is_strict)
+    _check_dates(base)
+    base = replace(base, assumptions=_affordable(base))
+    judged = probabilities.judge(base)
+    subjects = _subjects(base.marts["provider_outflows"])
+    states, cut = _states(judged, subjects[-1])
+    laws = {s.security_id: judged.distribution(s.flows_usd) for s in subjects if s.flows_usd}
+    frames = {
+        "distributions": _distributions(judged, subjects, laws, _methods(base)),
+        "states": states,
+        "exceedances": _exceedances(judged, laws),
+        "variance_shares": _variance_shares(judged, subjects),
+        "tornado": _tornado(judged, subjects),
+    }
+    return base.told_as(RiskAnswer, marts={**frames, **base.marts}, findings=(*base.findings, *cut))
+
+
+def _union(wanted: Assumption) -> Assumption:
+    """Return all provider sets asked about as one; every provider where none was asked."""
+    sets = cast("Sequence[ProviderSet]", wanted.value)
+    names = list(dict.fromkeys(name for each in sets for name in each.names))
+    if wanted.set_by == "default" or ALL in map(str.casefold, names):
+        names = [ALL]
+    return Assumption((ProviderSet("+".join(names), tuple(names)),), wanted.unit, wanted.set_by)
+
+
+def _affordable(base: Answer) -> dict[str, Assumption]:
+    """Return the assumptions with a default of draws that all states allow; a number that was
+    asked for stays and is refused where it is too large."""
+    draws, states_count = base.assumptions["draws"], 2 ** len(base.scenarios[0].provider_ids)
+    at_most = max(uncertainty.ATOMS_LIMIT_COUNT // states_count, 1)
+    if draws.set_by != "default" or cast("int", draws.value) <= at_most:
+        return dict(base.assumptions)
+    cut = Assumption(at_most, draws.unit, f"default, cut to {states_count:,} states")
+    return {**base.assumptions, "draws": cut}
+
+
+def _check_dates(base: Answer) -> None:
+    horizon_on, judged_on = (base.assumptions[name].value for name in ("horizon", "judged_on"))
+    for flag, day in (("--as-of", base.as_of_on), ("--judged-on", judged_on)):
+        if horizon_on is not None and day is not None and cast("Any", horizon_on) < day:
+            raise QuestionError(
+                f"The horizon lies before {flag}.",
+                facts={"--horizon": horizon_on, flag: day},
+                remedy="Give the day by which the providers are judged to have decided.",
+            )
+
+
+def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
+    """Return one subject a security, in the order of the mart, and the basket last."""
+    grouped: dict[str, list[Mapping[str, Any]]] = {}
+    for row in provider_outflows.rows(named=True):
+        grouped.setdefault(row["security_id"], []).append(row)
+    subjects = [_subject(security_id, rows) for security_id, rows in grouped.items()]
+    basket = [subject for subject in subjects if subject.is_in_basket]
+    priced = [subject.flows_usd for subject in basket if subject.flows_usd is not None]
+    names = list(priced[0]) if priced else []
+    summed = {name: sum(flows[name] for flows in priced) for name in names}
+    unpriced_count = len(basket) - len(priced)
+    return [
+        *subjects,
+        RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
+                unpriced_count=unpriced_count),
+    ]  # fmt: skip
+
+
+def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject:
+    flows = {row["provider_id"]: row["outflow_usd"] for row in rows}
+    is_known = None not in flows.values()
+    return RiskSubject(
+        security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
+        flows if is_known else None, 0 if is_known else 1,
+    )  # fmt: skip
+
+
+def _methods(base: Answer) -> dict[str, str]:
+    outflows = base.marts["outflows"]
+    return dict(outflows.select("security_id", "method").rows())
+
+
+def _distributions(
+    judged: DecisionLaw,
+    subjects: Sequence[RiskSubject],
+    laws: Mapping[str, Distribution],
+    methods: Mapping[str, str],
+) -> pl.DataFrame:
+    rows = [
+        {
+            "scenario_id": judged.scenario_id,
+            "security_id": subject.security_id,
+            "ticker": subject.ticker,
+            "security_name": subject.security_name,
+            "is_in_basket": subject.is_in_basket,
+            "method": methods.get(subject.security_id),
+            "dependence": judged.dependence,
+            "p_none_ratio": judged.law.none_probability,
+            "p_all_ratio": judged.law.all_probability,
+            "draws_count": judged.draws_count if judged.parameters else None,
+            "unpriced_count": subject.unpriced_count,
+            **_measures(judged, subject, laws),
+        }
+        for subject in subjects
+    ]
+    return pl.DataFrame(rows, schema=_DISTRIBUTION_TYPES, orient="row")
+
+
+def _measures(
+    judged: DecisionLaw, subject: RiskSubject, laws: Mapping[str, Distribution]
+) -> dict[str, object]:
+    """Return the figures of one law; mean and standard deviation in closed form, not drawn."""
+    flows = subject.flows_usd
+    if not flows:
+        return {"reason": "no security of the basket has a price" if subject.ticker is None
+                else "the price is unknown"}  # fmt: skip
+    law = laws[subject.security_id]
+    decided = dependence.distribution(flows, judged.law) if judged.parameters else law
+    return {
+        "if_all_usd": sum(flows.values()),
+        "mean_usd": decided.mean_usd,
+        "sd_usd": uncertainty.uncertain_sd_usd(flows, judged.law, judged.parameters)
+        if judged.parameters
+        else decided.sd_usd,
+        "decisions_sd_usd": decided.sd_usd,
+        **{name: law.quantile_usd(level) for name, level in _LEVELS.items()},
+        "var95_usd": law.quantile_usd(0.95),
+        "es95_usd": law.expected_shortfall_usd(0.95),
+        "es99_usd": law.expected_shortfall_usd(0.99),
+        "reason": None,
+    }
+
+
+def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, list[Finding]]:
+    """Return the states by bitmask, of many the likeliest, and what was left out."""
+    names = judged.law.provider_ids
+    weights = judged.law.state_probabilities
+    flows = [(basket.flows_usd or dict.fromkeys(names, np.nan))[name] for name in names]
+    sums = dependence.state_sums(np.array(flows, dtype=np.float64))
+    kept = np.sort(np.argsort(-weights, kind="stable")[:_STATES_LIMIT_COUNT])
+    rows = [
+        (judged.scenario_id, int(state), _members(names, int(state)), int(state).bit_count(),
+         float(weights[state]), float(sums[state]) if basket.flows_usd else None)
+        for state in kept
+    ]  # fmt: skip
+    schema = {"scenario_id": pl.String, "state_id": pl.Int64, "provider_ids": pl.String,
+              "providers_count": pl.Int64, "probability_ratio": pl.Float64,
+              "outflow_usd": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row"), _cut(weights.size, weights[kept].sum())
+
+
+def _members(names: Sequence[str], state: int) -> str:
+    return "+".join(name for i, name in enumerate(names) if state >> i & 1) or "none"
+
+
+def _cut(states_count: int, kept_ratio: float) -> list[Finding]:
+    if states_count <= _STATES_LIMIT_COUNT:
+        return []
+    shown = f"{_STATES_LIMIT_COUNT:,} of {states_count:,}: {kept_ratio * 100:.2f} % of probability"
+    return [
+        Finding(
+            "states_are_complete", "only the likeliest states are listed", "warn",
+            "Distributions and curves rest on all states; ask about fewer providers for all rows.",
+            1, (shown,),
+        )
+    ]  # fmt: skip
+
+
+def _exceedances(judged: DecisionLaw, laws: Mapping[str, Distribution]) -> pl.DataFrame:
+    """Return P(F ≥ flow) at every atom, or at a thousand equal steps where there are more."""
+    rows = []
+    for security_id, law in laws.items():
+        support, reached = law.exceedance_curve()
+        flows = support
+        if support.size > _CURVE_LIMIT_COUNT:
+            flows = np.linspace(support[0], support[-1], _CURVE_LIMIT_COUNT)
+            reached = reached[np.searchsorted(support, flows)]
+        rows += [
+            (judged.scenario_id, security_id, flow, min(float(ratio), 1.0))
+            for flow, ratio in zip(flows.tolist(), reached, strict=True)
+        ]
+    schema = {"scenario_id": pl.String, "security_id": pl.String, "outflow_usd": pl.Float64,
+              "exceedance_ratio": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _variance_shares(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFrame:
+    """Return the share of each provider's decision in the variance of the flow."""
+    rows = [
+        (judged.scenario_id, subject.security_id, name, subject.flows_usd[name], share)
+        for subject in subjects
+        if subject.flows_usd
+        for name, share in dependence.variance_shares(subject.flows_usd, judged.law).items()
+    ]
+    schema = {"scenario_id": pl.String, "security_id": pl.String, "provider_id": pl.String,
+              "outflow_usd": pl.Float64, "variance_share_ratio": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFrame:
+    """Return the mean flow with one thing moved: a decision known to be no or yes, or a parameter
+    at its 5 % and 95 % quantile; the widest first."""
+    rows = [
+        (judged.scenario_id, subject.security_id, kind, name, low, high)
+        for subject in subjects
+        if subject.flows_usd
+        for kind, name, low, high in sorted(
+            _moves(judged, subject.flows_usd),
+            key=lambda move: -abs((move[3] or 0) - (move[2] or 0)),
+        )
+    ]
+    schema = {"scenario_id": pl.String, "security_id": pl.String, "kind": pl.String,
+              "parameter_id": pl.String, "low_usd": pl.Float64, "high_usd": pl.Float64}  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _moves(
+    judged: DecisionLaw, flows_usd: Mapping[str, float]
+) -> Iterable[tuple[str, str, float | None, float | None]]:
+    law = judged.law
+    sums = dependence.state_sums(np.array([flows_usd[n] for n in law.provider_ids]))
+    for i, name in enumerate(law.provider_ids):
+        excludes = (np.arange(sums.size) >> i & 1).astype(bool)
+        low, high = (_mean(sums, law.state_probabilities, mask) for mask in (~excludes, excludes))
+        yield "decision", name, low, high
+    ends = uncertainty.tornado(flows_usd, law, judged.parameters)
+    for name, (low, high) in ends.items():
+        yield "parameter", name, low, high
+
+
+def _mean(
+    sums: dependence.Array, weights: dependence.Array, mask: np.typing.NDArray[np.bool_]
+) -> float | None:
+    mass = float(weights[mask].sum())
+    return float(weights[mask] @ sums[mask]) / mass if mass > 0 else None

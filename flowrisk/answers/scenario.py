@@ -1,0 +1,217 @@
+"""The main job: a question about exclusions → outflows by security, provider, index and fund.
+
+Owns the order of the steps, and what the market has to absorb: each outflow beside the liquidity
+of its security (the impact models stand side by side and are never added). SQL counts; Python adds
+what is assumed; nothing here formats.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk import __version__
+from flowrisk.dataset import warehouse
+from flowrisk.domain import ScenarioAnswer
+from flowrisk.errors import QualityError
+from flowrisk.question import balance_sheets
+from flowrisk.question.loading import load
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from flowrisk.dataset.folder import Folder
+    from flowrisk.dataset.warehouse import Warehouse
+    from flowrisk.domain import Assumption, Finding, Rule, Scenario, Security
+    from flowrisk.engines.engine import Engine
+
+
+MARTS = (
+    "outflows", "provider_outflows", "index_outflows", "fund_outflows", "basis_outflows",
+    "scenario_totals", "coverage", "fund_coverage", "estimates", "decisions",
+    "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
+    "manager_crosscheck",
+)  # fmt: skip
+_INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")
+_MODEL = "square_root"
+IMPACT_COLUMNS = tuple(f"{_MODEL}_impact_{end}_bps" for end in ("low", "central", "high"))
+_RANGED = ("outflows", "provider_outflows", "fund_outflows", "coverage", "reconciliation")
+ADDED_IN_PYTHON = {
+    "outflows": (
+        "adv_multiple_days",
+        "adv_multiple_by_value_days",
+        "days_to_sell",
+        *IMPACT_COLUMNS,
+    ),
+    "fund_outflows": ("report_age_days",),
+    "timeline": ("same_day_adv_multiple_days",),
+}
+
+
+def answer(
+    folder: Folder,
+    engine: Engine,
+    chosen: Mapping[str, Assumption],
+    *,
+    marts: Sequence[str] = MARTS,
+    is_strict: bool = False,
+) -> ScenarioAnswer:
+    """Answer one question over one dataset.
+
+    Args:
+        chosen: every setting of ``settings.SETTINGS``, parsed, with its origin.
+        marts: the marts to read; fewer are faster.
+        is_strict: refuse on quality warnings.
+
+    Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
+        or says nothing at the as-of date; QualityError under ``is_strict``.
+    """
+    store = warehouse.Warehouse(folder, engine)
+    assumptions, scenarios, securities = load(store, chosen)
+    rule = cast("Rule | None", assumptions["rule"].value)
+    assessed = balance_sheets.assess(store, assumptions["coin_price"].value) if rule else {}
+    findings = check(
+        store,
+        ("question", "screen") if rule else ("question",),
+        also=balance_sheets.findings(assessed.values()),
+        is_strict=is_strict,
+    )
+    frames = {name: store.frame(f"marts.{name}") for name in marts}
+    if rule is not None:
+        frames["rule_disagreements"] = balance_sheets.rule_disagreements(
+            store, rule, assessed, assumptions["list"].value
+        )
+    frames |= _beside(store, frames, assumptions, scenarios, securities)
+    return ScenarioAnswer(
+        **header(store, assumptions),
+        scenarios=scenarios,
+        securities=securities,
+        marts=_with_assumed(frames, assumptions),
+        findings=findings,
+    )
+
+
+def _beside(
+    store: Warehouse,
+    frames: Mapping[str, pl.DataFrame],
+    assumptions: Mapping[str, Assumption],
+    scenarios: Sequence[Scenario],
+    securities: Sequence[Security],
+) -> dict[str, pl.DataFrame]:
+    """Return the frames that no outflow holds; where all exclude, a lean answer has none."""
+    is_whole = set(_RANGED) <= set(frames)
+    is_treated = any(each.treatments for each in scenarios)
+    if not (is_whole or is_treated):
+        return {}
+    from flowrisk.answers import side_frames
+
+    found = side_frames.treated(store, assumptions, scenarios) if is_treated else {}
+    if not is_whole:
+        return found
+    return {
+        **found,
+        **side_frames.beside(store, frames, assumptions, scenarios),
+        "digital_asset_ratios": side_frames.digital_asset_ratios(store, assumptions, securities),
+    }
+
+
+def header(store: Warehouse, assumptions: Mapping[str, Assumption]) -> dict[str, Any]:
+    """Return what every answer over this dataset says of itself, as fields of ``Answer``."""
+    return {
+        "flowrisk_version": __version__,
+        "as_of_on": assumptions["as_of"].value,
+        "dataset_name": store.folder.name,
+        "dataset_path": str(store.folder.path),
+        "dataset_digest": store.folder.digest(),
+        "vintages": tuple(table.vintage for table in store.tables.values()),
+        "assumptions": assumptions,
+    }
+
+
+def check(
+    store: Warehouse,
+    scopes: Sequence[str],
+    *,
+    also: Sequence[Finding] = (),
+    is_strict: bool,
+) -> tuple[Finding, ...]:
+    """Run the checks of these scopes and return what they found, and what else was found.
+
+    Raises: DataError where the data is unusable; QualityError for a warning under ``is_strict``.
+    """
+    findings = [*store.run_checks(scopes=scopes), *also]
+    warehouse.refuse(findings, store.folder)
+    warned = [finding for finding in findings if finding.severity == "warn"]
+    if is_strict and warned:
+        raise QualityError(
+            "The data is not good enough for --strict.",
+            facts={finding.code: finding.message for finding in warned},
+            remedy=" ".join(finding.remedy for finding in warned),
+        )
+    return tuple(findings)
+
+
+def _with_assumed(
+    frames: Mapping[str, pl.DataFrame], assumptions: Mapping[str, Assumption]
+) -> dict[str, pl.DataFrame]:
+    """Append what is assumed rather than counted: days of volume, days to sell, report age."""
+    import polars as pl
+
+    from flowrisk.analytics import impact
+
+    as_of_on = cast("dt.date", assumptions["as_of"].value)
+    added = {
+        "outflows": (
+            impact.adv_multiple_days("shares"),
+            impact.adv_multiple_days("usd"),
+            impact.days_to_sell(cast("float", assumptions["participation"].value)),
+        ),
+        "timeline": (
+            (pl.col("same_day_outflow_shares") / pl.col("adv_shares")).alias(
+                "same_day_adv_multiple_days"
+            ),
+        ),
+        "fund_outflows": (
+            (pl.lit(as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
+        ),
+    }
+    counted = {name: frame.with_columns(*added.get(name, ())) for name, frame in frames.items()}
+    return with_impacts(counted, cast("float", assumptions["participation"].value))
+
+
+def with_impacts(
+    frames: Mapping[str, pl.DataFrame], participation_ratio: float
+) -> dict[str, pl.DataFrame]:
+    """Return the frames with what selling the outflows may do to prices.
+
+    ``outflows`` gains the square-root law's low, central and high fall in basis points;
+    ``impacts`` holds every model (grain scenario_id, security_id, model), ``participation_ladder``
+    the days to sell at 10, 20 and 30 % of the volume. Unknown inputs give null and a reason.
+    Unchanged where ``outflows`` or ``liquidity`` was not read.
+
+    Args:
+        participation_ratio: share of a day's volume that sellers take, above 0, up to 1.
+
+    Raises: QuestionError as ``impact.days_to_sell``.
+    """
+    if "outflows" not in frames or "liquidity" not in frames:
+        return dict(frames)
+    import polars as pl
+
+    from flowrisk.analytics import impact
+
+    outflows = frames["outflows"]
+    measured = outflows.join(
+        frames["liquidity"].select(_INPUTS), on="security_id", how="left", maintain_order="left"
+    )
+    models = impact.impact_models(measured, participation_ratio=participation_ratio)
+    names = dict(zip(("low_bps", "central_bps", "high_bps"), IMPACT_COLUMNS, strict=True))
+    square_root = models.filter(pl.col("model") == _MODEL)
+    return {
+        **frames,
+        "outflows": outflows.hstack(square_root.select(*names).rename(names)),
+        "impacts": models,
+        "participation_ladder": impact.participation_ladder(measured),
+    }

@@ -1,0 +1,112 @@
+"""Frames beside the outflow, never inside it: ranges, freezes, reweights, the other sides.
+
+Owns which of them a scenario needs, the standing of its securities against the digital-asset line,
+and their assembly from marts; the arithmetic is that of
+``ranges``, ``treatments`` and ``tranches``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, cast
+
+import polars as pl
+
+from flowrisk.analytics import ranges, replacement
+from flowrisk.analytics.treatments import foregone_demand, freeze_effects, reweight_tranches
+from flowrisk.answers import digital_asset_ratios as ratios
+from flowrisk.errors import DataError, join_names
+from flowrisk.question import balance_sheets
+
+if TYPE_CHECKING:
+    from flowrisk.analytics.tranches import Tranche
+    from flowrisk.dataset.warehouse import Warehouse
+    from flowrisk.domain import Assumption, Rule, Scenario, Security
+
+
+Frames = Mapping[str, pl.DataFrame]
+
+
+def beside(
+    store: Warehouse,
+    frames: Frames,
+    assumptions: Mapping[str, Assumption],
+    scenarios: Sequence[Scenario],
+) -> dict[str, pl.DataFrame]:
+    """Return what a whole answer shows beside its outflows.
+
+    Args:
+        frames: at least outflows, provider_outflows, fund_outflows, coverage, reconciliation.
+
+    Returns: ranges, uncertainty_sources, replacement_buying, active_pass_through.
+    """
+    providers = frames["provider_outflows"]
+    scopes = ranges.scopes_of(scenarios, frames["coverage"]["provider_id"].to_list())
+    found = ranges.ranges(
+        providers,
+        frames["outflows"],
+        ranges.published_highs(frames["reconciliation"], scopes),
+        fund_share_ratio=cast("float", assumptions["fund_share"].value),
+    )
+    sources = ranges.uncertainty_sources(
+        found, frames["outflows"], frames["fund_outflows"], store.frame("marts.price_ranges")
+    )
+    active = cast("Mapping[str, float]", assumptions["active_aum"].value or {})
+    return {
+        "ranges": found,
+        "uncertainty_sources": sources,
+        "replacement_buying": replacement.replacement_buying(
+            store.frame("marts.index_proceeds"), providers
+        ),
+        "active_pass_through": replacement.active_pass_through(
+            providers, store.frame("marts.provider_weights"), active
+        ),
+    }
+
+
+def digital_asset_ratios(
+    store: Warehouse, assumptions: Mapping[str, Assumption], securities: Sequence[Security]
+) -> pl.DataFrame:
+    """Return where each security's issuer stands against the rule asked about, else 50 %.
+
+    Raises: QuestionError as ``screening.assess``; a dataset without balance sheets assesses nobody.
+    """
+    rule = cast("Rule | None", assumptions["rule"].value)
+    has_balance_sheets = store.tables["treasuries"].vintage.row_count
+    coin_prices = assumptions["coin_price"].value
+    assessed = balance_sheets.assess(store, coin_prices) if has_balance_sheets else {}
+    line = ratios.Threshold(rule.threshold_ratio) if rule else ratios.Threshold()
+    return ratios.digital_asset_ratios(ratios.named(store, securities, assessed), line)
+
+
+def treated(
+    store: Warehouse, assumptions: Mapping[str, Assumption], scenarios: Sequence[Scenario]
+) -> dict[str, pl.DataFrame]:
+    """Return what freezes and reweights lead to; nothing where everybody excludes.
+
+    Raises: DataError for a freeze without any share count over time.
+    """
+    chosen = {treatment for each in scenarios for treatment in each.treatments.values()}
+    found: dict[str, pl.DataFrame] = {}
+    if "freeze" in chosen:
+        positions = store.frame("marts.frozen_positions")
+        reviews = store.frame("marts.frozen_reviews")
+        _refuse_without_history(positions)
+        found["foregone_demand"] = foregone_demand(positions, reviews)
+        found["freeze_effects"] = freeze_effects(positions, found["foregone_demand"])
+    if "reweight" in chosen:
+        steps = cast("Sequence[Tranche]", assumptions["reweight"].value)
+        found["reweight_tranches"] = reweight_tranches(
+            store.frame("marts.provider_outflows"), steps
+        )
+    return found
+
+
+def _refuse_without_history(positions: pl.DataFrame) -> None:
+    basket = positions.filter("is_in_basket")
+    if not basket["has_share_history"].any():
+        raise DataError(
+            "A freeze needs share counts over time, and the data has none of these securities.",
+            facts={"securities": join_names(basket["ticker"].unique(maintain_order=True))},
+            remedy="Add their counts to share_counts.parquet, or choose another treatment.",
+        )

@@ -1,0 +1,8 @@
+"""What ``import flowrisk`` gives: a dataset to ask, and frozen results."""
+
+from __future__ import annotations
+
+from flowrisk.api.dataset import Dataset, compared, init, open_dataset
+from flowrisk.api.results import ScenarioResult
+
+__all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]

@@ -1,0 +1,307 @@
+"""What ``import flowrisk`` gives: a dataset to ask, and frozen results.
+
+Every command of the command line has its twin here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.api import results
+from flowrisk.api.results import ScenarioResult
+from flowrisk.api.session import Session
+from flowrisk.dataset import folder
+from flowrisk.engines.choice import Choice
+from flowrisk.question import settings
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Callable, Mapping, Sequence
+
+    import polars as pl
+
+    from flowrisk.api.results import Paged, Result
+    from flowrisk.domain import (
+        Backtest,
+        CalibrationAnswer,
+        Comparison,
+        Explanation,
+        RiskAnswer,
+        ScreenAnswer,
+    )
+    from flowrisk.ingest.summary import Progress, Summary
+
+
+__all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Dataset(Session):
+    """A dataset folder to ask questions of. Holds no connection: safe to share."""
+
+    def scenario(  # noqa: PLR0913 - one argument a flag of the command
+        self,
+        *,
+        providers: str | Sequence[str] | None = None,
+        securities: str | Sequence[str] | None = None,
+        list: str | None = None,  # noqa: A002 - the flag's name
+        method: str | None = None,
+        as_of: str | dt.date | None = None,
+        known_on: str | dt.date | None = None,
+        max_age: int | None = None,
+        participation: float | None = None,
+        adv_window: int | None = None,
+        preset: str | None = None,
+        treatment: str | Mapping[str, str] | None = None,
+        reweight: str | Sequence[str] | None = None,
+        fund_share: float | None = None,
+        active_aum: Mapping[str, float] | None = None,
+        volatility_window: int | None = None,
+        price: Mapping[str, float] | None = None,
+        rule: str | None = None,
+        coin_price: Mapping[str, float] | None = None,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+    ) -> ScenarioResult:
+        """Answer how much index money must sell if providers delete securities.
+
+        Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
+            the default.
+
+        Raises: QuestionError, DataError, TimeoutError where a cluster does not answer, or
+            QualityError under ``strict``.
+        """
+        given = {
+            "preset": preset, "treatment": treatment, "reweight": reweight,
+            "fund_share": fund_share, "active_aum": active_aum,
+            "providers": providers, "securities": securities, "list": list, "method": method,
+            "as_of": as_of, "known_on": known_on, "max_age": max_age,
+            "participation": participation, "adv_window": adv_window,
+            "volatility_window": volatility_window, "price": price, "rule": rule,
+            "coin_price": coin_price,
+        }  # fmt: skip
+        choice = Choice(engine, engine_url, engine_data)
+        return self.answer(self.settings(given), is_strict=strict, choice=choice)
+
+    def calibrate(
+        self,
+        target: str | Sequence[str] | Mapping[str, float],
+        *,
+        security: str,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[CalibrationAnswer]:
+        """Solve published figures for tracking ratio, price date and provider set.
+
+        Args:
+            target: ``"msci=2.8bn,all=8.8bn"`` or US dollars by provider set.
+            security: ticker or ISIN the figures are about.
+            question: as the arguments of ``scenario``.
+
+        Raises: QuestionError for a figure that cannot be; and as ``scenario``.
+        """
+        chosen = self.settings({**question, "securities": [security]})
+        choice = Choice(engine, engine_url, engine_data)
+        return self.calibrated(chosen, target, is_strict=strict, choice=choice)
+
+    def risk(  # noqa: PLR0913 - one argument a flag of the command
+        self,
+        probabilities: Mapping[str, float] | str | Sequence[str],
+        *,
+        dependence: str | None = None,
+        leader: str | None = None,
+        given_leader: Mapping[str, float] | None = None,
+        rho: float | None = None,
+        uncertainty: Mapping[str, float] | None = None,
+        draws: int | None = None,
+        seed: int | None = None,
+        horizon: str | dt.date | None = None,
+        judged_by: str | None = None,
+        judged_on: str | dt.date | None = None,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Paged[RiskAnswer]:
+        """Give the law of the flow over who excludes.
+
+        Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
+            by provider_id, one for each provider asked about (default: all).
+
+        Raises: QuestionError for a provider without a probability, an unknown one, values out of
+            range or that do not belong together; and as ``scenario``.
+        """
+        given = {
+            **question, "probabilities": probabilities, "dependence": dependence,
+            "leader": leader, "given_leader": given_leader, "rho": rho,
+            "uncertainty": uncertainty, "draws": draws, "seed": seed, "horizon": horizon,
+            "judged_by": judged_by, "judged_on": judged_on,
+        }  # fmt: skip
+        choice = Choice(engine, engine_url, engine_data)
+        return self.risked(
+            self.settings(given, also=settings.RISK), is_strict=strict, choice=choice
+        )
+
+    def screen(  # noqa: PLR0913 - one argument a flag of the command
+        self,
+        *,
+        threshold: float | None = None,
+        exit_threshold: float | None = None,
+        coin_price: Mapping[str, float] | None = None,
+        volatility: float | None = None,
+        review_on: str | dt.date | None = None,
+        move: Mapping[str, float] | None = None,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Paged[ScreenAnswer]:
+        """Tell how far issuers are from the digital-asset threshold.
+
+        Args: as the flags of ``flowrisk screen``, the rest as ``scenario``.
+
+        Raises: QuestionError for unknown names, coins or moves and values out of range; DataError
+            without balance sheets; and as ``scenario``.
+        """
+        given = {
+            **question, "threshold": threshold, "exit_threshold": exit_threshold,
+            "coin_price": coin_price, "volatility": volatility, "review_on": review_on,
+            "move": move,
+        }  # fmt: skip
+        choice = Choice(engine, engine_url, engine_data)
+        return self.screened(
+            self.settings(given, also=settings.SCREEN), is_strict=strict, choice=choice
+        )
+
+    def compare(
+        self,
+        other: Dataset | str | Path,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[Comparison]:
+        """Split the difference to another dataset, or to a JSON result, into its effects.
+
+        Args:
+            other: B; this dataset is A.
+            question: asked of both datasets, as the arguments of ``scenario``.
+
+        Raises: DataError for what is no result; QuestionError without a common scenario; and as
+            ``scenario``.
+        """
+        target = other.path if isinstance(other, Dataset) else folder.located(other)
+        return compared(
+            self.path, target, lambda path: open_dataset(path).scenario(**question).render("json")
+        )
+
+    def explain(
+        self,
+        security: str,
+        *,
+        provider: str,
+        scenario: str | None = None,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Result[Explanation]:
+        """Trace what one provider's trackers must sell of one security: formula to files.
+
+        Args:
+            scenario: a set of providers that holds the provider; None = the provider alone.
+            question: as the arguments of ``scenario``.
+
+        Raises: QuestionError for an unknown name; and as ``scenario``.
+        """
+        chosen = self.settings({**question, "securities": [security]})
+        return self.explained(chosen, provider=provider, scenario_id=scenario)
+
+    def backtest(self) -> Result[Backtest]:
+        """Score the past cases of the dataset: forecast against published shares.
+
+        Raises: DataError where the dataset has none.
+        """
+        return self.backtested(self.settings({}))
+
+    def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
+        """Return every check over the whole dataset: check, state, finding_count, says, examples.
+
+        Args:
+            strict: raise on warnings.
+            question: as the arguments of scenario; the as-of date says what counts as old.
+
+        Raises: QualityError under ``strict``; DataError for files that cannot be read at all.
+        """
+        checkup = self.checked(self.settings(question))
+        if strict:
+            checkup.enforce(is_strict=True)
+        return checkup.frame
+
+    def ingest(
+        self,
+        files: str | Path | Sequence[str | Path],
+        *,
+        format: str,  # noqa: A002 - the word of the command line
+        fund: str | None = None,
+        as_of: str | dt.date | None = None,
+        security: str | None = None,
+        map_file: str | Path | None = None,
+        dry_run: bool = False,
+        progress: Callable[[Progress], None] = lambda _: None,
+    ) -> Summary:
+        """Read real files into this dataset, all of them or none; open it again to see them.
+
+        Args: as the flags of ``flowrisk ingest``; ``progress`` is told each stage.
+
+        Raises: QuestionError for an unknown format or hint; DataError for a missing or unusable
+            file (the dataset is as it was).
+        """
+        from flowrisk.ingest.readers.parsed import Hints
+        from flowrisk.ingest.run import ingest
+        from flowrisk.question import parsing
+
+        folder.refuse_address(self.folder, "written to")
+        as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
+        return ingest(
+            [files] if isinstance(files, str | Path) else files,
+            format=format,
+            data=self.folder.path,
+            hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
+            dry_run=dry_run,
+            map_file=map_file,
+            progress=progress,
+        )
+
+
+def init(path: str | Path) -> Dataset:
+    """Make a dataset of one's own from the bundled sample and open it.
+
+    Raises: QuestionError if the folder exists and is not empty, or cannot be written.
+    """
+    from flowrisk.dataset import folder
+
+    return open_dataset(folder.copy_sample(Path(path)))
+
+
+def open_dataset(path: str | Path | None = None) -> Dataset:
+    """Open a dataset folder; None opens the bundled sample.
+
+    Raises: DataError if the folder or a required table is missing.
+    """
+    return Dataset(folder.open_folder(path))
+
+
+def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[Comparison]:
+    """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
+
+    Raises: as ``Dataset.compare``.
+    """
+    from flowrisk.answers import compare
+
+    return results.Result(
+        compare.compare(compare.read_run(first, ask), compare.read_run(second, ask))
+    )

@@ -1,0 +1,341 @@
+"""A dataset to ask with settings that are resolved already: one method a command, and SQL.
+
+Owns the connection of each question and the check that no ingest changed the files meanwhile;
+``api.dataset`` adds the methods that take a caller's words.
+"""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flowrisk.answers import scenario
+from flowrisk.answers.scenario import MARTS
+from flowrisk.api.results import Paged, Result, ScenarioResult
+from flowrisk.dataset import resources
+from flowrisk.dataset.folder import Folder, open_folder
+from flowrisk.engines.choice import Choice
+from flowrisk.errors import DataError
+from flowrisk.question import settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    import polars as pl
+
+    from flowrisk.answers.check import Checkup
+    from flowrisk.domain import (
+        Assumption,
+        Backtest,
+        CalibrationAnswer,
+        Explanation,
+        RiskAnswer,
+        ScreenAnswer,
+    )
+    from flowrisk.engines.engine import Engine
+    from flowrisk.query.parameters import Value
+    from flowrisk.query.sandbox import Session as SqlSession
+
+
+_TRIES_COUNT = 3
+_HERE = Choice()
+Answered = TypeVar("Answered")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Session:
+    """A dataset folder; ``settings`` makes the settings of a question, each method answers one."""
+
+    folder: Folder
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
+
+    @property
+    def path(self) -> Path:
+        """The folder."""
+        return self.folder.path
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether this is the bundled sample, which is never written to."""
+        return self.folder.path == resources.sample_folder()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over the dataset's files."""
+        return self.folder.digest()
+
+    def settings(
+        self,
+        given: Mapping[str, object],
+        *,
+        also: Mapping[str, settings.Setting] | None = None,
+    ) -> dict[str, Assumption]:
+        """Return every setting of a question with its origin; None counts as not given.
+
+        Args:
+            also: the settings of one command, ``settings.RISK`` or ``settings.SCREEN``.
+
+        Raises: QuestionError for an unknown or unusable one.
+        """
+        return settings.resolve(
+            given,
+            environment={},
+            files=[("flowrisk.toml of the dataset", self.folder.settings)],
+            also=also,
+        )
+
+    def answer(
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        marts: Sequence[str] = MARTS,
+        choice: Choice = _HERE,
+    ) -> ScenarioResult:
+        """Answer a question whose settings are resolved already.
+
+        Raises: as ``scenario``.
+        """
+        return self._while_files_rest(
+            lambda folder, engine: ScenarioResult(
+                scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
+            ),
+            choice,
+        )
+
+    def backtested(self, chosen: Mapping[str, Assumption]) -> Result[Backtest]:
+        """Score past forecasts with settings that are resolved already.
+
+        Raises: DataError where the dataset has no cases.
+        """
+        from flowrisk.answers import backtest
+
+        told = self._while_files_rest(
+            lambda folder, engine: backtest.answer(folder, engine, chosen)
+        )
+        return Result(told)
+
+    def calibrated(
+        self,
+        chosen: Mapping[str, Assumption],
+        target: str | Sequence[str] | Mapping[str, float],
+        *,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
+    ) -> Result[CalibrationAnswer]:
+        """Solve published figures with settings that are resolved already.
+
+        Raises: as ``calibrate``.
+        """
+        from flowrisk.answers import calibrate
+        from flowrisk.question import parsing
+
+        targets = parsing.parse_targets(target)
+        solved = self._while_files_rest(
+            lambda folder, engine: calibrate.answer(
+                folder, engine, chosen, targets, is_strict=is_strict
+            ),
+            choice,
+        )
+        return Result(solved)
+
+    def explained(
+        self, chosen: Mapping[str, Assumption], *, provider: str, scenario_id: str | None = None
+    ) -> Result[Explanation]:
+        """Trace one figure with settings that are resolved already; they name one security.
+
+        Raises: QuestionError for more than one security or a provider the scenario does not hold.
+        """
+        from flowrisk.answers import explain
+
+        told = self._while_files_rest(
+            lambda folder, engine: explain.answer(
+                folder, engine, chosen, provider=provider, scenario_id=scenario_id
+            )
+        )
+        return Result(told)
+
+    def risked(
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
+    ) -> Paged[RiskAnswer]:
+        """Give the law of the flow with settings that are resolved already.
+
+        Raises: as ``risk``.
+        """
+        from flowrisk.answers import risk
+
+        told = self._while_files_rest(
+            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict),
+            choice,
+        )
+        return Paged(told)
+
+    def screened(
+        self,
+        chosen: Mapping[str, Assumption],
+        *,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
+    ) -> Paged[ScreenAnswer]:
+        """Tell how far issuers are from the threshold with settings that are resolved already.
+
+        Its page asks for outflows too, once it is written.
+
+        Raises: as ``screen``.
+        """
+        from flowrisk.answers import screen
+
+        told = self._while_files_rest(
+            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict),
+            choice,
+        )
+
+        def with_outflows(answer: ScreenAnswer) -> ScreenAnswer:
+            return self._while_files_rest(
+                lambda folder, engine: screen.with_outflows(
+                    answer, folder, engine, chosen, is_strict=is_strict
+                ),
+                choice,
+            )
+
+        return Paged(told, with_outflows)
+
+    def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
+        """Run every check with settings that are resolved already.
+
+        Raises: DataError for files that cannot be read at all.
+        """
+        import datetime as dt
+
+        from flowrisk.answers import check
+
+        today_on = dt.datetime.now(tz=dt.UTC).date()
+        return self._while_files_rest(
+            lambda folder, engine: check.check(folder, engine, chosen, today_on=today_on)
+        )
+
+    def query(
+        self,
+        sql: str,
+        *,
+        params: Mapping[str, Value] | None = None,
+        limit: int | None = None,
+        timeout: float = 60.0,
+        isolated: bool = False,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> pl.DataFrame:
+        """Return the rows of one select over the views of a question.
+
+        Args:
+            params: values the SQL reads as ``$name``; bound, never spliced.
+            limit: rows at most; None for all.
+            timeout: seconds allowed.
+            isolated: answer in a confined child process, for SQL you do not trust; warns of each
+                promise this system cannot keep.
+            question: as the arguments of ``scenario``.
+
+        Raises: QuestionError for SQL that fails; TimeoutError past the time.
+        """
+        from flowrisk.query import isolation, sandbox
+
+        ask = functools.partial(isolation.query, say=warnings.warn) if isolated else sandbox.query
+        frame, _ = ask(
+            self.folder,
+            self.settings(question),
+            sql,
+            limit_count=limit,
+            timeout_s=timeout,
+            values=params,
+        )
+        return frame
+
+    def query_plan(
+        self,
+        sql: str,
+        *,
+        params: Mapping[str, Value] | None = None,
+        timeout: float = 60.0,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> str:
+        """Return how one select would be answered: a line a step, inputs indented below it.
+
+        Raises: as ``query``.
+        """
+        from flowrisk.query import sandbox
+
+        return sandbox.plan(
+            self.folder, self.settings(question), sql, values=params, timeout_s=timeout
+        )
+
+    def shell(self, **question: Any) -> SqlSession:  # noqa: ANN401 - as scenario
+        """Return a session for many selects over one question: it loads the question once.
+
+        Close it in the end (``contextlib.closing``), and keep it in one thread.
+
+        Raises: as ``scenario``.
+        """
+        from flowrisk.query import sandbox
+
+        return sandbox.Session(self.folder, self.settings(question))
+
+    def export_duckdb(
+        self,
+        path: str | Path,
+        *,
+        force: bool = False,
+        **question: Any,  # noqa: ANN401 - the arguments of scenario
+    ) -> Path:
+        """Write a DuckDB database with the views and macros of a question for other tools.
+
+        Raises: QuestionError for an existing file, or one that cannot be written.
+        """
+        from flowrisk.query import duckdb_file
+
+        return duckdb_file.write(self.folder, self.settings(question), Path(path), is_forced=force)
+
+    def tables(self, name: str | None = None) -> pl.DataFrame:
+        """Return the views and macros a query can read, or the columns of one.
+
+        Raises: QuestionError for an unknown name.
+        """
+        from flowrisk.query import catalog
+
+        if name is None:
+            return catalog.listing()
+        return catalog.describe(self.folder, self.settings({}), name).columns
+
+    def _while_files_rest(
+        self, ask: Callable[[Folder, Engine], Answered], choice: Choice = _HERE
+    ) -> Answered:
+        """Ask until the files were the same before and after: an ingest may publish meanwhile.
+
+        Raises: what ``ask`` raises over a dataset at rest; DataError where it never rests.
+        """
+        folder = self.folder
+        for _ in range(_TRIES_COUNT):
+            before = folder.signature()
+            try:
+                with closing(choice.open(folder.path)) as engine:
+                    answered = ask(folder, engine)
+            except DataError:
+                if folder.signature() == before:
+                    raise
+            else:
+                if folder.signature() == before:
+                    return answered
+            folder = open_folder(self.folder.path)
+        raise DataError(
+            "The dataset keeps changing while it is read.",
+            facts={"dataset": self.folder.path},
+            remedy="Wait for the running ingest to end.",
+        )

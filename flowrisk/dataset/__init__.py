@@ -1,0 +1,1 @@
+"""What lies on disk: files, the contract of their tables, the SQL models over them."""

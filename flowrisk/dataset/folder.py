@@ -1,0 +1,358 @@
+"""A dataset folder: its files, its settings, its digest and vintage. Reads footers, never rows."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk.dataset import contents, resources
+from flowrisk.dataset.contract import Column, Table, tables
+from flowrisk.domain import TableVintage
+from flowrisk.errors import DataError, QuestionError, join_names, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowrisk.engines.engine import Engine, FileFacts
+
+
+SETTINGS_FILE = "flowrisk.toml"
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
+_FOOTER_BYTES = 8
+_SQL_TYPES = {
+    "varchar": {"VARCHAR", "ENUM"},
+    "double": {"DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT",
+               "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"},
+    "date": {"DATE", "TIMESTAMP"},
+    "boolean": {"BOOLEAN"},
+    "bigint": {"BIGINT", "INTEGER", "SMALLINT", "TINYINT"},
+}  # fmt: skip
+_PORTABLE = {"varchar": "string"}  # a varchar of Spark wants a length
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTable:
+    """A table as one folder has it: its vintage, files, the SQL of each column of the contract,
+    and the nullable columns its files lack (they read as null)."""
+
+    vintage: TableVintage
+    paths: tuple[Path, ...]
+    columns: Mapping[str, str]
+    lacking: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The files of one dataset, found but not yet read."""
+
+    path: Path
+    name: str
+    files: Mapping[str, tuple[Path, ...]]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def signature(self) -> tuple[object, ...]:
+        """Return what changes when any file is replaced; cheap, reads no content."""
+        found: list[tuple[Path, object]] = []
+        for path in (path for paths in self.files.values() for path in paths):
+            try:
+                stat = path.stat()
+            except OSError:
+                found.append((path, None))
+            else:
+                found.append((path, (stat.st_ino, stat.st_size, stat.st_mtime_ns)))
+        return tuple(found)
+
+    def digest(self) -> str:
+        """Return the SHA-256 over the sorted (relative path, digest of the content) of all files.
+
+        Files over 64 MiB enter by name, size and footer: their names are content-addressed. Files
+        at an address enter by name, size and time of change.
+        """
+        whole = hashlib.sha256()
+        parts = [path for paths in self.files.values() for path in paths]
+        settings = self.path / SETTINGS_FILE
+        for path in sorted([*parts, *([settings] if settings.is_file() else [])]):
+            relative = path.relative_to(self.path).as_posix()
+            whole.update(f"{relative}\0{content_digest(path)}\n".encode())
+        return whole.hexdigest()
+
+
+def refuse_address(folder: Folder, what: str) -> None:
+    """Refuse a dataset at an address where only a folder of this machine will do.
+
+    Args:
+        what: what the dataset cannot be there: ``written to``.
+
+    Raises: QuestionError.
+    """
+    if is_address(folder.path):
+        raise QuestionError(
+            f"A dataset at an address cannot be {what}.",
+            facts={"address": folder.path},
+            remedy="Copy the folder to this machine and give its path.",
+        )
+
+
+def is_address(path: Path) -> bool:
+    """Whether a dataset lies on a store or a web server, not in a folder of this machine."""
+    return _ADDRESS.match(str(path)) is not None
+
+
+def open_folder(path: Path | str | None = None) -> Folder:
+    """Return the dataset folder at ``path``; None means the bundled sample.
+
+    Raises: DataError if the folder or a required table is missing, or its settings are broken;
+        QuestionError for an address that cannot be read from here.
+    """
+    root = resources.sample_folder() if path is None else located(path)
+    if not root.is_dir():
+        raise DataError(
+            "There is no dataset folder at this path.",
+            facts={"path": root},
+            remedy="Give the folder that holds providers.parquet, holdings/ and so on; "
+            "'flowrisk init DIR' makes one.",
+        )
+    files = {name: _files_of(root, name) for name in tables()}
+    missing = [name for name, table in tables().items() if table.is_required and not files[name]]
+    if missing:
+        raise DataError(
+            "The dataset lacks required tables.",
+            facts={
+                "folder": root,
+                "missing": join_names(_file_name(name) for name in missing),
+                "found": join_names(name for name, paths in files.items() if paths) or "no table",
+            },
+            remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
+        )
+    name = "sample dataset" if root == resources.sample_folder() else f"dataset {root.name}"
+    return Folder(root, name, files, _settings_of(root / SETTINGS_FILE))
+
+
+def located(path: Path | str) -> Path:
+    """Return where a folder or file is: absolute here, or an address on a store.
+
+    Raises: QuestionError for an address of a kind that is not read.
+    """
+    if _ADDRESS.match(str(path)):
+        from flowrisk.engines import object_store
+
+        return object_store.addressed(path)
+    return Path(path).expanduser().absolute()
+
+
+def read_settings(path: Path) -> Mapping[str, object]:
+    """Return the settings of a flowrisk.toml, empty where the file does not exist.
+
+    Raises: DataError if it is not valid TOML.
+    """
+    return _settings_of(path)
+
+
+def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
+    """Return every table of the contract as the folder has it, validated by its footers.
+
+    Raises: DataError for an unreadable file, a missing column or a wrong type, naming the file.
+    """
+    months = folder.files["holdings"]
+    footers = engine.read_footers(
+        [path for paths in folder.files.values() for path in paths],
+        # the months are in order: the first and the last know the dates of all
+        skimmed={p for p in months[1:-1] if p.stat().st_size > contents.WHOLE_BYTES},
+    )
+    return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
+
+
+def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
+    for path in paths:
+        for column in table.columns:
+            _refuse_unusable(table, column, path, footers[path])
+    lacking = {
+        column.name
+        for column in table.columns
+        if not any(_is_carried(column, footers[path]) for path in paths)
+    }
+    columns = {
+        column.name: f"cast(null as {_PORTABLE.get(column.type, column.type)})"
+        if column.name in lacking
+        else column.name
+        for column in table.columns
+    }
+    return BoundTable(
+        _vintage(table, paths, footers), paths, columns, tuple(sorted(lacking)) if paths else ()
+    )
+
+
+def _files_of(root: Path, name: str) -> tuple[Path, ...]:
+    if name == "holdings":
+        # names that begin with a dot are what systems leave beside files, not files of ours
+        found = (root / name).glob("as_of_month=*/[!.]*.parquet")
+        return tuple(_plain(path) for path in sorted(found))
+    path = root / f"{name}.parquet"
+    return (_plain(path),) if path.exists() or path.is_symlink() else ()
+
+
+def _plain(path: Path) -> Path:
+    """Return a path after refusing what would be read without end, or leads nowhere.
+
+    Raises: DataError.
+    """
+    if not path.is_file():
+        is_lost = path.is_symlink() and not path.exists()
+        raise DataError(
+            "A table of the dataset is no plain file.",
+            facts={
+                "path": path,
+                "it is": "a link that leads nowhere" if is_lost else "a folder, pipe or device",
+            },
+            remedy="Put the file itself there, or remove what is in its place.",
+        )
+    return path
+
+
+def _file_name(name: str) -> str:
+    return "holdings/as_of_month=YYYY-MM/*.parquet" if name == "holdings" else f"{name}.parquet"
+
+
+def _settings_of(path: Path) -> Mapping[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise DataError(
+            "The settings file is not valid TOML.",
+            facts={"file": path, "reason": error},
+            remedy="Correct the line named, or remove the file.",
+        ) from error
+
+
+def content_digest(path: Path) -> str:
+    """Return the SHA-256 of a file; over 64 MiB its name, size and the digest of its footer, at an
+    address its name, size and time of change."""
+    from flowrisk.engines.object_store import Address
+
+    facts = path.stat()
+    size = facts.st_size
+    if isinstance(path, Address):
+        return f"{path.name} {size} {facts.st_mtime_ns}"
+    if size <= contents.WHOLE_BYTES:
+        return contents.sha256(path)
+    with path.open("rb") as file:
+        file.seek(-_FOOTER_BYTES, 2)
+        footer_bytes = int.from_bytes(file.read(4), "little")
+        file.seek(-min(size, footer_bytes + _FOOTER_BYTES), 2)
+        return f"{path.name} {size} {hashlib.sha256(file.read()).hexdigest()}"
+
+
+def _is_carried(column: Column, footer: FileFacts) -> bool:
+    """Whether a file has values of a column; one that is all null may have any type."""
+    is_all_null = footer.null_counts.get(column.name) == footer.row_count
+    kind = footer.types.get(column.name)
+    return kind is not None and (_is_of_type(kind, column) or not is_all_null)
+
+
+def _is_of_type(kind: str, column: Column) -> bool:
+    bare = "TIMESTAMP" if kind.startswith("TIMESTAMP") else kind.split("(", 1)[0]
+    return bare in _SQL_TYPES[column.type]
+
+
+def _refuse_unusable(table: Table, column: Column, path: Path, footer: FileFacts) -> None:
+    """Refuse a required column that is missing, a type that does not fit, unknown values where
+    none may be."""
+    if column.name not in footer.types and not column.is_nullable:
+        raise _missing_column(column, path, footer.types)
+    kind = footer.types.get(column.name)
+    if kind is None or (column.is_nullable and not _is_carried(column, footer)):
+        return
+    if not _is_of_type(kind, column):
+        raise DataError(
+            f"Column '{column.name}' of {path.name} has the wrong type.",
+            facts={"file": path, "found": kind.lower(), "needed": column.type},
+            remedy=f"Write it with the type needed; see 'flowrisk tables raw.{table.name}'.",
+        )
+    null_count = footer.null_counts.get(column.name, 0)
+    if null_count and not column.is_nullable:
+        raise DataError(
+            f"Column '{column.name}' of {path.name} has unknown values.",
+            facts={"file": path, "unknown values": null_count, "rows": footer.row_count},
+            remedy=f"Give every row its value ({column.meaning}), or remove the row.",
+        )
+
+
+def _missing_column(column: Column, path: Path, present: Mapping[str, str]) -> DataError:
+    close = nearest(column.name, present)
+    facts: dict[str, object] = {"file": path, "columns found": join_names(present)}
+    if close:
+        facts["nearest"] = close
+    return DataError(
+        f"Column '{column.name}' is missing from {path.name}.",
+        facts=facts,
+        remedy=f"Add the column: {column.meaning}.",
+    )
+
+
+def _vintage(
+    table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]
+) -> TableVintage:
+    facts = [footers[path] for path in paths]
+    column = table.date_column or ""
+    bounds = [fact.bounds[column] for fact in facts if column in fact.bounds]
+    return TableVintage(
+        name=table.name,
+        row_count=sum(fact.row_count for fact in facts),
+        oldest_on=min((low for low, _ in bounds), default=None),
+        newest_on=max((high for _, high in bounds), default=None),
+        is_present=bool(paths),
+    )
+
+
+def copy_sample(target: Path) -> Path:
+    """Make a dataset of one's own from the bundled sample and return its absolute path.
+
+    Raises: QuestionError if the path is a link, the folder exists and is not empty, or it cannot
+        be written.
+    """
+    root = target.expanduser().absolute()
+    try:
+        if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
+            is_link = root.is_symlink()
+            raise QuestionError(
+                "The path is a link." if is_link else "The folder exists and is not empty.",
+                facts={"path": root},
+                remedy="Name a new folder.",
+            )
+        root.parent.mkdir(parents=True, exist_ok=True)
+        _fill_whole(root)
+    except OSError as error:
+        raise QuestionError(
+            "The dataset cannot be written.",
+            facts={"path": root, "reason": error.strerror or error},
+            remedy="Choose a folder that you may write to.",
+        ) from error
+    return root
+
+
+def _fill_whole(root: Path) -> None:
+    """Make a folder beside its place, with the modes of this user's new files, and rename it."""
+    aside = root.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    sample = resources.sample_folder()
+    aside.mkdir()
+    try:
+        names = [path.relative_to(sample).as_posix() for path in sample.rglob("*.parquet")]
+        for name in [*names, SETTINGS_FILE]:
+            place = aside / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sample / name, place)
+        record = contents.written(contents.measured(aside, names))
+        (aside / contents.FILE).write_text(record, encoding="utf-8")
+        aside.rename(root)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise

@@ -1,0 +1,198 @@
+"""One question over one dataset: binds the tables, loads the question, builds the models, runs
+the checks, hands out frames. Adds nothing to what the SQL says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowrisk.dataset import contents, sql_models
+from flowrisk.dataset.contract import tables
+from flowrisk.dataset.folder import Folder, is_address, read_tables
+from flowrisk.domain import Finding
+from flowrisk.engines.composing import own_name
+from flowrisk.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
+
+    from flowrisk.dataset.sql_models import Model
+    from flowrisk.engines.engine import Engine
+
+
+QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
+    "scenarios": {"scenario_id": "varchar", "position_id": "bigint", "treatment": "varchar"},
+    "providers": {
+        "scenario_id": "varchar",
+        "scenario_position_id": "bigint",
+        "provider_id": "varchar",
+    },
+    "securities": {"security_id": "varchar", "position_id": "bigint", "is_in_basket": "boolean"},
+    "assumptions": {
+        "as_of_on": "date",
+        "known_on": "date",
+        "oldest_on": "date",
+        "adv_window_days": "bigint",
+        "volatility_window_days": "bigint",
+        "method": "varchar",
+    },
+    "treatments": {
+        "scenario_id": "varchar",
+        "provider_id": "varchar",
+        "security_id": "varchar",
+        "treatment": "varchar",
+        "sold_ratio": "double",
+    },
+    "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+}
+_SHOWN_COUNT = 6
+
+
+class Warehouse:
+    """A dataset bound to an engine, ready for one question."""
+
+    def __init__(self, folder: Folder, engine: Engine) -> None:
+        self.folder = folder
+        self.engine = engine
+        self.tables = {table.vintage.name: table for table in read_tables(folder, engine)}
+        self._defined: set[str] = set()
+        self._loaded: set[str] = set()
+        engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
+
+    def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
+        """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
+        for name in QUESTION_TABLES:
+            if name not in self._loaded:
+                self.load_part(name, tables.get(name, ()))
+
+    def load_part(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Load one table of the question ahead of the others, which may depend on it."""
+        self.engine.load_rows(f"scenario.{name}", QUESTION_TABLES[name], rows)
+        self._loaded.add(name)
+
+    def load_part_as(self, name: str, sql: str) -> None:
+        """Load one table of the question from what the data says."""
+        self.engine.define(f"scenario.{name}", sql, is_table=True)
+        self._loaded.add(name)
+
+    def define(self, names: Sequence[str]) -> None:
+        """Define the models named, and all they read, once."""
+        for model in sql_models.needed_for(names):
+            if model.qualified_name not in self._defined:
+                for reference in model.reads:
+                    self._bind(reference)
+                self.engine.define(model.qualified_name, model.sql, is_table=model.is_table)
+                self._defined.add(model.qualified_name)
+
+    def bind_all(self) -> None:
+        """Bind every table of the contract, used by a model or not."""
+        for name in self.tables:
+            self._bind(f"raw.{name}")
+
+    def _bind(self, reference: str) -> None:
+        schema, name = reference.split(".")
+        if schema == "raw" and reference not in self._defined:
+            table = self.tables[name]
+            self.engine.bind_parquet(reference, table.paths, table.columns)
+            self._defined.add(reference)
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """Return a model's rows in the order its select gives them."""
+        self.define([name])
+        return self.engine.frame(f"select * from {own_name(name)}")
+
+    def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
+        """Run the checks of these scopes and return those with counter-examples.
+
+        A check gives ``subject`` and ``fact``; no rows means its sentence is true.
+        """
+        checks = [
+            model
+            for model in sql_models.models().values()
+            if model.layer == "checks" and model.facts["scope"] in scopes
+        ]
+        self.define([reference for check in checks for reference in check.reads])
+        found = self.engine.rows_of_each([check.sql for check in checks])
+        return [
+            *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
+            *self._absences(),
+            *self._departures(is_whole="dataset" in scopes),
+        ]
+
+    def _absences(self) -> list[Finding]:
+        """Say which optional tables and nullable columns the dataset lacks."""
+        contract = tables()
+        missing = [
+            (name, f"without it: {contract[name].switches_off}")
+            for name, table in self.tables.items()
+            if not table.vintage.is_present
+        ]
+        lacking = [
+            (name, ", ".join(table.lacking))
+            for name, table in self.tables.items()
+            if table.vintage.is_present and table.lacking
+        ]
+        facts = (
+            ("tables_are_complete", "optional tables are missing", missing),
+            ("columns_are_complete", "columns are missing or empty and read as unknown", lacking),
+        )
+        return [
+            Finding(
+                code,
+                says,
+                "note",
+                "Add them if you have them.",
+                len(rows),
+                tuple(f"{subject}: {fact}" for subject, fact in rows[:_SHOWN_COUNT]),
+            )
+            for code, says, rows in facts
+            if rows
+        ]
+
+    def _departures(self, *, is_whole: bool) -> list[Finding]:
+        """Say which files are gone, or not as they were last written; at an address nothing is
+        known of that."""
+        if is_address(self.folder.path) or contents.is_moving(self.folder.path):
+            return []
+        found = contents.departures(self.folder.path, is_whole=is_whole)
+        shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
+        says = "files of the dataset are missing, or have changed since they were written"
+        remedy = (
+            "Restore the files from the dataset's source. If the change is meant, remove "
+            f"{contents.FILE}: then the files count as they are."
+        )
+        return (
+            [Finding("files_are_as_written", says, "warn", remedy, len(found), shown)]
+            if found
+            else []
+        )
+
+
+def refuse(findings: Sequence[Finding], folder: Folder) -> None:
+    """Raise for the findings that make the data unusable.
+
+    Raises: DataError naming each check that failed, with counter-examples.
+    """
+    broken = [finding for finding in findings if finding.severity == "refuse"]
+    if broken:
+        facts: dict[str, object] = {"dataset": folder.path}
+        for finding in broken:
+            facts[finding.code] = finding.message
+        raise DataError(
+            "The dataset contradicts itself.",
+            facts=facts,
+            remedy=" ".join(dict.fromkeys(finding.remedy for finding in broken)),
+        )
+
+
+def _finding(check: Model, rows: Sequence[tuple[object, object]]) -> Finding:
+    shown = sorted((str(subject), str(fact)) for subject, fact in rows)[:_SHOWN_COUNT]
+    return Finding(
+        code=check.name,
+        says=check.facts["says"],
+        severity=check.facts["severity"],
+        remedy=check.facts["remedy"],
+        count=len(rows),
+        examples=tuple(f"{subject}: {fact}" for subject, fact in shown),
+    )

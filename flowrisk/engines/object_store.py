@@ -1,0 +1,177 @@
+"""A dataset folder on an object store or a web server, as a path, and the connection that reads it.
+
+DuckDB's own extension does the reading, where the user has installed it: nothing is ever installed
+or fetched from here. Without it nothing is opened at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path, PosixPath
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from flowrisk.errors import DataError, QuestionError, join_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_EXTENSIONS = {
+    "s3": "httpfs", "s3a": "httpfs", "s3n": "httpfs", "gs": "httpfs", "gcs": "httpfs",
+    "r2": "httpfs", "http": "httpfs", "https": "httpfs", "az": "azure", "abfss": "azure",
+    "file": None,
+}  # fmt: skip
+_UNLISTED = ("http", "https")
+LISTING = "files.txt"
+_INSIDE = re.compile(r"(?![/.])(?:(?!/\.)[^:\\?#])+")
+
+
+class Address(PosixPath):
+    """A file or folder of a store, such as ``s3://bucket/dataset``; knows what a dataset asks."""
+
+    def __str__(self) -> str:
+        whole = super().__str__()
+        if not self.scheme:
+            return whole
+        scheme, _, rest = whole.partition(":/")
+        return f"{scheme}:///{rest}" if scheme == "file" else f"{scheme}://{rest}"
+
+    @property
+    def scheme(self) -> str:
+        """What stands before ``://``; empty for a path that is relative to an address."""
+        head = self.parts[0] if self.parts else ""
+        return head.removesuffix(":") if head.endswith(":") else ""
+
+    def exists(self, **_: object) -> bool:
+        """Whether there is such a file."""
+        if self.scheme not in _UNLISTED:
+            return bool(_rows("select 1 from glob(?)", self))
+        try:
+            return bool(self.stat())
+        except DataError as error:
+            if "404" in str(error):
+                return False
+            raise
+
+    def is_file(self, **_: object) -> bool:
+        """Whether there is such a file."""
+        return self.exists()
+
+    def is_dir(self, **_: object) -> bool:
+        """Whether anything lies below; a web server is asked for the files themselves."""
+        return self.scheme in _UNLISTED or bool((self / "*").exists())
+
+    def glob(self, pattern: str, **_: object) -> Iterator[Address]:  # type: ignore[override]
+        """Return the files below that match; on a web server those that files.txt names."""
+        if self.scheme not in _UNLISTED:
+            for (found,) in _rows("select file from glob(?)", self / pattern):
+                yield Address(found if "://" in found else f"file:{found}")
+            return
+        for line in (self / LISTING).read_text().split():
+            # a name that leads elsewhere would be a file of whoever reads the list
+            if _INSIDE.fullmatch(line) and (self / line).match(pattern):
+                yield self / line
+
+    def read_text(self, *_: object, **__: object) -> str:
+        """Return the content of a small text file."""
+        return str(_rows("select content from read_text(?)", self)[0][0])
+
+    def stat(self, **_: object) -> os.stat_result:
+        """Return size and time of the last change.
+
+        Raises: DataError for what is not there, or what the store does not let us read.
+        """
+        (size_bytes, changed_ns), *_rest = _rows(
+            "select size, epoch_ns(last_modified) from read_blob(?)", self
+        )
+        at_s = (changed_ns or 0) // 10**9
+        return os.stat_result(
+            (0, 0, 0, 0, 0, 0, size_bytes, at_s, at_s, at_s),
+            {"st_mtime_ns": changed_ns or 0},
+        )
+
+
+def addressed(path: Path | str) -> Address:
+    """Return an address, also of a Path, which has one slash where it had two.
+
+    Raises: QuestionError for an address of a kind that is not read.
+    """
+    if str(path).partition(":")[0] not in _EXTENSIONS or os.name != "posix":
+        raise QuestionError(
+            "A dataset is not read from an address of this kind.",
+            facts={"address": path, "known": join_names(f"{scheme}://" for scheme in _EXTENSIONS)},
+            remedy="Mount or copy the folder and give its path. With --engine spark, --engine-data "
+            "names the address from which the cluster reads the same files.",
+        )
+    return Address(path)
+
+
+def told_as(path: Path) -> str:
+    """Return the name under which DuckDB speaks of a file."""
+    return str(path).removeprefix("file://")
+
+
+def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
+    """Return an in-memory connection that can read this folder and installs nothing by itself.
+
+    Raises: QuestionError where the folder is an address and its extension is not installed.
+    """
+    is_address = isinstance(folder, Address)
+    connection = duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "allow_persistent_secrets": is_address,
+            "python_enable_replacements": False,
+        },
+    )
+    # else it draws on stdout where it takes the program for an interactive one
+    connection.execute("set enable_progress_bar = false")
+    if isinstance(folder, Address) and (extension := _EXTENSIONS[folder.scheme]):
+        _load(connection, extension, folder)
+    return connection
+
+
+def _rows(sql: str, address: Address) -> list[tuple[Any, ...]]:
+    with _refusing(address), closing(_reader(address.scheme).cursor()) as cursor:
+        return cursor.execute(sql, [str(address)]).fetchall()
+
+
+@cache
+def _reader(scheme: str) -> duckdb.DuckDBPyConnection:
+    return connected(Address(f"{scheme}:/any"))
+
+
+def _load(connection: duckdb.DuckDBPyConnection, extension: str, folder: Address) -> None:
+    known: Sequence[tuple[bool]] = connection.execute(
+        "select installed from duckdb_extensions() where extension_name = ?", [extension]
+    ).fetchall()
+    if known != [(True,)]:
+        raise QuestionError(
+            f"To read {folder.scheme}:// DuckDB needs its extension '{extension}', which is not "
+            "installed.",
+            facts={"DuckDB": duckdb.__version__},
+            remedy=f"Install it once, online: python -c \"import duckdb; duckdb.sql('install "
+            f"{extension}')\". flowrisk never fetches anything itself. Or copy the folder.",
+        )
+    with _refusing(folder):
+        connection.execute(f"load {extension}")
+
+
+@contextmanager
+def _refusing(address: Address) -> Iterator[None]:
+    try:
+        yield
+    except duckdb.Error as error:
+        raise DataError(
+            "The address cannot be read.",
+            facts={"address": address, "reason": re.sub(r"\s+", " ", str(error))[:300]},
+            remedy="Check the address and that you may read it; credentials are DuckDB's "
+            "(create persistent secret …) or the environment's (AWS_ACCESS_KEY_ID, …).",
+        ) from error

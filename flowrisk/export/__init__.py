@@ -1,0 +1,1 @@
+"""An answer as data: csv, json, parquet, xlsx; files written whole."""

@@ -1,0 +1,1 @@
+"""What formats share: cells, identifiers, archives, tables; none of them knows an issuer."""

@@ -1,0 +1,275 @@
+"""The table of an issuer's holdings file → reports, positions and rejects.
+
+Shared by the formats of issuers; knows what they have in common and none of them by name.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.errors import DataError
+from flowrisk.ingest.readers import cells, check_digits
+from flowrisk.ingest.readers.exchanges import ticker_and_mic
+from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
+from flowrisk.ingest.readers.position_kinds import kind_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from pathlib import Path
+
+    from flowrisk.ingest.readers.parsed import Hints, Parsed
+    from flowrisk.ingest.readers.tabular import Line, Table
+
+
+_LEAST_WEIGHT_RATIO, _MOST_WEIGHT_RATIO = 0.95, 1.05
+_OFF_PRICE_RATIO = 0.05
+_DOWNLOAD_NAME = re.compile(r"([A-Z][A-Z0-9]{1,5})[_-]holdings")
+_CHECKS = (
+    ("isin", check_digits.is_isin),
+    ("cusip", check_digits.is_cusip),
+    ("sedol", check_digits.is_sedol),
+    ("figi", check_digits.is_figi),
+    ("lei", check_digits.is_lei),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a position is and where it is listed, as far as its row says."""
+
+    kind: str
+    mic: str | None = None
+    country: str | None = None
+    is_in_usd: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """Who publishes files of a format, and how a row of them tells its ``Place``."""
+
+    manager_name: str
+    format_name: str
+    place_of: Callable[[Line], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the lines above a table say about all of its rows; empty where they say nothing."""
+
+    fund_name: str = ""
+    ticker: str = ""
+    day: str = ""
+
+
+def parse_holdings_file(
+    path: Path, table: Table, issuer: Issuer, stated: Stated, hints: Hints
+) -> Parsed:
+    """Return what the table of one holdings file says.
+
+    Fund and day are those of the row, else of the lines above the table, else of the hints; the
+    fund is else the ticker in the issuer's own file name, else a slug of its name.
+
+    Raises: DataError where the file lists nothing, names no day, no row can be read, or rows stand
+        there twice;
+        QuestionError where ``--fund`` names one fund and the file holds several.
+    """
+    if not table.lines:
+        raise _no_data(path, stated.day)
+    collected = Collected(read_count=len(table.lines))
+    refuse_doubled(path, len(table.lines), len({line.text for line in table.lines}))
+    own_fund = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
+    funds = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
+    fund_ids = only_fund(sorted(funds) or [own_fund or path.name], hints)
+    usual_day = None if "date" in table.header else _day_of_file(path, stated.day, hints)
+    if hints.as_of_on and usual_day != hints.as_of_on:
+        collected.notes.append("the file states its days itself; --as-of was not used")
+    for line in table.lines:
+        fund = line.get("fund") if funds else next(iter(fund_ids))
+        day = usual_day or _day_of(line, table)
+        if day and fund in fund_ids:
+            key = {"fund_id": fund_ids[fund], "as_of_on": day}
+            _take(line, collected, issuer.place_of(line), key)
+        else:
+            reason = line.fault or "no_fund_or_day"
+            collected.reject(line.row_number, reason, line.text, line.get("name") or None)
+    _report(path, collected, table, issuer, stated)
+    return collected.frozen()
+
+
+def kind_without_class(line: Line) -> str:
+    """Return the kind of a row whose format has no asset class: by its name, else equity.
+
+    A row that neither a ticker nor a valid identifier names, and whose name says nothing, is
+    ``other``.
+    """
+    by_name = kind_of_name(line.get("name"))
+    if by_name:
+        return by_name
+    named = _named(line, [])
+    is_identified = any(named[key] for key in ("ticker", "isin", "cusip", "sedol"))
+    return "equity" if is_identified else "other"
+
+
+def ticker_in_name(path: Path) -> str | None:
+    """Return the fund ticker of an issuer's own download name, such as ``IWV_holdings.csv``."""
+    match = _DOWNLOAD_NAME.match(path.name)
+    return match.group(1) if match else None
+
+
+def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str | None]:
+    """Return the identifiers that pass their check digits; objections are added to ``notes``."""
+    identity: dict[str, str | None] = {}
+    for name, check in _CHECKS:
+        identity[name], objection = check_digits.valid(stated.get(name), check)
+        if objection:
+            notes.append(objection)
+    return identity
+
+
+def _take(line: Line, collected: Collected, place: Place, key: dict[str, Any]) -> None:
+    """Add one line to the positions, or to the rejects with the reason."""
+    notes: list[str] = []
+    named = _named(line, notes)
+    try:
+        shares = cells.number(line.get("shares"))
+    except ValueError:
+        reason = line.fault or "shares_not_a_number"
+        collected.reject(line.row_number, reason, line.get("shares"), named["issuer_name"])
+        return
+    value, weight = _optional(line, "value", notes), _optional(line, "weight", notes)
+    refusal = line.fault or _objection(named, (shares, value, weight))
+    if refusal:
+        collected.reject(line.row_number, refusal, line.text, named["issuer_name"])
+        return
+    _note_price(line, shares, value, notes)
+    is_short = place.kind == "equity" and shares is not None and shares < 0
+    amounts = {
+        "kind": "short" if is_short else place.kind,
+        "shares": shares,
+        "market_value_usd": value if place.is_in_usd else None,
+        "weight_ratio": None if weight is None else weight / 100,
+        "note": "; ".join(notes) or None,
+    }
+    where = {"row_number": line.row_number, "country": place.country}
+    mic = place.mic or named["mic"]
+    collected.positions.append({**key, **named, **where, **amounts, "mic": mic})
+
+
+def _named(line: Line, notes: list[str]) -> dict[str, str | None]:
+    stated: dict[str, str | None] = {name: line.get(name) for name, _ in _CHECKS}
+    loose = check_digits.cleaned(line.get("identifier"))
+    if loose:
+        fits = (name for name, check in _CHECKS[:3] if check(loose))
+        stated[next(fits, "cusip")] = loose
+    symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "")
+    return {
+        **identified(stated, notes),
+        "issuer_name": line.get("name") or None,
+        "title": line.get("title") or None,
+        "ticker": symbol or None,
+        "mic": mic,
+    }
+
+
+def _objection(named: dict[str, str | None], amounts: tuple[float | None, ...]) -> str | None:
+    if all(amount is None for amount in amounts):
+        return "no_shares_value_or_weight"
+    return None if any(named.values()) else "no_name_and_no_identifier"
+
+
+def _optional(line: Line, column: str, notes: list[str]) -> float | None:
+    try:
+        return cells.number(line.get(column))
+    except ValueError:
+        notes.append(f"{column} {line.get(column)[:40]!r} is no number")
+        return None
+
+
+def _note_price(line: Line, shares: float | None, value: float | None, notes: list[str]) -> None:
+    price = _optional(line, "price", notes)
+    if not (shares and value and price) or line.get("asset_class").casefold() != "equity":
+        return
+    off = abs(value / (shares * price) - 1)
+    if off > _OFF_PRICE_RATIO:
+        notes.append(f"value is {off:.0%} off shares times price")
+
+
+def _day_of(line: Line, table: Table) -> date | None:
+    return cells.day(line.get("date")) if "date" in table.header else None
+
+
+def _report(path: Path, collected: Collected, table: Table, issuer: Issuer, stated: Stated) -> None:
+    is_percent_stated = "%" in table.header.get("weight", "")
+    groups: dict[tuple[str, date], list[dict[str, Any]]] = {}
+    for row in collected.positions:
+        groups.setdefault((row["fund_id"], row["as_of_on"]), []).append(row)
+    for (fund_id, as_of_on), rows in groups.items():
+        scope = _judged_scope(collected, rows, is_percent_stated=is_percent_stated)
+        collected.reports.append(
+            {
+                "fund_id": fund_id,
+                "fund_name": stated.fund_name or fund_id,
+                "manager_name": issuer.manager_name,
+                "vehicle": "etf",
+                "as_of_on": as_of_on,
+                "holdings_scope": scope,
+                "is_amendment": False,
+                "basis": "reported",
+                "source": f"{path.name}: {issuer.format_name}",
+            }
+        )
+
+
+def _judged_scope(
+    collected: Collected, rows: list[dict[str, Any]], *, is_percent_stated: bool
+) -> str:
+    """Return ``full``, or ``excerpt`` where the weights show that rows are missing.
+
+    Weights of a whole fund sum to about 1. Where the file does not say "per cent" and they sum to
+    about 0.01 they were ratios already, and are read so, with a note. Below 0.95 the listing may be
+    cut off: an excerpt never says that a security was sold.
+    """
+    weighted = [row for row in rows if row["weight_ratio"] is not None]
+    total = sum(row["weight_ratio"] for row in weighted)
+    where = f"{rows[0]['fund_id']} on {rows[0]['as_of_on']}"
+    if not is_percent_stated and _LEAST_WEIGHT_RATIO <= total * 100 <= _MOST_WEIGHT_RATIO:
+        for row in weighted:
+            row["weight_ratio"] *= 100
+        collected.notes.append(f"{where}: weights sum to 1, so they were read as ratios")
+        return "full"
+    if not weighted or _LEAST_WEIGHT_RATIO <= total <= _MOST_WEIGHT_RATIO:
+        return "full"
+    once = {repr({**row, "row_number": 0}): row["weight_ratio"] for row in weighted}
+    if len(once) < len(weighted) and sum(once.values()) <= _MOST_WEIGHT_RATIO < total:
+        raise DataError(
+            "Rows of the file stand there twice.",
+            facts={"report": where, "weights sum to": f"{total:.1%}",
+                   "each row once": f"{sum(once.values()):.1%}"},
+            remedy="It was written or downloaded twice into one file: download it again.",
+        )  # fmt: skip
+    is_cut = total < _LEAST_WEIGHT_RATIO
+    outcome = "; taken as an excerpt, so no absence counts as a sale" if is_cut else ""
+    collected.notes.append(f"{where}: weights sum to {total:.1%}, not 95 to 105 per cent{outcome}")
+    return "excerpt" if is_cut else "full"
+
+
+def _day_of_file(path: Path, stated: str, hints: Hints) -> date:
+    found = cells.day(stated) or hints.as_of_on
+    if found:
+        return found
+    raise DataError(
+        f"The file {path.name} does not say which day its positions describe.",
+        facts={"stated": stated or "nothing"},
+        remedy="Add the day with --as-of YYYY-MM-DD.",
+    )
+
+
+def _no_data(path: Path, stated: str) -> DataError:
+    return DataError(
+        f"The issuer has no data for that date: {path.name} lists no position.",
+        facts={"holdings as of": stated or "not stated"},
+        remedy="Download the file for a trading day.",
+    )

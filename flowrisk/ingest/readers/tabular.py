@@ -1,0 +1,191 @@
+"""Delimited text or sheet rows → a table with its header found by content and columns by name.
+
+Knows no format: a parser says which columns it wants, under which names it has met them, and which
+it cannot do without.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk.errors import DataError, join_names, nearest
+from flowrisk.ingest.readers.cells import tidied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+
+Record = tuple[int, list[str]]
+
+_DELIMITERS = (",", "\t", ";", "|")
+_SEARCHED_COUNT = 200
+_PROSE_BLANKS_COUNT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns of a format: ours → the names met in files; and those it cannot do without."""
+
+    aliases: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+
+    def found_in(self, cells: Sequence[str]) -> dict[str, int]:
+        """Map our column names to positions in a header row; the first of equal names wins."""
+        positions: dict[str, int] = {}
+        for index, cell in enumerate(cells):
+            positions.setdefault(_folded(cell), index)
+        found = {
+            ours: next((positions[_folded(a)] for a in names if _folded(a) in positions), None)
+            for ours, names in self.aliases.items()
+        }
+        return {ours: index for ours, index in found.items() if index is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row below the header. ``fault`` says why its cells cannot be trusted, else None."""
+
+    row_number: int
+    cells: Mapping[str, str]
+    fault: str | None
+    text: str
+
+    def get(self, column: str) -> str:
+        """Return the tidied cell of a column, empty where the file has no such column."""
+        return self.cells.get(column, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A located table: rows above the header, the header as written by our names, the lines."""
+
+    preamble: Sequence[Sequence[str]]
+    header: Mapping[str, str]
+    lines: Sequence[Line]
+
+    def stated(self, label: str) -> str:
+        """Return the cell right of the first preamble cell that begins with ``label``."""
+        for cells in self.preamble:
+            filled = [tidied(cell) for cell in cells if tidied(cell)]
+            if filled and filled[0].casefold().startswith(label.casefold()):
+                return filled[1] if len(filled) > 1 else filled[0][len(label) :].strip(" :")
+        return ""
+
+
+def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> Table:
+    """Return the table of a delimited text (comma, tab, semicolon or bar).
+
+    Raises: DataError where no row among the first 200 names the required columns, or the quoting
+    is broken.
+    """
+    heads = {delimiter: list(_head(text, delimiter)) for delimiter in _DELIMITERS}
+    matches = {d: columns.found_in(_best(head, columns)) for d, head in heads.items()}
+    delimiter = max(_DELIMITERS, key=lambda d: len(matches[d]))
+    try:
+        records = list(_records(text, delimiter))
+    except csv.Error as failure:
+        raise DataError(
+            f"The file {path.name} has a cell that never ends: its quotes do not match.",
+            facts={"reason": failure},
+            remedy="Download it again; it may be cut off.",
+        ) from None
+    return located(path, records, columns, format_name=format_name)
+
+
+def located(path: Path, records: Sequence[Record], columns: Columns, *, format_name: str) -> Table:
+    """Return the table among numbered rows, its header found by content.
+
+    Raises: DataError where no row among the first 200 names the required columns.
+    """
+    for index, (_, cells) in enumerate(records[:_SEARCHED_COUNT]):
+        found = columns.found_in(cells)
+        if all(name in found for name in columns.required):
+            return Table(
+                preamble=[cells for _, cells in records[:index]],
+                header={ours: tidied(cells[at]) for ours, at in found.items()},
+                lines=list(_lines(records[index + 1 :], cells, found)),
+            )
+    raise _not_found(path, records, columns, format_name)
+
+
+def _lines(
+    records: Sequence[Record], header: Sequence[str], found: Mapping[str, int]
+) -> Iterator[Line]:
+    is_past_end = False
+    width = len([cell for cell in header if tidied(cell)])
+    for index, (row_number, cells) in enumerate(records):
+        filled = [tidied(cell) for cell in cells if tidied(cell)]
+        if not filled or _repeats(cells, header):
+            continue
+        if len(filled) == 1 and width > 1:
+            is_prose = filled[0].count(" ") >= _PROSE_BLANKS_COUNT or is_past_end
+            is_past_end = is_past_end or is_prose
+            if is_prose:
+                continue
+        is_last = index == len(records) - 1
+        yield Line(
+            row_number=row_number,
+            cells={ours: tidied(cells[at]) for ours, at in found.items() if at < len(cells)},
+            fault=_fault(cells, header, is_last=is_last),
+            text=" | ".join(filled),
+        )
+
+
+def _repeats(cells: Sequence[str], header: Sequence[str]) -> bool:
+    return [_folded(cell) for cell in cells] == [_folded(cell) for cell in header]
+
+
+def _fault(cells: Sequence[str], header: Sequence[str], *, is_last: bool) -> str | None:
+    beyond = [cell for cell in cells[len(header) :] if tidied(cell)]
+    if beyond:
+        return "row_has_too_many_cells"
+    if len(cells) < len(header) and (is_last or len(cells) == 1):
+        return "row_is_cut"
+    return None
+
+
+def _records(text: str, delimiter: str) -> Iterator[Record]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    for cells in reader:
+        yield reader.line_num, cells
+
+
+def _head(text: str, delimiter: str) -> Iterator[Record]:
+    try:
+        yield from itertools.islice(_records(text, delimiter), _SEARCHED_COUNT)
+    except csv.Error:
+        return
+
+
+def _best(records: Iterable[Record], columns: Columns) -> list[str]:
+    rows = [cells for _, cells in records]
+    return max(rows, key=lambda cells: len(columns.found_in(cells)), default=[])
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.casefold())
+
+
+def _not_found(
+    path: Path, records: Sequence[Record], columns: Columns, format_name: str
+) -> DataError:
+    seen = [tidied(cell) for cell in _best(records[:_SEARCHED_COUNT], columns) if tidied(cell)]
+    found = columns.found_in(seen)
+    missing = [name for name in columns.required if name not in found]
+    near = {name: nearest(columns.aliases[name][0], seen) for name in missing}
+    return DataError(
+        f"The file {path.name} is no {format_name}: it has no header with the columns needed.",
+        facts={
+            "missing": join_names(" or ".join(map(repr, columns.aliases[n][:2])) for n in missing),
+            "columns seen": join_names(seen) or "none",
+            "nearest": join_names(f"{near[n]!r} for {n}" for n in missing if near[n]) or "none",
+            "begins": " | ".join(tidied(c) for c in records[0][1])[:80] if records else "nothing",
+        },
+        remedy="Pick the format that the file is in, or give the columns these names.",
+    )

@@ -1,0 +1,139 @@
+"""What there is to query: views and macros, grain, columns, units, meaning.
+
+From the contract, the SQL headers and the views themselves, so that it cannot fall behind them.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk.answers import scenario
+from flowrisk.dataset import sql_models
+from flowrisk.dataset.contract import tables, unit
+from flowrisk.dataset.warehouse import QUESTION_TABLES
+from flowrisk.engines.composing import own_name
+from flowrisk.errors import QuestionError, join_names, nearest
+from flowrisk.query import sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import polars as pl
+
+    from flowrisk.dataset.folder import Folder
+    from flowrisk.dataset.sql_models import Model
+    from flowrisk.domain import Assumption
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A view as a reader needs to know it; ``columns`` has column, type, unit, meaning."""
+
+    name: str
+    description: str
+    grain: str
+    units: str
+    example: str
+    columns: pl.DataFrame
+
+
+def views() -> pl.DataFrame:
+    """Return every view with its grain and description, marts first."""
+    import polars as pl
+
+    order = ("marts", "intermediate", "staging")
+    rows = [
+        (model.qualified_name, ", ".join(model.grain), model.description)
+        for layer in order
+        for model in sorted(sql_models.models().values(), key=lambda each: each.name)
+        if model.layer == layer
+    ]
+    rows += [(f"raw.{t.name}", ", ".join(t.keys), t.meaning) for t in tables().values()]
+    rows += [(f"scenario.{name}", "", "the question") for name in QUESTION_TABLES]
+    return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
+
+
+def macros() -> pl.DataFrame:
+    """Return every table macro as it is called, with its grain and description."""
+    import polars as pl
+
+    rows = [
+        (macro.signature, ", ".join(macro.grain), macro.description)
+        for macro in sorted(sql_models.macros().values(), key=lambda each: each.name)
+    ]
+    return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
+
+
+def listing() -> pl.DataFrame:
+    """Return all there is to query: the views, then the macros."""
+    import polars as pl
+
+    return pl.concat([views(), macros()])
+
+
+def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> View:
+    """Return one view or macro with its columns; a bare name is looked for in the marts first,
+    after the macros.
+
+    Raises: QuestionError for an unknown name, saying the nearest.
+    """
+    import polars as pl
+
+    if name.partition("(")[0] in sql_models.macros():
+        return _macro(folder, chosen, sql_models.macros()[name.partition("(")[0]])
+    full = _full_name(name)
+    with closing(sandbox.locked(folder, chosen, foreseen=full)) as engine:
+        described = engine.rows(f"describe select * from {own_name(full)}")
+    layer, bare = full.split(".")
+    model = sql_models.models().get(full)
+    meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
+    rows = [
+        (column, kind.lower(), unit(column), meanings.get(column, ""))
+        for column, kind, *_ in described
+    ]
+    if layer == "marts":
+        rows += [
+            (column, "double", unit(column), "added in Python")
+            for column in scenario.ADDED_IN_PYTHON.get(bare, ())
+        ]
+    table = tables().get(bare)
+    return View(
+        name=full,
+        description=model.description if model else table.meaning if table else "the question",
+        grain=", ".join(model.grain if model else table.keys if table else ()),
+        units=model.facts["units"] if model else "by the suffix of each column",
+        example=(model.facts.get("example") if model else None) or f"select * from {full}",
+        columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
+    )
+
+
+def _full_name(name: str) -> str:
+    known = views()["view"].to_list()
+    full = next((view for view in known if view == name or view.split(".")[1] == name), None)
+    if full is None:
+        close = nearest(name, [*known, *sql_models.macros()])
+        raise QuestionError(
+            f"There is no view '{name}'.",
+            facts={"nearest": close} if close else {"known": join_names(known)},
+            remedy="Run 'flowrisk tables' for the list.",
+        )
+    return str(full)
+
+
+def _macro(folder: Folder, chosen: Mapping[str, Assumption], macro: Model) -> View:
+    import polars as pl
+
+    call = f"{macro.name}({', '.join(['null'] * len(macro.arguments))})"
+    with closing(sandbox.locked(folder, chosen, foreseen=macro.name)) as engine:
+        described = engine.rows(f"describe select * from {call}")
+    rows = [(column, kind.lower(), unit(column), "") for column, kind, *_ in described]
+    return View(
+        name=macro.signature,
+        description=macro.description,
+        grain=", ".join(macro.grain),
+        units=macro.facts["units"],
+        example=macro.facts["example"],
+        columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
+    )

@@ -1,0 +1,65 @@
+"""A DuckDB database file for other tools: the views, tables and macros of one question.
+
+Raw and staging views read the dataset's own files by absolute path; what a question materialises
+is in the file as of the day it was written.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk.dataset import sql_models, warehouse
+from flowrisk.engines.duckdb import SCHEMAS, DuckDB
+from flowrisk.errors import QuestionError
+from flowrisk.export import files
+from flowrisk.question import loading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flowrisk.dataset.folder import Folder
+    from flowrisk.domain import Assumption
+
+
+def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_forced: bool) -> Path:
+    """Write the database aside, rename it into place and return its absolute path.
+
+    Raises: QuestionError for an existing file, one that cannot be written, or a name that DuckDB
+        would mistake for a schema; as ``question.load``.
+    """
+    target = path.expanduser().absolute()
+    files.refuse_existing(target, is_forced=is_forced)
+    if target.stem in SCHEMAS:
+        raise QuestionError(
+            f"A database called '{target.stem}' would hide its own schema of that name.",
+            facts={"path": target},
+            remedy="Choose another file name.",
+        )
+    try:
+        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".flowrisk-"))
+    except OSError as error:
+        raise files.unwritable(target, error) from error
+    try:
+        # in a folder of its own: DuckDB lays its log beside the file
+        _fill(folder, chosen, aside / target.name)
+        (aside / target.name).replace(target)
+    except OSError as error:
+        raise files.unwritable(target, error) from error
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return target
+
+
+def _fill(folder: Folder, chosen: Mapping[str, Assumption], path: Path) -> None:
+    with closing(DuckDB(folder.path, writable=path.parent)) as engine:
+        store = warehouse.Warehouse(folder, engine)
+        loading.load(store, chosen)
+        store.bind_all()
+        store.define([name for name, m in sql_models.models().items() if m.layer != "checks"])
+        for macro in sql_models.macros().values():
+            engine.define_macro(macro.signature, macro.sql)
+        engine.save(path)

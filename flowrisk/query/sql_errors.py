@@ -1,0 +1,113 @@
+"""What DuckDB says about someone's SQL, said in terms of that SQL: what is wrong, at which line
+and column, and which name was probably meant. Never runs anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from flowrisk import errors
+from flowrisk.dataset import sql_models
+from flowrisk.dataset.contract import tables
+from flowrisk.dataset.warehouse import QUESTION_TABLES
+from flowrisk.errors import QuestionError, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NAME = re.compile(r"\w+(\.\w+)+")
+_COLUMN = re.compile(r'[Cc]olumn (?:named )?"([^"]+)".*Candidate bindings:(.*)', re.DOTALL)
+_TABLE = re.compile(r'(?:Table|View) with name "?([\w.]+)"? does not exist')
+_REMEDY = "Correct the SQL; 'flowrisk tables' lists the views and 'flowrisk tables NAME' columns."
+_SHOWN_LENGTH = 120
+
+
+def refused(message: str, sql: str) -> QuestionError:
+    """Return the refusal of one DuckDB error.
+
+    Args:
+        message: DuckDB's message with ``errors_as_json`` on, or its plain text.
+        sql: the user's own text, which the position in the message counts in.
+    """
+    details = _details(message)
+    reason = re.sub(r"\s+", " ", details["exception_message"]).strip()
+    facts: dict[str, object] = {"reason": reason, **_mended(details, sql)}
+    return QuestionError(
+        "The SQL could not be answered.", facts={**facts, **_place(details, sql)}, remedy=_REMEDY
+    )
+
+
+def overrun(timeout_s: float) -> errors.TimeoutError:
+    """Return the refusal of a query that is out of time."""
+    return errors.TimeoutError(
+        f"The query did not finish within {timeout_s:g} s.",
+        remedy="Ask for less, or raise --timeout.",
+    )
+
+
+def _details(message: str) -> dict[str, Any]:
+    start = message.find("{")
+    try:
+        found = json.loads(message[start:]) if start >= 0 else {}
+    except json.JSONDecodeError:
+        found = {}
+    return found if "exception_message" in found else {"exception_message": message}
+
+
+def _mended(details: dict[str, Any], sql: str) -> dict[str, object]:
+    """Return the reason in our words and the nearest name, where a name is what is wrong."""
+    text = details["exception_message"]
+    if details.get("exception_type") == "Out of Memory":
+        return {"reason": "the query needs more memory than it may have"}
+    if missing := _TABLE.search(text):
+        return _missing_view(_written(details, sql) or missing[1])
+    if missing := _COLUMN.search(text):
+        candidates = re.findall(r'"([^"]+)"', missing[2])
+        reason = f"there is no column '{missing[1]}' in what the SQL reads there"
+        return _with_nearest(reason, missing[1], candidates)
+    if details.get("error_subtype") == "MISSING_ENTRY":
+        candidates = [*details.get("candidates", "").split(","), *sql_models.macros()]
+        reason = f"there is no {details['type'].lower()} '{details['name']}'"
+        return _with_nearest(reason, details["name"], candidates)
+    return {}
+
+
+def _with_nearest(reason: str, name: str, known: Iterable[str]) -> dict[str, object]:
+    close = nearest(name, known)
+    return {"reason": reason, **({"nearest": close} if close else {})}
+
+
+def _missing_view(name: str) -> dict[str, object]:
+    known = [
+        *reversed([model for model in sql_models.models() if not model.startswith("checks.")]),
+        *(f"raw.{table}" for table in tables()),
+        *(f"scenario.{table}" for table in QUESTION_TABLES),
+    ]
+    reason = f"there is no view '{name}'"
+    if "." in name:
+        return _with_nearest(reason, name, known)
+    by_bare_name = {each.split(".")[1]: each for each in reversed(known)}
+    close = nearest(name, by_bare_name)
+    return {"reason": reason, **({"nearest": by_bare_name[close]} if close else {})}
+
+
+def _written(details: dict[str, Any], sql: str) -> str | None:
+    """Return the name as the user wrote it, schema and all."""
+    at_place = sql.encode()[int(details.get("position", len(sql))) :].decode(errors="ignore")
+    found = _NAME.match(at_place)
+    return found[0] if found else None
+
+
+def _place(details: dict[str, Any], sql: str) -> dict[str, object]:
+    """Return the line and column the position means; DuckDB counts bytes."""
+    text = sql.encode()
+    position = int(details.get("position", -1))
+    if not 0 <= position <= len(text):
+        return {}
+    before = text[:position].decode(errors="ignore")
+    line_number, column = before.count("\n") + 1, len(before) - before.rfind("\n") - 1
+    line = (sql.split("\n")[line_number - 1]).rstrip()
+    start = max(0, column - _SHOWN_LENGTH // 2)
+    shown = ("…" if start else "") + line[start : start + _SHOWN_LENGTH]
+    return {"at": f"line {line_number}: {shown}", "column": column + 1}

@@ -1,0 +1,344 @@
+"""What a user types, read into the nouns of the domain: amounts, dates, provider sets, rules.
+
+Knows words and numbers, never a dataset."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import cast
+
+from flowrisk.analytics.tranches import Tranche
+from flowrisk.domain import (
+    _COMPARISONS,
+    ALL,
+    RULED,
+    TREATMENTS,
+    ProviderSet,
+    Rule,
+    Scenario,
+    Treatment,
+)
+from flowrisk.errors import QuestionError, join_names, nearest
+
+_SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e12, "tn": 1e12}
+_DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
+_AMOUNT = re.compile(rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
+
+_RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
+
+
+def parse_provider_sets(text: str | Iterable[str]) -> tuple[ProviderSet, ...]:
+    """Parse ``msci,all`` or ``["msci", "msci+nasdaq"]`` into provider sets, duplicates once.
+
+    Raises: QuestionError if a scenario or a member of one is empty.
+    """
+    texts = [text] if isinstance(text, str) else list(text)
+    scenario_ids = [part.strip() for item in texts for part in item.split(",")]
+    if not scenario_ids or any(
+        not name.strip() for part in scenario_ids for name in part.split("+")
+    ):
+        raise QuestionError(
+            "The list of providers has an empty place.",
+            facts={"providers": repr(",".join(texts))},
+            remedy="Separate scenarios by commas and join providers by '+': msci,msci+nasdaq,all",
+        )
+    return tuple(
+        ProviderSet(scenario_id, tuple(name.strip() for name in scenario_id.split("+")))
+        for scenario_id in dict.fromkeys(scenario_ids)
+    )
+
+
+def resolve_provider_set(wanted: ProviderSet, known: Sequence[str]) -> Scenario:
+    """Match a provider set against the providers that have an index in the data.
+
+    Raises: QuestionError naming the known providers and the nearest one.
+    """
+    by_folded = {provider_id.casefold(): provider_id for provider_id in known}
+    provider_ids: list[str] = []
+    for name in wanted.names:
+        if name.casefold() == ALL:
+            provider_ids.extend(known)
+        elif name.casefold() in by_folded:
+            provider_ids.append(by_folded[name.casefold()])
+        else:
+            raise _unknown_provider(name, known)
+    return Scenario(wanted.scenario_id, tuple(sorted(set(provider_ids))))
+
+
+def treated(
+    scenarios: Sequence[Scenario], treatments: Mapping[str, Treatment], known: Sequence[str]
+) -> tuple[Scenario, ...]:
+    """Return the scenarios with what each provider does, as ``parse_treatments`` gives it.
+
+    Raises: QuestionError for a provider that the data does not know, or that no scenario holds.
+    """
+    by_folded = {provider_id.casefold(): provider_id for provider_id in known}
+    members = {provider_id for each in scenarios for provider_id in each.provider_ids}
+    for name in treatments:
+        if name != ALL and name not in by_folded:
+            raise _unknown_provider(name, known)
+        if name != ALL and by_folded[name] not in members:
+            raise QuestionError(
+                f"No scenario asks about '{name}', so its treatment would change nothing.",
+                facts={"scenarios": join_names(each.scenario_id for each in scenarios)},
+                remedy="Add the provider to --providers, or leave its treatment out.",
+            )
+    default = treatments.get(ALL, "exclude")
+    chosen = {name: treatments.get(name.casefold(), default) for name in members}
+    return tuple(
+        replace(each, treatments={name: chosen[name] for name in each.provider_ids
+                                  if chosen[name] != "exclude"})
+        for each in scenarios
+    )  # fmt: skip
+
+
+def parse_amount(text: str | float, *, name: str) -> float:
+    """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
+
+    Raises: QuestionError if it is no finite number.
+    """
+    if isinstance(text, int | float) and not isinstance(text, bool):
+        value = float(text)
+    else:
+        match = _AMOUNT.fullmatch(str(text).strip().casefold())
+        scale = _SCALES.get(match[2]) if match else None
+        if match is None or scale is None:
+            raise QuestionError(
+                f"The value of {name} is not a number.",
+                facts={"value": repr(text)},
+                remedy="Write it like 177.13, 2.8bn, 2.8B or 2_800_000_000.",
+            )
+        value = float(match[1].replace("_", "").replace(",", "")) * scale
+    if not math.isfinite(value):
+        raise QuestionError(f"The value of {name} is not finite.", facts={"value": text})
+    return value
+
+
+def parse_date(text: str | dt.date, *, name: str) -> dt.date:
+    """Parse an ISO date.
+
+    Raises: QuestionError if it is none.
+    """
+    if isinstance(text, dt.datetime):
+        return text.date()
+    if isinstance(text, dt.date):
+        return text
+    try:
+        return dt.date.fromisoformat(str(text).strip())
+    except ValueError as error:
+        raise QuestionError(
+            f"The value of {name} is not a date.",
+            facts={"value": repr(text)},
+            remedy="Write it as YYYY-MM-DD, such as 2025-11-20.",
+        ) from error
+
+
+def parse_numbers(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str
+) -> dict[str, float]:
+    """Parse ``["msci=0.4,crsp=0.2"]`` or ``{"msci": 0.4}`` into finite numbers by name.
+
+    Raises: QuestionError for a text without '=', a name given twice, or no finite number.
+    """
+    if isinstance(texts, Mapping):
+        pairs = [(str(key), str(value)) for key, value in texts.items()]
+    else:
+        pairs = [
+            (key.strip(), value)
+            for text in ([texts] if isinstance(texts, str) else texts)
+            for part in text.split(",")
+            for key, _, value in [part.partition("=")]
+        ]
+    numbers: dict[str, float] = {}
+    for key, text in pairs:
+        value = parse_amount(text, name=f"{name} {key or '?'}")
+        if not key or key.casefold() in map(str.casefold, numbers):
+            raise QuestionError(
+                f"A value of {name} could not be used.",
+                facts={"value": f"{key}={text}", "given twice": key in numbers},
+                remedy=f"Write {name} NAME=NUMBER once per name.",
+            )
+        numbers[key] = value
+    return numbers
+
+
+def parse_prices(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str = "--price"
+) -> dict[str, float]:
+    """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars by ticker, ISIN or coin.
+
+    Raises: QuestionError as ``parse_numbers``, and for a price that is not > 0.
+    """
+    prices = parse_numbers(texts, name=name)
+    for key, value in prices.items():
+        if value <= 0:
+            raise QuestionError(
+                "A price could not be used.",
+                facts={"price": f"{key}={value:g}"},
+                remedy=f"Write {name} NAME=DOLLARS with a price above 0.",
+            )
+    return prices
+
+
+def parse_rule(text: str) -> Rule:
+    """Parse ``digital_asset_ratio >= 0.5``; the comparison is one of >= > <= <.
+
+    Raises: QuestionError for another form, or a threshold not strictly inside 0-1.
+    """
+    match = _RULE.fullmatch(text.strip())
+    threshold = parse_amount(match[3], name="--rule") if match else 0.0
+    if match is None or match[1].casefold() != RULED or not 0 < threshold < 1:
+        raise QuestionError(
+            "The rule cannot be used.",
+            facts={"rule": repr(text), "comparisons": join_names(_COMPARISONS)},
+            remedy=f"Write it as '{RULED} >= 0.5', with a line strictly between 0 and 1.",
+        )
+    return Rule(match[2], threshold)
+
+
+def parse_targets(texts: str | Mapping[str, float] | Iterable[str]) -> dict[ProviderSet, float]:
+    """Parse ``msci=2.8bn,all=8.8bn`` or ``{"msci": 2.8e9}`` into US dollars by provider set.
+
+    Raises: QuestionError for a text without '=', a set given twice, or a figure that is not > 0.
+    """
+    targets: dict[ProviderSet, float] = {}
+    for name, usd in parse_numbers(texts, name="--target").items():
+        (provider_set,) = parse_provider_sets(name)
+        if usd <= 0:
+            raise QuestionError(
+                "A published outflow is above 0.",
+                facts={"target": f"{name}={usd:g}"},
+                remedy="Write --target PROVIDERS=DOLLARS, such as msci=2.8bn.",
+            )
+        targets[provider_set] = usd
+    if not targets:
+        raise QuestionError(
+            "There is no figure to calibrate to.", remedy="Give one, such as --target msci=2.8bn."
+        )
+    return targets
+
+
+def parse_treatments(texts: str | Mapping[str, str] | Iterable[str]) -> dict[str, Treatment]:
+    """Parse ``freeze`` or ``msci=freeze,nasdaq=exclude`` into treatments by provider.
+
+    A treatment without a provider holds for ``all`` that are not named.
+
+    Raises: QuestionError for an unknown treatment, or a provider named twice.
+    """
+    if isinstance(texts, Mapping):
+        pairs = list(texts.items())
+    else:
+        items = [texts] if isinstance(texts, str) else list(texts)
+        parts = [part.rpartition("=") for item in items for part in item.split(",")]
+        pairs = [(name.strip() or ALL, treatment) for name, _, treatment in parts]
+    treatments: dict[str, Treatment] = {}
+    for name, treatment in pairs:
+        folded = name.casefold()
+        if folded in treatments:
+            raise QuestionError(
+                f"The treatment by '{name}' is given twice.",
+                facts={"treatments": ", ".join(f"{n}={t}" for n, t in pairs)},
+                remedy="Name each provider once, such as --treatment msci=freeze,nasdaq=exclude.",
+            )
+        treatments[folded] = cast("Treatment", choose(treatment, TREATMENTS, name="--treatment"))
+    return treatments
+
+
+def parse_names(texts: str | Iterable[str] | None, *, name: str) -> tuple[str, ...]:
+    """Parse ``"MSTR,MARA"`` or a list of such into names, duplicates once.
+
+    Raises: QuestionError if a place is empty.
+    """
+    if texts is None:
+        return ()
+    items = [texts] if isinstance(texts, str) else list(texts)
+    names = [part.strip() for item in items for part in item.split(",")]
+    if any(not part for part in names):
+        raise QuestionError(
+            f"{name} has an empty place.",
+            facts={"value": repr(",".join(items))},
+            remedy="Separate names by single commas, such as MSTR,MARA.",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def choose(text: str, known: Sequence[str], *, name: str) -> str:
+    """Return ``text`` if it is one of the known words.
+
+    Raises: QuestionError naming them and the nearest one.
+    """
+    folded = text.strip().casefold()
+    if folded in known:
+        return folded
+    facts: dict[str, object] = {"value": repr(text), "known": join_names(known)}
+    if close := nearest(text, known):
+        facts["nearest"] = close
+    raise QuestionError(
+        f"The value of {name} is not known.", facts=facts, remedy="Use one of the known values."
+    )
+
+
+def _unknown_provider(name: str, known: Sequence[str]) -> QuestionError:
+    facts: dict[str, object] = {"known providers": join_names(known)}
+    if close := nearest(name, known):
+        facts["nearest"] = close
+    return QuestionError(
+        f"No index in the data belongs to provider '{name}'.",
+        facts=facts,
+        remedy="Check the spelling, or add its indices to indices.parquet.",
+    )
+
+
+_TRANCHE = re.compile(r"(?P<name>.+)\.(?P<kind>factor|shares)=(?P<values>[^@]+)@(?P<on>.+)")
+
+
+def parse_tranches(texts: object) -> tuple[Tranche, ...]:
+    """Parse ``MSTR.factor=0.5:0.25@2026-02-27,MSTR.shares=300m:270m@2026-05-29``, oldest first.
+
+    Raises: QuestionError for any other shape, a factor outside 0-1, a count not above 0, two
+        steps of one kind on one day, or a step that does not begin where the one before it ended.
+    """
+    items = [texts] if isinstance(texts, str) else list(texts)  # type: ignore[call-overload]
+    parsed = [_parsed(part.strip()) for item in items for part in str(item).split(",")]
+    ordered = tuple(sorted(parsed, key=lambda each: (each.effective_on, each.name, each.kind)))
+    last: dict[tuple[str, str], Tranche] = {}
+    for tranche in ordered:
+        before = last.get((tranche.name.casefold(), tranche.kind))
+        if before and (
+            before.effective_on == tranche.effective_on or before.after != tranche.before
+        ):
+            raise QuestionError(
+                "Two steps of one change do not follow each other.",
+                facts={"step": before, "next": tranche},
+                remedy="Let each step begin at the value where the one before it ended, "
+                "on a later day.",
+            )
+        last[tranche.name.casefold(), tranche.kind] = tranche
+    return ordered
+
+
+def _parsed(text: str) -> Tranche:
+    match = _TRANCHE.fullmatch(text)
+    before, _, after = match["values"].partition(":") if match else ("", "", "")
+    if match is None or not after:
+        raise QuestionError(
+            "A change of factor or shares could not be read.",
+            facts={"value": repr(text)},
+            remedy="Write --reweight MSTR.factor=0.5:0.25@2026-02-27 or "
+            "MSTR.shares=300m:270m@2026-05-29, several separated by commas.",
+        )
+    kind = match["kind"]
+    values = [parse_amount(value, name=f"--reweight {text}") for value in (before, after)]
+    limit = 1.0 if kind == "factor" else float("inf")
+    if not (0 < values[0] <= limit and 0 <= values[1] <= limit):
+        raise QuestionError(
+            "A change of factor or shares is out of range.",
+            facts={"value": text},
+            remedy="Give factors as ratios (0-1) and counts in shares, the one before above 0.",
+        )
+    on = parse_date(match["on"], name=f"--reweight {text}")
+    return Tranche(match["name"].strip(), kind, values[0], values[1], on)

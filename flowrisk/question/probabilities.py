@@ -1,0 +1,147 @@
+"""What was judged about the providers: probabilities, dependence, and uncertain parameters.
+
+Owns the matching of those names against the providers asked about, and the joint law they make.
+No probability is assumed, no known outcome applied.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from flowrisk.analytics import dependence, uncertainty
+from flowrisk.analytics.uncertainty import UncertainParameter
+from flowrisk.errors import QuestionError, join_names, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from flowrisk.analytics.dependence import Distribution, JointLaw
+    from flowrisk.domain import Answer, Assumption
+
+
+PARAMETERS = ("tracking-ratio", "price", "uplift", "coverage", "mapping", "staleness")
+EACH = "each"
+LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
+_NEEDS = {"independent": (), "leader": ("leader", "given_leader"), "copula": ("rho",)}
+_PROVIDERS_LIMIT_COUNT = 20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DecisionLaw:
+    """What was judged: the joint law of the decisions and what is uncertain about the flows."""
+
+    scenario_id: str
+    dependence: str
+    law: JointLaw
+    parameters: tuple[UncertainParameter, ...]
+    draws_count: int
+    seed: int
+
+    def distribution(self, flows_usd: Mapping[str, float]) -> Distribution:
+        """Return the law of the flow; uncertain flows are drawn where there are any.
+
+        Raises: QuestionError as ``uncertainty.uncertain_distribution``.
+        """
+        if not self.parameters or not any(flows_usd.values()):
+            return dependence.distribution(flows_usd, self.law)
+        return uncertainty.uncertain_distribution(
+            flows_usd, self.law, self.parameters, draws_count=self.draws_count, seed=self.seed,
+            levels=LEVELS,
+        )  # fmt: skip
+
+
+def judge(base: Answer) -> DecisionLaw:
+    """Return the law of the decisions that the assumptions of an answer describe.
+
+    Raises: QuestionError for a provider without a probability, an unknown one, values out of
+        range, or values that do not belong together.
+    """
+    (asked,) = base.scenarios
+    given = {name: setting.value for name, setting in base.assumptions.items()}
+    providers = asked.provider_ids
+    probabilities = _probabilities(cast("Mapping[str, float]", given["probabilities"]), providers)
+    model = cast("str", given["dependence"])
+    _check_model(model, base.assumptions)
+    if model == "leader":
+        leader = _matched([cast("str", given["leader"])], providers)[0]
+        led = cast("Mapping[str, float]", given["given_leader"])
+        led = dict(zip(_matched(led, providers), led.values(), strict=True))
+        law = dependence.leader_follower(probabilities, leader, led)
+    elif model == "copula":
+        law = dependence.one_factor_copula(probabilities, cast("float", given["rho"]))
+    else:
+        law = dependence.independent(probabilities)
+    uncertain = cast("Mapping[str, float]", given["uncertainty"] or {})
+    return DecisionLaw(
+        asked.scenario_id, model, law, _parameters(uncertain, providers),
+        cast("int", given["draws"]), cast("int", given["seed"]),
+    )  # fmt: skip
+
+
+def _probabilities(given: Mapping[str, float] | None, providers: Sequence[str]) -> dict[str, float]:
+    values = given or {}
+    if len(providers) > _PROVIDERS_LIMIT_COUNT:
+        raise QuestionError(
+            f"More than {_PROVIDERS_LIMIT_COUNT} providers cannot be enumerated.",
+            facts={"providers": len(providers), "states": f"2^{len(providers)}"},
+            remedy="Ask about fewer with --providers a+b+c; --draws samples parameters, never "
+            "decisions.",
+        )
+    by_id = dict(zip(_matched(values, providers), values.values(), strict=True))
+    missing = [name for name in providers if name not in by_id]
+    if missing:
+        raise QuestionError(
+            "Every provider needs a probability; there are no defaults.",
+            facts={
+                "missing": join_names(missing, at_most_count=20),
+                "given": join_names(by_id) or "none",
+            },
+            remedy="Give --probabilities "
+            + ",".join(f"{name}=…" for name in missing)
+            + "; a known outcome is 0 or 1.",
+        )
+    dependence.check_between(by_id, "probability")
+    return {name: by_id[name] for name in providers}
+
+
+def _matched(names: Iterable[str], providers: Sequence[str]) -> list[str]:
+    by_folded = {name.casefold(): name for name in providers}
+    found = [by_folded.get(name.casefold(), name) for name in names]
+    dependence.check_names(found, providers)
+    return found
+
+
+def _check_model(model: str, assumptions: Mapping[str, Assumption]) -> None:
+    for owner, names in _NEEDS.items():
+        for name in names:
+            flag, is_given = f"--{name.replace('_', '-')}", assumptions[name].value is not None
+            if is_given != (owner == model):
+                problem = "needs" if owner == model else "does not take"
+                raise QuestionError(
+                    f"--dependence {model} {problem} {flag}.",
+                    facts={flag: assumptions[name].value},
+                    remedy=f"{flag} belongs to --dependence {owner}.",
+                )
+
+
+def _parameters(
+    given: Mapping[str, float], providers: Sequence[str]
+) -> tuple[UncertainParameter, ...]:
+    parameters: list[UncertainParameter] = []
+    for text, cv in given.items():
+        name, _, scope = text.partition(":")
+        if name not in PARAMETERS:
+            near = nearest(name, PARAMETERS)
+            raise QuestionError(
+                f"There is no uncertain parameter '{name}'.",
+                facts={"known": join_names(PARAMETERS)} | ({"nearest": near} if near else {}),
+                remedy="Write NAME=CV for all providers together, NAME:each=CV for each on its "
+                "own, or NAME:provider=CV.",
+            )
+        if not scope:
+            parameters.append(UncertainParameter(name, cv))
+            continue
+        only = providers if scope.casefold() == EACH else _matched([scope], providers)
+        parameters += [UncertainParameter(f"{name}:{each}", cv, (each,)) for each in only]
+    return tuple(parameters)

@@ -1,0 +1,1 @@
+"""An answer as a document: page, PDF, note, workbook, notebook."""

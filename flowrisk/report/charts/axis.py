@@ -1,0 +1,59 @@
+"""What charts share: round ticks, pixel sizes, anchors of labels."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+ROW_PX = 44
+_LABEL_PX = 15
+_BAR_PX = 22
+_AXIS_PX = 24
+
+_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A part of a bar, in percent of the plot's width."""
+
+    x_percent: float
+    width_percent: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A mark of the axis and the value (or date) it stands for."""
+
+    x_percent: float
+    value: float | dt.date
+
+    @property
+    def anchor(self) -> str:
+        """Where the label hangs, so that none leaves the plot."""
+        return _anchor(self.x_percent)
+
+
+def nice_ticks(highest: float, *, at_most_count: int = 5) -> tuple[float, ...]:
+    """Return round values from 0 to the first one not below ``highest``, evenly spaced.
+
+    Steps are 1, 2, 2.5 or 5 times a power of ten; at most ``at_most_count`` of them above zero.
+    """
+    if not highest > 0:
+        return (0.0, 1.0)
+    power = 10.0 ** math.floor(math.log10(highest / at_most_count))
+    step = next(s * power for s in _STEPS if s * power * at_most_count >= highest * (1 - 1e-9))
+    count = math.ceil(highest / step - 1e-9)
+    return tuple(float(f"{step * i:.12g}") for i in range(count + 1))
+
+
+def _anchor(x_percent: float) -> str:
+    return "start" if x_percent < 6 else "end" if x_percent > 94 else "middle"  # noqa: PLR2004 - the plot's edges
+
+
+def _percent(ratio: float) -> float:
+    return round(ratio * 100, 3)

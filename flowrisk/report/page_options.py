@@ -1,0 +1,203 @@
+"""How a page is set: its title, its house style, which of its sections it shows.
+
+Owns what is asked of the page's dress; never touches a figure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flowrisk.errors import QuestionError, join_names, nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+
+THEME_LIMIT_BYTES = 64 * 1024
+TITLE_LIMIT_COUNT = 200
+_PAGES = frozenset({"html", "pdf"})
+_SECTION = re.compile(r'<section id="([^"]+)"[^>]*>.*?</section>\n?', re.DOTALL)
+_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
+# what fetches, or would end the style sheet; the page's security policy forbids the fetching too
+_UNFIT = {
+    "</style": re.compile(r"</style", re.IGNORECASE),
+    "@import": re.compile(r"@import", re.IGNORECASE),
+    "url() of a file or an address": re.compile(r"url\((?!\s*['\"]?(?:data:|#))", re.IGNORECASE),
+    "image-set()": re.compile(r"image-set\(", re.IGNORECASE),
+    "a character that is none": re.compile("[\x00\ufffd]"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A house style: the name of its file and its rules, which come after the page's own."""
+
+    file_name: str
+    css: str
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the rules."""
+        return hashlib.sha256(self.css.encode()).hexdigest()
+
+    @property
+    def has_data(self) -> bool:
+        """Whether the rules carry images or fonts of their own."""
+        return "data:" in self.css.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class PageOptions:
+    """One way to set a page; the plain one shows everything under the finding as its title."""
+
+    title: str | None = None
+    theme: Theme | None = None
+    sections: tuple[str, ...] = ()
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The words of the command line that ask for it again; a file goes by its name."""
+        given = {
+            "--sections": ",".join(self.sections),
+            "--title": self.title,
+            "--theme": self.theme and self.theme.file_name,
+        }
+        return tuple(word for flag, value in given.items() if value for word in (flag, value))
+
+    def refuse_idle(self, forms: Collection[str]) -> None:
+        """Refuse what no output would show.
+
+        Args:
+            forms: those that are written, such as ``html`` or ``csv``.
+
+        Raises: QuestionError naming the option.
+        """
+        paged = not _PAGES.isdisjoint(forms)
+        idle = {
+            "--sections": bool(self.sections) and not paged,
+            "--theme": self.theme is not None and not paged,
+            "--title": self.title is not None and not paged and "memo" not in forms,
+        }
+        for flag in (flag for flag, is_idle in idle.items() if is_idle):
+            raise QuestionError(
+                f"No output shows what {flag} asks for.",
+                facts={"outputs": join_names(forms) or "none"},
+                remedy="Write a page too: -o report.html or -o report.pdf; a note takes --title.",
+            )
+
+    def chosen(self, page: str) -> str:
+        """Return the page with its chosen sections only, and a line that names the others.
+
+        Raises: QuestionError for a section that the page does not have.
+        """
+        if not self.sections:
+            return page
+        headings = {found[1]: _heading(found[0], found[1]) for found in _SECTION.finditer(page)}
+        for wanted in self.sections:
+            _refuse_unknown(wanted, headings)
+        left_out = [name for name in headings if name not in self.sections]
+        if not left_out:
+            return page
+        kept = _SECTION.sub(lambda found: "" if found[1] in left_out else found[0], page)
+        gone = "|".join(map(re.escape, left_out))
+        kept = re.sub(rf'<li><a href="#(?:{gone})">.*?</a></li>\n?', "", kept)
+        kept = re.sub(rf'<a href="#(?:{gone})"[^>]*>(.*?)</a>', r"\1", kept, flags=re.DOTALL)
+        names = "; ".join(headings[name] for name in left_out)
+        note = f'<p class="note">Left out of this page: {names}.</p>\n'
+        return kept.replace("</main>", f"{note}</main>")
+
+
+PLAIN = PageOptions()
+
+
+def asked_for(
+    *,
+    title: str | None = None,
+    theme: str | Path | None = None,
+    sections: str | Sequence[str] | None = None,
+) -> PageOptions:
+    """Return how a page is to be set; None leaves it as it is.
+
+    Args:
+        theme: a file of CSS, at most ``THEME_LIMIT_BYTES``.
+        sections: ids of sections, as a list or as text separated by commas.
+
+    Raises: QuestionError for a title or a section without text, a title too long, or a style
+        sheet that cannot be read, is too large or refers to something outside itself.
+    """
+    return PageOptions(
+        title=None if title is None else _titled(title),
+        theme=None if theme is None else _read(Path(theme)),
+        sections=() if sections is None else _parsed(sections),
+    )
+
+
+def _titled(raw: str) -> str:
+    title = " ".join(raw.split())
+    if not 0 < len(title) <= TITLE_LIMIT_COUNT:
+        raise QuestionError(
+            "The title is empty." if not title else "The title is too long.",
+            facts={"characters": len(title), "at most": TITLE_LIMIT_COUNT},
+            remedy="Give --title a line of text.",
+        )
+    return title
+
+
+def _parsed(sections: str | Sequence[str]) -> tuple[str, ...]:
+    texts = [sections] if isinstance(sections, str) else list(sections)
+    names = [name.strip().casefold() for text in texts for name in text.split(",")]
+    if not names or not all(names):
+        raise QuestionError(
+            "A section has no name.",
+            facts={"--sections": ",".join(texts)},
+            remedy="Give --sections ids separated by commas, such as headline,method.",
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _read(path: Path) -> Theme:
+    try:
+        with path.expanduser().open("rb") as file:
+            content = file.read(THEME_LIMIT_BYTES + 1)
+    except OSError as error:
+        raise QuestionError(
+            "The style sheet cannot be read.",
+            facts={"path": path, "reason": error.strerror or error},
+            remedy="Give --theme a CSS file.",
+        ) from error
+    if len(content) > THEME_LIMIT_BYTES:
+        raise QuestionError(
+            "The style sheet is too large.",
+            facts={"path": path, "at most": f"{THEME_LIMIT_BYTES:,} bytes"},
+            remedy="Keep to the rules that differ from the page's own.",
+        )
+    # a page's parser reads every line end as one character: the digest must see the same
+    css = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    if found := [what for what, pattern in _UNFIT.items() if pattern.search(css)]:
+        raise QuestionError(
+            "The style sheet does not stand on its own.",
+            facts={"path": path, "it holds": join_names(found)},
+            remedy="Take that out; an image or a font may be carried as url(data:…).",
+        )
+    return Theme(path.name, css)
+
+
+def _heading(section: str, section_id: str) -> str:
+    found = _HEADING.search(section)
+    return found[1] if found else section_id
+
+
+def _refuse_unknown(wanted: str, known: dict[str, str]) -> None:
+    if wanted not in known:
+        facts = {"sections": join_names(known, at_most_count=30)}
+        if close := nearest(wanted, known):
+            facts["nearest"] = close
+        raise QuestionError(
+            f"The page has no section '{wanted}'.",
+            facts=facts,
+            remedy="Give --sections some of these ids; the page keeps its own order.",
+        )

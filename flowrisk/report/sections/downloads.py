@@ -1,0 +1,71 @@
+"""The data a page carries: files as data URIs, which open without a network or a script."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.dataset import sql_models
+from flowrisk.export import formats
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowrisk.domain import Answer
+
+
+ROWS_COUNT = 500
+_CSV_MARTS = ("outflows", "provider_outflows")
+# what may stand as it is in a data URI between single quotes; escaping all would double its size
+_ESCAPED = re.compile(rb"""[^0-9A-Za-z!"$()*+,\-./:;=?@\[\]^_`{|}~]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file: its name, what it holds, and itself as a URI made of ASCII without ``'<>&``."""
+
+    file_name: str
+    what: str
+    uri: str
+
+
+def attachments(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> dict[str, Any]:
+    """Return what a page carries, by name: its files, where they are cut, the SQL of its marts.
+
+    Args:
+        tables: the frames that have a CSV file of their own.
+    """
+    marts = [model for model in sql_models.models().values() if model.layer == "marts"]
+    return {
+        "downloads": downloads(answer, tables),
+        "embedded_count": ROWS_COUNT if is_cut(answer) else None,
+        "queries": [model for model in marts if model.name in answer.marts],
+    }
+
+
+def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Download]:
+    """Return the files of a page, each table cut at ``ROWS_COUNT`` rows.
+
+    The dataset goes by its name: a path would make the page differ from machine to machine.
+    """
+    cut = {name: frame.head(ROWS_COUNT) for name, frame in answer.marts.items()}
+    document = formats.document(replace(answer, marts=cut, dataset_path=answer.dataset_name))
+    compact = formats.json_bytes(document, separators=(",", ":"))
+    return [
+        Download("flowrisk.json", "every table, assumption and check",
+                 _uri("application/json", compact.rstrip())),
+        *(Download(f"{name}.csv", f"{cut[name].height} rows",
+                   _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
+          for name in tables if name in cut),
+    ]  # fmt: skip
+
+
+def is_cut(answer: Answer) -> bool:
+    """Return whether a table of the answer has more rows than the page carries."""
+    return any(frame.height > ROWS_COUNT for frame in answer.marts.values())
+
+
+def _uri(kind: str, content: bytes) -> str:
+    escaped = _ESCAPED.sub(lambda byte: b"%%%02X" % byte[0][0], content)
+    return f"data:{kind};charset=utf-8,{escaped.decode('ascii')}"

@@ -1,0 +1,276 @@
+"""What an answer rests on, as a page shows it: positions read, their age and basis, decisions,
+ratios, notes, funds not read. Rows are chosen and cut here; the SQL counted them.
+
+The only sums here are those of a cut ("and n more"), and of rows of one fund, basis or age.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.report.charts import bars as bar_charts
+from flowrisk.report.charts import timeline
+from flowrisk.text import formatting
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    import polars as pl
+
+    from flowrisk.domain import ScenarioAnswer
+    from flowrisk.report.charts.bars import BarChart
+    from flowrisk.report.charts.bars import Row as Bar
+    from flowrisk.text.sentences import Lead
+
+
+Row = Mapping[str, Any]
+TOP_COUNT = 25
+CHARTED_COUNT = 10
+_OTHER_EVENTS_COUNT = 100
+_MONTH_DAYS = 31
+_QUARTER_DAYS = 92
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """The largest rows of a table; ``more`` is what the ``more_count`` others add up to."""
+
+    rows: list[dict[str, Any]]
+    more_count: int
+    more: float | None
+
+    @property
+    def count(self) -> int:
+        """How many rows there are in all."""
+        return len(self.rows) + self.more_count
+
+    @property
+    def sources(self) -> list[str]:
+        """The sources of the rows, each once, in their order."""
+        return list(dict.fromkeys(row["source"] or "not named" for row in self.rows))
+
+
+def evidence(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return the sections of the page that say what the figures rest on, by name."""
+    return {
+        "index_outflows": positions(answer, "index_outflows", "index_id"),
+        "fund_outflows": positions(answer, "fund_outflows", "fund_id"),
+        "sellers": sellers(answer, about),
+        "basis_outflows": bases_seen(answer),
+        "ages": ages(answer),
+        **report_ages(answer),
+        "decisions": decisions(answer),
+        "estimates": ratios(answer),
+        "not_estimated": not_estimated(answer),
+        "rule_disagreements": disagreements(answer),
+        "coverage": answer.marts["coverage"].rows(named=True),
+        "fund_coverage": unread(answer),
+    }
+
+
+def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
+    """Return the rows with the largest values of a column, and what the others add up to.
+
+    Unknown values come last; ``more`` is None where all the others are unknown.
+    """
+    ordered = frame.sort(column, descending=True, nulls_last=True, maintain_order=True)
+    rest = ordered.slice(count)
+    known = rest[column].drop_nulls()
+    return Top(ordered.head(count).rows(named=True), rest.height,
+               float(known.sum()) if known.len() else None)  # fmt: skip
+
+
+def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
+    """Return what indices or funds were seen to hold of the basket, each position once."""
+    return top(_once(answer, mart, (key, "security_id")), "observed_outflow_usd")
+
+
+def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
+    """Return what each fund read was seen to hold of the basket in the widest scenario, the largest
+    first, and what is estimated beyond all of them; None where no dollars were seen."""
+    import polars as pl
+
+    is_widest = pl.col("scenario_id") == about.widest.scenario_id
+    dollars = pl.col("observed_outflow_usd")
+    seen = answer.marts["fund_outflows"].filter(is_widest, pl.col("is_in_basket"), dollars > 0)
+    by_fund = seen.group_by("fund_id", "fund_name", maintain_order=True).agg(dollars.sum())
+    funds = top(by_fund, "observed_outflow_usd", count=CHARTED_COUNT)
+    if not funds.rows:
+        return None
+    rows = [bar_charts.Row(formatting.name(row["fund_name"]), (row["observed_outflow_usd"], 0.0))
+            for row in funds.rows]  # fmt: skip
+    if funds.more_count:
+        rows.append(bar_charts.Row(f"{funds.more_count} more funds", (funds.more, 0.0)))
+    title = sellers_title(rows)
+    (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
+    if total["estimated_outflow_usd"]:
+        rows.append(bar_charts.Row("in no fund read", (0.0, total["estimated_outflow_usd"])))
+    return bar_charts.Figure(title, bar_charts.bars(rows))
+
+
+def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """Return how the basket's observed dollars are known: reported, derived, inferred."""
+    import polars as pl
+
+    once = _once(answer, "basis_outflows", ("provider_id", "security_id", "basis"))
+    sums = once.group_by("basis", maintain_order=True).agg(
+        pl.when(pl.col("observed_outflow_usd").is_not_null().any()).then(
+            pl.col("observed_outflow_usd").sum()),
+        pl.col("funds_count").sum(),
+    )  # fmt: skip
+    return sums.sort("observed_outflow_usd", descending=True, nulls_last=True).rows(named=True)
+
+
+def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
+    """Return the basket's observed dollars by the age of the fund report they rest on; None
+    without any."""
+    import polars as pl
+
+    once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
+    stale_days = cast("int", answer.assumptions["max_age"].value)
+    edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
+    age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
+    rows = [
+        bar_charts.Row(f"{low + 1} to {high} days old", (
+            once.filter(age.is_between(low, high, closed="right")).select(dollars).item(),))
+        for low, high in pairwise(edges)
+    ]  # fmt: skip
+    stale = once.filter(age > stale_days).select(dollars).item()
+    rows.append(bar_charts.Row(f"older than {stale_days} days", (stale,)))
+    chart = bar_charts.bars(rows)
+    if not any(row.value for row in rows):
+        return None
+    return bar_charts.Figure(ages_title(chart, edges[1]), chart)
+
+
+def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return the newest report's age of each fund read that holds the basket, the oldest first."""
+    newest = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
+    oldest = top(newest.unique("fund_id", keep="first", maintain_order=True), "report_age_days",
+                 count=CHARTED_COUNT)  # fmt: skip
+    rows = [
+        bar_charts.Row(formatting.name(row["fund_name"]), (row["report_age_days"],))
+        for row in oldest.rows
+    ]
+    stale_days = cast("int", answer.assumptions["max_age"].value)
+    return {
+        "report_ages": bar_charts.Figure(report_ages_title(oldest.rows, stale_days),
+                                     bar_charts.bars(rows)),
+        "report_ages_more_count": oldest.more_count,
+    }  # fmt: skip
+
+
+def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return the events of the providers asked about; those that treat a company are numbered."""
+    asked = _asked(answer)
+    rows = [row for row in answer.marts["decisions"].rows(named=True)
+            if row["provider_id"] in asked]  # fmt: skip
+    dated = [row for row in rows if row["happens_on"] is not None]
+    treating = [row for row in dated if row["treatment"] not in {None, "none"}][-TOP_COUNT:]
+    numbers = {row["decision_id"]: number for number, row in enumerate(treating, 1)}
+    events = [timeline.Event(formatting.name(row["provider_name"], 24), row["happens_on"],
+                           numbers.get(row["decision_id"])) for row in dated]  # fmt: skip
+    others = [row for row in rows if row["decision_id"] not in numbers]
+    return {
+        "title": decisions_title(treating, answer.as_of_on),
+        "timeline": timeline.timeline(events, today_on=answer.as_of_on) if treating else None,
+        "numbered": list(enumerate(treating, 1)),
+        "others": others[:_OTHER_EVENTS_COUNT],
+        "others_count": len(others),
+    }
+
+
+def ratios(answer: ScenarioAnswer) -> Top:
+    """Return the tracking ratios used, the largest first."""
+    import polars as pl
+
+    used = answer.marts["estimates"].filter(pl.col("tracking_ratio").is_not_null())
+    return top(used, "estimated_shares")
+
+
+def not_estimated(answer: ScenarioAnswer) -> list[tuple[str, int]]:
+    """Return why outflows of the basket were not estimated, and for how many pairs of provider
+    and security."""
+    import polars as pl
+
+    once = _once(answer, "provider_outflows", ("provider_id", "security_id"))
+    counted = (
+        once.filter(pl.col("method").is_in(["observed", "membership-unknown"]))
+        .group_by("not_estimated_reason")
+        .len()
+        .sort(["len", "not_estimated_reason"], descending=[True, False])
+    )
+    return counted.rows()
+
+
+def disagreements(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """Return the candidates on which rule and list differ; none where no rule was asked about."""
+    frame = answer.marts.get("rule_disagreements")
+    return [] if frame is None else frame.head(_OTHER_EVENTS_COUNT).rows(named=True)
+
+
+def unread(answer: ScenarioAnswer) -> Top:
+    """Return the funds known to track an index asked about but not read, the largest first."""
+    import polars as pl
+
+    frame = answer.marts["fund_coverage"].filter(
+        ~pl.col("is_read"), pl.col("provider_id").is_in(sorted(_asked(answer)))
+    )
+    return top(frame, "net_assets_usd")
+
+
+def _asked(answer: ScenarioAnswer) -> set[str]:
+    return {each for scenario in answer.scenarios for each in scenario.provider_ids}
+
+
+def _once(answer: ScenarioAnswer, mart: str, keys: Iterable[str]) -> pl.DataFrame:
+    """Return a mart's rows of the basket, each once whichever scenarios hold it."""
+    import polars as pl
+
+    basket = answer.marts[mart].filter(pl.col("is_in_basket"))
+    return basket.unique(list(keys), keep="first", maintain_order=True)
+
+
+def sellers_title(bars: Sequence[Bar]) -> str:
+    """Return how much of the dollars seen the largest fund holds; the largest bar comes first."""
+    share = formatting.percent(
+        (bars[0].value or 0.0) / sum(bar.value or 0.0 for bar in bars), decimals=0
+    )
+    return f"{bars[0].label} holds {share} of the dollars seen"
+
+
+def ages_title(chart: BarChart, young_days: int) -> str:
+    """Return how much of what was read is old; the first bar holds what is up to ``young_days``."""
+    total = sum(bar.row.value or 0.0 for bar in chart.bars)
+    old_ratio = 1 - (chart.bars[0].row.value or 0.0) / total
+    share = formatting.percent(old_ratio, decimals=0)
+    return f"{share} of the dollars seen rest on reports older than {young_days} days"
+
+
+def report_ages_title(rows: Sequence[Row], stale_days: int) -> str:
+    """Return how many of the funds shown are stale; rows sorted, the oldest report first."""
+    if not rows:
+        return "No fund was read that holds these securities"
+    stale_count = sum(row["report_age_days"] > stale_days for row in rows)
+    oldest = f"the oldest report read is of {formatting.day(rows[0]['as_of_on'])}"
+    if not stale_count:
+        return f"No fund's newest report is older than {stale_days} days; {oldest}"
+    funds = "fund's newest report is" if stale_count == 1 else "funds' newest reports are"
+    count = formatting.counted(stale_count).capitalize()
+    return f"{count} {funds} older than {stale_days} days; {oldest}"
+
+
+def decisions_title(treating: Sequence[Row], as_of_on: dt.date) -> str:
+    """Return the last decision and where it lies, else how the events fall around that day."""
+    decided = [row for row in treating if row["event"] == "decision"]
+    if decided:
+        last = decided[-1]
+        side = "after" if last["happens_on"] > as_of_on else "before"
+        who, on = formatting.name(last["provider_name"], 24), formatting.day(last["happens_on"])
+        what = formatting.words(last["treatment"])
+        return f"{who} decided on {on}: {what}, {side} the as-of date"
+    later_count = sum(row["happens_on"] > as_of_on for row in treating)
+    return f"{later_count} of {len(treating)} events lie after {formatting.day(as_of_on)}"

@@ -1,0 +1,179 @@
+"""The page on liquidity: how long a sale takes, on which days it falls, what models say of the
+price. Chooses and words; the days and the impacts were counted before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.report.charts import bars, spans
+from flowrisk.report.sections import evidence
+from flowrisk.text import formatting
+
+if TYPE_CHECKING:
+    from flowrisk.domain import ScenarioAnswer
+    from flowrisk.report.charts.spans import SpanChart
+    from flowrisk.text.sentences import Lead
+
+
+Row = Mapping[str, Any]
+MODELS: Mapping[str, tuple[str, str]] = {
+    "square_root": (
+        "Square-root law",
+        "coefficient 0.5 to 1 times daily volatility times the root of daily volumes sold",
+    ),
+    "almgren_permanent": (
+        "Almgren et al., lasting",
+        "the part that stays; fitted to sales up to a quarter of a day's volume",
+    ),
+    "almgren_realised": (
+        "Almgren et al., paid",
+        "the average that sellers pay; fitted to the same sales",
+    ),
+    "elasticity": (
+        "Demand elasticity",
+        "share of the float sold over an elasticity of 3 to 0.35, central 1",
+    ),
+    "event_study": (
+        "Past deletions",
+        "what S&P 500 deletions did: about 0 in the 2010s, 16.1 % in the 1990s",
+    ),
+}
+_NO_DELETION = {
+    **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
+    "reason": "a reweight deletes nothing, so no deletion to compare",
+}
+
+
+def liquidity(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return the parts of the section on liquidity and impact, by name."""
+    return {
+        "selling": selling(answer, about),
+        "timeline": timeline(answer, about),
+        "impacts": impacts(answer, about),
+    }
+
+
+def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return days to sell in the widest scenario, at several shares of volume."""
+    import polars as pl
+
+    is_widest = pl.col("scenario_id") == about.widest.scenario_id
+    chosen = cast("float", answer.assumptions["participation"].value)
+    longest = evidence.top(
+        answer.marts["outflows"].filter(
+            pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") > 0
+        ),
+        "days_to_sell",
+    )
+    shown = pl.col("security_id").is_in([row["security_id"] for row in longest.rows])
+    ladder = answer.marts["participation_ladder"].filter(is_widest, shown).rows(named=True)
+    paces = {(row["security_id"], row["participation_ratio"]): row["days_to_sell"]
+             for row in ladder}  # fmt: skip
+    paces |= {(row["security_id"], chosen): row["days_to_sell"] for row in longest.rows}
+    ratios = sorted({ratio for _, ratio in paces})
+    return {
+        "top": longest,
+        "ratios": ratios,
+        "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
+                  for row in longest.rows],
+        "figure": bars.Figure(
+            days_title(longest.rows, chosen),
+            bars.bars([bars.Row(formatting.company(row["security_name"]),
+                                    (row["days_to_sell"],))
+                         for row in longest.rows[:evidence.CHARTED_COUNT]]),
+        ),
+    }  # fmt: skip
+
+
+def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return on which days the leading security is sold in the widest scenario, the days unknown
+    last, the day of the largest sale, and whose decision is awaited until when."""
+    import polars as pl
+
+    rows = answer.marts["timeline"].filter(
+        pl.col("scenario_id") == about.widest.scenario_id,
+        pl.col("security_id") == about.most["security_id"],
+        pl.col("outflow_shares") > 0,
+    ).sort("effective_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
+    days: dict[Any, list[Row]] = {}
+    for row in rows:
+        days.setdefault(row["effective_on"] or row["provider_id"], []).append(row)
+    dated = [own for own in days.values() if own[0]["effective_on"]]
+    largest = max(dated, key=lambda own: own[0]["same_day_outflow_shares"], default=None)
+    return {
+        "awaited": [(about.provider(row), row["decision_due_on"])
+                    for row in rows if row["decision_due_on"]],
+        "days": [(own[0], " and ".join(map(about.provider, own))) for own in days.values()],
+        "largest": largest and (largest[0], " and ".join(map(about.provider, largest))),
+    }  # fmt: skip
+
+
+def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return the models side by side: a chart of the widest scenario, a line a model."""
+    import polars as pl
+
+    reweighted = {each.scenario_id for each in answer.scenarios if each.treatment == "reweight"}
+    own = answer.marts["impacts"].filter(pl.col("security_id") == about.most["security_id"])
+    rows = [
+        row | _NO_DELETION
+        if row["model"] == "event_study" and row["scenario_id"] in reweighted
+        else row
+        for row in own.rows(named=True)
+    ]
+    cells = {(row["model"], row["scenario_id"]): row for row in rows}
+    widest = [row for row in rows if row["scenario_id"] == about.widest.scenario_id]
+    drawn = [_interval(row) for row in widest
+             if about.most["outflow_shares"] and row["central_bps"] is not None]  # fmt: skip
+    chart = spans.spans(drawn)
+    return {
+        "lines": [
+            (*said, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
+            for model, said in MODELS.items()
+            if cells
+        ],
+        "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
+    }
+
+
+def _interval(row: Row) -> spans.Interval:
+    return spans.Interval(
+        MODELS[row["model"]][0], row["low_bps"], row["central_bps"], row["high_bps"]
+    )
+
+
+def _fall(row: Row) -> str:
+    """Return a model's answer in words: its interval, or why it has none."""
+    if row["central_bps"] is None:
+        return formatting.name(row["reason"], 80).replace("_", " ")
+    return spans.interval(_interval(row), formatting.fall)
+
+
+def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
+    """Return whose sale takes longest; rows sorted by days, longest first."""
+    known = [row for row in rows if row["days_to_sell"]]
+    if not known:
+        return "No sale to time: nothing was seen or estimated, or volumes are unknown"
+    at = formatting.percent(participation_ratio, decimals=0)
+    lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
+    return f"{formatting.company(lead)} would take {longest} trading days at {at} of its volume"
+
+
+def impacts_title(about: Lead, chart: SpanChart) -> str:
+    """Return how far the models disagree at their central values and at their ends."""
+    central = [bar.row.central for bar in chart.bars if bar.row.central is not None]
+    ends = [each for bar in chart.bars for each in bar.row.known]
+    what = f"a fall of {about.name}'s price"
+    if len(central) == 1:
+        return f"One model applies to {what}: {_between(ends)}, {_between(central)} at its centre"
+    return (
+        f"The models disagree on {what}: {_between(central)} at their central values, "
+        f"{_between(ends)} at their ends"
+    )
+
+
+def _between(values: Sequence[float]) -> str:
+    low, high = formatting.fall(min(values)), formatting.fall(max(values))
+    if low == high:
+        return low
+    return f"{low.removesuffix(' %')} to {high}"

@@ -1,0 +1,165 @@
+"""The answer of ``flowrisk risk`` as the sections of its page. Judges, chooses; counts nothing."""
+
+from __future__ import annotations
+
+from importlib import metadata
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.question import settings
+from flowrisk.report.charts import bars as bar_charts
+from flowrisk.report.charts import spans, steps
+from flowrisk.report.sections import downloads
+from flowrisk.text import formatting, heading, risk, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from flowrisk.domain import RiskAnswer
+
+
+_CURVE_COUNT = 60
+_LEAST_RATIO = 0.001
+_STATES_COUNT = 32
+_BARS_COUNT = 8
+_LIBRARIES = ("duckdb", "numpy", "polars", "jinja2")
+_TABLES = ("distributions", "states")
+_DEPENDENCES = {
+    "independent": "Each provider is taken to decide on its own. Where providers follow each other "
+    "large sales are likelier than shown here, and the mean is the same.",
+    "leader": "The others look at {leader}: each has its own probability given that {leader} "
+    "excludes, and keeps the overall one stated. The mean is that of independent decisions.",
+    "copula": "All decisions lean on one common factor, correlation {rho}; each keeps its own "
+    "probability. The mean is that of independent decisions; more of them fall together.",
+}
+
+
+def context(answer: RiskAnswer) -> dict[str, Any]:
+    """Return everything the template of the risk page speaks of, by name."""
+    rows = risk.shown(answer)
+    states = risk.likeliest(answer)
+    everyone = len(answer.scenarios[0].provider_ids)
+    curve = _curve(answer)
+    drivers = risk.drivers(answer)
+    return {
+        "answer": answer,
+        "subject": heading.subject(answer),
+        "title": title(answer),
+        "citation": citation(answer),
+        "judged": risk.judged(answer),
+        "dependence": _dependence(answer),
+        "distributions": rows,
+        "basket": rows[-1],
+        "curve": curve,
+        "curve_title": _curve_title(rows[-1]),
+        "exceedances": steps.steps(curve),
+        "states": states[:_STATES_COUNT],
+        "more_states_count": max(len(states) - _STATES_COUNT, 0),
+        "states_figure": _states_figure(states, everyone),
+        "tornado": drivers,
+        "tornado_figure": _tornado_figure(drivers, rows[-1]),
+        "notes": [formatting.with_readable_dates(note) for note in risk.notes(answer)],
+        **downloads.attachments(answer, _TABLES),
+        "command": sentences.command(answer, "risk", settings.RISK),
+        "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
+    }
+
+
+def title(answer: RiskAnswer) -> str:
+    """Return the finding of the page in one sentence."""
+    basket = risk.shown(answer)[-1]
+    if basket["mean_usd"] is None:
+        return "No security of the basket has a price: the flow is not known"
+    mean, most = (formatting.money(basket[name]) for name in ("mean_usd", "var95_usd"))
+    return (
+        f"Of what was seen or estimated, index money would sell {mean}"
+        f"{_only_security(answer)} on average, and at most {most} in 95 of 100 cases"
+    )
+
+
+def _only_security(answer: RiskAnswer) -> str:
+    """Return `` of Strategy`` where the basket is one security, else nothing."""
+    asked = answer.marts["distributions"].filter(is_in_basket=True)["security_name"].drop_nulls()
+    return f" of {formatting.company(asked[0])}" if len(asked) == 1 else ""
+
+
+def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
+    """Return the basket's amounts and the odds of reaching them, as many as can be drawn."""
+    return _thinned([
+        (row["outflow_usd"], row["exceedance_ratio"])
+        for row in answer.marts["exceedances"].rows(named=True)
+        if row["security_id"] == risk.BASKET and row["exceedance_ratio"] >= _LEAST_RATIO
+    ])  # fmt: skip
+
+
+def _curve_title(basket: risk.Row) -> str:
+    nobody = formatting.percent(basket["p_none_ratio"])
+    return f"Nothing is sold with {nobody}; at most 5 % lies beyond " + formatting.money(
+        basket["var95_usd"]
+    )
+
+
+def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figure:
+    """Return the probabilities of the likeliest outcomes, the others as one bar."""
+    bars = [
+        bar_charts.Row(_who(row, everyone), (row["probability_ratio"],))
+        for row in states[:_BARS_COUNT]
+    ]
+    if rest := states[_BARS_COUNT:]:
+        left = 1 - sum(row["probability_ratio"] for row in states[:_BARS_COUNT])
+        bars.append(bar_charts.Row(f"{len(rest):,} other outcomes", (max(left, 0.0),)))
+    odds = formatting.percent(states[0]["probability_ratio"])
+    who = formatting.name(_who(states[0], everyone), 80)
+    return bar_charts.Figure(
+        f"The likeliest outcome has a probability of {odds}: {who}", bar_charts.bars(bars)
+    )
+
+
+def _who(state: risk.Row, everyone_count: int) -> str:
+    """Return who excludes in an outcome; ``everyone_count`` providers could."""
+    if not state["providers_count"]:
+        return "nobody excludes"
+    if state["providers_count"] == everyone_count > 1:
+        return f"all {formatting.counted(everyone_count)} exclude"
+    return str(state["provider_ids"]).replace("+", " + ")
+
+
+def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.SpanFigure | None:
+    """Return how far each decision or parameter alone moves the mean; None without a mean."""
+    if not drivers:
+        return None
+    widest = drivers[0]
+    name = formatting.name(widest["parameter_id"], 40)
+    ends = " to ".join(formatting.money(widest[end]) for end in ("low_usd", "high_usd")
+                       if widest[end] is not None)  # fmt: skip
+    what = f"Whether {name} excludes" if widest["kind"] == "decision" else f"The {name} alone"
+    rows = [
+        spans.Interval(row["parameter_id"], row["low_usd"], None, row["high_usd"])
+        for row in drivers
+    ]
+    return spans.SpanFigure(
+        f"{what} moves the mean most: {ends}", spans.spans(rows, reference=basket["mean_usd"])
+    )
+
+
+def _dependence(answer: RiskAnswer) -> str:
+    said = {name: each.value for name, each in answer.assumptions.items()}
+    sentence = _DEPENDENCES[cast("str", said["dependence"])]
+    leader = formatting.name(cast("str | None", said["leader"]), 40)
+    return sentence.replace("{leader}", leader).replace("{rho}", str(said["rho"]))
+
+
+def citation(answer: RiskAnswer) -> str:
+    """Return one sentence to quote: what, of which data, as of when."""
+    return (
+        f"{title(answer)} ({risk.judged(answer)}). As of {formatting.day(answer.as_of_on)}; "
+        f"flowrisk {answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not "
+        "advice."
+    )
+
+
+def _thinned(curve: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Return at most so many points of a curve, its ends among them."""
+    if len(curve) <= _CURVE_COUNT:
+        return curve
+    last = len(curve) - 1
+    return [curve[round(i * last / (_CURVE_COUNT - 1))] for i in range(_CURVE_COUNT)]

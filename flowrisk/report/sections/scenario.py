@@ -1,0 +1,289 @@
+"""An answer as the sections of its page: what must be sold, by whom, in how many days.
+
+A key of the context that is the name of a mart holds that mart's rows. Judges and chooses; what
+the figures rest on is chosen by ``evidence``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import metadata
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.report.charts import bars
+from flowrisk.report.sections import (
+    both_sides,
+    candidates,
+    downloads,
+    evidence,
+    liquidity,
+    ranges,
+    what_if,
+)
+from flowrisk.report.sections.evidence import CHARTED_COUNT
+from flowrisk.text import confidence, formatting, sentences
+from flowrisk.text import scenario as scenario_text
+from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+
+if TYPE_CHECKING:
+    from flowrisk.domain import ScenarioAnswer
+    from flowrisk.text.confidence import Grade
+    from flowrisk.text.sentences import Lead
+
+
+Row = Mapping[str, Any]
+_UNSEEN_COUNT = 100
+_LIBRARIES = ("duckdb", "polars", "jinja2")
+_STACK = ("observed_outflow_usd", "estimated_outflow_usd")
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineCard:
+    """One scenario of the headline: the leading security, the basket, and how sure we are.
+
+    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source.
+    """
+
+    who: str
+    clause: str
+    lead: Row
+    basket: Row
+    bar: bars.Bar
+    grade: Grade
+    calibrated: tuple[str, ...]
+    illustrative: tuple[str, ...]
+
+    @property
+    def set_by(self) -> str:
+        """How what is estimated was set, in words; empty where it was neither set nor split."""
+        bases = {"calibrated": self.calibrated, "illustrative": self.illustrative}
+        return confidence.set_by([basis for basis, found in bases.items() if found])
+
+
+def context(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return everything the template of the scenario page speaks of, by name."""
+    about = sentences.subject(answer)
+    headline = cards(answer, about)
+    widest = widest_card(headline, about)
+    return {
+        "answer": answer,
+        "about": about,
+        "title": sentences.title(about, answer.scenarios),
+        "condition": sentences.condition(answer.scenarios),
+        "valued_at": sentences.valued_at(answer),
+        "priced": sentences.priced(answer, about.most),
+        "cards": headline,
+        "widest_card": widest,
+        "what_if": what_if.what_if(answer, about),
+        "citation": sentences.citation(answer, about, widest.set_by),
+        "waterfall": waterfall(answer, about),
+        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
+        "outflows": outflows(answer, about, is_in_basket=True),
+        "outsiders": outflows(answer, about, is_in_basket=False),
+        "provider_outflows": providers(answer, about),
+        **liquidity.liquidity(answer, about),
+        **ranges.confidence(answer, about),
+        **both_sides.both_sides(answer, about),
+        **candidates.section(answer, about.widest.scenario_id),
+        **evidence.evidence(answer, about),
+        **reproduction(answer),
+    }
+
+
+def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
+    """Return what it takes to make the page again: settings, command, versions, SQL, data."""
+    return {
+        **{name: answer.assumptions[name].value for name in ("participation", "adv_window")},
+        "max_age": answer.assumptions["max_age"].value,
+        "command": sentences.command(answer),
+        "versions": [(each, metadata.version(each)) for each in _LIBRARIES],
+        **downloads.attachments(answer),
+    }
+
+
+def cards(answer: ScenarioAnswer, about: Lead) -> list[HeadlineCard]:
+    """Return one card a scenario, their bars on one scale."""
+    totals = {row["scenario_id"]: row for row in answer.marts["scenario_totals"].rows(named=True)}
+    drawn = bars.bars([_stacked(row["scenario_id"], row) for row in about.rows])
+    return [
+        _card(answer, about, position, totals[scenario.scenario_id], drawn.bars[position])
+        for position, scenario in enumerate(answer.scenarios)
+    ]
+
+
+def widest_card(headline: Sequence[HeadlineCard], about: Lead) -> HeadlineCard:
+    """Return the card of the widest scenario, wherever it stands among the others."""
+    return next(card for card in headline if card.lead is about.most)
+
+
+def waterfall(answer: ScenarioAnswer, about: Lead) -> bars.Figure | None:
+    """Return the way from the first scenario to the widest, provider by provider; None for one
+    provider, who needs no steps, and where nothing is sold."""
+    first, lead = answer.scenarios[0], about.most
+    rows = [
+        row
+        for row in answer.marts["provider_outflows"].rows(named=True)
+        if row["scenario_id"] == lead["scenario_id"] and row["security_id"] == lead["security_id"]
+    ]
+    if len(rows) == 1 or not lead["outflow_shares"]:
+        return None
+    if not set(first.provider_ids) < set(about.widest.provider_ids):
+        steps, added_count = _steps(rows, about), 0
+    else:
+        added = [row for row in rows if row["provider_id"] not in first.provider_ids]
+        more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
+        steps = [_stacked(about.who(first), about.first), *more]
+        added_count = len(added)
+    return bars.Figure(
+        waterfall_title(about, about.who(first), added_count),
+        bars.bars(bars.waterfall(steps, f"= {about.who(about.widest)}")),
+    )
+
+
+def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict[str, Any]:
+    """Return securities, the largest in the widest scenario first, with a cell a scenario.
+
+    Outside the basket only what was seen or estimated gets a line; the others are named.
+    """
+    import polars as pl
+
+    frame = answer.marts["outflows"].filter(pl.col("is_in_basket") == is_in_basket)
+    widest = frame.filter(pl.col("scenario_id") == about.widest.scenario_id)
+    is_sold = pl.col("outflow_shares") > 0
+    largest = evidence.top(widest if is_in_basket else widest.filter(is_sold), "outflow_usd")
+    shown = pl.col("security_id").is_in([row["security_id"] for row in largest.rows])
+    cells = {(row["security_id"], row["scenario_id"]): row
+             for row in frame.filter(shown).rows(named=True)}  # fmt: skip
+    is_kept = pl.col("method") == confidence.NOT_SOLD
+    unseen = widest.filter(~is_kept, is_sold.not_().fill_null(value=True))
+    tickers = unseen["ticker"].sort(nulls_last=True)
+    return {
+        "top": largest,
+        "lines": [(row, [cells[row["security_id"], s.scenario_id] for s in answer.scenarios])
+                  for row in largest.rows],
+        "count": widest.height,
+        "unseen": [formatting.name(ticker, 16) for ticker in tickers.head(_UNSEEN_COUNT)],
+        "unseen_count": unseen.height,
+        "kept_count": widest.filter(is_kept).height,
+        "unpriced_count": widest["close_usd"].null_count(),
+        "figure": bars.Figure(
+            securities_title(largest.rows),
+            bars.bars([_stacked(formatting.company(row["security_name"]), row)
+                         for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]]),
+        ),
+    }  # fmt: skip
+
+
+def providers(answer: ScenarioAnswer, about: Lead) -> evidence.Top:
+    """Return the leading security's outflow by provider, each provider once."""
+    import polars as pl
+
+    frame = answer.marts["provider_outflows"]
+    lead = frame.filter(pl.col("security_id") == about.most["security_id"])
+    return evidence.top(lead.unique("provider_id", keep="first", maintain_order=True),
+                        "outflow_usd")  # fmt: skip
+
+
+def _steps(rows: Sequence[Row], about: Lead) -> list[bars.Row]:
+    """Return a step a provider, the largest first; those beyond ``CHARTED_COUNT`` as one."""
+    ordered = sorted(rows, key=lambda row: -(row["outflow_usd"] or 0.0))
+    steps = [_stacked(about.provider(row), row) for row in ordered[:CHARTED_COUNT]]
+    if rest := ordered[CHARTED_COUNT:]:
+        sums = tuple(sum(row[column] or 0.0 for row in rest) for column in _STACK)
+        steps.append(bars.Row(f"{len(rest)} more providers", sums))
+    return steps
+
+
+def _card(
+    answer: ScenarioAnswer, about: Lead, position: int, basket: Row, bar: bars.Bar
+) -> HeadlineCard:
+    lead = about.rows[position]
+    ratios = _ratios_used(answer, lead)
+    return HeadlineCard(
+        who=about.who(answer.scenarios[position]),
+        clause=about.clause(answer.scenarios[position], about.name),
+        lead=lead,
+        basket=basket,
+        bar=bar,
+        grade=confidence.grade(
+            outflow_shares=lead["outflow_shares"],
+            observed_shares=lead["observed_outflow_shares"],
+            stale_shares=_stale_shares(answer, lead),
+            method=lead["method"],
+            bases=frozenset(row["basis"] for row in ratios),
+        ),
+        calibrated=tuple(
+            f"{about.provider(row)}: {sentences.set_to(row)}"
+            for row in ratios
+            if row["basis"] == "calibrated"
+        ),
+        illustrative=tuple(about.provider(r) for r in ratios if r["basis"] == "illustrative"),
+    )
+
+
+def _ratios_used(answer: ScenarioAnswer, lead: Row) -> list[dict[str, Any]]:
+    """Return the tracking ratios that one outflow rests on."""
+    import polars as pl
+
+    is_lead = pl.col("security_id") == lead["security_id"]
+    used = answer.marts["provider_outflows"].filter(
+        is_lead,
+        pl.col("scenario_id") == lead["scenario_id"],
+        pl.col("method") == "tracking-ratio",
+        pl.col("sold_ratio") > 0,
+    )["provider_id"]
+    estimates = answer.marts["estimates"].filter(
+        is_lead, pl.col("tracking_ratio").is_not_null(), pl.col("provider_id").is_in(used.to_list())
+    )
+    return estimates.rows(named=True)
+
+
+def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
+    import polars as pl
+
+    stale = answer.marts["fund_outflows"].filter(
+        pl.col("scenario_id") == lead["scenario_id"],
+        pl.col("security_id") == lead["security_id"],
+        pl.col("is_stale"),
+    )
+    return float(stale["observed_outflow_shares"].sum())
+
+
+def _stacked(label: str, row: Row) -> bars.Row:
+    parts = tuple(row[column] for column in _STACK)
+    return bars.Row(label, parts, is_at_least=sentences.is_at_least(row))
+
+
+def waterfall_title(about: Lead, start: str, added_count: int) -> str:
+    """Return what the waterfall finds; ``added_count`` is 0 where it starts from nothing."""
+    if not added_count:
+        return f"{about.name}: {scenario_text.outflow(about.most)}, provider by provider"
+    count = formatting.counted(added_count)
+    added = f"{count} more provider{'s add' if added_count > 1 else ' adds'}"
+    increment = formatting.money(about.most["increment_usd"])
+    if about.most["method"] in NOT_ESTIMATED:
+        increment = f"at least {increment}"
+    return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
+
+
+def securities_title(rows: Sequence[Row]) -> str:
+    """Return how concentrated the outflow is; rows sorted, largest first."""
+    known = [row for row in rows if row["outflow_usd"]]
+    unpriced = any(row["outflow_shares"] and row["close_usd"] is None for row in rows)
+    if rows and all(row["method"] == NOT_SOLD for row in rows):
+        return "Nothing is sold of any security of the list"
+    if not known and unpriced:
+        return "A sale was seen or estimated, but no price to count its dollars at"
+    if not known:
+        return "No sale was seen or estimated for any security of the list"
+    total = sum(row["outflow_usd"] for row in known)
+    lead = formatting.company(known[0]["security_name"])
+    if len(rows) == 1 and not known[0]["estimated_outflow_usd"]:
+        return f"{lead}: {formatting.money(total)} was seen, and nothing estimated beyond it"
+    if len(rows) == 1:
+        seen = formatting.percent(known[0]["observed_outflow_usd"] / total, decimals=0)
+        return f"{seen} of {lead}'s outflow was seen in fund reports"
+    share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)
+    of = "what was seen or estimated" + (" and has a price" if unpriced else "")
+    return f"{lead} is {share} of {of}"

@@ -1,0 +1,69 @@
+"""Past forecasts beside their outcomes, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting
+from flowrisk.text.heading import headline
+
+if TYPE_CHECKING:
+    from flowrisk.domain import Answer
+    from flowrisk.text.scenario import Row
+
+
+def table(told: Answer) -> str:
+    """Return the cases, their scores and what the scores cannot say."""
+    score = told.marts["scores"].row(0, named=True)
+    lines = [headline(told, f"{score['cases_count']} past index changes"), ""]
+    lines += grid(
+        ("case", "effective", "forecast", "published", "f/a", "interval", "inside", "day volume"),
+        (_case(row) for row in told.marts["cases"].rows(named=True)),
+    )
+    lines += ["  * set to the published figure: shown, not scored", ""]
+    return "\n".join([*lines, *_scores(score)]) + "\n"
+
+
+def _scores(score: Row) -> list[str]:
+    """Return the scores, and what they cannot say."""
+    left_out = (
+        f"{score['calibrated_count']} calibrated, {score['unpublished_count']} without a figure"
+    )
+    head = f"scored: {score['scored_count']} of {score['cases_count']} cases ({left_out})"
+    numbers = [
+        f"bias, mean ln(f/a): {_signed(score['bias_ratio'])}",
+        f"RMSLE: {_signed(score['rmsle_ratio'])}",
+        f"sum f / sum a: {_signed(score['forecast_of_published_ratio'])}",
+    ]
+    measured = score["measured_count"]
+    return [
+        head,
+        "   ".join(numbers),
+        f"figures inside their interval: {score['inside_count']} of {score['interval_count']}",
+        f"note: {measured} of the figures are measured passive flows, the others desks' estimates",
+        "note: agreement with an estimate is agreement of estimates",
+        f"note: n = {score['scored_count']}, several of one event: too few for an error rate",
+        "note: the volume of the day is never passive flow alone",
+    ]
+
+
+def _signed(value: float | None) -> str:
+    return formatting.UNKNOWN if value is None else f"{value:.4f}"
+
+
+def _case(row: Row) -> tuple[str, ...]:
+    low, high = row["interval_low_shares"], row["interval_high_shares"]
+    ratio, inside = row["forecast_of_published_ratio"], row["is_inside"]
+    return (
+        row["case_id"] + ("*" if row["is_calibrated"] else ""),
+        str(row["effective_on"] or formatting.UNKNOWN),
+        formatting.shares(row["forecast_shares"]),
+        formatting.shares(row["published_shares"]),
+        formatting.UNKNOWN if ratio is None else f"{ratio:.3f}",
+        formatting.UNKNOWN
+        if low is None
+        else f"{formatting.shares(low)}-{formatting.shares(high)}",
+        formatting.UNKNOWN if inside is None else "yes" if inside else "no",
+        formatting.shares(row["day_volume_shares"]),
+    )

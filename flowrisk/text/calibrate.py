@@ -1,0 +1,87 @@
+"""A calibration in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting
+from flowrisk.text.heading import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flowrisk.domain import Answer
+    from flowrisk.text.scenario import Row
+
+
+def table(answer: Answer) -> str:
+    """Return ratios, price dates, provider sets and readings of a calibration."""
+    targets = answer.marts["targets"].rows(named=True)
+    ticker = targets[0]["ticker"]
+    lines = [headline(answer, f"what reproduces figures on {ticker}"), ""]
+    lines += [f"Tracking ratio of {ticker} that gives the figure (figure / price / shares)"]
+    lines += grid(
+        ("providers", "figure", "price", "shares", "ratio", "in force", "read", "not read"),
+        (
+            (row["scenario_id"], formatting.money(row["target_usd"]), f"{row['close_usd']:.2f}",
+             formatting.shares(row["implied_shares"]),
+             formatting.percent(row["tracking_ratio"], decimals=3),
+             formatting.percent(row["ratio_in_force"], decimals=3),
+             formatting.shares(row["observed_outflow_shares"]),
+             formatting.percent(row["remainder_ratio"], decimals=0))
+            for row in targets
+        ),
+    )  # fmt: skip
+    lines += ["", "Closes that give the figure with the ratios in force (* within 1 %)"]
+    lines += _tried(answer.marts["price_dates"].rows(named=True), "priced_on", "session")
+    lines += ["", "Sets of providers whose outflows give the figure (* within 1 %)"]
+    lines += _tried(answer.marts["provider_sets"].rows(named=True), "provider_ids", "set")
+    lines += ["", *_readings(answer)]
+    lines += [
+        "",
+        "note: a ratio solved from a figure agrees with it by construction; that is no validation",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _tried(rows: Iterable[Row], column: str, head: str) -> list[str]:
+    return grid(
+        ("providers", head, "outflow", "error"),
+        (
+            (row["scenario_id"], str(row[column]), formatting.money(row["outflow_usd"]),
+             f"{row['error_ratio'] * 100:+.1f} %{'*' if row['is_reproduced'] else ' '}")
+            for row in rows
+        ),
+    )  # fmt: skip
+
+
+def _readings(answer: Answer) -> list[str]:
+    rows = answer.marts["readings"].rows(named=True)
+    if not rows:
+        return ["No figure contains another, so there are no two readings to compare."]
+    whole, part = rows[0]["whole_scenario_id"], rows[0]["part_scenario_id"]
+    lines = [f"Two readings of the '{whole}' figure: the total, or on top of '{part}'"]
+    lines += grid(
+        ("reading", "total", "shares", "of class", "managers", "rows until", "total/managers", ""),
+        (
+            (row["reading"], formatting.money(row["total_usd"]),
+             formatting.shares(row["total_shares"]),
+             formatting.percent(row["total_of_shares_outstanding_ratio"]),
+             formatting.money(row["crosscheck_usd"]), str(row["newest_on"] or formatting.UNKNOWN),
+             formatting.percent(row["total_of_crosscheck_ratio"], decimals=0),
+             "nearer" if row["is_favoured"] else "")
+            for row in rows
+        ),
+    )  # fmt: skip
+    favoured = {row["reading"] for row in rows if row["is_favoured"]}
+    if not favoured:
+        verdict = "No manager holdings are in the data: neither reading is favoured."
+    elif len(favoured) > 1:
+        verdict = "Rows of different dates favour different readings: neither is preferred."
+    else:
+        verdict = (
+            f"Whole managers' holdings favour the '{favoured.pop()}' reading and refute neither: "
+            "active money is in, other managers and non-filers are missing."
+        )
+    return [*lines, verdict]

@@ -1,0 +1,52 @@
+"""A comparison as the text a person reads. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting
+
+if TYPE_CHECKING:
+    from flowrisk.domain import Comparison
+
+
+Row = Mapping[str, Any]
+
+
+def table(told: Comparison) -> str:
+    """Return the effects of a comparison: basket first, then each security that differs."""
+    first, second = told.heads
+    lines = [
+        f"A {told.labels[0]} (as of {first['as_of_on']}, {(first['digest'] or '')[:8]})",
+        f"B {told.labels[1]} (as of {second['as_of_on']}, {(second['digest'] or '')[:8]})",
+        "each effect starts where the one before it ended; they add up to the difference",
+    ]
+    effects = told.marts["effects"].rows(named=True)
+    for total in told.marts["totals"].rows(named=True):
+        own = [row for row in effects if row["scenario_id"] == total["scenario_id"]]
+        rows = [{**total, "ticker": "Basket", "reason": None},
+                *(row for row in own if row["difference_usd"] or row["reason"])]  # fmt: skip
+        lines += ["", f"{total['scenario_id']}"]
+        lines += grid(
+            ("security", "A", "B", "difference", "price", "holdings", "mapping", "assumption", ""),
+            (_effects(row) for row in rows),
+        )
+    for row in told.marts["changed_assumptions"].rows(named=True):
+        lines.append(f"assumption {row['assumption']}: {row['in_a']} → {row['in_b']}")
+    count = told.marts["changed_funds"].height
+    lines.append(f"funds whose position or provider differs: {count}")
+    return "\n".join(lines) + "\n"
+
+
+def _effects(row: Row) -> tuple[str, ...]:
+    signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
+              "assumption_effect_usd")  # fmt: skip
+    return (
+        row["ticker"],
+        formatting.money(row["outflow_a_usd"]),
+        formatting.money(row["outflow_b_usd"]),
+        *(formatting.money(row.get(name), is_signed=True) for name in signed),
+        row["reason"] or "",
+    )

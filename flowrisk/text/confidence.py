@@ -1,0 +1,80 @@
+"""How sure we are of one outflow, as a word with its reason. Judges; counts nothing.
+
+The rule, in full:
+
+1. The share of the outflow seen in fund reports that are not stale decides: 75 % or more is
+   *high*, 40 % or more is *medium*, less is *low*. Whatever is estimated beyond it counts as
+   not seen, so a figure set to a published one never raises its own grade.
+2. An outflow that no method estimates beyond what was seen is a lower bound of unknown distance
+   from the truth: *low* at best.
+3. Nothing to sell was seen and nothing estimated: *not graded*, because not seen is not nothing.
+   Nothing is sold under the treatment asked about: *not graded* either, as there is no estimate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flowrisk.text import formatting
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+HIGH_RATIO = 0.75
+MEDIUM_RATIO = 0.40
+NOT_SOLD = "not-sold"
+NOT_ESTIMATED = frozenset({"observed", "mixed", "membership-unknown"})
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """``word`` is high, medium, low or not graded; ``reason`` one sentence."""
+
+    word: str
+    reason: str
+
+
+def grade(
+    *,
+    outflow_shares: float | None,
+    observed_shares: float | None,
+    stale_shares: float,
+    method: str,
+    bases: frozenset[str],
+) -> Grade:
+    """Return the grade of one security's outflow in one scenario.
+
+    Args:
+        observed_shares: seen in fund reports, stale ones included.
+        stale_shares: the part of it that rests on reports older than the age allowed.
+        method: as in ``marts.outflows``.
+        bases: of the tracking ratios used, such as ``calibrated``.
+    """
+    if method == NOT_SOLD:
+        return Grade("not graded", "nothing is sold, whatever trackers hold")
+    if not outflow_shares:
+        nothing = "nothing was seen and nothing estimated; not seen is not the same as not held"
+        return Grade("not graded", nothing)
+    if method in NOT_ESTIMATED:
+        bound = "part or all of it is observed only: a lower bound of unknown distance"
+        return Grade("low", bound)
+    fresh_ratio = max((observed_shares or 0.0) - stale_shares, 0.0) / outflow_shares
+    is_high, is_medium = fresh_ratio >= HIGH_RATIO, fresh_ratio >= MEDIUM_RATIO
+    seen = formatting.percent(fresh_ratio, decimals=0)
+    return Grade(
+        "high" if is_high else "medium" if is_medium else "low",
+        f"{seen} of it was seen in fund reports young enough; {_rest(bases)}",
+    )
+
+
+def set_by(bases: Collection[str]) -> str:
+    """Return in words how ratios of these bases were set; empty where none was set or split."""
+    phrases = {"calibrated": "set to a published figure", "illustrative": "split for illustration"}
+    return " or ".join(phrase for basis, phrase in phrases.items() if basis in bases)
+
+
+def _rest(bases: frozenset[str]) -> str:
+    if phrase := set_by(bases):
+        return f"the rest is {phrase}, which never raises a grade"
+    return "whatever lies beyond is estimated"

@@ -1,0 +1,52 @@
+"""The lines that head every answer in words: what was asked, as of when, what is calibrated."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flowrisk.domain import Answer
+
+
+def headline(answer: Answer, subject: str) -> str:
+    """Return the first line of an answer: day, dataset, subject."""
+    source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
+    return f"As of {answer.as_of_on} · {source} · {subject} · estimates, not advice"
+
+
+def subject(answer: Answer) -> str:
+    """Return what the question is about: the list, the rule or the securities, and how many."""
+    basket = sum(security.is_in_basket for security in answer.securities)
+    rule, chosen = answer.assumptions["rule"].value, answer.assumptions["list"].value
+    if rule is not None:
+        return f"rule {rule} ({basket})"
+    asked = "security" if basket == 1 else "securities"
+    return f"list {chosen} ({basket})" if chosen else f"{basket} {asked} asked about"
+
+
+def decided(answer: Answer) -> list[str]:
+    """Return what the providers asked about have decided, one sentence each, newest first."""
+    asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
+    events = [
+        row
+        for row in answer.marts["decisions"].rows(named=True)
+        if row["event"] == "decision" and row["provider_id"] in asked
+    ]
+    return [
+        f"{row['provider_name']} decided on {row['happens_on']} to {row['treatment']}"
+        + (f": {row['note'].split('. ')[0].rstrip('.')}" if row["note"] else "")
+        for row in reversed(events)
+    ]
+
+
+def calibrated(answer: Answer) -> list[str]:
+    """Return the note on securities whose totals are set to published figures, if there are any."""
+    found = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
+    if found is None:
+        return []
+    tickers = sorted({example.split(":")[0] for example in found.examples})
+    note = (
+        f"note: totals of {', '.join(tickers)} are set to published figures or "
+        "split for illustration; agreement is not validation"
+    )
+    return [note]

@@ -1,0 +1,144 @@
+"""The answer of ``flowrisk risk`` as the text a person reads. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting, heading
+from flowrisk.text.confidence import NOT_ESTIMATED
+from flowrisk.text.heading import headline
+
+if TYPE_CHECKING:
+    from flowrisk.domain import RiskAnswer
+
+
+Row = Mapping[str, Any]
+BASKET = "basket"
+SHOWN_COUNT = 8
+HEADS = ("", "if all", "mean", "sd", "median", "90 %", "VaR 95 %", "ES 95 %", "99 %")
+_COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd", "es95_usd",
+            "q99_usd")  # fmt: skip
+
+
+def table(answer: RiskAnswer) -> str:
+    """Return the distributions, the likeliest states, what drives the spread, and the notes."""
+    rows = shown(answer)
+    lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
+    lines += grid(HEADS, (cells(row) for row in rows), indent="")
+    lines += ["", extremes(rows[-1])]
+    lines += ["", *_states(answer), "", *_drivers(answer), ""]
+    return "\n".join([*lines, *(f"note: {note}" for note in notes(answer))]) + "\n"
+
+
+def extremes(basket: Row) -> str:
+    """Return how likely nobody and everybody excludes."""
+    nobody, everyone = (formatting.percent(basket[f"p_{who}_ratio"]) for who in ("none", "all"))
+    return f"P(nobody) {nobody} · P(all) {everyone}"
+
+
+def shown(answer: RiskAnswer) -> list[Row]:
+    """Return the laws of the basket's securities seen in a fund, the largest first, and of the
+    basket itself."""
+    *rows, basket = answer.marts["distributions"].rows(named=True)
+    asked = [row for row in rows if row["is_in_basket"] and row["reason"] is None]
+    seen = [row for row in asked if row["if_all_usd"] > 0]
+    return [*sorted(seen, key=lambda row: -row["if_all_usd"]), basket]
+
+
+def likeliest(answer: RiskAnswer) -> list[Row]:
+    """Return the possible states, the likeliest first."""
+    rows = answer.marts["states"].rows(named=True)
+    possible = [row for row in rows if row["probability_ratio"] > 0]
+    return sorted(possible, key=lambda row: -row["probability_ratio"])
+
+
+def drivers(answer: RiskAnswer) -> list[Row]:
+    """Return what moves the basket's mean, widest first, with each decision's variance share."""
+    shares = {
+        row["provider_id"]: row["variance_share_ratio"]
+        for row in answer.marts["variance_shares"].rows(named=True)
+        if row["security_id"] == BASKET
+    }
+    return [
+        row | {"variance_share_ratio": shares.get(row["parameter_id"])}
+        for row in answer.marts["tornado"].rows(named=True)
+        if row["security_id"] == BASKET
+    ]
+
+
+def judged(answer: RiskAnswer) -> str:
+    """Return who was judged to exclude how likely, by whom, and how decisions go together."""
+    said = {name: assumption.value for name, assumption in answer.assumptions.items()}
+    odds = cast("Mapping[str, float]", said["probabilities"])
+    parts = ["who excludes: " + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())]
+    parts.append({
+        "independent": "independent of each other",
+        "leader": f"following {said['leader']}",
+        "copula": f"one common factor, correlation {said['rho']}",
+    }[cast("str", said["dependence"])])  # fmt: skip
+    parts += [f"{word} {said[name]}" for name, word in
+              (("horizon", "by"), ("judged_by", "judged by"), ("judged_on", "on"))
+              if said[name] is not None]  # fmt: skip
+    return " · ".join(parts)
+
+
+def cells(row: Row) -> list[str]:
+    """Return the law of one security, or of the basket, as ``HEADS``."""
+    name = "Basket" if row["security_id"] == BASKET else row["ticker"]
+    at_least = "≥ " if row["method"] in NOT_ESTIMATED else ""
+    if_all, *rest = (formatting.money(row[column]) for column in _COLUMNS)
+    return [name, at_least + if_all, *rest]
+
+
+def _states(answer: RiskAnswer) -> list[str]:
+    rows = likeliest(answer)
+    lines = grid(
+        ("who excludes (basket)", "probability", "flow"),
+        (
+            (row["provider_ids"].replace("+", " + "), formatting.percent(row["probability_ratio"]),
+             formatting.money(row["outflow_usd"]))
+            for row in rows[:SHOWN_COUNT]
+        ),
+        indent="",
+    )  # fmt: skip
+    rest = len(rows) - SHOWN_COUNT
+    return [*lines, f"and {rest:,} states more"] if rest > 0 else lines
+
+
+def _drivers(answer: RiskAnswer) -> list[str]:
+    return grid(
+        ("mean flow of the basket if", "no / low", "yes / high", "share of variance"),
+        (
+            (row["parameter_id"], formatting.money(row["low_usd"]),
+             formatting.money(row["high_usd"]),
+             formatting.percent(row["variance_share_ratio"]) if row["kind"] == "decision" else "")
+            for row in drivers(answer)
+        ),
+        indent="",
+    )  # fmt: skip
+
+
+def notes(answer: RiskAnswer) -> list[str]:
+    """Return what a reader must know beside the figures, one sentence each."""
+    *rows, basket = answer.marts["distributions"].rows(named=True)
+    asked = [row for row in rows if row["is_in_basket"]]
+    said = [
+        f"{sentence}; not applied here: a known outcome is a probability of 0 or 1"
+        for sentence in heading.decided(answer)
+    ]
+    unseen = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
+    if unseen:
+        said.append(f"not seen in any fund read, so not in these figures: {', '.join(unseen)}")
+    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
+    if unpriced:
+        said.append(f"without a price, left out: {', '.join(unpriced)}")
+    if basket["dependence"] == "independent":
+        said.append("independent decisions understate the tail where providers follow each other")
+    said += [note.removeprefix("note: ") for note in heading.calibrated(answer)]
+    return [
+        *said,
+        "≥ = observed in fund disclosures only, not estimated beyond them",
+        "VaR and ES are of the flow that must be sold, not of a loss",
+    ]

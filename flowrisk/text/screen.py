@@ -1,0 +1,128 @@
+"""The answer of ``flowrisk screen`` as the text a person reads. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting, heading
+from flowrisk.text.heading import headline
+
+if TYPE_CHECKING:
+    from flowrisk.domain import ScreenAnswer
+
+
+Row = Mapping[str, Any]
+HEADS = ("", "statement", "reported", "all coins", "at review price", "from the line",
+          "break-even coin price", "it must move")  # fmt: skip
+
+
+def table(answer: ScreenAnswer) -> str:
+    """Return the ratios against the threshold, those not assessed, the moves, and the notes."""
+    rows = answer.marts["digital_asset_ratios"].rows(named=True)
+    lines = [
+        *headlines(answer),
+        "",
+        *_ratios([row for row in rows if row["is_in_basket"]]),
+    ]
+    others = [row for row in rows if not row["is_in_basket"]]
+    if others:
+        lines += ["", f"Outside the list ({len(others)}):", *_ratios(others)]
+    lines += [*_probabilities(answer, rows), *_moves(answer)]
+    return "\n".join([*lines, "", *notes(rows)]) + "\n"
+
+
+def headlines(answer: ScreenAnswer) -> list[str]:
+    """Return what is asked of which data, and where the line is."""
+    threshold = formatting.percent(cast("float", answer.assumptions["threshold"].value))
+    return [
+        headline(answer, heading.subject(answer)),
+        f"digital assets over total assets; the line is {threshold}, inclusive",
+    ]
+
+
+def assessed(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that have a ratio, the farthest above the line first."""
+    known = [row for row in rows if row["not_assessed_reason"] is None]
+    return sorted(known, key=lambda row: -row["distance_ratio"])
+
+
+def not_assessed(rows: Sequence[Row]) -> list[str]:
+    """Return the line on those without a ratio and why, none where there are none."""
+    missing = [f"{row['ticker']} ({row['not_assessed_reason']})" for row in rows
+               if row["not_assessed_reason"] is not None]  # fmt: skip
+    return [f"Not assessed ({len(missing)}): {', '.join(missing)}"] if missing else []
+
+
+def _ratios(rows: Sequence[Row]) -> list[str]:
+    known = assessed(rows)
+    lines = grid(HEADS, (cells(row) for row in known), indent="") if known else []
+    return [*lines, *not_assessed(rows)]
+
+
+def cells(row: Row) -> list[str]:
+    """Return the ratio of one issuer and what would move it to the line, as ``HEADS``."""
+    price, coin = row["break_even_coin_price_usd"], row["coins"]
+    later = row["published_on"] is not None and row["is_published_after_as_of"]
+    return [
+        row["ticker"],
+        f"{row['statement_on']}{'*' if later else ''}",
+        formatting.percent(row["digital_asset_ratio"]),
+        formatting.percent(row["all_coins_digital_asset_ratio"]),
+        formatting.percent(row["review_digital_asset_ratio"]),
+        formatting.points(row["distance_ratio"]),
+        formatting.UNKNOWN if price is None else f"{coin} ${price:,.2f}",
+        formatting.change(row["break_even_move_ratio"]),
+    ]
+
+
+def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
+    review_on = answer.assumptions["review_on"].value
+    known = [row for row in rows if row["at_or_above_probability_ratio"] is not None]
+    if review_on is None or not known:
+        return []
+    volatility = cast("float", answer.assumptions["volatility"].value)
+    lines = grid(
+        ("", "at or above", "to cross", "touching any day"),
+        (
+            (row["ticker"], formatting.odds(row["at_or_above_probability_ratio"]),
+             formatting.odds(row["crossing_probability_ratio"]),
+             formatting.odds(row["touching_probability_ratio"]))
+            for row in known
+        ),
+        indent="",
+    )  # fmt: skip
+    head = f"Probability on {review_on}, coins moving {formatting.percent(volatility)} a year"
+    return ["", head, *lines]
+
+
+def _moves(answer: ScreenAnswer) -> list[str]:
+    rows = answer.marts["moves"].rows(named=True)
+    shown = [row for row in rows if row["digital_asset_ratio"] is not None]
+    if not shown:
+        return ["", "No issuer asked about can make these moves."] if rows else []
+    lines = grid(
+        ("ratio after, at the review price", "dollars", "ratio"),
+        (
+            (f"{row['ticker']} {row['move']}", formatting.money(row["moved_usd"]),
+             formatting.percent(row["digital_asset_ratio"]))
+            for row in shown
+        ),
+        indent="",
+    )  # fmt: skip
+    return ["", *lines]
+
+
+def notes(rows: Sequence[Row]) -> list[str]:
+    """Return what a reader must know beside the figures, one line each."""
+    said = [
+        "note: at review price = coins at the as-of close or --coin-price, the rest as reported"
+    ]
+    if any(row["is_published_after_as_of"] for row in rows):
+        said.append("note: * published after the as-of date; --known-on leaves such out")
+    if any(row["is_off_units"] for row in rows):
+        said.append(
+            "note: reported = the value scaled; all coins = those lent or pledged too, at the close"
+        )
+    return said

@@ -1,0 +1,279 @@
+"""What the page says in words that the data chooses: whom it is about, its title, the sentence to
+cite, the command to repeat, values fit to print. Counts nothing, draws nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flowrisk.question.settings import SETTINGS
+from flowrisk.text import formatting, heading
+from flowrisk.text import scenario as scenario_text
+from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.formatting import (
+    _RAW_LENGTH,
+    capitalized,
+    company,
+    counted,
+    day,
+    name,
+    with_readable_dates,
+)
+
+if TYPE_CHECKING:
+    from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
+    from flowrisk.question.settings import Setting
+
+
+Row = Mapping[str, Any]
+
+_EXCLUDE = "exclude"
+_VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
+          "reweight": ("reweight", "reweighted")}  # fmt: skip
+_NAMED_COUNT = 4
+_NAMED_REST_COUNT = 2
+
+_CLAUSE_END = re.compile(r"[:;.](?=\s|$)")
+
+_ALREADY_SAID = frozenset(
+    {"default", "flowrisk.toml of the dataset", "newest price", "only list", "not used"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Whom the page is about: the security with the largest outflow in the widest scenario, the
+    one of most providers (of several, the largest); where nothing is sold, the one held most.
+
+    ``rows`` are its outflows, one a scenario in the order asked; ``names`` the providers' names.
+    """
+
+    widest: Scenario
+    rows: tuple[Row, ...]
+    names: Mapping[str, str]
+    decided: tuple[str, ...]
+
+    @property
+    def first(self) -> Row:
+        """The outflow in the first scenario."""
+        return self.rows[0]
+
+    @property
+    def most(self) -> Row:
+        """The outflow in the widest scenario."""
+        return next(r for r in self.rows if r["scenario_id"] == self.widest.scenario_id)
+
+    @property
+    def name(self) -> str:
+        """The company's name."""
+        return company(self.first["security_name"])
+
+    def who(self, scenario: Scenario) -> str:
+        """Return who acts in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
+        return self._named(scenario.provider_ids)
+
+    def clause(self, scenario: Scenario, it: str, *, is_past: bool = False) -> str:
+        """Return what the providers of a scenario do to ``it``, in one clause.
+
+        ``MSCI deletes Strategy``, ``MSCI freezes it and the other four providers delete it``.
+        """
+        acting: dict[str, list[str]] = {}
+        for each in scenario.provider_ids:
+            acting.setdefault(scenario.treatments.get(each, _EXCLUDE), []).append(each)
+        parts: list[str] = []
+        for treatment, ids in sorted(acting.items(), key=lambda pair: pair[0] == _EXCLUDE):
+            is_rest = bool(parts) and len(ids) > _NAMED_REST_COUNT
+            who = f"the other {counted(len(ids))} providers" if is_rest else self._named(ids)
+            present, past = _VERBS[treatment]
+            verb = past if is_past else present if _is_several(who) else f"{present}s"
+            parts.append(f"{who} {verb} {'it' if parts else it}")
+        return " and ".join(parts)
+
+    def _named(self, provider_ids: Sequence[str]) -> str:
+        count = len(provider_ids)
+        if count > 1 and count == len(self.names):
+            return f"{'both' if count == 2 else f'all {counted(count)}'} providers"  # noqa: PLR2004 - both is two
+        shown = [name(self.names.get(each, each), 24) for each in provider_ids]
+        if count > _NAMED_COUNT:
+            shown[_NAMED_COUNT - 1 :] = [f"{counted(count - _NAMED_COUNT + 1)} more providers"]
+        return " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+
+    def provider(self, row: Row) -> str:
+        """Return the name of a row's provider."""
+        return name(self.names.get(row["provider_id"], row["provider_id"]), 32)
+
+
+def subject(answer: ScenarioAnswer) -> Lead:
+    """Return whom the page of an answer is about."""
+    totals = {row["scenario_id"]: row["outflow_usd"] or 0.0
+              for row in answer.marts["scenario_totals"].rows(named=True)}  # fmt: skip
+    widest = max(answer.scenarios,
+                 key=lambda each: (len(each.provider_ids), totals[each.scenario_id]))  # fmt: skip
+    rows = [row for row in answer.marts["outflows"].rows(named=True) if row["is_in_basket"]]
+    held = {row["security_id"]: row["deletion_outflow_shares"] * (row["close_usd"] or 0.0)
+            for row in answer.marts["provider_outflows"].rows(named=True)
+            if row["deletion_outflow_shares"]}  # fmt: skip
+    ranked = max(
+        (row for row in rows if row["scenario_id"] == widest.scenario_id),
+        key=lambda row: (row["outflow_usd"] or 0.0, row["outflow_shares"] or 0.0,
+                         held.get(row["security_id"], 0.0)),
+    )  # fmt: skip
+    coverage = answer.marts["coverage"].rows(named=True)
+    asked = {each for scenario in answer.scenarios for each in scenario.provider_ids}
+    return Lead(
+        widest=widest,
+        rows=tuple(row for row in rows if row["security_id"] == ranked["security_id"]),
+        names={row["provider_id"]: row["provider_name"] for row in coverage
+               if row["funds_count"] or row["provider_id"] in asked},
+        decided=tuple(map(with_readable_dates, heading.decided(answer))),
+    )  # fmt: skip
+
+
+def is_at_least(row: Row) -> bool:
+    """Return whether an outflow is a lower bound because part of it was not estimated."""
+    return row["method"] in NOT_ESTIMATED
+
+
+def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
+    """Return the finding of the page in one sentence."""
+    first = scenarios[0]
+    sale = f"If {about.clause(first, about.name)}, {_must_sell(about.first)}"
+    if about.widest is first or not about.most["outflow_shares"]:
+        return sale
+    widest = about.who(about.widest)
+    if about.widest.treatment == first.treatment:
+        clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
+    else:
+        clause = about.clause(about.widest, "it")
+    amount = _sold(about.most)
+    return f"{sale}; if {clause}, {amount.removeprefix('an estimated ')}"
+
+
+def valued_at(answer: ScenarioAnswer) -> str:
+    """Return at which prices the dollars of the page are counted."""
+    given = "prices given, else " if answer.assumptions["price"].value else ""
+    return f"at the {given}as-of close"
+
+
+def priced(answer: ScenarioAnswer, row: Row) -> str:
+    """Return of which day an outflow's price is, or that the question gave it."""
+    own = {str(row[key]).casefold() for key in ("ticker", "security_id")}
+    given: Any = answer.assumptions["price"].value or {}
+    is_given = any(str(each).casefold() in own for each in given)
+    return "price given" if is_given else day(row["priced_on"])
+
+
+def condition(scenarios: Sequence[Scenario]) -> str:
+    """Return in a few words what the page says and what it does not."""
+    treatments = {each.treatment for each in scenarios}
+    if treatments == {_EXCLUDE}:
+        return "What a deletion would set off, not that one will come."
+    if treatments == {"freeze"}:
+        return "What a freeze leads to, not how long it lasts."
+    return "What these treatments would set off, not that they will come."
+
+
+def set_to(row: Row) -> str:
+    """Return the first clause of a tracking ratio's source: what it was set to."""
+    source = name(row["source"], _RAW_LENGTH)
+    return name(_CLAUSE_END.split(source, maxsplit=1)[0], 120)
+
+
+def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
+    """Return one sentence to quote: what, whose, bound, as-of day, version and digest.
+
+    Args:
+        set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
+    """
+    parts = [
+        f"{_sold(row)} if {about.clause(scenario, 'it', is_past=True)}"
+        for scenario, row in zip(answer.scenarios, about.rows, strict=True)
+    ]
+    most = about.most
+    observed = formatting.money(most["observed_outflow_usd"])
+    seen = f"; {observed} of the largest was seen in fund reports"
+    estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
+    at = priced(answer, most)
+    return (
+        f"{about.name} ({name(most['ticker'], 16)}): index money would sell {'; '.join(parts)}"
+        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{_price_of(at)}, "
+        f"as of {day(answer.as_of_on)}; flowrisk "
+        f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
+    )
+
+
+def command(
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+) -> str:
+    """Return the command that makes this page again, with what departs from the defaults.
+
+    Args:
+        verb: the command's name.
+        also: its settings beside those that every question has.
+    """
+    words = ["flowrisk", verb]
+    for setting in {**SETTINGS, **(also or {})}.values():
+        assumption = answer.assumptions[setting.name]
+        is_said = assumption.set_by in _ALREADY_SAID
+        if not is_said or (setting.name == "providers" and assumption.value):
+            words += [setting.flag, _typed(assumption)]
+    if answer.dataset_name != "sample dataset":
+        words += ["--data", Path(answer.dataset_path).name]
+    return shlex.join([*words, "-o", "report.html"])
+
+
+def value(assumption: Assumption, setting: str) -> str:
+    """Return an assumption's value as a person reads it."""
+    if assumption.value in (None, ()):
+        return "not given"
+    if isinstance(assumption.value, dt.date):
+        return day(assumption.value)
+    if setting == "participation" and isinstance(assumption.value, float):
+        return formatting.percent(assumption.value, decimals=0)
+    if isinstance(assumption.value, float):
+        return f"{assumption.value:.4g}"
+    return name(_typed(assumption), 300)
+
+
+def _typed(assumption: Assumption) -> str:
+    chosen = assumption.value
+    if isinstance(chosen, Mapping):
+        return ",".join(f"{key}={each}" for key, each in chosen.items())
+    if isinstance(chosen, tuple):
+        return ",".join(str(getattr(each, "scenario_id", each)) for each in chosen)
+    return str(chosen)
+
+
+def _must_sell(row: Row) -> str:
+    if scenario_text.outflow(row) == scenario_text.NOT_SEEN:
+        return "no fund read was seen to hold it"
+    if row["method"] == NOT_SOLD:
+        return "index money need sell none of it"
+    return f"index money must sell {_sold(row)}"
+
+
+def _sold(row: Row) -> str:
+    amount = scenario_text.outflow(row)
+    if amount == "not seen":
+        return "an unknown amount (none was seen)"
+    if row["method"] == NOT_SOLD:
+        return "nothing"
+    if row["method"] in NOT_ESTIMATED:
+        return f"at least {amount.removeprefix('≥ ')}"
+    return f"an estimated {amount}"
+
+
+def _price_of(at: str) -> str:
+    if at == formatting.UNKNOWN:
+        return "No price is known"
+    return capitalized(at) if at.startswith("price") else f"Price of {at}"
+
+
+def _is_several(who: str) -> bool:
+    return " and " in who or who.endswith(" providers")

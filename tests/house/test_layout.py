@@ -1,0 +1,76 @@
+"""The house in chapters: few files at the root, short folders, tests that mirror it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from paths import ROOT
+
+PACKAGE = ROOT / "flowrisk"
+ROOT_FILES = {"__init__.py", "__main__.py", "domain.py", "errors.py"}
+CHAPTERS = {
+    "analytics", "answers", "api", "cli", "dataset", "engines", "export", "ingest", "query",
+    "question", "report", "text",
+}  # fmt: skip
+LONGEST_CHAPTER_COUNT = 14
+# folders whose files are siblings of one shape
+OF_ONE_SHAPE = {"cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
+# modules that are tested under another name, and where
+TESTED_ELSEWHERE = {
+    "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
+    "report/charts/spans": "report/charts/test_bars",
+    "report/charts/steps": "report/charts/test_bars",
+    "answers/digital_asset_ratios": "answers/test_screen",
+    "answers/side_frames": "answers/test_treatments", "api/results": "api/test_dataset",
+    "api/session": "api/test_dataset", "cli/diagnostics": "cli/test_refusals",
+    "cli/options": "cli/test_commands", "cli/progress": "cli/test_commands",
+    "cli/prompt": "cli/test_commands", "dataset/contract": "dataset/test_folder",
+    "dataset/resources": "house/test_packaging", "domain": "question/test_parsing",
+    "engines/bulk": "ingest/test_publishing", "engines/choice": "engines/test_spark",
+    "engines/duckdb": "engines/test_spark", "engines/engine": "engines/test_spark",
+    "export/files": "cli/test_outputs", "export/tables": "cli/test_outputs",
+    "ingest/landing": "ingest/test_publishing", "ingest/merging": "ingest/test_publishing",
+    "ingest/run": "ingest/test_publishing", "ingest/sql_steps": "ingest/test_publishing",
+    "ingest/summary": "ingest/test_publishing",
+    "query/process_limits": "query/test_isolation", "question/loading": "answers/test_scenario",
+    "question/probabilities": "answers/test_risk", "text/backtest": "answers/test_backtest",
+    "text/calibrate": "answers/test_calibrate", "text/cards": "report/test_notebook",
+    "text/compare": "answers/test_compare", "text/explain": "answers/test_explain",
+    "text/heading": "text/test_scenario", "text/risk": "cli/test_risk",
+    "text/screen": "cli/test_screen",
+}  # fmt: skip
+
+
+def modules(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("*.py") if path.name != "__init__.py")
+
+
+def folders() -> list[str]:
+    found = {path.parent for path in PACKAGE.rglob("*.py")} - {PACKAGE}
+    return sorted(path.relative_to(PACKAGE).as_posix() for path in found)
+
+
+def test_the_root_holds_the_nouns_the_errors_and_twelve_chapters() -> None:
+    assert {path.name for path in PACKAGE.glob("*.py")} == ROOT_FILES
+    assert {name for name in folders() if "/" not in name} == CHAPTERS
+
+
+@pytest.mark.parametrize("folder", folders())
+def test_a_folder_is_a_chapter(folder: str) -> None:
+    count = len(modules(PACKAGE / folder))
+    assert count >= 3
+    if folder not in OF_ONE_SHAPE:
+        assert count <= LONGEST_CHAPTER_COUNT
+
+
+@pytest.mark.parametrize("folder", [".", *folders()])
+def test_every_module_has_a_test_of_its_name_or_one_that_is_named(folder: str) -> None:
+    for name in modules(PACKAGE / folder):
+        if name == "__main__.py" or folder in OF_ONE_SHAPE:
+            continue
+        module = (Path(folder) / name).with_suffix("").as_posix()
+        mirrored = ROOT / "tests" / folder / f"test_{name}"
+        named = TESTED_ELSEWHERE.get(module)
+        assert mirrored.exists() != (named is not None), module
+        assert named is None or (ROOT / f"tests/{named}.py").exists(), module

@@ -1,0 +1,242 @@
+"""The sections on impact, range, reconciliation and the other sides say what was counted, and say
+what is missing."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+from pages import section, with_marts, words
+from rows import AS_OF
+
+import flowrisk
+from flowrisk.api import Dataset
+from flowrisk.domain import ScenarioAnswer
+from flowrisk.report.page import scenario_page
+from flowrisk.report.sections import evidence, liquidity, ranges
+from flowrisk.text import formatting, sentences
+
+
+@pytest.fixture(scope="module")
+def answer() -> ScenarioAnswer:
+    return flowrisk.open_dataset().scenario(providers="msci,all").answer
+
+
+@pytest.fixture(scope="module")
+def page(answer: ScenarioAnswer) -> str:
+    return scenario_page(answer).decode()
+
+
+def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str) -> None:
+    said = section(page, "liquidity")
+    # 0.75 x 3.918 % a day x sqrt(3.34 days) = 5.4 %; 19.1 % of the float sold, elasticity 1
+    assert "Square-root law 3.0 % (2.0–4.0 %) 5.4 % (3.6–7.2 %)" in said
+    assert "Demand elasticity 6.1 % (2.0–17.4 %) 19.1 % (6.4–54.7 %)" in said
+    assert "Almgren et al., lasting X/V 1.06 is outside the fitted range, up to 0.25" in said
+    assert "The models disagree on a fall of Strategy's price: 0.0 to 19.1 % at their" in said
+    assert "Flow is not price." in said
+
+
+def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
+    said = section(page, "liquidity")
+    assert "Trading days to sell, if all providers act at once" in said
+    # 8,211,268 + 5,870,923 shares over 14,872,275 a day
+    assert "22 Dec 2025 Nasdaq and S&P Dow Jones Indices $2.49bn 14.08m 0.95" in said
+    assert "would be that of MSCI: $2.80bn, or 1.06 times an average day of Strategy" in said
+
+
+def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
+    undated = with_marts(
+        answer,
+        timeline=lambda f: f.with_columns(
+            effective_on=pl.lit(None, pl.Date), unknown_reason=pl.lit("no date in the data")
+        ),
+    )
+    said = section(scenario_page(undated).decode(), "liquidity")
+    assert "no date in the data MSCI $2.80bn 15.81m –" in said
+    assert "The largest flow on one date" not in said
+
+
+def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) -> None:
+    found = liquidity.selling(answer, sentences.subject(answer))
+    assert found["ratios"] == [0.1, 0.2, 0.3]
+    assert [round(each, 1) for each in found["lines"][0][1]] == [33.4, 16.7, 11.1]
+
+
+def test_low_central_and_high_are_shown_with_what_the_high_rests_on(page: str) -> None:
+    said = section(page, "range")
+    assert "Strategy's $8.80bn may be as little as $2.69bn or as much as $10.31bn" in said
+    assert "All five providers $2.69bn $8.80bn $10.31bn By provider: the estimate, or" in said
+    assert "flowrisk risk" in said
+
+
+def test_the_sources_of_uncertainty_come_the_largest_first(answer: ScenarioAnswer) -> None:
+    found = ranges.uncertainty_sources(answer, sentences.subject(answer))
+    assert [row["source"] for row in found["lines"]] == [
+        "coverage", "price date", "prior", "mapping", "staleness"]  # fmt: skip
+    chart = found["figure"].chart
+    assert chart.reference.value == pytest.approx(8.8002e9, rel=1e-4)
+    coverage = chart.bars[0].row
+    assert (coverage.low, coverage.high) == pytest.approx((2.6938e9, 8.8002e9), rel=1e-4)
+
+
+def test_an_unknown_upper_end_is_not_a_zero(answer: ScenarioAnswer) -> None:
+    nothing = pl.lit(None, pl.Float64)
+    basis = pl.lit("unknown: nothing was read")
+    blind = with_marts(answer, ranges=lambda f: f.with_columns(
+        high_usd=nothing, central_usd=nothing, high_basis=basis))  # fmt: skip
+    said = section(scenario_page(blind).decode(), "range")
+    assert "All five providers $2.69bn – – Unknown: nothing was read" in said
+    assert "may be as little" not in said
+
+
+def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
+    answer: ScenarioAnswer, page: str
+) -> None:
+    said = section(page, "reconciliation")
+    # 56bn over 267.468 m shares is 209.37; x 49,682,181 shares = 10.402bn
+    assert "JPMorgan all $11.60bn $209.37 $10.40bn below +$2.80bn +$1.60bn $0 +$1.20bn" in said
+    compared = answer.marts["reconciliation"].filter(pl.col("not_compared_reason").is_null())
+    for row in compared.rows(named=True):
+        ours = f"{formatting.money(row['outflow_usd'])} {row['our_position']}"
+        assert (
+            f"{formatting.money(row['published_usd'])} ${row['own_close_usd']:.2f} {ours}" in said
+        )
+    assert "nine published figures by four sources, on their own terms, ours lies above" in said
+    assert "by all providers at the as-of close, plus the gap, is the published figure" in said
+    assert "3 more in the table repeat the figure our ratios were set to" in said
+    assert "12 published statements that cannot be compared" in said
+
+
+def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
+    answer: ScenarioAnswer, page: str
+) -> None:
+    found = ranges.dispute(answer, sentences.subject(answer))
+    assert found is not None
+    assert (found.figure_usd, found.sum_usd) == (8.8e9, 11.6e9)
+    assert (found.total_count, found.additional_count) == (2, 3)
+    # TD Cowen 2.5 + 5.5; 49,529,903 shares of 267.468 m at the 50bn that the 2.8bn rests on
+    assert [(round(usd / 1e9, 2), nearer) for _, usd, nearer in found.yardsticks] == [
+        (8.0, True), (9.26, True), (10.07, True)]  # fmt: skip
+    assert found.sum_count == 2
+    assert found.is_total_nearer is True
+    said = section(page, "reconciliation")
+    assert "on top of the $2.80bn for MSCI (3), which makes $11.60bn, a total that 2 more" in said
+    assert "Managers' shares are counted at $50.00bn for the whole class, what the $2.80bn" in said
+    assert "favours this reading and refutes neither" in said
+
+
+def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> None:
+    high = with_marts(answer, manager_crosscheck=lambda f: f.with_columns(
+        crosscheck_shares=pl.Series([40e6, 60e6])))  # fmt: skip
+    found = ranges.dispute(high, sentences.subject(high))
+    assert found is not None
+    assert found.is_total_nearer is None
+    said = section(scenario_page(high).decode(), "reconciliation")
+    assert "neither reading is preferred" in said
+
+
+@pytest.mark.parametrize("reading", ["total", "additional"])
+def test_one_reading_alone_is_no_dispute(answer: ScenarioAnswer, reading: str) -> None:
+    alone = with_marts(answer, reconciliation=lambda f: f.filter(pl.col("reading") != reading))
+    assert ranges.dispute(alone, sentences.subject(alone)) is None
+    assert "in total, or" not in section(scenario_page(alone).decode(), "reconciliation")
+
+
+def test_without_published_figures_and_filings_the_page_says_so(answer: ScenarioAnswer) -> None:
+    bare = with_marts(
+        answer, reconciliation=lambda f: f.clear(), manager_crosscheck=lambda f: f.clear()
+    )
+    said = section(scenario_page(bare).decode(), "reconciliation")
+    assert "No published figure in the data can be compared" in said
+    assert "The data holds no manager filings on these securities" in said
+
+
+def test_managers_filings_stand_beside_with_their_dates(page: str) -> None:
+    said = section(page, "reconciliation")
+    assert "MSTR by the as-of date 7 31 Dec 2024 to 30 Sep 2025 44.07m 5.46m 49.53m $8.77bn" in said
+    assert "neither a lower nor an upper bound" in said
+
+
+def test_what_cannot_be_placed_adds_up_to_what_the_list_sells(answer: ScenarioAnswer) -> None:
+    said = section(scenario_page(answer).decode(), "sides")
+    total = answer.marts["scenario_totals"].filter(scenario_id="all").row(0, named=True)
+    for part in ("observed_outflow_usd", "estimated_outflow_usd"):
+        assert f"{formatting.money(total[part])}, as " in said
+    assert "How much of it there is was not given ( --active-aum )" in said
+
+
+def test_purchases_that_are_known_are_listed(answer: ScenarioAnswer) -> None:
+    row = {"scenario_id": "all", "provider_id": "msci", "index_id": "acwi", "security_id": "X",
+           "bought_usd": 182.11e6, "reason": None, "ticker": "XYZ"}  # fmt: skip
+    bought = with_marts(answer, replacement_buying=lambda f: pl.DataFrame([row], schema=f.schema))
+    assert "XYZ acwi MSCI +$182m" in section(scenario_page(bought).decode(), "sides")
+
+
+def test_active_money_is_a_line_of_its_own(answer: ScenarioAnswer) -> None:
+    row = {"scenario_id": "all", "provider_id": "msci", "ticker": "MSTR", "active_aum_usd": 5e12,
+           "weight_ratio": 0.0006, "low_usd": 0.0, "central_usd": 450e6,
+           "high_usd": 1.5e9}  # fmt: skip
+    active = with_marts(
+        answer,
+        active_pass_through=lambda f: pl.DataFrame([{n: row.get(n) for n in f.columns}], f.schema),
+    )
+    said = section(scenario_page(active).decode(), "sides")
+    assert "MSTR MSCI $5.00tn 0.060 % $0 $450m $1.50bn" in said
+
+
+def test_the_newest_report_of_each_fund_is_drawn_the_oldest_first(page: str) -> None:
+    said = section(page, "coverage")
+    title = "One fund's newest report is older than 200 days; the oldest report read is of 8 Jan"
+    assert title in said
+    drawn = re.search(r'aria-labelledby="report-ages-title.*?</svg>', page, re.DOTALL)
+    assert drawn
+    assert words(drawn[0]).index("iShares MSCI ACWI ETF 316") < words(drawn[0]).index(
+        "Invesco QQQ Trust Series 1 55"
+    )
+
+
+def test_the_funds_and_what_no_fund_read_holds_add_up_to_the_list(answer: ScenarioAnswer) -> None:
+    figure = evidence.sellers(answer, sentences.subject(answer))
+    total = answer.marts["scenario_totals"].filter(scenario_id="all")["outflow_usd"].item()
+    assert sum(bar.row.value for bar in figure.chart.bars) == pytest.approx(total)
+    # $1,445.5 m of MSTR, $140.2 m of RIOT and $110.3 m of MARA, of $3,372 m
+    assert figure.title == "Vanguard Total Stock Market Index Fund holds 50 % of the dollars seen"
+    unseen = figure.chart.bars[-1].row
+    assert unseen.label == "in no fund read"
+    assert unseen.parts[0] == 0
+
+
+def test_no_fund_that_holds_the_list_is_no_chart_of_funds(answer: ScenarioAnswer) -> None:
+    bare = with_marts(answer, fund_outflows=pl.DataFrame.clear)
+    assert evidence.sellers(bare, sentences.subject(bare)) is None
+
+
+def test_where_rule_and_list_differ_is_said() -> None:
+    asked: dict[str, Any] = {"providers": "msci", "rule": "digital_asset_ratio >= 0.5"}
+    page = flowrisk.open_dataset().scenario(**asked).render("html").decode()
+    said = section(page, "securities")
+    assert "RIOT yes no 42.3 % 30 Sep 2025 does not meet digital_asset_ratio >= 0.5" in said
+    assert "MARA yes not assessed – 30 Sep 2025 total assets unknown" in said
+
+
+def test_an_answer_without_a_rule_has_no_such_table(page: str) -> None:
+    assert "Where the rule and the list differ" not in page
+
+
+def test_a_dataset_with_little_in_it_makes_a_page_that_says_what_is_missing(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    bare = make_dataset(published_estimates=None, manager_holdings=None,
+                        decisions=None, share_counts=None)  # fmt: skip
+    page = bare.scenario(providers="msci", as_of=AS_OF, securities="AAA").render("html").decode()
+    said = section(page, "liquidity")
+    assert "One model applies to a fall of Alpha's price: 0.0 to 16.1 %, 0.0 % at" in said
+    assert "Square-root law unknown: daily volatility ratio" in said
+    # 1,000 shares at 160 dollars; the funds read hold 47.8 % of index-like money
+    assert "Alpha's $160k may be as much as $335k" in section(page, "range")
+    assert "No published figure in the data can be compared" in section(page, "reconciliation")
+    assert "The data holds no manager filings" in section(page, "reconciliation")
+    assert "None" not in words(page)
+    assert "nan" not in words(page)

@@ -1,0 +1,163 @@
+"""What a notebook shows: the words and figures of the command, as HTML that runs nothing."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from paths import ROOT
+from rows import AS_OF
+
+from flowrisk import api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ODDS = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
+ASKS: dict[str, Callable[[api.Dataset], Any]] = {
+    "scenario": lambda made: made.scenario(),
+    "risk": lambda made: made.risk(ODDS),
+    "screen": lambda made: made.screen(),
+    "calibrate": lambda made: made.calibrate("msci=2.8bn", security="MSTR"),
+    "explain": lambda made: made.explain("MSTR", provider="msci"),
+    "compare": lambda made: made.compare(made, securities="MSTR"),
+    "backtest": lambda made: made.backtest(),
+}
+
+
+class Read(HTMLParser):
+    """The tags, the rows of cells, and the text outside of style."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.rows: list[list[str]] = []
+        self.text = ""
+        self._inside = ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self._inside = tag
+        if tag == "tr":
+            self.rows.append([])
+        if tag in {"td", "th"}:
+            self.rows[-1].append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._inside in {"td", "th"}:
+            self.rows[-1][-1] += data
+        if self._inside != "style":
+            self.text += data + "\n"
+
+
+@pytest.fixture(scope="module", params=list(ASKS))
+def shown(request: pytest.FixtureRequest) -> tuple[Any, str]:
+    """Each command's result over the sample, and what a notebook shows of it."""
+    result = ASKS[request.param](api.open_dataset())
+    return result, result._repr_html_()
+
+
+def test_nothing_runs_nothing_is_loaded_and_colours_are_those_around(
+    shown: tuple[Any, str],
+) -> None:
+    found = Read(shown[1])
+    assert {tag for tag, _ in found.tags} <= {
+        "div", "style", "h3", "p", "table", "thead", "tbody", "tr", "th", "td", "pre",
+    }  # fmt: skip
+    assert all(set(attrs) <= {"class", "colspan"} for _, attrs in found.tags)
+    style = re.findall(r"<style>(.*?)</style>", shown[1], re.DOTALL)
+    assert len(style) == 1
+    assert not re.search(r"#[0-9a-f]{3}|rgb|url|@import|black|white(?!-)", style[0])
+    assert re.findall(r"[^-]color: (\w+)", style[0]) == ["inherit", "inherit"]
+    assert all(rule.startswith(".flowrisk") for rule in style[0].strip().splitlines())
+
+
+def test_the_first_line_of_the_command_is_shown_and_is_the_short_form(
+    shown: tuple[Any, str],
+) -> None:
+    result, page = shown
+    first = result.render("table").decode().splitlines()[0]
+    assert first in Read(page).text
+    assert repr(result) == f"<{type(result).__name__}: {first}>"
+    assert str(result) == result.render("table").decode()
+    assert len(repr(result)) < 200
+
+
+def test_a_scenario_is_its_finding_and_the_figures_of_the_command(
+    sample_result: api.ScenarioResult,
+) -> None:
+    found = Read(sample_result._repr_html_())
+    # the figures of the README: 2.8 and 8.8 bn are published, 16.7 = 8.8 bn at 20 % of volume
+    assert found.rows[2:5] == [
+        ["Strategy MSTR", "$2.80bn", "$111m", "5.3", "$8.80bn", "$2.69bn", "16.7", "+$6.00bn"],
+        ["MARA MARA", "not seen", "$0", "–", "≥ $425m", "$425m", "4.7", "+$425m"],
+        ["Riot Platforms RIOT", "not seen", "$0", "–", "≥ $252m", "$252m", "4.1", "+$252m"],
+    ]
+    assert found.rows[0] == ["", "msci", "all"]
+    assert [a["colspan"] for t, a in found.tags if "colspan" in a] == ["1", "3", "4"]
+    assert found.rows[1] == ["", "outflow", "observed", "days@20%",
+                             "outflow", "observed", "days@20%", "increment"]  # fmt: skip
+    assert found.rows[-1] == [
+        "Basket", "$2.80bn", "$111m", "", "$9.48bn", "$3.37bn", "", "+$6.68bn"
+    ]  # fmt: skip
+    assert found.text.startswith("If MSCI deletes Strategy, index money must sell an estimated "
+                                 "$2.80bn; if all five providers do, $8.80bn")  # fmt: skip
+    assert "agreement is not validation" in found.text
+    assert "Outside the list (18): CLSK, CIFR" in found.text
+
+
+@pytest.mark.parametrize("command", ["risk", "screen"])
+def test_the_rows_of_the_command_are_the_rows_shown(command: str, sample: api.Dataset) -> None:
+    result = ASKS[command](sample)
+    found = Read(result._repr_html_())
+    printed = [re.split(r"\s{2,}", line.strip()) for line in str(result).splitlines()]
+    heads, *rows = found.rows
+    assert heads[1:] in printed
+    assert len(rows) == {"risk": 4, "screen": 2}[command]
+    assert all(row in printed for row in rows)
+    notes = [line for line in str(result).splitlines() if line.startswith(("note:", "Not assess"))]
+    basket_notes = [line.removeprefix("note: ") for line in notes][: -1 if command == "risk" else 1]
+    assert all(note in found.text for note in basket_notes)
+
+
+def test_names_from_the_data_stay_text(make_dataset: Callable[..., api.Dataset]) -> None:
+    evil = "</pre><script>alert(1)</script> \u202eevil <img src=x onerror=alert(1)>"
+    made = make_dataset(
+        securities=[
+            {"security_id": "US0000000001", "ticker": "<b>T", "security_name": evil,
+             "issuer_id": "i", "share_class": "common", "shares_outstanding": 2e8,
+             "shares_on": AS_OF},
+        ],
+    )  # fmt: skip
+    question = {"as_of": AS_OF, "providers": "all", "securities": "US0000000001"}
+    pages = [
+        made.scenario(**question)._repr_html_(),
+        made.compare(made, **question)._repr_html_(),
+        made.explain("US0000000001", provider="msci", as_of=AS_OF)._repr_html_(),
+    ]
+    for page in pages:
+        assert "<script" not in page
+        assert "<img" not in page
+        assert "\u202e" not in page
+        assert not [tag for tag, _ in Read(page).tags if tag in {"script", "img", "b"}]
+    assert "<b>T" in Read(pages[0]).text
+    assert "alert(1)" in Read(pages[0]).text
+
+
+def test_the_lean_command_does_not_load_what_notebooks_need() -> None:
+    code = (
+        "import sys; import flowrisk; early = set(sys.modules)\n"
+        "from flowrisk.__main__ import app\n"
+        "app(['scenario', '-q', '-s', 'MSTR'], standalone_mode=False)\n"
+        "heavy = {'polars', 'duckdb', 'numpy', 'flowrisk.api', 'flowrisk.report.notebook'}\n"
+        "print(sorted(heavy & early), 'flowrisk.report.notebook' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[] False"

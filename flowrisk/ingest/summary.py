@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.errors import printable
 from flowrisk.ingest import accounting
 
 if TYPE_CHECKING:
@@ -157,7 +158,7 @@ class Summary:
         lines += [f"note: {note}" for note in self.notes]
         if not self.changed_paths and not self.is_dry_run:
             lines.append("nothing changed: the dataset has all of this already")
-        return lines
+        return [printable(line) for line in lines]
 
     def _matching_lines(self) -> list[str]:
         if self.matched_row_ratio is None:

@@ -57,7 +57,7 @@ OURS = {
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
-        "bulk.refused_lines(table)": "a select of ours",
+        "bulk.refused_lines(name)": "a select of ours",
     },
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {

@@ -14,18 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import domain
 from flowrisk.dataset import sql_models
+from flowrisk.dataset.folder import is_folder
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.domain import Comparison, frame_of
 from flowrisk.engines.duckdb import DuckDB
 from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
 
@@ -97,7 +97,7 @@ class Run:
         return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])
 
 
-def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
+def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
     """Return a run: a JSON result as it stands, or a dataset folder asked now.
 
     Args:
@@ -106,7 +106,7 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     Raises: DataError for a file that is no scenario result, or of another schema version.
     """
     try:
-        content = ask(path) if path.is_dir() else path.expanduser().read_bytes()
+        content = ask(path) if is_folder(path) else Path(path).expanduser().read_bytes()
         document = json.loads(content)
     except (OSError, ValueError) as error:
         raise DataError(

@@ -10,7 +10,7 @@ import functools
 import warnings
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowrisk.answers import scenario
@@ -56,7 +56,7 @@ class Session:
         return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
 
     @property
-    def path(self) -> Path:
+    def path(self) -> PurePath:
         """The folder."""
         return self.folder.path
 

@@ -314,7 +314,7 @@ def own_dataset(data: Path | None) -> Dataset:
 
     Raises: QuestionError if none is named; DataError if it cannot be opened.
     """
-    from flowrisk.dataset.folder import refuse_address
+    from flowrisk.dataset.folder import local_path
     from flowrisk.errors import QuestionError
 
     dataset = open_dataset(data)
@@ -323,7 +323,7 @@ def own_dataset(data: Path | None) -> Dataset:
             "No dataset of your own is named.",
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
-    refuse_address(dataset.folder, "written to")
+    local_path(dataset.folder, "written to")
     return dataset
 
 

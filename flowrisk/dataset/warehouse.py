@@ -3,11 +3,12 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, sql_models
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder, is_address, read_tables
+from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
@@ -180,9 +181,10 @@ class Warehouse:
     def _departures(self, *, is_whole: bool) -> list[Finding]:
         """Say which files are gone, or not as they were last written; at an address nothing is
         known of that."""
-        if is_address(self.folder.path) or contents.is_moving(self.folder.path):
+        root = self.folder.path
+        if not isinstance(root, Path) or contents.is_moving(root):
             return []
-        found = contents.departures(self.folder.path, is_whole=is_whole)
+        found = contents.departures(root, is_whole=is_whole)
         shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
         says = "files of the dataset are missing, or have changed since they were written"
         remedy = (

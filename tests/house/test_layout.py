@@ -28,7 +28,7 @@ TESTED_ELSEWHERE = {
     "cli/prompt": "cli/test_commands", "dataset/contract": "dataset/test_folder",
     "dataset/resources": "house/test_packaging", "domain": "question/test_parsing",
     "engines/bulk": "ingest/test_publishing", "engines/choice": "engines/test_spark",
-    "engines/duckdb": "engines/test_spark", "engines/engine": "engines/test_spark",
+    "engines/duckdb": "engines/test_spark", "engines/files": "engines/test_object_store", "engines/engine": "engines/test_spark",
     "export/files": "cli/test_outputs", "export/tables": "cli/test_outputs",
     "ingest/landing": "ingest/test_publishing", "ingest/merging": "ingest/test_publishing",
     "ingest/run": "ingest/test_publishing", "ingest/sql_steps": "ingest/test_publishing",

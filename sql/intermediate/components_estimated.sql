@@ -284,11 +284,18 @@ by_weight as (
             and weighed_alone.security_id = weighed_closes.security_id
 ),
 
+dense as (
+    select distinct
+        densities.index_id,
+        densities.security_id
+    from densities
+),
+
 -- what money is multiplied by a density: funds that were not read, and pools
 unread as (
     select
         indices.provider_id,
-        densities.security_id,
+        dense.security_id,
         'L2' as level_id,
         funds.fund_id as component_id,
         funds.fund_name as component_name,
@@ -310,19 +317,13 @@ unread as (
         funds.source
     from funds
     inner join indices on funds.index_id = indices.index_id
-    inner join (
-        select distinct
-            densities.index_id,
-            densities.security_id
-        from densities
-    ) as densities
-        on funds.index_id = densities.index_id
+    inner join dense on funds.index_id = dense.index_id
     left join net_assets_selected on funds.fund_id = net_assets_selected.fund_id
     left join full_reports on funds.fund_id = full_reports.fund_id
     left join reported
-        on funds.fund_id = reported.fund_id and densities.security_id = reported.security_id
+        on funds.fund_id = reported.fund_id and dense.security_id = reported.security_id
     left join by_weight
-        on funds.fund_id = by_weight.fund_id and densities.security_id = by_weight.security_id
+        on funds.fund_id = by_weight.fund_id and dense.security_id = by_weight.security_id
     where
         full_reports.fund_id is null and reported.fund_id is null and by_weight.fund_id is null
 ),
@@ -423,11 +424,18 @@ pools as (
         )
 ),
 
-dense as (
-    select distinct
-        densities.index_id,
-        densities.security_id
-    from densities
+main_pools as (
+    select
+        pools.pool_id,
+        pools.density_index_id
+    from pools
+),
+
+main_dense as (
+    select
+        dense.index_id,
+        dense.security_id
+    from dense
 ),
 
 pooled as (
@@ -459,8 +467,8 @@ pooled as (
     from pools
     inner join dense on pools.density_index_id = dense.index_id
     inner join indices on pools.density_index_id = indices.index_id
-    left join pools as main_pools on pools.within_pool_id = main_pools.pool_id
-    left join dense as main_dense
+    left join main_pools on pools.within_pool_id = main_pools.pool_id
+    left join main_dense
         on
             main_pools.density_index_id = main_dense.index_id
             and dense.security_id = main_dense.security_id

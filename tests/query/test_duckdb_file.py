@@ -103,7 +103,7 @@ def test_attached_under_any_name_the_views_answer_and_the_macros_in_use_only(
 ) -> None:
     with duckdb.connect() as other:
         other.execute(f"attach '{written}' as other (read_only)")
-        assert other.execute("select count(*) from other.marts.outflows").fetchall() == [(46,)]
+        assert other.execute("select count(*) from other.marts.outflows").fetchall() == [(48,)]
         with pytest.raises(duckdb.CatalogException, match="does not exist"):
             other.execute("select * from other.outflow('MSTR', ['msci'])")
         other.execute("use other")

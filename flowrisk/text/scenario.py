@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from flowrisk.errors import printable
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 26
@@ -134,7 +135,25 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one line each."""
-    return [*calibrated(answer), *_disagreements(answer), _LEGEND]
+    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
+
+
+def _unmapped(answer: ScenarioAnswer) -> list[str]:
+    """Return what of the basket funds hold that track no known index, the most first."""
+    frame = answer.marts.get("unmapped_holders")
+    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    if not rows:
+        return []
+    first, rest = rows[0], len(rows) - 1
+    held = (
+        f"{formatting.shares(first['held_shares'])} shares, {formatting.money(first['held_usd'])}"
+    )
+    funds = "1 fund" if first["funds_count"] == 1 else f"{first['funds_count']:,} funds"
+    return [
+        f"note: in no outflow, held by funds that track no known index: {first['ticker']} {held}, "
+        f"in {funds} (largest: {printable(first['largest_funds'])})"
+        + (f"; and of {rest} more securities" if rest else "")
+    ]
 
 
 def _disagreements(answer: Answer) -> list[str]:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         CalibrationAnswer,
         Comparison,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -226,6 +227,13 @@ class Dataset(Session):
         Raises: DataError where the dataset has none.
         """
         return self.backtested(self.settings({}))
+
+    def pair_errors(self) -> Result[PairErrors]:
+        """Measure, on whole listings, how well one tracker's positions foretell another's.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        return self.leave_one_out(self.settings({}))
 
     def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
         """Return every check over the whole dataset: check, state, finding_count, says, examples.

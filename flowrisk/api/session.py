@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Backtest,
         CalibrationAnswer,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -118,6 +119,18 @@ class Session:
 
         told = self._while_files_rest(
             lambda folder, engine: backtest.answer(folder, engine, chosen)
+        )
+        return Result(told)
+
+    def leave_one_out(self, chosen: Mapping[str, Assumption]) -> Result[PairErrors]:
+        """Measure how well trackers foretell each other, with settings that are resolved already.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        from flowrisk.answers import pair_errors
+
+        told = self._while_files_rest(
+            lambda folder, engine: pair_errors.answer(folder, engine, chosen)
         )
         return Result(told)
 

@@ -35,6 +35,7 @@ TESTED_ELSEWHERE = {
     "ingest/summary": "ingest/test_publishing",
     "query/process_limits": "query/test_isolation", "question/loading": "answers/test_scenario",
     "question/probabilities": "answers/test_risk", "text/backtest": "answers/test_backtest",
+    "text/pair_errors": "answers/test_pair_errors",
     "text/calibrate": "answers/test_calibrate", "text/cards": "report/test_notebook",
     "text/compare": "answers/test_compare", "text/explain": "answers/test_explain",
     "text/heading": "text/test_scenario", "text/risk": "cli/test_risk",

@@ -6,25 +6,17 @@ Chooses sentences; the figures are those of the answer's card.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk.question import settings
+from flowrisk.report import templates
 from flowrisk.report.sections import risk, scenario, screen
 from flowrisk.text import cards, formatting, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
     from flowrisk.text.cards import Card
-
-
-# what Markdown would read as markup, wherever it stands
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
-_LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +39,14 @@ class Memo:
     @property
     def rests_on(self) -> tuple[str, ...]:
         """What was seen, set and left out, and how the table is to be read, one sentence each."""
-        notes = (note.removeprefix("note: ") for note in self.card.notes)
-        return (*self.basis, *notes)
+        return (*self.basis, *self.card.notes)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the table, each under the name of the group that spans it."""
+        groups = [name for name, count in self.card.spans for _ in range(count)]
+        named = zip(groups or [""] * len(self.card.heads), self.card.heads, strict=True)
+        return tuple(f"{group}: {head}" if group and head else head for group, head in named)
 
     def markdown(self, title: str | None = None) -> bytes:
         """Return the memo as Markdown, UTF-8; whatever comes from the data is text, never markup.
@@ -56,18 +54,8 @@ class Memo:
         Args:
             title: a heading of the reader's own; the finding then stands below it.
         """
-        card = self.card
-        rule = ["---", *["---:"] * (len(card.heads) - 1)]
-        lines = [
-            f"# {_said(title or self.finding)}",
-            *([f"**{_said(self.finding)}**"] if title else []),
-            *map(_said, self.about),
-            "\n".join(_row(cells) for cells in (_named(card), rule, *map(_cells, card.rows))),
-            "\n".join(f"- {_said(line)}" for line in self.rests_on if line),
-            f"> {_said(self.citation)}",
-            f"Again: `{_fenced(self.command)} -o note.md`",
-        ]
-        return ("\n\n".join(filter(None, lines)) + "\n").encode()
+        said = templates.rendered("note.md.jinja", {"memo": self, "title": title})
+        return f"{said}\n".encode()
 
 
 def scenario_memo(answer: ScenarioAnswer) -> Memo:
@@ -83,7 +71,7 @@ def scenario_memo(answer: ScenarioAnswer) -> Memo:
             f"Confidence: {widest.grade.word}. {formatting.capitalized(widest.grade.reason)}.",
         ),
         citation=sentences.citation(answer, about, widest.set_by),
-        command=_question(sentences.command(answer)),
+        command=sentences.command(answer),
     )
 
 
@@ -94,7 +82,7 @@ def risk_memo(answer: RiskAnswer) -> Memo:
         card=cards.risk_card(answer),
         basis=(),
         citation=risk.citation(answer),
-        command=_question(sentences.command(answer, "risk", settings.RISK)),
+        command=sentences.command(answer, "risk", settings.RISK),
     )
 
 
@@ -105,12 +93,8 @@ def screen_memo(answer: ScreenAnswer) -> Memo:
         card=cards.screen_card(answer),
         basis=(),
         citation=screen.citation(answer),
-        command=_question(sentences.command(answer, "screen", settings.SCREEN)),
+        command=sentences.command(answer, "screen", settings.SCREEN),
     )
-
-
-def _question(command: str) -> str:
-    return command.removesuffix(" -o report.html")
 
 
 def _seen(card: scenario.HeadlineCard) -> list[str]:
@@ -127,32 +111,3 @@ def _seen(card: scenario.HeadlineCard) -> list[str]:
     if card.illustrative:
         said.append(f"Split for illustration, no source: {', '.join(card.illustrative)}.")
     return said
-
-
-def _named(card: Card) -> list[str]:
-    """Return the heads, each under the name of the group that spans it."""
-    groups = [name for name, count in card.spans for _ in range(count)]
-    named = zip(groups or [""] * len(card.heads), card.heads, strict=True)
-    return [_said(f"{group}: {head}" if group and head else head) for group, head in named]
-
-
-def _cells(row: Sequence[str]) -> list[str]:
-    return [_said(cell) for cell in row]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _said(raw: str) -> str:
-    """Return a text as Markdown shows it literally, on one line, without a link made of it."""
-    if not raw:
-        return ""
-    plain = formatting.with_readable_dates(formatting.name(raw, _LINE_LENGTH))
-    escaped = _MARKUP.sub(r"\\\1", plain)
-    return _ADDRESS.sub(lambda found: f"\u2060{found[0]}\u2060", escaped)
-
-
-def _fenced(command: str) -> str:
-    """Return a command that cannot leave the code span it stands in."""
-    return formatting.name(command, _COMMAND_LENGTH).replace("`", "'")

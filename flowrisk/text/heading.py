@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flowrisk.domain import Answer
 
 
@@ -46,7 +48,12 @@ def calibrated(answer: Answer) -> list[str]:
         return []
     tickers = sorted({example.split(":")[0] for example in found.examples})
     note = (
-        f"note: totals of {', '.join(tickers)} are set to published figures or "
+        f"totals of {', '.join(tickers)} are set to published figures or "
         "split for illustration; agreement is not validation"
     )
     return [note]
+
+
+def marked(notes: Iterable[str]) -> list[str]:
+    """Return notes as the lines that stand below a table."""
+    return [f"note: {note}" for note in notes]

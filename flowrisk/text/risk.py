@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
-from flowrisk.text.confidence import NOT_ESTIMATED
 from flowrisk.text.heading import headline
+from flowrisk.text.scenario import is_at_least
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer
@@ -29,7 +29,7 @@ def table(answer: RiskAnswer) -> str:
     lines += grid(HEADS, (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer), ""]
-    return "\n".join([*lines, *(f"note: {note}" for note in notes(answer))]) + "\n"
+    return "\n".join([*lines, *heading.marked(notes(answer))]) + "\n"
 
 
 def extremes(basket: Row) -> str:
@@ -87,7 +87,7 @@ def judged(answer: RiskAnswer) -> str:
 def cells(row: Row) -> list[str]:
     """Return the law of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
-    at_least = "≥ " if row["method"] in NOT_ESTIMATED else ""
+    at_least = "≥ " if is_at_least(row) else ""
     if_all, *rest = (formatting.money(row[column]) for column in _COLUMNS)
     return [name, at_least + if_all, *rest]
 
@@ -136,9 +136,9 @@ def notes(answer: RiskAnswer) -> list[str]:
         said.append(f"without a price, left out: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
-    said += [note.removeprefix("note: ") for note in heading.calibrated(answer)]
     return [
         *said,
+        *heading.calibrated(answer),
         "≥ = observed in fund disclosures only, not estimated beyond them",
         "VaR and ES are of the flow that must be sold, not of a loss",
     ]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting
+from flowrisk.text import formatting, heading
 from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -22,7 +22,7 @@ MARTS = ("outflows", "scenario_totals", "decisions")
 NOT_SEEN = "not seen"
 _NAME_LENGTH = 26
 _LEGEND = (
-    "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
+    "observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
     "days if all sell at once"
 )
 
@@ -38,7 +38,7 @@ def table(answer: ScenarioAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *notes(answer)]) + "\n"
+    return "\n".join([*lines, "", *heading.marked(notes(answer))]) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -94,27 +94,40 @@ def _line(label: str, cells: Sequence[Row]) -> str:
 
 def shown(row: Row) -> tuple[str, ...]:
     """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_seen = outflow(row) != NOT_SEEN
-    days = formatting.days(row.get("days_to_sell") if is_seen else None)
+    is_told = is_known(row)
+    days = formatting.days(row.get("days_to_sell") if is_told else None)
     return (
-        formatting.UNKNOWN if is_seen and row["outflow_usd"] is None else outflow(row),
+        formatting.UNKNOWN if is_told and row["outflow_usd"] is None else outflow(row),
         formatting.money(row["observed_outflow_usd"]),
         days if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"] if is_seen else None, is_signed=True),
+        formatting.money(row["increment_usd"] if is_told else None, is_signed=True),
     )
 
 
 def outflow(row: Row) -> str:
     """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
     only, ``not seen`` where nothing was seen and nothing estimated."""
-    is_estimated = row.get("method") not in NOT_ESTIMATED
-    count_shares = row.get("outflow_shares")
-    if not is_estimated and not (count_shares or row["outflow_usd"]):
+    if not is_known(row):
         return NOT_SEEN
-    amount = formatting.money(row["outflow_usd"])
-    if row["outflow_usd"] is None and count_shares:
-        amount = f"{formatting.shares(count_shares)} shares"
-    return amount if is_estimated else f"≥ {amount}"
+    return f"≥ {amount(row)}" if is_at_least(row) else amount(row)
+
+
+def amount(row: Row) -> str:
+    """Return an outflow in dollars, in shares where no price is known, without its bound."""
+    if row["outflow_usd"] is None and row.get("outflow_shares"):
+        return f"{formatting.shares(row['outflow_shares'])} shares"
+    return formatting.money(row["outflow_usd"])
+
+
+def is_at_least(row: Row) -> bool:
+    """Return whether an outflow is a lower bound because part of it was not estimated."""
+    return row.get("method") in NOT_ESTIMATED
+
+
+def is_known(row: Row) -> bool:
+    """Return whether any of an outflow was observed or estimated; 0 is known where it is sold by
+    nobody or estimated to be 0."""
+    return not is_at_least(row) or bool(row.get("outflow_shares") or row["outflow_usd"])
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:
@@ -134,7 +147,7 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 
 def notes(answer: ScenarioAnswer) -> list[str]:
-    """Return what a reader must know beside the figures, one line each."""
+    """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), _LEGEND]
 
 
@@ -152,7 +165,7 @@ def _disagreements(answer: Answer) -> list[str]:
          [row for row in rows if row["meets_rule"] is None]),
     ]  # fmt: skip
     return [
-        f"note: {what}: " + ", ".join(
+        f"{what}: " + ", ".join(
             row["ticker"] + (f" ({formatting.percent(row['digital_asset_ratio'])})"
                              if row["digital_asset_ratio"] is not None else "")
             for row in found

@@ -134,11 +134,6 @@ def subject(answer: ScenarioAnswer) -> Lead:
     )  # fmt: skip
 
 
-def is_at_least(row: Row) -> bool:
-    """Return whether an outflow is a lower bound because part of it was not estimated."""
-    return row["method"] in NOT_ESTIMATED
-
-
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
     first = scenarios[0]
@@ -150,8 +145,7 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
     else:
         clause = about.clause(about.widest, "it")
-    amount = _sold(about.most)
-    return f"{sale}; if {clause}, {amount.removeprefix('an estimated ')}"
+    return f"{sale}; if {clause}, {_amount(about.most)}"
 
 
 def valued_at(answer: ScenarioAnswer) -> str:
@@ -191,7 +185,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
         set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
     """
     parts = [
-        f"{_sold(row)} if {about.clause(scenario, 'it', is_past=True)}"
+        f"{_estimated(row)} if {about.clause(scenario, 'it', is_past=True)}"
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
@@ -225,7 +219,7 @@ def command(
             words += [setting.flag, _typed(assumption)]
     if answer.dataset_name != "sample dataset":
         words += ["--data", Path(answer.dataset_path).name]
-    return shlex.join([*words, "-o", "report.html"])
+    return shlex.join(words)
 
 
 def value(assumption: Assumption, setting: str) -> str:
@@ -251,22 +245,27 @@ def _typed(assumption: Assumption) -> str:
 
 
 def _must_sell(row: Row) -> str:
-    if scenario_text.outflow(row) == scenario_text.NOT_SEEN:
+    if not scenario_text.is_known(row):
         return "no fund read was seen to hold it"
     if row["method"] == NOT_SOLD:
         return "index money need sell none of it"
-    return f"index money must sell {_sold(row)}"
+    return f"index money must sell {_estimated(row)}"
 
 
-def _sold(row: Row) -> str:
-    amount = scenario_text.outflow(row)
-    if amount == "not seen":
+def _estimated(row: Row) -> str:
+    """Return an outflow where no other stands before it in the sentence."""
+    is_figure = row["method"] not in {NOT_SOLD, *NOT_ESTIMATED}
+    return f"an estimated {_amount(row)}" if is_figure else _amount(row)
+
+
+def _amount(row: Row) -> str:
+    """Return how much is sold in a scenario, in words where that is no single figure."""
+    if not scenario_text.is_known(row):
         return "an unknown amount (none was seen)"
     if row["method"] == NOT_SOLD:
         return "nothing"
-    if row["method"] in NOT_ESTIMATED:
-        return f"at least {amount.removeprefix('≥ ')}"
-    return f"an estimated {amount}"
+    bound = "at least " if scenario_text.is_at_least(row) else ""
+    return f"{bound}{scenario_text.amount(row)}"
 
 
 def _price_of(at: str) -> str:

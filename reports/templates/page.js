@@ -119,13 +119,7 @@ if (trial) {
   });
   trial.querySelector(".controls").append(reset);
   trial.hidden = false;
-  const entry = document.createElement("li");
-  const link = document.createElement("a");
-  link.href = "#what-if";
-  link.textContent = trial.querySelector("h2").textContent;
-  entry.append(link);
-  const before = document.querySelector('nav.contents a[href="#headline"]');
-  if (before) before.parentElement.after(entry); else document.querySelector("nav.contents ol").prepend(entry);
+  document.querySelector('nav.contents a[href="#what-if"]').parentElement.hidden = false;
   count();
 }
 const kicker = document.querySelector(".kicker");

@@ -17,27 +17,12 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MODELS: Mapping[str, tuple[str, str]] = {
-    "square_root": (
-        "Square-root law",
-        "coefficient 0.5 to 1 times daily volatility times the root of daily volumes sold",
-    ),
-    "almgren_permanent": (
-        "Almgren et al., lasting",
-        "the part that stays; fitted to sales up to a quarter of a day's volume",
-    ),
-    "almgren_realised": (
-        "Almgren et al., paid",
-        "the average that sellers pay; fitted to the same sales",
-    ),
-    "elasticity": (
-        "Demand elasticity",
-        "share of the float sold over an elasticity of 3 to 0.35, central 1",
-    ),
-    "event_study": (
-        "Past deletions",
-        "what S&P 500 deletions did: about 0 in the 2010s, 16.1 % in the 1990s",
-    ),
+MODELS = {
+    "square_root": "Square-root law",
+    "almgren_permanent": "Almgren et al., lasting",
+    "almgren_realised": "Almgren et al., paid",
+    "elasticity": "Demand elasticity",
+    "event_study": "Past deletions",
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
@@ -128,8 +113,8 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     chart = spans.spans(drawn)
     return {
         "lines": [
-            (*said, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
-            for model, said in MODELS.items()
+            (model, name, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
+            for model, name in MODELS.items()
             if cells
         ],
         "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
@@ -137,9 +122,7 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def _interval(row: Row) -> spans.Interval:
-    return spans.Interval(
-        MODELS[row["model"]][0], row["low_bps"], row["central_bps"], row["high_bps"]
-    )
+    return spans.Interval(MODELS[row["model"]], row["low_bps"], row["central_bps"], row["high_bps"])
 
 
 def _fall(row: Row) -> str:
@@ -173,7 +156,4 @@ def impacts_title(about: Lead, chart: SpanChart) -> str:
 
 
 def _between(values: Sequence[float]) -> str:
-    low, high = formatting.fall(min(values)), formatting.fall(max(values))
-    if low == high:
-        return low
-    return f"{low.removesuffix(' %')} to {high}"
+    return formatting.extent(formatting.fall(min(values)), formatting.fall(max(values)), " to ")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.question import settings
 from flowrisk.report.charts import bars as bar_charts
@@ -23,13 +23,14 @@ _STATES_COUNT = 32
 _BARS_COUNT = 8
 _LIBRARIES = ("duckdb", "numpy", "polars", "jinja2")
 _TABLES = ("distributions", "states")
-_DEPENDENCES = {
-    "independent": "Each provider is taken to decide on its own. Where providers follow each other "
-    "large sales are likelier than shown here, and the mean is the same.",
-    "leader": "The others look at {leader}: each has its own probability given that {leader} "
-    "excludes, and keeps the overall one stated. The mean is that of independent decisions.",
-    "copula": "All decisions lean on one common factor, correlation {rho}; each keeps its own "
-    "probability. The mean is that of independent decisions; more of them fall together.",
+SECTIONS = {
+    "distributions": "Distribution",
+    "states": "Who excludes",
+    "tornado": "What drives it",
+    "assumptions": "Assumptions",
+    "coverage": "Data",
+    "method": "Method",
+    "reproduce": "Reproduce",
 }
 
 
@@ -42,11 +43,11 @@ def context(answer: RiskAnswer) -> dict[str, Any]:
     drivers = risk.drivers(answer)
     return {
         "answer": answer,
+        "sections": SECTIONS,
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
         "judged": risk.judged(answer),
-        "dependence": _dependence(answer),
         "distributions": rows,
         "basket": rows[-1],
         "curve": curve,
@@ -139,13 +140,6 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
     return spans.SpanFigure(
         f"{what} moves the mean most: {ends}", spans.spans(rows, reference=basket["mean_usd"])
     )
-
-
-def _dependence(answer: RiskAnswer) -> str:
-    said = {name: each.value for name, each in answer.assumptions.items()}
-    sentence = _DEPENDENCES[cast("str", said["dependence"])]
-    leader = formatting.name(cast("str | None", said["leader"]), 40)
-    return sentence.replace("{leader}", leader).replace("{rho}", str(said["rho"]))
 
 
 def citation(answer: RiskAnswer) -> str:

@@ -24,7 +24,7 @@ from flowrisk.report.sections import (
 from flowrisk.report.sections.evidence import CHARTED_COUNT
 from flowrisk.text import confidence, formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -35,6 +35,24 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 _UNSEEN_COUNT = 100
 _LIBRARIES = ("duckdb", "polars", "jinja2")
+SECTIONS = {
+    "headline": "Headline",
+    "what-if": "What if",
+    "decided": "What is decided",
+    "steps": "Provider by provider",
+    "securities": "By security",
+    "sellers": "Who sells",
+    "liquidity": "Liquidity and impact",
+    "range": "Range",
+    "reconciliation": "Against what others published",
+    "sides": "Both sides",
+    "profiles": "Candidate by candidate",
+    "assumptions": "Assumptions",
+    "coverage": "Data and coverage",
+    "method": "Method",
+    "limits": "Limitations, and which way each one errs",
+    "reproduce": "Reproduce",
+}
 _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 
 
@@ -66,8 +84,15 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
     about = sentences.subject(answer)
     headline = cards(answer, about)
     widest = widest_card(headline, about)
+    movable = what_if.what_if(answer, about)
+    profiled = candidates.section(answer, about.widest.scenario_id)
+    absent = {
+        *([] if movable else ["what-if"]),
+        *([] if profiled["candidate_profiles"].shown else ["profiles"]),
+    }
     return {
         "answer": answer,
+        "sections": {name: head for name, head in SECTIONS.items() if name not in absent},
         "about": about,
         "title": sentences.title(about, answer.scenarios),
         "condition": sentences.condition(answer.scenarios),
@@ -75,7 +100,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,
-        "what_if": what_if.what_if(answer, about),
+        "what_if": movable,
         "citation": sentences.citation(answer, about, widest.set_by),
         "waterfall": waterfall(answer, about),
         "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
@@ -85,7 +110,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
         **both_sides.both_sides(answer, about),
-        **candidates.section(answer, about.widest.scenario_id),
+        **profiled,
         **evidence.evidence(answer, about),
         **reproduction(answer),
     }
@@ -252,7 +277,7 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 
 def _stacked(label: str, row: Row) -> bars.Row:
     parts = tuple(row[column] for column in _STACK)
-    return bars.Row(label, parts, is_at_least=sentences.is_at_least(row))
+    return bars.Row(label, parts, is_at_least=scenario_text.is_at_least(row))
 
 
 def waterfall_title(about: Lead, start: str, added_count: int) -> str:
@@ -262,7 +287,7 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
     count = formatting.counted(added_count)
     added = f"{count} more provider{'s add' if added_count > 1 else ' adds'}"
     increment = formatting.money(about.most["increment_usd"])
-    if about.most["method"] in NOT_ESTIMATED:
+    if scenario_text.is_at_least(about.most):
         increment = f"at least {increment}"
     return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
 

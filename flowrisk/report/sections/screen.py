@@ -25,6 +25,19 @@ _CURVES_COUNT = 8
 _CHARTS_COUNT = 4
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 _TABLES = ("digital_asset_ratios",)
+SECTIONS = {
+    "headline": "Headline",
+    "ratios": "Ratios",
+    "prices": "Ratio over the price of the coin",
+    "moves": "What would move it",
+    "disagreements": "Where rules disagree",
+    "profiles": "Candidate by candidate",
+    "assumptions": "Assumptions",
+    "coverage": "Data",
+    "method": "Method",
+    "limits": "Limitations, and which way each one errs",
+    "reproduce": "Reproduce",
+}
 _READINGS = (
     "digital_asset_ratio", "all_coins_digital_asset_ratio", "review_digital_asset_ratio",
 )  # fmt: skip
@@ -64,8 +77,16 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     scenario_id = answer.scenarios[0].scenario_id if answer.scenarios else None
     drawn = coin_figures(rows, _threshold(answer))
+    moves = answer.marts["moves"].rows(named=True)
+    profiled = candidates.section(answer, scenario_id)
+    absent = {
+        *([] if drawn else ["prices"]),
+        *([] if moves or answer.assumptions["review_on"].value else ["moves"]),
+        *([] if profiled["candidate_profiles"].shown else ["profiles"]),
+    }
     return {
         "answer": answer,
+        "sections": {name: head for name, head in SECTIONS.items() if name not in absent},
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
@@ -79,9 +100,9 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         - sum(len(each.chart.curves) for each in drawn),
         "rule_disagreements": _disagreements(answer),
         "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
-        "moves": answer.marts["moves"].rows(named=True),
+        "moves": moves,
         "review_on": answer.assumptions["review_on"].value,
-        **candidates.section(answer, scenario_id),
+        **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],

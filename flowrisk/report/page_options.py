@@ -104,6 +104,15 @@ class PageOptions:
 PLAIN = PageOptions()
 
 
+def with_data(sections: Mapping[str, str], needed: Mapping[str, object]) -> dict[str, str]:
+    """Return the headings of the sections that have something to show.
+
+    Args:
+        needed: what a section cannot do without, by its id; empty or None leaves it out.
+    """
+    return {name: heading for name, heading in sections.items() if needed.get(name, True)}
+
+
 def asked_for(
     *,
     title: str | None = None,

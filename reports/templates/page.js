@@ -119,7 +119,7 @@ if (trial) {
   });
   trial.querySelector(".controls").append(reset);
   trial.hidden = false;
-  document.querySelector('nav.contents a[href="#what-if"]').parentElement.hidden = false;
+  document.querySelector("nav.contents li[hidden]").hidden = false;
   count();
 }
 const kicker = document.querySelector(".kicker");

@@ -12,6 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars
+from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
     both_sides,
     candidates,
@@ -86,13 +87,10 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
     widest = widest_card(headline, about)
     movable = what_if.what_if(answer, about)
     profiled = candidates.section(answer, about.widest.scenario_id)
-    absent = {
-        *([] if movable else ["what-if"]),
-        *([] if profiled["candidate_profiles"].shown else ["profiles"]),
-    }
+    needed = {"what-if": movable, "profiles": profiled["candidate_profiles"].shown}
     return {
         "answer": answer,
-        "sections": {name: head for name, head in SECTIONS.items() if name not in absent},
+        "sections": with_data(SECTIONS, needed),
         "about": about,
         "title": sentences.title(about, answer.scenarios),
         "condition": sentences.condition(answer.scenarios),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.question import settings
 from flowrisk.report.charts import lines
+from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import candidates, downloads
 from flowrisk.text import formatting, heading, sentences
 
@@ -79,14 +80,12 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     drawn = coin_figures(rows, _threshold(answer))
     moves = answer.marts["moves"].rows(named=True)
     profiled = candidates.section(answer, scenario_id)
-    absent = {
-        *([] if drawn else ["prices"]),
-        *([] if moves or answer.assumptions["review_on"].value else ["moves"]),
-        *([] if profiled["candidate_profiles"].shown else ["profiles"]),
-    }
+    review_on = answer.assumptions["review_on"].value
+    needed = {"prices": drawn, "moves": moves or review_on,
+              "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
         "answer": answer,
-        "sections": {name: head for name, head in SECTIONS.items() if name not in absent},
+        "sections": with_data(SECTIONS, needed),
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
@@ -96,17 +95,22 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "sheets": _sheets(answer),
         "figures_by_coin": drawn,
-        "undrawn_count": sum(row["distance_ratio"] is not None for row in rows)
-        - sum(len(each.chart.curves) for each in drawn),
+        "undrawn_count": _undrawn_count(rows, drawn),
         "rule_disagreements": _disagreements(answer),
         "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
         "moves": moves,
-        "review_on": answer.assumptions["review_on"].value,
+        "review_on": review_on,
         **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }
+
+
+def _undrawn_count(rows: Sequence[Row], drawn: Sequence[CoinFigure]) -> int:
+    """Return how many have a ratio and no curve."""
+    assessed_count = sum(row["distance_ratio"] is not None for row in rows)
+    return assessed_count - sum(len(each.chart.curves) for each in drawn)
 
 
 def title(answer: ScreenAnswer) -> str:

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ALL = "all"
-METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
-Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
+METHODS = ("auto", "model", "observed", "tracked-aum", "tracking-ratio")
+Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]
 TREATMENTS = ("exclude", "reweight", "freeze")
 Treatment = Literal["exclude", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")

@@ -25,7 +25,7 @@ SOURCES: Mapping[str, str] = {
     "prior": "between the central figure and the upper end, which rests on a prior",
 }
 _KEYS = ["scenario_id", "security_id"]
-_ESTIMATED = ("tracking-ratio", "tracked-aum")
+_ESTIMATED = ("tracking-ratio", "tracked-aum", "model")
 
 
 def scopes_of(scenarios: Iterable[Scenario], provider_ids: Iterable[str]) -> list[tuple[str, str]]:
@@ -76,10 +76,10 @@ def ranges(
 ) -> pl.DataFrame:
     """Return low, central and high of every outflow.
 
-    low = observed, in the fund disclosures read. central = the outflow. high = per provider what
-    funds were seen to hold divided by the share of index-like money that sits in funds, or the
-    estimate where that is more (a tracking ratio or tracked AUM holds money outside funds
-    already, so the uplift is not applied to it again); summed; at least the highest figure that
+    low = observed, in the fund disclosures read. central = the outflow. high = per provider the
+    estimate or the high end of the own one, whichever is more; where the own one is incomplete or
+    there is none, at least what funds were seen to hold divided by the share of index-like money
+    that sits in funds; summed; at least the highest figure that
     others published for the same providers by the as-of date; never above the float, else the
     shares outstanding. Where nothing was read and nothing is estimated, high is unknown.
 
@@ -94,13 +94,14 @@ def ranges(
     Source: Chinco & Sammon, "The passive-ownership share is double what you think it is",
         Journal of Financial Economics 2024: 16 % against 33.5 % of the US market.
     """
-    uplifted = pl.col("observed_outflow_shares") / fund_share_ratio
+    is_whole = pl.col("model_bound") == "estimate"
+    uplifted = pl.when(~is_whole).then(pl.col("observed_outflow_shares") / fund_share_ratio)
     is_estimated = pl.col("method").is_in(_ESTIMATED)
     high = (
         pl.when(is_estimated)
-        .then(pl.max_horizontal("outflow_shares", uplifted))
+        .then(pl.max_horizontal("outflow_shares", "model_high_shares", uplifted))
         .when(pl.col("observed_outflow_shares") > 0)
-        .then(uplifted)
+        .then(pl.max_horizontal("model_high_shares", uplifted))
         .when(pl.col("treatment") != "exclude")
         .then(pl.col("outflow_shares"))
     )
@@ -150,8 +151,8 @@ def _at_stake() -> dict[str, tuple[pl.Expr, pl.Expr]]:
     """Return where each source's dollars begin on the scale of the outflow, and how many."""
     observed, outflow = pl.col("observed_outflow_usd"), pl.col("outflow_usd")
     spread = pl.col("highest_close_usd") - pl.col("lowest_close_usd")
-    is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("method").is_in(
-        ["observed", "membership-unknown", "mixed"]
+    is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("bound").is_in(
+        ["at_least", "unknown"]
     )
     return {
         "coverage": (observed, pl.when(is_known).then("estimated_outflow_usd")),

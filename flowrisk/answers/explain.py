@@ -114,6 +114,7 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
     steps += [_estimate(each) for each in estimates.rows(named=True)]
     chosen = {
         "tracking-ratio": "the tracking ratio applies and gives more than was observed",
+        "model": "the own estimate: see marts.estimate_components",
         "tracked-aum": "tracked assets give more than was observed",
         "observed": "what was observed: no estimate is larger, or none applies",
         "membership-unknown": "nothing observed and no index membership in the data",

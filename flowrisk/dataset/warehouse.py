@@ -35,6 +35,10 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",
         "method": "varchar",
+        "drift_ratio": "double",
+        "manager_low_ratio": "double",
+        "manager_central_ratio": "double",
+        "manager_high_ratio": "double",
     },
     "treatments": {
         "scenario_id": "varchar",
@@ -44,6 +48,29 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "sold_ratio": "double",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+    "assumed_ratios": {
+        "provider_id": "varchar",
+        "security_id": "varchar",
+        "tracking_ratio": "double",
+    },
+    "assumed_weights": {
+        "index_id": "varchar",
+        "security_id": "varchar",
+        "weight_ratio": "double",
+    },
+    "assumed_pools": {
+        "pool_id": "varchar",
+        "provider_id": "varchar",
+        "amount_low_usd": "double",
+        "amount_central_usd": "double",
+        "amount_high_usd": "double",
+        "exposure_low_ratio": "double",
+        "exposure_central_ratio": "double",
+        "exposure_high_ratio": "double",
+        "density_index_id": "varchar",
+        "index_id": "varchar",
+        "has_known_funds": "boolean",
+    },
 }
 _SHOWN_COUNT = 6
 

@@ -55,9 +55,14 @@ def rows_markdown(frame: pl.DataFrame) -> str:
     return "\n".join([head, rule, *body]) + "\n"
 
 
+def printable(text: str) -> str:
+    """Return text with a blank for each character that would move or colour a terminal."""
+    return _CONTROL.sub(" ", text)
+
+
 def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.2f}"  # noqa: PLR2004 - where exponents begin
-    return _CONTROL.sub(" ", str(value))
+    return printable(str(value))

@@ -13,7 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from flowrisk.dataset import resources
-from flowrisk.report.charts import spans
+from flowrisk.report.charts import labels
 from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
 
@@ -47,8 +47,9 @@ def _environment() -> jinja2.Environment:
         name=formatting.name, company=formatting.company, day=formatting.day,
         month=formatting.month, price=formatting.price, multiple=formatting.multiple,
         whole=formatting.whole, words=formatting.words, outflow=scenario_text.outflow,
-        axis=formatting.axis, dated=formatting.with_readable_dates,
-        sentence=formatting.capitalized, value=sentences.value, interval=spans.interval,
+        axis=formatting.axis, labels=labels.axis, hung=labels.hung, rows=labels.rows,
+        fitted=labels.fitted, beyond=labels.beyond, dated=formatting.with_readable_dates,
+        sentence=formatting.capitalized, value=sentences.value,
         count="{:,}".format, points=formatting.points, change=formatting.change,
         coin=formatting.coin_price, odds=formatting.odds, unmarked=formatting.unmarked,
         markdown=_as_markdown, code=_as_code,
@@ -56,7 +57,7 @@ def _environment() -> jinja2.Environment:
     environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
     environment.globals.update(
         money=formatting.money, days=formatting.days, percent=formatting.percent,
-        fall=formatting.fall, whole=formatting.whole,
+        fall=formatting.fall, whole=formatting.whole, month=formatting.month,
     )  # fmt: skip
     for kind, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it

@@ -7,7 +7,7 @@ The rule, in full:
    not seen, so a figure set to a published one never raises its own grade.
 2. An outflow that no method estimates beyond what was seen is a lower bound of unknown distance
    from the truth: *low* at best.
-3. Nothing to sell was seen and nothing estimated: *not graded*, because not seen is not nothing.
+3. Nothing to sell was seen and nothing estimated: *not graded*, because unknown is not nothing.
    Nothing is sold under the treatment asked about: *not graded* either, as there is no estimate.
 """
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 HIGH_RATIO = 0.75
 MEDIUM_RATIO = 0.40
 NOT_SOLD = "not-sold"
-NOT_ESTIMATED = frozenset({"observed", "mixed", "membership-unknown"})
+LOWER_BOUNDS = frozenset({"at_least", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,7 @@ def grade(
     observed_shares: float | None,
     stale_shares: float,
     method: str,
+    bound: str,
     bases: frozenset[str],
 ) -> Grade:
     """Return the grade of one security's outflow in one scenario.
@@ -48,17 +49,17 @@ def grade(
     Args:
         observed_shares: seen in fund reports, stale ones included.
         stale_shares: the part of it that rests on reports older than the age allowed.
-        method: as in ``marts.outflows``.
+        method, bound: as in ``marts.outflows``.
         bases: of the tracking ratios used, such as ``calibrated``.
     """
     if method == NOT_SOLD:
         return Grade("not graded", "nothing is sold, whatever trackers hold")
     if not outflow_shares:
-        nothing = "nothing was seen and nothing estimated; not seen is not the same as not held"
+        nothing = "nothing was seen and nothing estimated; which is not the same as not held"
         return Grade("not graded", nothing)
-    if method in NOT_ESTIMATED:
-        bound = "part or all of it is observed only: a lower bound of unknown distance"
-        return Grade("low", bound)
+    if bound in LOWER_BOUNDS:
+        reason = "part or all of it is observed only: a lower bound of unknown distance"
+        return Grade("low", reason)
     fresh_ratio = max((observed_shares or 0.0) - stale_shares, 0.0) / outflow_shares
     is_high, is_medium = fresh_ratio >= HIGH_RATIO, fresh_ratio >= MEDIUM_RATIO
     seen = formatting.percent(fresh_ratio, decimals=0)

@@ -130,7 +130,7 @@ def notes(answer: RiskAnswer) -> list[str]:
     ]
     unseen = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
     if unseen:
-        said.append(f"not seen in any fund read, so not in these figures: {', '.join(unseen)}")
+        said.append(f"unknown, so not in these figures: {', '.join(unseen)}")
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
     if unpriced:
         said.append(f"without a price, left out: {', '.join(unpriced)}")

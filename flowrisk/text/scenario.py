@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import grid, printable
 from flowrisk.text import formatting, heading
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
 
-NOT_SEEN = "not seen"
+UNKNOWN = "n/a"
 _NAME_LENGTH = 26
 _LEGEND = (
-    "observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
+    "observed = at least, in the fund disclosures read; ≥ at least, n/a unknown; "
     "days if all sell at once"
 )
 
@@ -94,21 +94,21 @@ def _line(label: str, cells: Sequence[Row]) -> str:
 
 def shown(row: Row) -> tuple[str, ...]:
     """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_told = is_known(row)
-    days = formatting.days(row.get("days_to_sell") if is_told else None)
+    is_unknown = row["bound"] == "unknown"
     return (
-        formatting.UNKNOWN if is_told and row["outflow_usd"] is None else outflow(row),
-        formatting.money(row["observed_outflow_usd"]),
-        days if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"] if is_told else None, is_signed=True),
-    )
+        UNKNOWN if row["outflow_usd"] is None else outflow(row),
+        UNKNOWN if is_unknown and not row["observed_outflow_usd"]
+        else formatting.money(row["observed_outflow_usd"]),
+        formatting.days(row["days_to_sell"]) if "days_to_sell" in row else "",
+        formatting.money(row["increment_usd"], is_signed=True),
+    )  # fmt: skip
 
 
 def outflow(row: Row) -> str:
-    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
-    only, ``not seen`` where nothing was seen and nothing estimated."""
+    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is at least
+    that, ``n/a`` where nothing is known."""
     if not is_known(row):
-        return NOT_SEEN
+        return UNKNOWN
     return f"≥ {amount(row)}" if is_at_least(row) else amount(row)
 
 
@@ -120,14 +120,13 @@ def amount(row: Row) -> str:
 
 
 def is_at_least(row: Row) -> bool:
-    """Return whether an outflow is a lower bound because part of it was not estimated."""
-    return row.get("method") in NOT_ESTIMATED
+    """Return whether an outflow is a lower bound because part of it is not known."""
+    return row["bound"] in LOWER_BOUNDS
 
 
 def is_known(row: Row) -> bool:
-    """Return whether any of an outflow was observed or estimated; 0 is known where it is sold by
-    nobody or estimated to be 0."""
-    return not is_at_least(row) or bool(row.get("outflow_shares") or row["outflow_usd"])
+    """Return whether anything of an outflow was observed or estimated."""
+    return bool(row["bound"] != "unknown")
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:
@@ -140,7 +139,7 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
             (kept if is_kept else unseen).append(cells[0]["ticker"])
-    for what, tickers in (("Not seen in any fund read", unseen), ("Nothing is sold of", kept)):
+    for what, tickers in (("Unknown", unseen), ("Nothing is sold of", kept)):
         if tickers:
             lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
     return lines
@@ -148,7 +147,25 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
 
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
-    return [*calibrated(answer), *_disagreements(answer), _LEGEND]
+    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
+
+
+def _unmapped(answer: ScenarioAnswer) -> list[str]:
+    """Return what of the basket funds hold that track no known index, the most first."""
+    frame = answer.marts.get("unmapped_holders")
+    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    if not rows:
+        return []
+    first, rest = rows[0], len(rows) - 1
+    held = (
+        f"{formatting.shares(first['held_shares'])} shares, {formatting.money(first['held_usd'])}"
+    )
+    funds = "1 fund" if first["funds_count"] == 1 else f"{first['funds_count']:,} funds"
+    return [
+        f"in no outflow, held by funds that track no known index: {first['ticker']} {held}, "
+        f"in {funds} (largest: {printable(first['largest_funds'])})"
+        + (f"; and of {rest} more securities" if rest else "")
+    ]
 
 
 def _disagreements(answer: Answer) -> list[str]:

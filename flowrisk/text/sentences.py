@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.question.settings import SETTINGS
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
     capitalized,
@@ -246,7 +246,7 @@ def _typed(assumption: Assumption) -> str:
 
 def _must_sell(row: Row) -> str:
     if not scenario_text.is_known(row):
-        return "no fund read was seen to hold it"
+        return "what index money must sell is unknown"
     if row["method"] == NOT_SOLD:
         return "index money need sell none of it"
     return f"index money must sell {_estimated(row)}"
@@ -254,14 +254,14 @@ def _must_sell(row: Row) -> str:
 
 def _estimated(row: Row) -> str:
     """Return an outflow where no other stands before it in the sentence."""
-    is_figure = row["method"] not in {NOT_SOLD, *NOT_ESTIMATED}
+    is_figure = row["method"] != NOT_SOLD and not scenario_text.is_at_least(row)
     return f"an estimated {_amount(row)}" if is_figure else _amount(row)
 
 
 def _amount(row: Row) -> str:
     """Return how much is sold in a scenario, in words where that is no single figure."""
     if not scenario_text.is_known(row):
-        return "an unknown amount (none was seen)"
+        return "an unknown amount"
     if row["method"] == NOT_SOLD:
         return "nothing"
     bound = "at least " if scenario_text.is_at_least(row) else ""

@@ -101,7 +101,7 @@ if (trial) {
         const isBound = found.isAtLeast && name === "outflow_usd";
         const isKnown = Number.isFinite(found[name]) && !(found.isAtLeast && found.outflow_shares === 0);
         cell.dataset.value = found[name];
-        cell.textContent = isKnown ? (isBound ? "≥ " : "") + shown[name](found[name]) : isBound ? "not seen" : "–";
+        cell.textContent = isKnown ? (isBound ? "≥ " : "") + shown[name](found[name]) : isBound ? "n/a" : "–";
       }
     }
   };

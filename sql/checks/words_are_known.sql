@@ -41,6 +41,14 @@ worded as (
         not in ('reported', 'derived', 'inferred', 'calibrated', 'illustrative')
     union all
     select
+        'asset_pools.vehicle' as column_name,
+        asset_pools.vehicle as word
+    from staging.asset_pools
+    where
+        asset_pools.vehicle is null
+        or asset_pools.vehicle not in ('etf', 'fund', 'non_etf', 'separate_account')
+    union all
+    select
         'holdings.basis' as column_name,
         current_holdings.basis as word
     from intermediate.current_holdings

@@ -28,7 +28,7 @@ def written(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ("sql", "value"),
     [
         ("select outflow_usd from outflow('MSTR', ['msci'])", 2_799_957_464.244),
-        ("select sum(shares) from holders('MSTR')", 15_208_253),
+        ("select sum(shares) from holders('MSTR')", 24_684_830),
         ("select count(*) from marts.outflows", 46), ("select count(*) from raw.holdings", 97),
         ("select count(*) from scenario.providers", 6),
     ],

@@ -68,6 +68,7 @@ def evidence(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "rule_disagreements": disagreements(answer),
         "coverage": answer.marts["coverage"].rows(named=True),
         "fund_coverage": unread(answer),
+        "unmapped_holders": unmapped(answer),
     }
 
 
@@ -220,6 +221,13 @@ def unread(answer: ScenarioAnswer) -> Top:
         ~pl.col("is_read"), pl.col("provider_id").is_in(sorted(_asked(answer)))
     )
     return top(frame, "net_assets_usd")
+
+
+def unmapped(answer: ScenarioAnswer) -> list[dict[str, Any]]:
+    """Return what funds that track no known index hold of the basket, the most first."""
+    import polars as pl
+
+    return answer.marts["unmapped_holders"].filter(pl.col("is_in_basket")).rows(named=True)
 
 
 def _asked(answer: ScenarioAnswer) -> set[str]:

@@ -234,6 +234,7 @@ def _card(
             observed_shares=lead["observed_outflow_shares"],
             stale_shares=_stale_shares(answer, lead),
             method=lead["method"],
+            bound=lead["bound"],
             bases=frozenset(row["basis"] for row in ratios),
         ),
         calibrated=tuple(

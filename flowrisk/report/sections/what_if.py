@@ -121,7 +121,7 @@ def _flows(
             {"outflow_shares": row["outflow_shares"], "method": row["method"]}
             | _movable(row, ratios, moved)
             for row in sold
-            if row["scenario_id"] == lead["scenario_id"] and row["method"] != "membership-unknown"
+            if row["scenario_id"] == lead["scenario_id"] and row["outflow_shares"] is not None
         ],
     }
 

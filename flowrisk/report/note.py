@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """``basis`` are sentences on what was seen and what was set to something; ``command`` asks the
+    """``basis`` are sentences on what is observed and what is calibrated; ``command`` asks the
     question again and names no output."""
 
     finding: str
@@ -38,7 +38,7 @@ class Memo:
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        """What was seen, set and left out, and how the table is to be read, one sentence each."""
+        """What is observed, calibrated and left out, and how the table is to be read, one sentence each."""
         return (*self.basis, *self.card.notes)
 
     @property
@@ -67,7 +67,7 @@ def scenario_memo(answer: ScenarioAnswer) -> Memo:
         finding=sentences.title(about, answer.scenarios),
         card=cards.scenario_card(answer),
         basis=(
-            *_seen(widest),
+            *_basis(widest),
             f"Confidence: {widest.grade.word}. {formatting.capitalized(widest.grade.reason)}.",
         ),
         citation=sentences.citation(answer, about, widest.set_by),
@@ -97,17 +97,17 @@ def screen_memo(answer: ScreenAnswer) -> Memo:
     )
 
 
-def _seen(card: scenario.HeadlineCard) -> list[str]:
-    """Return what of the largest outflow was seen, what was set, and what was split."""
+def _basis(card: scenario.HeadlineCard) -> list[str]:
+    """Return what of the largest outflow is observed, calibrated and allocated."""
     lead = card.lead
-    seen, estimated = (
+    observed, estimated = (
         formatting.money(lead[f"{part}_outflow_usd"]) for part in ("observed", "estimated")
     )
     if not lead["outflow_shares"]:
         return []
     beyond = f"{estimated} is" if lead["estimated_outflow_shares"] else "nothing is"
-    said = [f"At least {seen} was seen in fund disclosures; {beyond} estimated beyond them."]
-    said += [f"Calibrated: {phrase}. Agreement is not validation." for phrase in card.calibrated]
+    said = [f"At least {observed} is observed in covered funds; {beyond} estimated beyond them."]
+    said += [f"Calibrated: {phrase}." for phrase in card.calibrated]
     if card.illustrative:
-        said.append(f"Split for illustration, no source: {', '.join(card.illustrative)}.")
+        said.append(f"Illustrative allocation, no source: {', '.join(card.illustrative)}.")
     return said

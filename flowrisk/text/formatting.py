@@ -57,8 +57,8 @@ def odds(ratio: float | None) -> str:
 
 
 def points(ratio: float | None) -> str:
-    """Return a difference of two ratios (0-1) as ``+7.7 points``, points of a percentage."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} points"
+    """Return a difference of two ratios (0-1) in percentage points, such as ``+7.7 pp``."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} pp"
 
 
 def change(ratio: float | None) -> str:
@@ -142,8 +142,8 @@ def price(amount_usd: float | None) -> str:
 
 
 def multiple(number: float | None) -> str:
-    """Return a multiple with two decimals."""
-    return UNKNOWN if number is None else f"{number:,.2f}"
+    """Return a multiple with two decimals, such as ``1.06×``."""
+    return UNKNOWN if number is None else f"{number:,.2f}×"
 
 
 def fall(impact_bps: float | None) -> str:

@@ -163,13 +163,11 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 
 def condition(scenarios: Sequence[Scenario]) -> str:
-    """Return in a few words what the page says and what it does not."""
+    """Return in a few words what kind of statement the page makes."""
     treatments = {each.treatment for each in scenarios}
     if treatments == {_EXCLUDE}:
-        return "What a deletion would set off, not that one will come."
-    if treatments == {"freeze"}:
-        return "What a freeze leads to, not how long it lasts."
-    return "What these treatments would set off, not that they will come."
+        return "Scenario, not a forecast: deletion."
+    return f"Scenario, not a forecast: {' and '.join(sorted(treatments))}."
 
 
 def set_to(row: Row) -> str:
@@ -189,13 +187,13 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
-    observed = formatting.money(most["observed_outflow_usd"])
-    seen = f"; {observed} of the largest was seen in fund reports"
+    observed_usd = formatting.money(most["observed_outflow_usd"])
+    observed = f"; {observed_usd} of the largest is observed in fund reports"
     estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
     at = priced(answer, most)
     return (
-        f"{about.name} ({name(most['ticker'], 16)}): index money would sell {'; '.join(parts)}"
-        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{about.name} ({name(most['ticker'], 16)}): passive funds would sell {'; '.join(parts)}"
+        f"{observed if most['observed_outflow_usd'] else ''}{estimated}. "
         f"{_price_of(at)}, "
         f"as of {day(answer.as_of_on)}; flowrisk "
         f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
@@ -225,7 +223,7 @@ def command(
 def value(assumption: Assumption, setting: str) -> str:
     """Return an assumption's value as a person reads it."""
     if assumption.value in (None, ()):
-        return "not given"
+        return "not set"
     if isinstance(assumption.value, dt.date):
         return day(assumption.value)
     if setting == "participation" and isinstance(assumption.value, float):
@@ -246,10 +244,10 @@ def _typed(assumption: Assumption) -> str:
 
 def _must_sell(row: Row) -> str:
     if not scenario_text.is_known(row):
-        return "what index money must sell is unknown"
+        return "passive selling is unknown"
     if row["method"] == NOT_SOLD:
-        return "index money need sell none of it"
-    return f"index money must sell {_estimated(row)}"
+        return "passive funds sell none of it"
+    return f"passive funds must sell {_estimated(row)}"
 
 
 def _estimated(row: Row) -> str:

@@ -40,7 +40,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 const cited = document.getElementById("cited");
 if (cited && navigator.clipboard) {
   const button = document.createElement("button");
-  button.textContent = "Copy this sentence";
+  button.textContent = "Copy citation";
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(cited.textContent.trim());
@@ -112,7 +112,7 @@ if (trial) {
   }
   const reset = document.createElement("button");
   reset.type = "button";
-  reset.textContent = "Back to the page's assumptions";
+  reset.textContent = "Reset";
   reset.addEventListener("click", () => {
     for (const input of trial.querySelectorAll("input")) input.value = input.defaultValue;
     count();

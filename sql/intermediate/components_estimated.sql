@@ -1,7 +1,7 @@
 -- The own estimate in its parts. L0: positions reported or derived. L1: positions known by weight
--- only. L2: funds that were not read, by the density of their index. L3: assets that track the
+-- only. L2: funds that are not covered, by the density of their index. L3: assets that track the
 -- provider beyond those funds, by the density of the pool's index. A fund stands at one level only.
--- X: what index-heavy managers filed, a cross-check of all providers, part of no sum. A part that
+-- X: what mainly passive managers filed, a cross-check of all providers, part of no sum. A part that
 -- cannot be computed keeps its row, without figures and with the reason. Published outflows are
 -- never read here.
 -- grain: provider_id, security_id, level_id, component_id (a fund_id, a pool_id, or 'managers')
@@ -284,7 +284,7 @@ by_weight as (
             and weighed_alone.security_id = weighed_closes.security_id
 ),
 
--- what money is multiplied by a density: funds that were not read, and pools
+-- what money is multiplied by a density: funds that are not covered, and pools
 unread as (
     select
         indices.provider_id,
@@ -762,7 +762,7 @@ gathered as (
         filed.security_id,
         'X' as level_id,
         'managers' as component_id,
-        concat_ws(' ', filed.managers_count, 'index-heavy managers') as component_name,
+        concat_ws(' ', filed.managers_count, 'mainly passive managers') as component_name,
         cast(null as string) as index_id,
         filed.as_of_on,
         cast(null as date) as density_on,
@@ -779,7 +779,7 @@ gathered as (
         0e0 as own_high_shares,
         cast(null as string) as missing_reason,
         'derived' as basis,
-        'SEC Form 13F of index-heavy managers, scaled by share counts' as source
+        'SEC Form 13F of mainly passive managers, scaled by share counts' as source
     from filed
     cross join assumptions
 )

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 MODELS = {
     "square_root": "Square-root law",
-    "almgren_permanent": "Almgren et al., lasting",
-    "almgren_realised": "Almgren et al., paid",
+    "almgren_permanent": "Almgren et al., permanent",
+    "almgren_realised": "Almgren et al., realised",
     "elasticity": "Demand elasticity",
     "event_study": "Past deletions",
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
-    "reason": "a reweight deletes nothing, so no deletion to compare",
+    "reason": "not applicable: a reweight is no deletion",
 }
 
 
@@ -136,10 +136,10 @@ def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
     """Return whose sale takes longest; rows sorted by days, longest first."""
     known = [row for row in rows if row["days_to_sell"]]
     if not known:
-        return "No sale to time: nothing was seen or estimated, or volumes are unknown"
+        return "No liquidity estimate: nothing observed or estimated, or volumes unknown"
     at = formatting.percent(participation_ratio, decimals=0)
     lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
-    return f"{formatting.company(lead)} would take {longest} trading days at {at} of its volume"
+    return f"{formatting.company(lead)} takes {longest} trading days to liquidate at {at} participation"
 
 
 def impacts_title(about: Lead, chart: SpanChart) -> str:

@@ -25,8 +25,8 @@ _LIBRARIES = ("duckdb", "numpy", "polars", "jinja2")
 _TABLES = ("distributions", "states")
 SECTIONS = {
     "distributions": "Distribution",
-    "states": "Who excludes",
-    "tornado": "What drives it",
+    "states": "Outcomes",
+    "tornado": "Sensitivity",
     "assumptions": "Assumptions",
     "coverage": "Data",
     "method": "Method",
@@ -69,11 +69,11 @@ def title(answer: RiskAnswer) -> str:
     """Return the finding of the page in one sentence."""
     basket = risk.shown(answer)[-1]
     if basket["mean_usd"] is None:
-        return "No security of the basket has a price: the flow is not known"
+        return "No security of the basket has a price: the flow is unknown"
     mean, most = (formatting.money(basket[name]) for name in ("mean_usd", "var95_usd"))
     return (
-        f"Of what was seen or estimated, index money would sell {mean}"
-        f"{_only_security(answer)} on average, and at most {most} in 95 of 100 cases"
+        f"Expected passive selling{_only_security(answer)} {mean}; 95 % value at risk {most} "
+        "(covered names)"
     )
 
 
@@ -94,7 +94,7 @@ def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
 
 def _curve_title(basket: risk.Row) -> str:
     nobody = formatting.percent(basket["p_none_ratio"])
-    return f"Nothing is sold with {nobody}; at most 5 % lies beyond " + formatting.money(
+    return f"{nobody} probability of no selling; 95 % value at risk " + formatting.money(
         basket["var95_usd"]
     )
 
@@ -111,14 +111,14 @@ def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figu
     odds = formatting.percent(states[0]["probability_ratio"])
     who = formatting.name(_who(states[0], everyone), 80)
     return bar_charts.Figure(
-        f"The likeliest outcome has a probability of {odds}: {who}", bar_charts.bars(bars)
+        f"Most likely outcome ({odds}): {who}", bar_charts.bars(bars)
     )
 
 
 def _who(state: risk.Row, everyone_count: int) -> str:
     """Return who excludes in an outcome; ``everyone_count`` providers could."""
     if not state["providers_count"]:
-        return "nobody excludes"
+        return "none excludes"
     if state["providers_count"] == everyone_count > 1:
         return f"all {formatting.counted(everyone_count)} exclude"
     return str(state["provider_ids"]).replace("+", " + ")
@@ -132,13 +132,13 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
     name = formatting.name(widest["parameter_id"], 40)
     ends = " to ".join(formatting.money(widest[end]) for end in ("low_usd", "high_usd")
                        if widest[end] is not None)  # fmt: skip
-    what = f"Whether {name} excludes" if widest["kind"] == "decision" else f"The {name} alone"
+    what = f"decision of {name}" if widest["kind"] == "decision" else name
     rows = [
         spans.Interval(row["parameter_id"], row["low_usd"], None, row["high_usd"])
         for row in drivers
     ]
     return spans.SpanFigure(
-        f"{what} moves the mean most: {ends}", spans.spans(rows, reference=basket["mean_usd"])
+        f"Largest sensitivity of the mean: {what}, {ends}", spans.spans(rows, reference=basket["mean_usd"])
     )
 
 

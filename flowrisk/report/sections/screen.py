@@ -29,14 +29,14 @@ _TABLES = ("digital_asset_ratios",)
 SECTIONS = {
     "headline": "Headline",
     "ratios": "Ratios",
-    "prices": "Ratio over the price of the coin",
-    "moves": "What would move it",
-    "disagreements": "Where rules disagree",
-    "profiles": "Candidate by candidate",
+    "prices": "Ratio by coin price",
+    "moves": "Probabilities and transactions",
+    "disagreements": "Rule and list compared",
+    "profiles": "Candidates",
     "assumptions": "Assumptions",
     "coverage": "Data",
     "method": "Method",
-    "limits": "Limitations, and which way each one errs",
+    "limits": "Limitations and direction of bias",
     "reproduce": "Reproduce",
 }
 _READINGS = (
@@ -116,7 +116,7 @@ def _undrawn_count(rows: Sequence[Row], drawn: Sequence[CoinFigure]) -> int:
 def title(answer: ScreenAnswer) -> str:
     """Return the finding of the page in one sentence."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
-    line = f"the {formatting.axis(formatting.percent(_threshold(answer)))} line"
+    line = f"the {formatting.axis(formatting.percent(_threshold(answer)))} threshold"
     if len(rows) == 1:
         return _title_of_one(rows[0], line)
     found = standings(rows)
@@ -128,8 +128,8 @@ def title(answer: ScreenAnswer) -> str:
         for rows in (found.above, found.near, found.below, found.unassessed)
     )
     parts = [
-        f"{above} of {total} {_verb(found.above, 'stand')} at or above {line} and {below} below",
-        f"{near} {_verb(found.near, 'lie')} within {NEAR_RATIO * 100:.0f} points of it",
+        f"{above} of {total} {_be(found.above)} at or above {line} and {below} below",
+        f"{near} {_be(found.near)} within {NEAR_RATIO * 100:.0f} percentage points of it",
     ]
     if found.unassessed:
         parts.append(f"{unassessed} could not be assessed")
@@ -184,11 +184,11 @@ def _coin_title(coin: str, rows: Sequence[Row]) -> str:
     """Return who is nearest to the line, and what the coin would have to do."""
     movable = [row for row in rows if row["break_even_move_ratio"] is not None]
     if not movable:
-        return f"No price of {coin} carries any of its holders across the line"
+        return f"No price of {coin} moves any of its holders across the threshold"
     row = min(movable, key=lambda row: abs(row["break_even_move_ratio"]))
     verb = "would fall below" if row["is_at_or_above"] else "would reach"
     return (
-        f"{formatting.company(row['security_name'])} {verb} the line with {coin} at "
+        f"{formatting.company(row['security_name'])} {verb} the threshold with {coin} at "
         f"{formatting.coin_price(row['break_even_coin_price_usd'])} "
         f"({formatting.change(row['break_even_move_ratio'])})"
     )
@@ -200,11 +200,11 @@ def _title_of_one(row: Row, line: str) -> str:
         reason = formatting.name(row["not_assessed_reason"], 120)
         return f"{name} could not be assessed against {line}: {reason}"
     side = "above" if row["is_at_or_above"] else "below"
-    return f"{name} stands {abs(row['distance_ratio']) * 100:.1f} points {side} {line}"
+    return f"{name} is {abs(row['distance_ratio']) * 100:.1f} percentage points {side} {line}"
 
 
-def _verb(rows: Sequence[Row], plural: str) -> str:
-    return plural if len(rows) > 1 else f"{plural}s"
+def _be(rows: Sequence[Row]) -> str:
+    return "is" if len(rows) == 1 else "are"
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
@@ -237,7 +237,7 @@ def _disagreements(answer: ScreenAnswer) -> Sequence[Row] | None:
 
 
 def _is_split(row: Row, threshold_ratio: float) -> bool:
-    """Return whether the readings of one balance sheet lie on both sides of the line."""
+    """Return whether the readings of one balance sheet lie on both sides of the threshold."""
     sides = {row[name] >= threshold_ratio for name in _READINGS if row[name] is not None}
     return len(sides) > 1
 

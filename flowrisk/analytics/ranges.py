@@ -22,7 +22,8 @@ SOURCES: Mapping[str, str] = {
     "staleness": "in stale fund reports",
     "mapping": "in rows with an inferred date or mapping or derived shares",
     "price date": "between the lowest and the highest close of the volume window",
-    "prior": "between the central figure and the upper end, which assumes the share of passive assets in funds",
+    "prior": "between the central figure and the upper end, by an assumed share of funds in "
+    "passive assets",
 }
 _KEYS = ["scenario_id", "security_id"]
 _ESTIMATED = ("tracking-ratio", "tracked-aum", "model")
@@ -76,8 +77,7 @@ def ranges(
 ) -> pl.DataFrame:
     """Return low, central and high of every outflow.
 
-    low = observed, in the disclosures of covered funds. central = the outflow. high = per provider the
-    estimate or the high end of the own one, whichever is more; where the own one is incomplete or
+    low = observed, in covered funds. central = the outflow. high = per provider the estimate or the high end of the own one, whichever is more; where the own one is incomplete or
     there is none, at least what covered funds hold divided by the share of passive assets
     that sits in funds; summed; at least the highest figure that
     others published for the same providers by the as-of date; never above the float, else the
@@ -208,6 +208,10 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
         .when(published >= pl.col("summed_high_shares").fill_null(0))
         .then(pl.lit("the highest published estimate for these providers"))
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
-        .then(pl.lit("by provider: the estimate, or covered funds grossed up for passive assets outside funds"))
-        .otherwise(pl.lit("the estimate, which includes passive assets outside funds"))
+        .then(
+            pl.lit(
+                "by provider: the estimate, or covered funds grossed up for non-fund passive assets"
+            )
+        )
+        .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))
     )

@@ -144,8 +144,8 @@ def _estimate(row: Row) -> dict[str, Any]:
         )
     else:
         formula = (
-            f"{_number(row['uncovered_usd'])} USD outside covered funds x {row['replication_ratio']:g} "
-            f"replicated x weight {row['weight_ratio']:g} / price"
+            f"{_number(row['uncovered_usd'])} USD outside covered funds x "
+            f"{row['replication_ratio']:g} replicated x weight {row['weight_ratio']:g} / price"
         )
     model = {"tracking-ratio": "intermediate.ratios_applied"}.get(
         row["estimate"], "intermediate.uncovered_estimated"

@@ -1,5 +1,5 @@
-"""An answer in short, for a chat or a mail: the finding, a small table, what it rests on, a
-sentence to cite, and the command that gives it again.
+"""An answer in short, for a chat or a mail: the finding, a small table, its basis, a
+suggested citation, and the command that gives it again.
 
 Chooses sentences; the figures are those of the answer's card.
 """
@@ -38,7 +38,7 @@ class Memo:
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        """What is observed, calibrated and left out, and how the table is to be read, one sentence each."""
+        """What is observed, calibrated and left out, one sentence each."""
         return (*self.basis, *self.card.notes)
 
     @property

@@ -18,7 +18,16 @@ def table(told: Answer) -> str:
     score = told.marts["scores"].row(0, named=True)
     lines = [headline(told, f"{score['cases_count']} past index changes"), ""]
     lines += grid(
-        ("case", "effective", "forecast", "published", "forecast ÷ actual", "interval", "inside", "day volume"),
+        (
+            "case",
+            "effective",
+            "forecast",
+            "published",
+            "forecast ÷ actual",
+            "interval",
+            "inside",
+            "day volume",
+        ),
         (_case(row) for row in told.marts["cases"].rows(named=True)),
     )
     lines += ["  * calibrated to the published figure: shown, not scored", ""]

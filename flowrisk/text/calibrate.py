@@ -22,7 +22,7 @@ def table(answer: Answer) -> str:
     lines = [headline(answer, f"calibration to published estimates of {ticker}"), ""]
     lines += [f"Implied tracking ratio of {ticker} (estimate ÷ price ÷ shares)"]
     lines += grid(
-        ("providers", "estimate", "price", "shares", "ratio", "ratio used", "observed", "unobserved"),
+        ("providers", "estimate", "price", "shares", "ratio", "ratio used", "observed", "rest"),
         (
             (row["scenario_id"], formatting.money(row["target_usd"]), f"{row['close_usd']:.2f}",
              formatting.shares(row["implied_shares"]),
@@ -63,7 +63,7 @@ def _readings(answer: Answer) -> list[str]:
     whole, part = rows[0]["whole_scenario_id"], rows[0]["part_scenario_id"]
     lines = [f"Two readings of the '{whole}' estimate: the total, or in addition to '{part}'"]
     lines += grid(
-        ("reading", "total", "shares", "% of shares", "13F managers", "dated to", "total ÷ managers", ""),
+        ("reading", "total", "shares", "% of shares", "13F managers", "dated to", "total ÷ 13F", ""),
         (
             (row["reading"], formatting.money(row["total_usd"]),
              formatting.shares(row["total_shares"]),
@@ -81,7 +81,7 @@ def _readings(answer: Answer) -> list[str]:
         verdict = "Filings of different dates favour different readings: neither is preferred."
     else:
         verdict = (
-            f"Manager-level (13F) holdings favour the '{favoured.pop()}' reading without proof: they "
-            "include active assets and miss other managers and non-filers."
+            f"Manager-level (13F) holdings favour the '{favoured.pop()}' reading without proof: "
+            "they include active assets and miss other managers and non-filers."
         )
     return [*lines, verdict]

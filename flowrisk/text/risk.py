@@ -72,7 +72,10 @@ def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = cast("Mapping[str, float]", said["probabilities"])
-    parts = ["probability of exclusion: " + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())]
+    parts = [
+        "probability of exclusion: "
+        + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
+    ]
     parts.append({
         "independent": "independent",
         "leader": f"leader {said['leader']}",
@@ -130,7 +133,9 @@ def notes(answer: RiskAnswer) -> list[str]:
     ]
     unknown = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
     if unknown:
-        said.append(f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}")
+        said.append(
+            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+        )
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
     if unpriced:
         said.append(f"without a price, excluded: {', '.join(unpriced)}")

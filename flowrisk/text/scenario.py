@@ -139,7 +139,10 @@ def _others(others: Sequence[Sequence[Row]]) -> list[str]:
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
             (kept if is_kept else unknown).append(cells[0]["ticker"])
-    for what, tickers in (("No holdings in covered funds and no estimate", unknown), ("No selling", kept)):
+    for what, tickers in (
+        ("No holdings in covered funds and no estimate", unknown),
+        ("No selling", kept),
+    ):
         if tickers:
             lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
     return lines

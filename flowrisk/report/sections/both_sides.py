@@ -1,5 +1,6 @@
-"""The page on the other sides of a treatment: who buys instead, what a freeze leads to, what
-active funds do. None of it is part of an outflow."""
+"""The page on offsetting flows: replacement buying, the effects of a freeze, active funds.
+
+None of it is part of an outflow."""
 
 from __future__ import annotations
 

@@ -148,7 +148,7 @@ def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
 
 
 def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return the newest report's age of each covered fund that holds the basket, the oldest first."""
+    """Return the age of each covered fund's newest report on the basket, the oldest first."""
     newest = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
     oldest = top(newest.unique("fund_id", keep="first", maintain_order=True), "report_age_days",
                  count=CHARTED_COUNT)  # fmt: skip
@@ -243,7 +243,7 @@ def _once(answer: ScenarioAnswer, mart: str, keys: Iterable[str]) -> pl.DataFram
 
 
 def sellers_title(bars: Sequence[Bar]) -> str:
-    """Return how much of the observed dollars the largest fund holds; the largest bar comes first."""
+    """Return how much of the observed dollars the largest fund holds, whose bar comes first."""
     share = formatting.percent(
         (bars[0].value or 0.0) / sum(bar.value or 0.0 for bar in bars), decimals=0
     )
@@ -251,7 +251,7 @@ def sellers_title(bars: Sequence[Bar]) -> str:
 
 
 def ages_title(chart: BarChart, recent_days: int) -> str:
-    """Return how much of what is observed is old; the first bar holds what is up to ``recent_days``."""
+    """Return how much of the observed part is older than ``recent_days``, the first bar."""
     total = sum(bar.row.value or 0.0 for bar in chart.bars)
     old_ratio = 1 - (chart.bars[0].row.value or 0.0) / total
     share = formatting.percent(old_ratio, decimals=0)

@@ -1,5 +1,6 @@
-"""The page on liquidity: how long a sale takes, on which days it falls, what models say of the
-price. Chooses and words; the days and the impacts were counted before."""
+"""The page on liquidity: how long a sale takes, its effective dates, its price impact by model.
+
+Chooses and words; the days and the impacts were counted before."""
 
 from __future__ import annotations
 
@@ -139,7 +140,8 @@ def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
         return "No liquidity estimate: nothing observed or estimated, or volumes unknown"
     at = formatting.percent(participation_ratio, decimals=0)
     lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
-    return f"{formatting.company(lead)} takes {longest} trading days to liquidate at {at} participation"
+    company = formatting.company(lead)
+    return f"{company} takes {longest} trading days to liquidate at {at} participation"
 
 
 def impacts_title(about: Lead, chart: SpanChart) -> str:

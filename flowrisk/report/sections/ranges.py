@@ -91,8 +91,8 @@ def uncertainty_sources(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     ).rows(named=True)  # fmt: skip
     drawn = [row for row in rows if row["amount_usd"]]
     chart = spans.spans(
-        [spans.Interval(formatting.capitalized(source_name(row["source"])), row["low_usd"], None, row["high_usd"])
-         for row in drawn],
+        [spans.Interval(formatting.capitalized(source_name(row["source"])), row["low_usd"], None,
+                        row["high_usd"]) for row in drawn],
         reference=about.most["outflow_usd"],
     )  # fmt: skip
     return {

@@ -110,9 +110,7 @@ def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figu
         bars.append(bar_charts.Row(f"{len(rest):,} other outcomes", (max(left, 0.0),)))
     odds = formatting.percent(states[0]["probability_ratio"])
     who = formatting.name(_who(states[0], everyone), 80)
-    return bar_charts.Figure(
-        f"Most likely outcome ({odds}): {who}", bar_charts.bars(bars)
-    )
+    return bar_charts.Figure(f"Most likely outcome ({odds}): {who}", bar_charts.bars(bars))
 
 
 def _who(state: risk.Row, everyone_count: int) -> str:
@@ -138,7 +136,8 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
         for row in drivers
     ]
     return spans.SpanFigure(
-        f"Largest sensitivity of the mean: {what}, {ends}", spans.spans(rows, reference=basket["mean_usd"])
+        f"Largest sensitivity of the mean: {what}, {ends}",
+        spans.spans(rows, reference=basket["mean_usd"]),
     )
 
 

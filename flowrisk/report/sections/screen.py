@@ -46,7 +46,7 @@ _READINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The candidates by their side of the line; ``near`` are those of either side within
+    """The candidates by their side of the threshold; ``near`` are those of either side within
     ``NEAR_RATIO`` of it."""
 
     above: Sequence[Row]
@@ -137,7 +137,7 @@ def title(answer: ScreenAnswer) -> str:
 
 
 def standings(rows: Sequence[Row]) -> Sides:
-    """Return the candidates by their side of the line, the nearest to it first."""
+    """Return the candidates by their side of the threshold, the nearest to it first."""
     known = sorted(
         (row for row in rows if row["distance_ratio"] is not None),
         key=lambda row: abs(row["distance_ratio"]),

@@ -63,7 +63,7 @@ def _readings(answer: Answer) -> list[str]:
     whole, part = rows[0]["whole_scenario_id"], rows[0]["part_scenario_id"]
     lines = [f"Two readings of the '{whole}' estimate: the total, or in addition to '{part}'"]
     lines += grid(
-        ("reading", "total", "shares", "% of shares", "13F managers", "dated to", "total ÷ 13F", ""),
+        ("reading", "total", "shares", "% of shares", "13F holdings", "dated", "total ÷ 13F", ""),
         (
             (row["reading"], formatting.money(row["total_usd"]),
              formatting.shares(row["total_shares"]),

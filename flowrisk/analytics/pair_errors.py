@@ -1,7 +1,7 @@
 """How well one tracker's positions foretell another's: the measured error behind the bands.
 
-Owns the quantiles of the errors, the bands they give, and the score of each pair by the bands of the
-others, as functions from frame to frame. The positions come from ``marts.tracker_pairs``.
+Owns the quantiles of the errors, the bands they give, and the score of each pair by the bands of
+the others, as functions from frame to frame. The positions come from ``marts.tracker_pairs``.
 """
 
 from __future__ import annotations

@@ -81,7 +81,8 @@ def ranges(
     the high end of the own one, whichever is more; where the own one is incomplete or there is
     none, at least what covered funds hold divided by the share of passive assets held in funds;
     summed; at least the highest figure that others published for the same providers by the as-of
-    date; never above the float, else the shares outstanding. Where nothing is observed and nothing estimated, high is unknown.
+    date; never above the float, else the shares outstanding. Where nothing is observed and nothing
+    estimated, high is unknown.
 
     Args:
         provider_outflows, outflows: the marts.

@@ -10,7 +10,7 @@ import csv
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import quoted
+from flowrisk.engines import composing
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.sql_steps import define
 
@@ -80,8 +80,7 @@ def _bind_holdings(bulk: Bulk, data: Path) -> None:
         for path in sorted((data / "holdings" / f"as_of_month={month}").glob("*.parquet"))
     ]
     origin = (
-        f"read_parquet([{', '.join(map(quoted, files))}], hive_partitioning = false, "
-        "union_by_name = true)"
+        composing.parquet(files)
         if files
         else "(select null::varchar as fund_id, null::date as as_of_on, "
         "null::varchar as security_id, null::double as market_value_usd) where false"
@@ -92,8 +91,8 @@ def _bind_holdings(bulk: Bulk, data: Path) -> None:
 def _meets(rule: list[str]) -> str:
     _, pattern, exclusions, *_ = rule
     tests = [
-        f"regexp_matches(name, {quoted(pattern)})" if pattern else "",
-        f"not regexp_matches(name, {quoted(exclusions)})" if exclusions else "",
+        f"regexp_matches(name, {composing.literal(pattern)})" if pattern else "",
+        f"not regexp_matches(name, {composing.literal(exclusions)})" if exclusions else "",
     ]
     return " and ".join(filter(None, tests)) or "true"
 

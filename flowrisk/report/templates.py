@@ -13,6 +13,7 @@ import jinja2
 from markupsafe import Markup
 
 from flowrisk.dataset import resources
+from flowrisk.export import tables
 from flowrisk.report.charts import labels
 from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
@@ -20,8 +21,6 @@ from flowrisk.text import scenario as scenario_text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# what Markdown would read as markup, wherever it stands
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
 
@@ -82,7 +81,7 @@ def _as_markdown(raw: str) -> str:
     if not raw:
         return ""
     plain = formatting.with_readable_dates(formatting.name(raw, _LINE_LENGTH))
-    escaped = _MARKUP.sub(r"\\\1", plain)
+    escaped = tables.markdown_text(plain)
     return _ADDRESS.sub(lambda found: f"\u2060{found[0]}\u2060", escaped)
 
 

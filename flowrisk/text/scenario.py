@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from flowrisk.export.tables import grid, printable
+from flowrisk.errors import printable
+from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject

@@ -49,7 +49,7 @@ def read(path: Path, hints: Hints) -> Parsed:
         one that names no security.
     """
     layout = layout_of(path, read_text(path))
-    collected = Collected()
+    collected = Collected(read_count=len(layout.lines))
     security = _security(path, layout, hints, collected)
     for line in layout.lines:
         _take(line, layout, security, collected)

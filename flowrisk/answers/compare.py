@@ -227,7 +227,7 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float]:
     """Return what trackers sell in full if their funds held so many shares, unknown as 0.
 
     The SQL that chooses the estimate of a question chooses here too, over the rows of a result. A
-    position seen otherwise moves what is estimated beyond it by as much.
+    position observed otherwise moves what is estimated beyond it by as much.
     """
     rows = []
     for number, (row, observed_shares) in enumerate(asked):

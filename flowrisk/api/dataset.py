@@ -68,7 +68,7 @@ class Dataset(Session):
         engine_url: str | None = None,
         engine_data: str | None = None,
     ) -> ScenarioResult:
-        """Answer how much index money must sell if providers delete securities.
+        """Estimate passive selling if index providers delete securities.
 
         Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
             the default.
@@ -132,7 +132,7 @@ class Dataset(Session):
         engine_data: str | None = None,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
     ) -> Paged[RiskAnswer]:
-        """Give the law of the flow over who excludes.
+        """Return the distribution of passive selling over the decisions of providers.
 
         Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
             by provider_id, one for each provider asked about (default: all).

@@ -181,7 +181,7 @@ class Session:
         is_strict: bool = False,
         choice: Choice = _HERE,
     ) -> Paged[RiskAnswer]:
-        """Give the law of the flow with settings that are resolved already.
+        """Return the distribution of passive selling with settings that are resolved already.
 
         Raises: as ``risk``.
         """

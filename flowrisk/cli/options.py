@@ -204,8 +204,7 @@ FundShare = Annotated[
         "--fund-share",
         show_default=False,
         metavar="RATIO",
-        help="Share of index-like money that sits in funds, for the upper end of ranges. "
-        "[default: 0.478]",
+        help="Share of passive assets held in funds, for the upper end of ranges. [default: 0.478]",
     ),
 ]
 VolatilityWindow = Annotated[

@@ -85,7 +85,7 @@ class LocalFiles:
             raise DataError(
                 "A table of the dataset is no plain file.",
                 facts={
-                    "path": path,
+                    "file": path,
                     "it is": "a folder, pipe or device"
                     if is_there
                     else "a link that leads nowhere",

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 # month: 1.645 x 4 %, the usual standard deviation of a month of the US market. It grows with the
 # root of the months. Judged, and said to be.
 DRIFT_RATIO = 0.066
-# What part of index-heavy managers' shares trackers hold: low, central, high. Set where both sides
-# are known (Strategy 1.03 to 1.11, partly with JPMorgan's figure; MARA 0.73): never independent of
-# them.
+# What part of mainly passive managers' shares trackers hold: low, central, high. Set where both
+# sides are known (Strategy 1.03 to 1.11, partly with JPMorgan's figure; MARA 0.73): never
+# independent of them.
 MANAGER_RATIOS = (0.7, 0.9, 1.2)
 
 

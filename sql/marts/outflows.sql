@@ -1,5 +1,5 @@
--- What index money must sell of each security if the providers of a scenario delete it, or treat it
--- otherwise. Where every one of them freezes it the method is not-sold: none, known, not unseen.
+-- Passive selling of each security if the providers of a scenario delete it, or treat it
+-- otherwise. Where every one of them freezes it the method is not-sold: none, which is known.
 -- Several methods are mixed where one of them is observed, which estimates nothing. The outflow is
 -- at least the sum of what is known as soon as one provider is unknown or a lower bound; where all
 -- are unknown there is no figure, never zero. model_ columns are the own estimate: parts shared by

@@ -35,7 +35,7 @@ def backtest(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """How near did forecasts of past index changes come, in shares?"""
+    """Compare forecasts of past index changes with published figures, in shares."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     wanted = outputs.checked(form, output, is_forced=force)
     dataset = options.open_dataset(data)

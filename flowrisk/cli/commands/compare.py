@@ -41,7 +41,7 @@ def compare(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Why do two results differ: price, holdings, mapping or assumptions?
+    """Attribute the difference of two results to price, holdings, mapping and assumptions.
 
     Options of the question are asked of dataset folders; a JSON result is taken as it stands.
     """

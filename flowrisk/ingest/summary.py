@@ -144,8 +144,7 @@ class Summary:
             lines.append(
                 f"set aside {self.superseded_report_count:,} reports: a newer one is known"
             )
-        if self.set_aside_row_count:
-            lines.append(f"set aside with their reports: {self.set_aside_row_count:,} rows")
+            lines[-1] += f" ({self.set_aside_row_count:,} rows)"
         for label, count in (
             ("manager positions (a cross-check, never summed in)", self.manager_holding_count),
             ("prices", self.price_count),

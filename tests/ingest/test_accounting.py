@@ -40,7 +40,7 @@ def test_an_account_that_does_not_add_up_is_our_fault() -> None:
     [("nport", "nport-csv/Nuveen_Large_Cap_Value_Fund_2025q3.csv"),
      ("ishares", "ishares/IVV_holdings_2025-11-18.csv"),
      ("ark", "ark/ARKK_holdings_2026-08-18.csv"),
-    
+
      ("invesco", "invesco/QQQ_holdings_2025-09-26.csv"),
      ("13f", "13f/0001951757-25-000093_acorn_creek_2024-12-31.nc"),
      ("prices", "prices/ibkr_round_lots_2026-07-17_20.csv")],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import shutil
 from collections import Counter
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from bundled import SAMPLE, SOURCES, STRATEGY, facts, number, rows
 from paths import ROOT
 
 from flowrisk.dataset.contract import BASES, Table, tables
@@ -19,9 +19,6 @@ from flowrisk.dataset.contract import BASES, Table, tables
 if TYPE_CHECKING:
     from types import ModuleType
 
-SAMPLE = ROOT / "sample_data"
-SOURCES = SAMPLE / "sources"
-STRATEGY = "US5949724083"
 AS_OF = date(2025, 11, 20)
 TABLES = pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
 
@@ -40,22 +37,6 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     script().build(SOURCES, folder)
     return folder
-
-
-def facts(name: str) -> list[dict[str, str]]:
-    with (SOURCES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def rows(name: str, folder: Path = SAMPLE) -> pl.DataFrame:
-    if name != "holdings":
-        return pl.read_parquet(folder / f"{name}.parquet")
-    parts = sorted((folder / "holdings").glob("*/*.parquet"))
-    return pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts])
-
-
-def number(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def built_files(folder: Path) -> dict[str, bytes]:

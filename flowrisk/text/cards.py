@@ -45,9 +45,10 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
         spans=[("", 1), *zip(_ids(answer), [len(heads) - 1, *[len(heads)] * rest], strict=True)],
         heads=["", *heads[:-1], *(heads * rest)],
         rows=[
-            *(_outflows(f"{formatting.company(cells[0]['security_name'])} {cells[0]['ticker']}",
+            *(_outflows(answer,
+                        f"{formatting.company(cells[0]['security_name'])} {cells[0]['ticker']}",
                         cells) for cells in basket),
-            _outflows("Basket", totals),
+            _outflows(answer, "Basket", totals),
         ],
         notes=[
             *([f"Outside the list ({len(outside)}): {', '.join(outside)}"] if outside else []),
@@ -86,6 +87,8 @@ def _ids(answer: ScenarioAnswer) -> list[str]:
     return [scenario.scenario_id for scenario in answer.scenarios]
 
 
-def _outflows(label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    first, *others = (scenario_text.shown(row) for row in cells)
+def _outflows(
+    answer: ScenarioAnswer, label: str, cells: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    first, *others = scenario_text.shown(answer, cells)
     return [label, *first[:-1], *(figure for each in others for figure in each)]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 
 BASKET = "basket"
+PRICE_UNKNOWN = "the price is unknown"
 MARTS = ("outflows", "provider_outflows", "decisions")
 _LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
 _CURVE_LIMIT_COUNT = 1000
@@ -210,8 +211,7 @@ def _measures(
     each flow is uncertain, else drawn, because what was observed bounds each flow from below."""
     flows = subject.flows_usd
     if not flows:
-        return {"reason": "no security of the basket has a price" if subject.ticker is None
-                else "the price is unknown"}  # fmt: skip
+        return {"reason": _reason(subject)}
     law = laws[subject.security_id]
     decided = dependence.distribution(flows, judged.law) if judged.parameters else law
     is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
@@ -228,6 +228,13 @@ def _measures(
         "es99_usd": law.expected_shortfall_usd(0.99),
         "reason": None,
     }
+
+
+def _reason(subject: RiskSubject) -> str:
+    """Return why a subject has no law."""
+    if subject.ticker is None:
+        return "no security of the basket has a price and an outflow"
+    return PRICE_UNKNOWN if subject.unpriced_count else "nothing observed and nothing estimated"
 
 
 def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, list[Finding]]:

@@ -35,7 +35,7 @@ def ranged(central: float, low: float, high: float, *, unit: str = "") -> str:
     scale = next((scale for scale, _ in _SCALES if central >= scale * 0.9995), 1.0)
     if not central:
         return f"{shown} ({_scaled(low)}–{_scaled(high)})"
-    ends = (f"{end / scale:,.{_decimals(central / scale, scale)}f}" for end in (low, high))
+    ends = (f"{end / scale:,.{_decimals(end / scale, scale)}f}" for end in (low, high))
     return f"{shown} ({'–'.join(ends)})"
 
 

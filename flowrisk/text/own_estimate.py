@@ -106,22 +106,32 @@ def disagreement(row: Row) -> str | None:
     return f"{side} the range of our own estimate{incomplete}, {shown(row)}"
 
 
-def disagreements(answer: Answer) -> list[str]:
+def sentence(row: Row, company: str, where: str) -> str:
+    """Return the disagreement of a row in one sentence; empty inside the range."""
+    amount = (
+        formatting.money(row["outflow_usd"])
+        if row["outflow_usd"] is not None
+        else f"{formatting.shares(row['outflow_shares'])} shares"
+    )
+    kind = "calibrated " if row["bound"] == "calibrated" else ""
+    words = disagreement(row)
+    return f"{company}, {where}: the {kind}{amount} lies {words}" if words else ""
+
+
+def disagreements(answer: Answer, *, besides: str | None = None) -> list[str]:
     """Return where a figure of the basket lies outside the range of the own estimate, one sentence
-    each."""
-    said = []
-    for row in answer.marts["outflows"].rows(named=True):
-        if row["is_in_basket"] and (words := disagreement(row)):
-            company = formatting.company(row["security_name"])
-            what = "calibrated " if row["bound"] == "calibrated" else ""
-            amount = (
-                formatting.shares(row["outflow_shares"]) + " shares"
-                if row["outflow_usd"] is None
-                else formatting.money(row["outflow_usd"])
-            )
-            where = formatting.name(row["scenario_id"])
-            said.append(f"{company}, {where}: the {what}{amount} lies {words}")
-    return said
+    each.
+
+    Args:
+        besides: a security_id to leave out.
+    """
+    basket = answer.marts["outflows"].filter("is_in_basket").rows(named=True)
+    rows = [row for row in basket if row["security_id"] != besides]
+    said = (
+        sentence(row, formatting.company(row["security_name"]), formatting.name(row["scenario_id"]))
+        for row in rows
+    )
+    return [each for each in said if each]
 
 
 def levels(components: Iterable[Row]) -> list[Level]:

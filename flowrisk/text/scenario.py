@@ -35,7 +35,7 @@ _SET_BY = {
 
 def table(answer: ScenarioAnswer) -> str:
     """Return the outflow table of the main job: basket first, other candidates below."""
-    lines = [*headlines(answer), ""]
+    lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
     grouped = by_security(answer)
     totals = answer.marts["scenario_totals"].rows(named=True)
     basket = [_cells(answer, _label(cells[0]), cells)
@@ -54,10 +54,9 @@ def table(answer: ScenarioAnswer) -> str:
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
-    """Return where the own estimate disagrees, what is asked of which data, on what condition."""
+    """Return what is asked of which data, and on what condition."""
     condition = ". ".join([treatment_condition(answer.scenarios), *decided(answer)])
     return [
-        *own_estimate.disagreements(answer),
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
     ]

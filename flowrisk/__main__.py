@@ -25,8 +25,8 @@ def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     """Return the command line with these commands; each is ``flowrisk/cli/commands/NAME.py``."""
     made = typer.Typer(
         name="flowrisk",
-        help="If index providers throw a company out, how much must index money sell, who sells "
-        "it, when, and how hard is that to absorb?",
+        help="How much must passive funds sell if index providers remove a company, who sells, "
+        "when, and how hard is that to absorb?",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -204,8 +204,7 @@ FundShare = Annotated[
         "--fund-share",
         show_default=False,
         metavar="RATIO",
-        help="Share of index-like money that sits in funds, for the upper end of ranges. "
-        "[default: 0.478]",
+        help="Share of passive assets held in funds, for the upper end of ranges. [default: 0.478]",
     ),
 ]
 VolatilityWindow = Annotated[
@@ -323,7 +322,7 @@ def own_dataset(data: Path | None) -> Dataset:
 
     Raises: QuestionError if none is named; DataError if it cannot be opened.
     """
-    from flowrisk.dataset.folder import refuse_address
+    from flowrisk.dataset.folder import local_path
     from flowrisk.errors import QuestionError
 
     dataset = open_dataset(data)
@@ -332,7 +331,7 @@ def own_dataset(data: Path | None) -> Dataset:
             "No dataset of your own is named.",
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
-    refuse_address(dataset.folder, "written to")
+    local_path(dataset.folder, "written to")
     return dataset
 
 

@@ -3,11 +3,12 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, sql_models
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder, is_address, read_tables
+from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
@@ -36,6 +37,10 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",
         "method": "varchar",
+        "drift_ratio": "double",
+        "manager_low_ratio": "double",
+        "manager_central_ratio": "double",
+        "manager_high_ratio": "double",
     },
     "treatments": {
         "scenario_id": "varchar",
@@ -45,6 +50,29 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "sold_ratio": "double",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+    "assumed_ratios": {
+        "provider_id": "varchar",
+        "security_id": "varchar",
+        "tracking_ratio": "double",
+    },
+    "assumed_weights": {
+        "index_id": "varchar",
+        "security_id": "varchar",
+        "weight_ratio": "double",
+    },
+    "assumed_pools": {
+        "pool_id": "varchar",
+        "provider_id": "varchar",
+        "amount_low_usd": "double",
+        "amount_central_usd": "double",
+        "amount_high_usd": "double",
+        "exposure_low_ratio": "double",
+        "exposure_central_ratio": "double",
+        "exposure_high_ratio": "double",
+        "density_index_id": "varchar",
+        "index_id": "varchar",
+        "has_known_funds": "boolean",
+    },
 }
 _SHOWN_COUNT = 6
 # up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
@@ -173,9 +201,10 @@ class Warehouse:
     def _departures(self, *, is_whole: bool) -> list[Finding]:
         """Say which files are gone, or not as they were last written; at an address nothing is
         known of that."""
-        if is_address(self.folder.path) or contents.is_moving(self.folder.path):
+        root = self.folder.path
+        if not isinstance(root, Path) or contents.is_moving(root):
             return []
-        found = contents.departures(self.folder.path, is_whole=is_whole)
+        found = contents.departures(root, is_whole=is_whole)
         shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
         says = "files of the dataset are missing, or have changed since they were written"
         remedy = (

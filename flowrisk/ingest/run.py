@@ -17,7 +17,16 @@ from flowrisk.dataset import leftovers
 from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
-from flowrisk.ingest import accounting, identifiers, journal, landing, merging, publishing, summary
+from flowrisk.ingest import (
+    accounting,
+    identifiers,
+    journal,
+    landing,
+    merging,
+    publishing,
+    recognition,
+    summary,
+)
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sql_steps import define
@@ -32,6 +41,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
+    "fund_net_assets": landing.NET_ASSETS,
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -48,6 +58,14 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_REPLACED_TABLES = {
+    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
+    "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
+    "itemised": ("select * from ingest.itemised", _TAKEN),
+    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
+    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+}
 
 
 @dataclass(slots=True)
@@ -198,6 +216,7 @@ def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None)
     merging.bind(run.bulk, run.staging.data)
     landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
+    recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
     for source in sources:
         _read(run, source, name)
@@ -246,7 +265,7 @@ def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]
 def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
-    landing.settle_funds(bulk)
+    landing.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
     define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
@@ -254,7 +273,10 @@ def _resolve(run: _Run) -> None:
     accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
+    define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
+    run.meter.tell("recognising index funds")
+    recognition.recognise(bulk, run.staging.data)
+    define(bulk, "funds_created")
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "prices_taken", "manager_holdings", "rejects")
 
@@ -271,24 +293,8 @@ def _stage(run: _Run) -> None:
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES.items():
         merging.stage_table(bulk, staging, name, select)
-    merging.stage_table(
-        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
-    )
-    merging.stage_table(bulk, staging, "fund_net_assets", landing.NET_ASSETS)
-    merging.stage_table(
-        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
-    )
-    merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
-    merging.stage_table(
-        bulk,
-        staging,
-        "manager_holdings",
-        "select * from ingest.manager_holdings",
-        landing.MANAGERS_REPLACED,
-    )
-    merging.stage_table(
-        bulk, staging, "rejects", "select * from ingest.rejects", landing.REJECTS_REPLACED
-    )
+    for name, (select, replaced) in _REPLACED_TABLES.items():
+        merging.stage_table(bulk, staging, name, select, replaced)
     merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 

@@ -126,7 +126,7 @@ SETTINGS = {
                 parsing.parse_tranches),
         Setting("active_aum", "--active-aum", "USD of benchmark-aware active money by provider_id",
                 None, _numbers("--active-aum")),
-        Setting("fund_share", "--fund-share", "share of index-like money that sits in funds "
+        Setting("fund_share", "--fund-share", "share of passive assets held in funds "
                 "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
                 DEFAULT_FUND_SHARE_RATIO, _share("--fund-share", "share held in funds")),
         Setting("volatility_window", "--volatility-window", "sessions",

@@ -110,7 +110,7 @@ def query(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Answer one select over the views of a question, read-only."""
+    """Run one SELECT over the views of a question, read-only."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.query import parameters
 

@@ -11,6 +11,7 @@ import typer
 
 from flowrisk import __version__
 from flowrisk.cli import diagnostics
+from flowrisk.cli.help import GroupedCommand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +36,8 @@ def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     made.callback()(root)
     for name in names:
         module = import_module(f"flowrisk.cli.commands.{name.replace('-', '_')}")
-        made.command(name, epilog=module.EPILOG)(getattr(module, name.replace("-", "_")))
+        command = getattr(module, name.replace("-", "_"))
+        made.command(name, epilog=module.EPILOG, cls=GroupedCommand)(command)
     return made
 
 

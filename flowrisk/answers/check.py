@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Assumption, Finding
+    from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 SCOPES = ("question", "screen", "dataset")
@@ -56,18 +57,18 @@ class Checkup:
 
 
 def check(
-    folder: Folder, engine: Engine, chosen: Mapping[str, Assumption], *, today_on: dt.date
+    folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date
 ) -> Checkup:
     """Run every check over every security of a dataset.
 
     Args:
-        chosen: the settings of a question; its as-of date says what counts as old.
+        asked: its as-of date says what counts as old.
         today_on: no observation may be later.
 
     Raises: DataError for files that cannot be read at all.
     """
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, chosen, is_whole=True)
+    loading.load(store, asked, is_whole=True)
     findings = [*store.run_checks(scopes=SCOPES), *_later_than(store, today_on)]
     by_code = {finding.code: finding for finding in findings}
     names = [m.name for m in sql_models.models().values() if m.layer == "checks"]

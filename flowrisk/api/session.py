@@ -11,16 +11,18 @@ import warnings
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
+from flowrisk.api.keywords import QuestionKeywords
 from flowrisk.api.results import Paged, Result, ScenarioResult
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError
 from flowrisk.question import settings
+from flowrisk.question.question import Question, RiskQuestion, ScreenQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -29,7 +31,6 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.check import Checkup
     from flowrisk.domain import (
-        Assumption,
         Backtest,
         CalibrationAnswer,
         Explanation,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 _TRIES_COUNT = 3
 _HERE = Choice()
 Answered = TypeVar("Answered")
+Asked = TypeVar("Asked", bound=Question)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,29 +72,26 @@ class Session:
         """SHA-256 over the dataset's files."""
         return self.folder.digest()
 
-    def settings(
-        self,
-        given: Mapping[str, object],
-        *,
-        also: Mapping[str, settings.Setting] | None = None,
-    ) -> dict[str, Assumption]:
-        """Return every setting of a question with its origin; None counts as not given.
+    @overload
+    def settings(self, given: Mapping[str, object]) -> Question: ...
+
+    @overload
+    def settings(self, given: Mapping[str, object], kind: type[Asked]) -> Asked: ...
+
+    def settings(self, given: Mapping[str, object], kind: type[Question] = Question) -> Question:
+        """Return a question with the origin of each value; None counts as not given.
 
         Args:
-            also: the settings of one command, ``settings.RISK`` or ``settings.SCREEN``.
+            kind: ``RiskQuestion`` or ``ScreenQuestion`` for those commands.
 
-        Raises: QuestionError for an unknown or unusable one.
+        Raises: QuestionError for an unknown or unusable value.
         """
-        return settings.resolve(
-            given,
-            environment={},
-            files=[("flowrisk.toml of the dataset", self.folder.settings)],
-            also=also,
-        )
+        files = [("flowrisk.toml of the dataset", self.folder.settings)]
+        return settings.resolve(kind, given, environment={}, files=files)
 
     def answer(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: Question,
         *,
         is_strict: bool = False,
         marts: Sequence[str] = MARTS,
@@ -104,12 +103,12 @@ class Session:
         """
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
+                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict)
             ),
             choice,
         )
 
-    def backtested(self, chosen: Mapping[str, Assumption]) -> Result[Backtest]:
+    def backtested(self, asked: Question) -> Result[Backtest]:
         """Score past forecasts with settings that are resolved already.
 
         Raises: DataError where the dataset has no cases.
@@ -117,13 +116,13 @@ class Session:
         from flowrisk.answers import backtest
 
         told = self._while_files_rest(
-            lambda folder, engine: backtest.answer(folder, engine, chosen)
+            lambda folder, engine: backtest.answer(folder, engine, asked)
         )
         return Result(told)
 
     def calibrated(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: Question,
         target: str | Sequence[str] | Mapping[str, float],
         *,
         is_strict: bool = False,
@@ -139,14 +138,20 @@ class Session:
         targets = parsing.parse_targets(target)
         solved = self._while_files_rest(
             lambda folder, engine: calibrate.answer(
-                folder, engine, chosen, targets, is_strict=is_strict
+                folder, engine, asked, targets, is_strict=is_strict
             ),
             choice,
         )
         return Result(solved)
 
     def explained(
-        self, chosen: Mapping[str, Assumption], *, provider: str, scenario_id: str | None = None
+        self,
+        asked: Question,
+        *,
+        provider: str,
+        scenario_id: str | None = None,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
     ) -> Result[Explanation]:
         """Trace one figure with settings that are resolved already; they name one security.
 
@@ -156,14 +161,16 @@ class Session:
 
         told = self._while_files_rest(
             lambda folder, engine: explain.answer(
-                folder, engine, chosen, provider=provider, scenario_id=scenario_id
-            )
-        )
+                folder, engine, asked, provider=provider, scenario_id=scenario_id,
+                is_strict=is_strict,
+            ),
+            choice,
+        )  # fmt: skip
         return Result(told)
 
     def risked(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: RiskQuestion,
         *,
         is_strict: bool = False,
         choice: Choice = _HERE,
@@ -175,14 +182,14 @@ class Session:
         from flowrisk.answers import risk
 
         told = self._while_files_rest(
-            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict),
+            lambda folder, engine: risk.answer(folder, engine, asked, is_strict=is_strict),
             choice,
         )
         return Paged(told)
 
     def screened(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: ScreenQuestion,
         *,
         is_strict: bool = False,
         choice: Choice = _HERE,
@@ -196,21 +203,21 @@ class Session:
         from flowrisk.answers import screen
 
         told = self._while_files_rest(
-            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict),
+            lambda folder, engine: screen.answer(folder, engine, asked, is_strict=is_strict),
             choice,
         )
 
         def with_outflows(answer: ScreenAnswer) -> ScreenAnswer:
             return self._while_files_rest(
                 lambda folder, engine: screen.with_outflows(
-                    answer, folder, engine, chosen, is_strict=is_strict
+                    answer, folder, engine, asked, is_strict=is_strict
                 ),
                 choice,
             )
 
         return Paged(told, with_outflows)
 
-    def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
+    def checked(self, asked: Question) -> Checkup:
         """Run every check with settings that are resolved already.
 
         Raises: DataError for files that cannot be read at all.
@@ -221,7 +228,7 @@ class Session:
 
         today_on = dt.datetime.now(tz=dt.UTC).date()
         return self._while_files_rest(
-            lambda folder, engine: check.check(folder, engine, chosen, today_on=today_on)
+            lambda folder, engine: check.check(folder, engine, asked, today_on=today_on)
         )
 
     def query(
@@ -232,7 +239,7 @@ class Session:
         limit: int | None = None,
         timeout: float = 60.0,
         isolated: bool = False,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> pl.DataFrame:
         """Return the rows of one select over the views of a question.
 
@@ -265,7 +272,7 @@ class Session:
         *,
         params: Mapping[str, Value] | None = None,
         timeout: float = 60.0,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> str:
         """Return how one select would be answered: a line a step, inputs indented below it.
 
@@ -277,7 +284,7 @@ class Session:
             self.folder, self.settings(question), sql, values=params, timeout_s=timeout
         )
 
-    def shell(self, **question: Any) -> SqlSession:  # noqa: ANN401 - as scenario
+    def shell(self, **question: Unpack[QuestionKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
         Close it in the end (``contextlib.closing``), and keep it in one thread.
@@ -293,7 +300,7 @@ class Session:
         path: str | Path,
         *,
         force: bool = False,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> Path:
         """Write a DuckDB database with the views and macros of a question for other tools.
 

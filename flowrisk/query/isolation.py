@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
+    from flowrisk.question.question import Question
     from flowrisk.query.parameters import Value
 
 
@@ -60,7 +60,7 @@ _REFUSALS: dict[str, type[FlowriskError]] = {
 @dataclass(frozen=True, slots=True)
 class _Request:
     folder: Folder
-    chosen: Mapping[str, Assumption]
+    asked: Question
     sql: str
     values: Mapping[str, Value]
     limit_count: int | None
@@ -70,7 +70,7 @@ class _Request:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -86,12 +86,12 @@ def query(
     Raises: as ``sandbox.query``; QuestionError too where the query ended its process, by memory
         for one. The child is killed 2 s after its time.
     """
-    return _asked(_Request(folder, chosen, sql, values or {}, limit_count, timeout_s), say)
+    return _asked(_Request(folder, asked, sql, values or {}, limit_count, timeout_s), say)
 
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -102,7 +102,7 @@ def plan(
 
     Raises: as ``query``.
     """
-    request = _Request(folder, chosen, sql, values or {}, None, timeout_s, is_plan=True)
+    request = _Request(folder, asked, sql, values or {}, None, timeout_s, is_plan=True)
     return str(_asked(request, say)[0].item())
 
 
@@ -207,7 +207,7 @@ def serve() -> None:
 
 def _serve(request: _Request, answers: IO[bytes]) -> None:
     notes = process_limits.confine(readable(request.folder), memory_bytes=MEMORY_BYTES)
-    with closing(sandbox.Session(request.folder, request.chosen, foreseen=request.sql)) as session:
+    with closing(sandbox.Session(request.folder, request.asked, foreseen=request.sql)) as session:
         _say(answers, {"notes": notes})
         frame, is_cut = _answered(session, request)
     _say(answers, {"is_cut": is_cut})

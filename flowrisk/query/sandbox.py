@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.domain import Assumption
+    from flowrisk.question.question import Question
     from flowrisk.query.parameters import Value
 
 
@@ -54,16 +54,16 @@ class Session:
     """A locked connection with every view and macro of one question; not shared by threads.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         foreseen: the SQL to come, where it is known: only what it may read is built.
 
     Raises: as ``question.load``.
     """
 
     def __init__(
-        self, folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
+        self, folder: Folder, asked: Question, *, foreseen: str | None = None
     ) -> None:
-        self._engine = locked(folder, chosen, foreseen=foreseen)
+        self._engine = locked(folder, asked, foreseen=foreseen)
         self._connection = self._engine.connection
 
     def close(self) -> None:
@@ -149,7 +149,7 @@ class Session:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -160,7 +160,7 @@ def query(
     """Answer one select over the views of one question.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         limit_count: rows at most; None for all.
         timeout_s: seconds allowed for the user's select.
         values: the parameters the SQL reads as ``$name`` or ``getvariable('name')``.
@@ -171,7 +171,7 @@ def query(
     Raises: QuestionError for SQL that fails or is not one select; TimeoutError past the time.
     """
     refuse_unusable(limit_count, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.query(
             sql,
             values or {},
@@ -183,7 +183,7 @@ def query(
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -194,12 +194,12 @@ def plan(
     Raises: as ``query``.
     """
     refuse_unusable(None, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.plan(sql, values or {}, timeout_s=timeout_s)
 
 
 def locked(
-    folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
+    folder: Folder, asked: Question, *, foreseen: str | None = None
 ) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
@@ -207,7 +207,7 @@ def locked(
     """
     engine = DuckDB(folder.path)
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, chosen)
+    loading.load(store, asked)
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)

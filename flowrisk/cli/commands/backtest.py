@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flowrisk.cli import options, outputs
+from flowrisk.cli import asking, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -12,20 +14,9 @@ Examples:
 """
 
 
-def backtest(
-    *,
-    data: options.Data = None,
-    form: outputs.Form = "table",
-    output: outputs.Output = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
-) -> None:
-    """How near did forecasts of past index changes come, in shares?"""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    wanted = outputs.checked(form, output, is_forced=force)
-    dataset = options.open_dataset(data)
-    result = dataset.backtested(options.settings_of(dataset, {}))
-    outputs.write_and_print(result, wanted, output, is_forced=force)
+@asking.spread(beside=(options.DATASET,), written=options.PLAIN)
+def backtest(call: Call[Question]) -> None:
+    """Score forecasts of past index changes against what was published, in shares."""
+    delivery = call.delivery()
+    dataset = call.dataset()
+    delivery.deliver(dataset.backtested(call.question(dataset)))

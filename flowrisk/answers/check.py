@@ -56,9 +56,7 @@ class Checkup:
             )
 
 
-def check(
-    folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date
-) -> Checkup:
+def check(folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date) -> Checkup:
     """Run every check over every security of a dataset.
 
     Args:

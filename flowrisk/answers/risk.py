@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.probabilities import DecisionLaw
-    from flowrisk.question.question import RiskQuestion
+    from flowrisk.question.risk import RiskQuestion
 
 
 BASKET = "basket"

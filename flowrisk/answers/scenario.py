@@ -149,9 +149,7 @@ def check(
     return tuple(findings)
 
 
-def _with_assumed(
-    frames: Mapping[str, pl.DataFrame], loaded: Loaded
-) -> dict[str, pl.DataFrame]:
+def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
     """Append what is assumed rather than counted: days of volume, days to sell, report age."""
     import polars as pl
 

@@ -16,7 +16,8 @@ from flowrisk.dataset import warehouse
 from flowrisk.domain import ALL, ProviderSet, Rule, ScreenAnswer, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, loading
-from flowrisk.question.question import NOT_USED, ScreenQuestion
+from flowrisk.question.question import NOT_USED
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -21,7 +21,9 @@ from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
 from flowrisk.dataset import folder
 from flowrisk.engines.choice import Choice
-from flowrisk.question.question import Question, RiskQuestion, ScreenQuestion
+from flowrisk.question.question import Question
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -205,9 +207,7 @@ class Dataset(Session):
         """
         return self.backtested(self.settings({}))
 
-    def check(
-        self, *, strict: bool = False, **question: Unpack[QuestionKeywords]
-    ) -> pl.DataFrame:
+    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> pl.DataFrame:
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
         Args:

@@ -75,8 +75,9 @@ def described(kind: type[Question]) -> Callable[[Method], Method]:
     """Append what each keyword of a question means, its unit and default to a docstring."""
 
     def decorated(method: Method) -> Method:
+        own = method.__annotations__
         lines = [_line(each.name, each.help, each.unit, each.default_text)
-                 for each in options_by_field(kind).values()]  # fmt: skip
+                 for each in options_by_field(kind).values() if each.name not in own]  # fmt: skip
         head = "        Keywords of the question (ratios also in percent: 0.2 or '20%'):"
         method.__doc__ = "\n".join([(method.__doc__ or "").rstrip(), "", head, *lines, "        "])
         return method

@@ -22,7 +22,9 @@ from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError
 from flowrisk.question import settings
-from flowrisk.question.question import Question, RiskQuestion, ScreenQuestion
+from flowrisk.question.question import Question
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -115,9 +117,7 @@ class Session:
         """
         from flowrisk.answers import backtest
 
-        told = self._while_files_rest(
-            lambda folder, engine: backtest.answer(folder, engine, asked)
-        )
+        told = self._while_files_rest(lambda folder, engine: backtest.answer(folder, engine, asked))
         return Result(told)
 
     def calibrated(

@@ -9,11 +9,11 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from flowrisk.cli import help as help_texts
-from flowrisk.cli import options, outputs
+from flowrisk.cli import options
+from flowrisk.cli.diagnostics import reporter
 from flowrisk.question.options import METHOD, QUESTION, Option
 from flowrisk.question.question import Question, options_by_field
 
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flowrisk.api import Dataset
+    from flowrisk.cli.outputs import Delivery, RowDelivery
     from flowrisk.engines.choice import Choice
 
 _ASKED = (QUESTION, METHOD)
+# what Python applies after the views, and so no SQL can show
+_NO_VIEW_READS = ("participation", "fund_share", "active_aum")
 Asked = TypeVar("Asked", bound=Question)
 Given = Mapping[str, Any]
 Run = Callable[..., None]
 """A command's own function: it takes the call, then its own arguments and options by name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call(Generic[Asked]):
+class Call(NamedTuple, Generic[Asked]):
     """What was given to a command beside its own arguments.
 
     Args:
@@ -77,19 +79,23 @@ class Call(Generic[Asked]):
             ],
         )
 
-    def delivery(self, *, is_paged: bool = False) -> outputs.Delivery:
+    def delivery(self, *, is_paged: bool = False) -> Delivery:
         """Return where and how the result goes, after refusing what could not be delivered.
 
         Raises: QuestionError as ``outputs.checked``.
         """
+        from flowrisk.cli import outputs
+
         return outputs.delivery(self.form or "table", self.files, self.page,
                                 is_forced=self.is_forced, is_paged=is_paged)  # fmt: skip
 
-    def row_delivery(self) -> outputs.RowDelivery:
+    def row_delivery(self) -> RowDelivery:
         """Return where and how rows go, after refusing what could not be delivered.
 
         Raises: QuestionError as ``outputs.row_delivery``.
         """
+        from flowrisk.cli import outputs
+
         return outputs.row_delivery(self.form, self.files, is_forced=self.is_forced)
 
     def choice(self) -> Choice:
@@ -115,13 +121,20 @@ class Call(Generic[Asked]):
                 "explain run on a cluster.",
             )
 
-    def hold_to_strict(self, dataset: Dataset, question: Question) -> None:
-        """Run the checks of the question first, where warnings shall fail.
+    def question_for_sql(self, dataset: Dataset) -> Asked:
+        """Return the question whose views SQL shall read; where warnings shall fail, after its
+        checks. What no view reads is said.
 
-        Raises: QualityError for a warning under --strict.
+        Raises: as ``question``; QualityError for a warning under --strict.
         """
+        asked = self.question(dataset)
         if self.is_strict:
-            dataset.answer(question, is_strict=True, marts=())
+            dataset.answer(asked, is_strict=True, marts=())
+        idle = [each for each in _NO_VIEW_READS if asked.set_by[each].startswith("--")]
+        if idle:
+            told = ", ".join(asked.set_by[each] for each in idle)
+            reporter.say(f"note: no view reads {told}; 'flowrisk scenario' does")
+        return asked
 
 
 def spread(

@@ -8,7 +8,6 @@ from __future__ import annotations
 import inspect
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -33,11 +32,10 @@ DATASET = Option(
     name="data", metavar="DIR", help="Dataset folder, or its address on a store.", group=DATA,
     default_is="the bundled sample", kind=Path, is_common=True,
 )  # fmt: skip
-OWN_DATASET = replace(
-    DATASET, help="Dataset folder of your own to write to; make one with 'flowrisk init'.",
+OWN_DATASET = DATASET._replace(help="Dataset folder of your own to write to; make one with 'flowrisk init'.",
     default_is="",
 )  # fmt: skip
-NEW_DATASET = replace(DATASET, help="The folder to make, as FOLDER.", default_is="")
+NEW_DATASET = DATASET._replace(help="The folder to make, as FOLDER.", default_is="")
 ENGINES = (
     Option(
         name="engine", metavar="ENGINE", group=DATA, completes="engines", default_is="duckdb",
@@ -73,8 +71,8 @@ ROW_FORM = Option(
     name="format", metavar="FORMAT", group=OUTPUT, spellings=("-f",), completes="row_forms",
     help="table, csv, json, jsonl, markdown, parquet or xlsx.", default_is="table", is_common=True,
 )  # fmt: skip
-SHELL_FORM = replace(FORM, help="Answers as table, csv, json, jsonl or markdown.")
-SUMMARY_FORM = replace(FORM, help="The summary as table or json.", completes="summary_forms")
+SHELL_FORM = FORM._replace(help="Answers as table, csv, json, jsonl or markdown.")
+SUMMARY_FORM = FORM._replace(help="The summary as table or json.", completes="summary_forms")
 ROW_FILES = Option(
     name="output", metavar="FILE", kind=Path, group=OUTPUT, spellings=("-o",),
     help="Write the rows (.csv .json .jsonl .md .parquet .txt .xlsx), not print them. Repeatable.",

@@ -52,10 +52,9 @@ class Delivery:
         ]
         written = files.write_all(contents, is_forced=self.is_forced)
         diagnostics.emit(result.render(self.form))
-        if self.form == "table":
-            for note in result.notes:
-                diagnostics.reporter.say(f"note: {note}")
         diagnostics.reporter.warn(result.answer.findings)
+        for note in result.notes if self.form == "table" else ():
+            diagnostics.reporter.say(f"note: {note}")
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
 

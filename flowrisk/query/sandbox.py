@@ -60,9 +60,7 @@ class Session:
     Raises: as ``question.load``.
     """
 
-    def __init__(
-        self, folder: Folder, asked: Question, *, foreseen: str | None = None
-    ) -> None:
+    def __init__(self, folder: Folder, asked: Question, *, foreseen: str | None = None) -> None:
         self._engine = locked(folder, asked, foreseen=foreseen)
         self._connection = self._engine.connection
 
@@ -198,9 +196,7 @@ def plan(
         return session.plan(sql, values or {}, timeout_s=timeout_s)
 
 
-def locked(
-    folder: Folder, asked: Question, *, foreseen: str | None = None
-) -> DuckDB:
+def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
     Raises: as ``question.load``.

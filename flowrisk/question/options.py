@@ -7,8 +7,8 @@ nothing about the command line: ``cli`` builds its parameters from these facts.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import field
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.errors import QuestionError
 
@@ -30,8 +30,7 @@ def text(value: str, flag: str) -> str:
     return value.strip()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
+class Option(NamedTuple):
     """One value that can be given.
 
     Args:
@@ -151,10 +150,12 @@ def ratio(low: float = 0, high: float = 1, *, is_high_inside: bool = False) -> P
     def parse(value: object, flag: str) -> float:
         number = any_ratio(value, flag)
         if not (low < number < high or (is_high_inside and number == high)):
-            ends = "up to" if is_high_inside else "below"
+            ends = (
+                f"above {low:g} and at most" if is_high_inside else f"strictly between {low:g} and"
+            )
             raise QuestionError(
-                f"The value of {flag} lies outside {low:g} to {high:g}.",
-                facts={"value": value, "allowed": f"above {low:g}, {ends} {high:g}"},
+                f"The value of {flag} is not {ends} {high:g}.",
+                facts={"value": value},
                 remedy=f"Give {flag} as a ratio or in percent: 0.2 is 20%.",
             )
         return number

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.dependence import Distribution, JointLaw
     from flowrisk.domain import Scenario
-    from flowrisk.question.question import RiskQuestion
+    from flowrisk.question.risk import RiskQuestion
 
 
 PARAMETERS = ("tracking-ratio", "price", "uplift", "coverage", "mapping", "staleness")

@@ -2,8 +2,8 @@
 
 **The table of options.** Adding an option is adding a row here: its flag, its ``FLOWRISK_*``
 variable, its key in flowrisk.toml, help, default, completion and the row of the manual follow from
-it, and the field is what the answers read. (Its type as a keyword of Python stands in
-``keywords``.)
+it, and the field is what the answers read. What one command asks beside it stands in the same way
+in ``risk`` and ``screen``. (The type as a keyword of Python stands in ``api.keywords``.)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
     from flowrisk.analytics.tranches import Tranche
-    from flowrisk.domain import Assumption, Dependence, Method, ProviderSet, Rule, Treatment
+    from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
 NOT_USED = "not used"
 
@@ -162,96 +162,6 @@ class Question:
 
             told = " and ".join(given)
             raise QuestionError(f"{told} would change nothing here.", remedy=remedy)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RiskQuestion(Question):
-    """What ``risk`` asks beside it: who excludes, how likely, and how the decisions hang together."""
-
-    probabilities: Mapping[str, float] | None = option(
-        "probabilities", "PROVIDER=P",
-        "Probability that each provider excludes, 0.4 or 40%; a known outcome is 0 or 1.",
-        QUESTION, unit="ratio by provider_id", parse=pairs("PROVIDER=P", "msci=40%", of="ratios"),
-        completes="providers", is_repeatable=True, is_common=True,
-    )  # fmt: skip
-    horizon_on: dt.date | None = option(
-        "horizon", "DATE", "Day by which they exclude; recorded with the probabilities.",
-        QUESTION, unit="date", parse=options.date,
-    )  # fmt: skip
-    judged_by: str | None = option(
-        "judged_by", "TEXT", "Who judged the probabilities.", QUESTION, unit="name"
-    )
-    judged_on: dt.date | None = option(
-        "judged_on", "DATE", "When they were judged.",
-        QUESTION, unit="date", parse=options.date,
-    )  # fmt: skip
-    dependence: Dependence = option(
-        "dependence", "MODEL", "independent, leader or copula.",
-        METHOD, unit="model", default="independent", parse=options.one_of("DEPENDENCES"),
-        completes="dependences", is_common=True,
-    )  # fmt: skip
-    leader: str | None = option(
-        "leader", "PROVIDER", "The provider that the others follow.",
-        METHOD, unit="provider_id", completes="providers",
-    )  # fmt: skip
-    given_leader: Mapping[str, float] | None = option(
-        "given_leader", "PROVIDER=P",
-        "Probability that a follower excludes if the leader does, 0.9 or 90%.",
-        METHOD, unit="ratio by provider_id", parse=pairs("PROVIDER=P", "nasdaq=90%", of="ratios"),
-        completes="providers", is_repeatable=True,
-    )  # fmt: skip
-    rho_ratio: float | None = option(
-        "rho", "RATIO", "Correlation with the common factor of the copula, 0 to 1.",
-        METHOD, unit="correlation", parse=options.any_ratio, is_common=True,
-    )  # fmt: skip
-    uncertainty: Mapping[str, float] | None = option(
-        "uncertainty", "NAME=CV",
-        "Coefficient of variation of tracking-ratio, price, uplift, coverage, mapping or "
-        "staleness: common (price=10%), for each (tracking-ratio:each=20%) or one provider.",
-        METHOD, unit="coefficient of variation by parameter",
-        parse=pairs("NAME=CV", "price=10%", of="ratios"), completes="parameters", is_repeatable=True,
-    )  # fmt: skip
-    draws_count: int = option(
-        "draws", "N", "Draws of the uncertain parameters.",
-        METHOD, unit="draws", default=100_000, parse=options.whole(2**27),
-    )  # fmt: skip
-    seed: int = option(
-        "seed", "S", "Seed of the draws.",
-        METHOD, unit="seed", default=0, parse=options.whole(2**63 - 1, at_least=0),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ScreenQuestion(Question):
-    """What ``screen`` asks beside it: the threshold, the review, and what a company might do."""
-
-    threshold_ratio: float = option(
-        "threshold", "RATIO",
-        "Digital assets over total assets from which on a company is in: 0.5 or 50%.",
-        QUESTION, unit="digital assets over total assets", default=0.5, parse=options.ratio(),
-        is_common=True,
-    )  # fmt: skip
-    exit_threshold_ratio: float | None = option(
-        "exit_threshold", "RATIO",
-        "Ratio below which a company that was in leaves again (hysteresis).",
-        QUESTION, unit="digital assets over total assets", parse=options.ratio(),
-    )  # fmt: skip
-    annual_volatility_ratio: float = option(
-        "volatility", "RATIO", "Annual volatility of the coins, without drift: 0.55 or 55%.",
-        METHOD, unit="a year's volatility of the coin", default=0.55, parse=options.ratio(0, 100),
-    )  # fmt: skip
-    review_on: dt.date | None = option(
-        "review_on", "DATE",
-        "Review date: gives the probability of being at or above the threshold.",
-        QUESTION, unit="date", parse=options.date, is_common=True,
-    )  # fmt: skip
-    moves: Mapping[str, float] | None = option(
-        "move", "MOVE=USD",
-        "What if: buy-with-debt, buy-with-equity, buy-with-cash, raise-equity, sell-for-cash or "
-        "sell-to-retire-debt, such as buy-with-debt=500m. Repeatable.",
-        QUESTION, unit="USD by move", parse=pairs("MOVE=USD", "buy-with-debt=500m", of="amounts"),
-        spellings=("--what-if",), completes="moves", is_repeatable=True, is_common=True,
-    )  # fmt: skip
 
 
 def options_by_field(kind: type[Question]) -> dict[str, options.Option]:

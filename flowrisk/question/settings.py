@@ -9,12 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from flowrisk.errors import QuestionError, join_names, nearest
-from flowrisk.question.question import (
-    Question,
-    RiskQuestion,
-    ScreenQuestion,
-    options_by_field,
-)
+from flowrisk.question.question import Question, options_by_field
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -105,9 +102,7 @@ def _preset(
     return f"preset {name}", known[name]
 
 
-def _resolved(
-    option: Option, origins: Sequence[tuple[str, object]]
-) -> tuple[object, str]:
+def _resolved(option: Option, origins: Sequence[tuple[str, object]]) -> tuple[object, str]:
     for origin, value in origins:
         if value not in (None, (), []):
             return option.parsed(value), origin

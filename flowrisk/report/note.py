@@ -47,8 +47,7 @@ class Memo:
     @property
     def rests_on(self) -> tuple[str, ...]:
         """What was seen, set and left out, and how the table is to be read, one sentence each."""
-        notes = (note.removeprefix("note: ") for note in self.card.notes)
-        return (*self.basis, *notes)
+        return (*self.basis, *self.card.notes)
 
     def markdown(self, title: str | None = None) -> bytes:
         """Return the memo as Markdown, UTF-8; whatever comes from the data is text, never markup.

@@ -46,7 +46,7 @@ def calibrated(answer: Answer) -> list[str]:
         return []
     tickers = sorted({example.split(":")[0] for example in found.examples})
     note = (
-        f"note: totals of {', '.join(tickers)} are set to published figures or "
+        f"totals of {', '.join(tickers)} are set to published figures or "
         "split for illustration; agreement is not validation"
     )
     return [note]

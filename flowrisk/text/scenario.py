@@ -22,7 +22,7 @@ MARTS = ("outflows", "scenario_totals", "decisions")
 NOT_SEEN = "not seen"
 _NAME_LENGTH = 26
 _LEGEND = (
-    "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
+    "observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
     "days if all sell at once"
 )
 
@@ -38,7 +38,7 @@ def table(answer: ScenarioAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *notes(answer)]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -152,7 +152,7 @@ def _disagreements(answer: Answer) -> list[str]:
          [row for row in rows if row["meets_rule"] is None]),
     ]  # fmt: skip
     return [
-        f"note: {what}: " + ", ".join(
+        f"{what}: " + ", ".join(
             row["ticker"] + (f" ({formatting.percent(row['digital_asset_ratio'])})"
                              if row["digital_asset_ratio"] is not None else "")
             for row in found

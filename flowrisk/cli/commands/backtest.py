@@ -16,7 +16,10 @@ Examples:
 
 @asking.spread(beside=(options.DATASET,), written=options.PLAIN)
 def backtest(call: Call[Question]) -> None:
-    """Score forecasts of past index changes against what was published, in shares."""
+    """Score past forecasts against published figures.
+
+    Index changes that are over, in shares.
+    """
     delivery = call.delivery()
     dataset = call.dataset()
     delivery.deliver(dataset.backtested(call.question(dataset)))

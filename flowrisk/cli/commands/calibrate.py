@@ -18,7 +18,7 @@ Examples:
 """
 
 
-@asking.spread(Question, written=options.PLAIN)
+@asking.spread(Question, written=options.PLAIN, seldom=("providers",))
 def calibrate(
     call: Call[Question],
     *,
@@ -32,9 +32,9 @@ def calibrate(
         ),
     ],
 ) -> None:
-    """Solve a published figure for the tracking ratio, price date or set of providers behind it.
+    """Find what reproduces a published figure.
 
-    It is about one security: -s MSTR.
+    A tracking ratio, a price date or a set of providers; for one security, such as -s MSTR.
     """
     delivery = call.delivery()
     choice = call.choice()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -32,9 +31,12 @@ def check(
         typer.Argument(show_default=False, help="Dataset folder. [default: as --data]"),
     ] = None,
 ) -> None:
-    """Run every check over a whole dataset: pass, note, warn or fail (exit code 3)."""
+    """Run every data-quality check over a dataset.
+
+    Each ends as pass, note, warn or fail (exit code 3).
+    """
     delivery = call.row_delivery()
-    dataset = replace(call, data=_folder(folder, call)).dataset()
+    dataset = call._replace(data=_folder(folder, call)).dataset()
     checkup = dataset.checked(call.question(dataset))
     checkup.enforce(is_strict=call.is_strict)
     delivery.deliver(checkup.frame)

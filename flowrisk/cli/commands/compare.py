@@ -32,7 +32,9 @@ def compare(
         ),
     ] = None,
 ) -> None:
-    """Split the difference of two results into price, holdings, mapping and assumptions.
+    """Split the difference of two results into its causes.
+
+    Price, holdings, mapping and assumptions add up to the difference.
 
     Options of the question are asked of dataset folders; a JSON result is taken as it stands.
     """

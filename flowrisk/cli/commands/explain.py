@@ -42,7 +42,10 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Trace one figure to its formula, SQL, rows and files: the outflow of --provider's trackers."""
+    """Trace one figure to its formula, SQL, rows and files.
+
+    The figure is what trackers of one --provider must sell of one security.
+    """
     delivery = call.delivery()
     choice = call.choice()
     provider = _provider(call.given["providers"])

@@ -24,13 +24,15 @@ def export_duckdb(
     call: Call[Question],
     file: Annotated[Path, typer.Argument(help="The database to write.")],
 ) -> None:
-    """Write a DuckDB database with the views and macros of a question for other tools."""
+    """Write the views of a question as a DuckDB database.
+
+    With the macros too, for other tools to read.
+    """
     call.refuse_cluster("A database file")
     from flowrisk.query import duckdb_file
 
     dataset = call.dataset()
-    asked = call.question(dataset)
-    call.hold_to_strict(dataset, asked)
+    asked = call.question_for_sql(dataset)
     with progress.shown("writing"):
         written = duckdb_file.write(dataset.folder, asked, file, is_forced=call.is_forced)
     diagnostics.reporter.say(f"written: {written}")

@@ -71,7 +71,7 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
         bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")
     ] = False,
 ) -> None:
-    """Read real files into a dataset: all of them, or none."""
+    """Read real files into a dataset: all, or none."""
     from flowrisk.export import formats
     from flowrisk.question import parsing
 

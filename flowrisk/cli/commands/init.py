@@ -29,7 +29,7 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Make a dataset folder of your own, filled with the bundled sample."""
+    """Make a dataset folder of your own from the sample."""
     from flowrisk import api
     from flowrisk.errors import QuestionError
 
@@ -41,4 +41,6 @@ def init(
         )
     made = api.init(folder or call.data or Path())
     diagnostics.emit(f"{made.path}\n".encode())
-    diagnostics.reporter.say(f"add files with: flowrisk ingest FORMAT FILE --data {folder or call.data}")
+    diagnostics.reporter.say(
+        f"add files with: flowrisk ingest FORMAT FILE --data {folder or call.data}"
+    )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flowrisk.cli import asking, diagnostics, options, outputs, progress
+from flowrisk.cli import asking, diagnostics, options, progress
 from flowrisk.cli.asking import Call
 from flowrisk.question.question import Question
 
@@ -75,15 +75,17 @@ def query(  # noqa: PLR0913 - one parameter a flag
         bool, typer.Option("--explain", help="Show how it would be answered instead.")
     ] = False,
 ) -> None:
-    """Run one SELECT over the views of a question, read-only."""
+    """Run one SELECT over the views of a question.
+
+    Read-only; see 'flowrisk tables' for the views.
+    """
     call.refuse_cluster("SQL of your own")
     from flowrisk.query import parameters
 
     delivery = call.row_delivery()
     text, values = _text(sql, file), parameters.parse(param or ())
     dataset = call.dataset()
-    question = call.question(dataset)
-    call.hold_to_strict(dataset, question)
+    question = call.question_for_sql(dataset)
     asked = _Query(dataset, question, text, values, timeout, is_isolated=isolated)
     if explain:
         diagnostics.emit(asked.plan().encode())
@@ -162,6 +164,7 @@ def _text(sql: str | None, file: Path | None) -> str:
 
 
 def _limit(limit: int | None, *, is_printed: bool) -> int | None:
+    from flowrisk.cli import outputs
     from flowrisk.errors import QuestionError
 
     if limit is None:

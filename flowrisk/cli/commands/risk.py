@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowrisk.cli import asking, options
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import RiskQuestion
+from flowrisk.question.risk import RiskQuestion
 
 EPILOG = """\b
 Examples:
@@ -16,7 +16,10 @@ Examples:
 
 @asking.spread(RiskQuestion, written=options.PAGED)
 def risk(call: Call[RiskQuestion]) -> None:
-    """Give the distribution of the outflow, given how likely each provider is to exclude."""
+    """Give the distribution of the outflow over who excludes.
+
+    Each provider excludes with a probability of yours: mean, quantiles, VaR and ES of the sale.
+    """
     delivery = call.delivery(is_paged=True)
     choice = call.choice()
     dataset = call.dataset()

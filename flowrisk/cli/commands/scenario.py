@@ -18,7 +18,11 @@ Examples:
 
 @asking.spread(Question, written=options.PAGED)
 def scenario(call: Call[Question]) -> None:
-    """Estimate what index-tracking funds must sell if index providers delete securities."""
+    """Estimate what index funds sell if a security is deleted.
+
+    Outflows by provider set: what index-tracking funds must sell if providers delete, freeze or
+    reweight the securities asked about.
+    """
     delivery = call.delivery(is_paged=True)
     choice = call.choice()
     dataset = call.dataset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowrisk.cli import asking, options
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import ScreenQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 EPILOG = """\b
 Examples:
@@ -14,9 +14,12 @@ Examples:
 """
 
 
-@asking.spread(ScreenQuestion, written=options.PAGED)
+@asking.spread(ScreenQuestion, written=options.PAGED, seldom=("providers", "price"))
 def screen(call: Call[ScreenQuestion]) -> None:
-    """Measure how far treasury companies are from the digital-asset threshold."""
+    """Measure distances to the digital-asset threshold.
+
+    Digital assets over total assets of each issuer, and the coin price that reaches the threshold.
+    """
     delivery = call.delivery(is_paged=True)
     choice = call.choice()
     dataset = call.dataset()

@@ -47,15 +47,17 @@ def shell(
     timeout: query.Timeout = 60.0,
     param: query.Parameters = None,
 ) -> None:
-    """Open an interactive SQL shell over one question; a script comes through a pipe."""
+    """Open an SQL shell over one question.
+
+    At a prompt, or for a script that comes through a pipe.
+    """
     call.refuse_cluster("SQL of your own")
     from flowrisk.query import parameters, sandbox
     from flowrisk.question import parsing
 
     form = parsing.choose(call.form or "table", _FORMS, name="--format")
     dataset = call.dataset()
-    asked = call.question(dataset)
-    call.hold_to_strict(dataset, asked)
+    asked = call.question_for_sql(dataset)
     values = parameters.parse(param or ())
     with progress.shown("loading the question"):
         session = sandbox.Session(dataset.folder, asked)

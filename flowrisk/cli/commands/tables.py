@@ -30,7 +30,10 @@ def tables(
         ),
     ] = None,
 ) -> None:
-    """List the views and macros a query can read, or describe one."""
+    """List the views a query can read, or describe one.
+
+    Macros too.
+    """
     from flowrisk.query import catalog
 
     delivery = call.row_delivery()

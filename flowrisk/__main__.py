@@ -30,8 +30,8 @@ def command_line(names: Iterable[str] = _COMMANDS, *, is_listed: bool = False) -
     """
     made = typer.Typer(
         name="flowrisk",
-        help="Estimate how much index-tracking money must trade if index providers remove a "
-        "company: who sells, when, and how hard that is to absorb.",
+        help="Estimate how much passive funds must sell if index providers remove a company: who "
+        "sells, when, and how hard that is to absorb.",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,

@@ -17,8 +17,6 @@ from flowrisk.errors import DataError
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from flowrisk.dataset.folder import Folder

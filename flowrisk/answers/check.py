@@ -12,7 +12,6 @@ from flowrisk.question import loading
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     import polars as pl
 

@@ -17,7 +17,6 @@ from flowrisk.domain import ALL, ProviderSet, Rule, ScreenAnswer, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, loading
 from flowrisk.question.question import NOT_USED
-from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.balance_sheets import Assessment
+    from flowrisk.question.screen import ScreenQuestion
 
 
 AT_STAKE = ("outflows", "memberships", "candidate_profiles")

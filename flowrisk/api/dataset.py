@@ -6,7 +6,7 @@ Every command of the command line has its twin here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Unpack
 
 from flowrisk.api import results
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         CalibrationAnswer,
         Comparison,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -60,7 +61,7 @@ class Dataset(Session):
         engine_data: str | None = None,
         **question: Unpack[QuestionKeywords],
     ) -> ScenarioResult:
-        """Estimate what index-tracking funds must sell if providers delete securities.
+        """Estimate passive selling if index providers delete securities.
 
         Args:
             strict: fail on data-quality warnings.
@@ -110,7 +111,7 @@ class Dataset(Session):
         engine_data: str | None = None,
         **question: Unpack[RiskKeywords],
     ) -> Paged[RiskAnswer]:
-        """Give the distribution of the outflow over who excludes.
+        """Return the distribution of passive selling over the decisions of providers.
 
         Args:
             probabilities: 0-1 by provider_id, one for each provider asked about (default: all).
@@ -167,7 +168,7 @@ class Dataset(Session):
         target = other.path if isinstance(other, Dataset) else folder.located(other)
         choice = Choice(engine, engine_url, engine_data)
 
-        def ask(path: Path) -> bytes:
+        def ask(path: PurePath) -> bytes:
             dataset = open_dataset(path)
             asked = dataset.settings(question)
             return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
@@ -207,6 +208,13 @@ class Dataset(Session):
         """
         return self.backtested(self.settings({}))
 
+    def pair_errors(self) -> Result[PairErrors]:
+        """Measure, on whole listings, how well one tracker's positions foretell another's.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        return self.leave_one_out(self.settings({}))
+
     def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> pl.DataFrame:
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
@@ -244,12 +252,12 @@ class Dataset(Session):
         from flowrisk.ingest.run import ingest
         from flowrisk.question import parsing
 
-        folder.refuse_address(self.folder, "written to")
+        root = folder.local_path(self.folder, "written to")
         as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
         return ingest(
             [files] if isinstance(files, str | Path) else files,
             format=format,
-            data=self.folder.path,
+            data=root,
             hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
             dry_run=dry_run,
             map_file=map_file,
@@ -267,7 +275,7 @@ def init(path: str | Path) -> Dataset:
     return open_dataset(folder.copy_sample(Path(path)))
 
 
-def open_dataset(path: str | Path | None = None) -> Dataset:
+def open_dataset(path: str | PurePath | None = None) -> Dataset:
     """Open a dataset folder; None opens the bundled sample.
 
     Raises: DataError if the folder or a required table is missing.
@@ -275,7 +283,9 @@ def open_dataset(path: str | Path | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[Comparison]:
+def compared(
+    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
+) -> Result[Comparison]:
     """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
 
     Raises: as ``Dataset.compare``.

@@ -10,12 +10,11 @@ import functools
 import warnings
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar, Unpack, overload
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
-from flowrisk.api.keywords import QuestionKeywords
 from flowrisk.api.results import Paged, Result, ScenarioResult
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
@@ -23,8 +22,6 @@ from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError
 from flowrisk.question import settings
 from flowrisk.question.question import Question
-from flowrisk.question.risk import RiskQuestion
-from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,16 +29,20 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
+    from flowrisk.api.keywords import QuestionKeywords
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
+    from flowrisk.question.risk import RiskQuestion
+    from flowrisk.question.screen import ScreenQuestion
 
 
 _TRIES_COUNT = 3
@@ -60,7 +61,7 @@ class Session:
         return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
 
     @property
-    def path(self) -> Path:
+    def path(self) -> PurePath:
         """The folder."""
         return self.folder.path
 
@@ -120,6 +121,18 @@ class Session:
         told = self._while_files_rest(lambda folder, engine: backtest.answer(folder, engine, asked))
         return Result(told)
 
+    def leave_one_out(self, asked: Question) -> Result[PairErrors]:
+        """Measure how well trackers foretell each other, with settings that are resolved already.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        from flowrisk.answers import pair_errors
+
+        told = self._while_files_rest(
+            lambda folder, engine: pair_errors.answer(folder, engine, asked)
+        )
+        return Result(told)
+
     def calibrated(
         self,
         asked: Question,
@@ -175,7 +188,7 @@ class Session:
         is_strict: bool = False,
         choice: Choice = _HERE,
     ) -> Paged[RiskAnswer]:
-        """Give the law of the flow with settings that are resolved already.
+        """Return the distribution of passive selling with settings that are resolved already.
 
         Raises: as ``risk``.
         """

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from flowrisk.cli import help as help_texts
-from flowrisk.cli import options
+from flowrisk.cli import located, options
 from flowrisk.cli.diagnostics import reporter
 from flowrisk.question.options import METHOD, QUESTION, Option
 from flowrisk.question.question import Question, options_by_field
@@ -56,7 +56,7 @@ class Call(NamedTuple, Generic[Asked]):
 
         Raises: DataError if it cannot be opened.
         """
-        return options.open_dataset(self.data)
+        return located.open_dataset(self.data)
 
     def question(self, dataset: Dataset, **changed: object) -> Asked:
         """Return the question: flag, then FLOWRISK_*, then flowrisk.toml of the working folder,
@@ -74,7 +74,7 @@ class Call(NamedTuple, Generic[Asked]):
             {**self.given, **changed},
             environment=os.environ,
             files=[
-                ("flowrisk.toml of the working folder", options.local_settings()),
+                ("flowrisk.toml of the working folder", located.local_settings()),
                 ("flowrisk.toml of the dataset", dataset.folder.settings),
             ],
         )

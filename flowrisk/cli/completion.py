@@ -43,9 +43,9 @@ def words(source: str) -> list[str]:
 
 
 def _queried(sql: str) -> list[object]:
-    from flowrisk.cli import options
+    from flowrisk.cli import located
 
-    return [name for (name,) in options.open_dataset(None).query(sql).rows() if name is not None]
+    return [name for (name,) in located.open_dataset(None).query(sql).rows() if name is not None]
 
 
 def _views() -> Iterable[str]:
@@ -55,9 +55,9 @@ def _views() -> Iterable[str]:
 
 
 def _presets() -> Iterable[str]:
-    from flowrisk.cli import options
+    from flowrisk.cli import located
 
-    tables = [options.local_settings(), options.open_dataset(None).folder.settings]
+    tables = [located.local_settings(), located.open_dataset(None).folder.settings]
     found = [each.get("presets", {}) for each in tables]
     return [name for presets in found if isinstance(presets, dict) for name in presets]
 

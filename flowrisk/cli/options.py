@@ -19,7 +19,6 @@ from flowrisk.question.options import DATA, OUTPUT, Option
 from flowrisk.question.question import Question, options_by_field
 
 if TYPE_CHECKING:
-    from flowrisk.api import Dataset
     from flowrisk.engines.choice import Choice
 
 
@@ -32,7 +31,8 @@ DATASET = Option(
     name="data", metavar="DIR", help="Dataset folder, or its address on a store.", group=DATA,
     default_is="the bundled sample", kind=Path, is_common=True,
 )  # fmt: skip
-OWN_DATASET = DATASET._replace(help="Dataset folder of your own to write to; make one with 'flowrisk init'.",
+OWN_DATASET = DATASET._replace(
+    help="Dataset folder of your own to write to; make one with 'flowrisk init'.",
     default_is="",
 )  # fmt: skip
 NEW_DATASET = DATASET._replace(help="The folder to make, as FOLDER.", default_is="")
@@ -137,7 +137,8 @@ def _type(option: Option) -> Any:  # noqa: ANN401 - a type made at run time
 def _typed(option: Option) -> Any:  # noqa: ANN401 - Typer's own type is a function's
     return typer.Option(
         option.flag, *option.spellings,
-        metavar=option.metavar or None, help=option.told if option.kind is not bool else option.help,
+        metavar=option.metavar or None,
+        help=option.help if option.kind is bool else option.told,
         show_default=False, rich_help_panel=option.group,
         autocompletion=completion.of(option.completes),
     )  # fmt: skip
@@ -154,35 +155,6 @@ def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> Non
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
 
 
-def open_dataset(data: Path | None) -> Dataset:
-    """Open the dataset of the flag, the environment, the working folder or the sample.
-
-    Raises: DataError if it cannot be opened.
-    """
-    from flowrisk import api
-
-    named = data or os.environ.get(DATASET.variable) or local_settings().get("data")
-    return api.open_dataset(str(named) if named else None)
-
-
-def own_dataset(data: Path | None) -> Dataset:
-    """Open the dataset to write to: never the bundled sample.
-
-    Raises: QuestionError if none is named; DataError if it cannot be opened.
-    """
-    from flowrisk.dataset.folder import refuse_address
-    from flowrisk.errors import QuestionError
-
-    dataset = open_dataset(data)
-    if dataset.is_sample:
-        raise QuestionError(
-            "No dataset of your own is named.",
-            remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
-        )
-    refuse_address(dataset.folder, "written to")
-    return dataset
-
-
 def engine_of(given: Mapping[str, str | None]) -> Choice:
     """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA.
 
@@ -194,13 +166,3 @@ def engine_of(given: Mapping[str, str | None]) -> Choice:
         given[each.name] or os.environ.get(each.variable) or None for each in ENGINES
     )
     return Choice(name or "duckdb", url, seen_as)
-
-
-def local_settings() -> Mapping[str, object]:
-    """Return what the flowrisk.toml of the working folder says.
-
-    Raises: QuestionError or DataError if it cannot be read.
-    """
-    from flowrisk.dataset.folder import SETTINGS_FILE, read_settings
-
-    return read_settings(Path(SETTINGS_FILE))

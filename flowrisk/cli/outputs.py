@@ -51,7 +51,7 @@ class Delivery:
             for path in self.outputs
         ]
         written = files.write_all(contents, is_forced=self.is_forced)
-        diagnostics.emit(result.render(self.form))
+        diagnostics.emit(result.render(self.form), self.form)
         diagnostics.reporter.warn(result.answer.findings)
         for note in result.notes if self.form == "table" else ():
             diagnostics.reporter.say(f"note: {note}")
@@ -130,18 +130,32 @@ class RowDelivery:
         """Whether the rows go to stdout."""
         return not self.files
 
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms that the rows are needed in, each once."""
+        return tuple(dict.fromkeys(form for _, form in self.files)) or (self.form,)
+
     def deliver(self, frame: pl.DataFrame) -> None:
         """Print rows, or write them to every file or none and say where.
 
         Raises: QuestionError for an output that cannot be written.
         """
-        from flowrisk.export import files, formats
+        from flowrisk.export import formats
+
+        self.deliver_rendered({form: formats.frame_bytes(frame, form) for form in self.forms})
+
+    def deliver_rendered(self, contents: Mapping[str, bytes]) -> None:
+        """Print or write rows that are in each form already.
+
+        Raises: QuestionError for an output that cannot be written.
+        """
+        from flowrisk.export import files
 
         if self.is_printed:
-            diagnostics.emit(formats.frame_bytes(frame, self.form))
+            diagnostics.emit(contents[self.form], self.form)
             return
-        contents = [(path, formats.frame_bytes(frame, form)) for path, form in self.files]
-        for path in files.write_all(contents, is_forced=self.is_forced):
+        named = [(path, contents[form]) for path, form in self.files]
+        for path in files.write_all(named, is_forced=self.is_forced):
             diagnostics.reporter.say(f"written: {path}")
 
 

@@ -3,12 +3,14 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import sql_models
+from flowrisk.dataset import contents, sql_models
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -35,6 +37,10 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",
         "method": "varchar",
+        "drift_ratio": "double",
+        "manager_low_ratio": "double",
+        "manager_central_ratio": "double",
+        "manager_high_ratio": "double",
     },
     "treatments": {
         "scenario_id": "varchar",
@@ -44,6 +50,29 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "sold_ratio": "double",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+    "assumed_ratios": {
+        "provider_id": "varchar",
+        "security_id": "varchar",
+        "tracking_ratio": "double",
+    },
+    "assumed_weights": {
+        "index_id": "varchar",
+        "security_id": "varchar",
+        "weight_ratio": "double",
+    },
+    "assumed_pools": {
+        "pool_id": "varchar",
+        "provider_id": "varchar",
+        "amount_low_usd": "double",
+        "amount_central_usd": "double",
+        "amount_high_usd": "double",
+        "exposure_low_ratio": "double",
+        "exposure_central_ratio": "double",
+        "exposure_high_ratio": "double",
+        "density_index_id": "varchar",
+        "index_id": "varchar",
+        "has_known_funds": "boolean",
+    },
 }
 _SHOWN_COUNT = 6
 
@@ -99,7 +128,7 @@ class Warehouse:
     def frame(self, name: str) -> pl.DataFrame:
         """Return a model's rows in the order its select gives them."""
         self.define([name])
-        return self.engine.frame(f"select * from {name}")
+        return self.engine.frame(f"select * from {own_name(name)}")
 
     def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
         """Run the checks of these scopes and return those with counter-examples.
@@ -116,6 +145,7 @@ class Warehouse:
         return [
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),
+            *self._departures(is_whole="dataset" in scopes),
         ]
 
     def _absences(self) -> list[Finding]:
@@ -147,6 +177,25 @@ class Warehouse:
             for code, says, rows in facts
             if rows
         ]
+
+    def _departures(self, *, is_whole: bool) -> list[Finding]:
+        """Say which files are gone, or not as they were last written; at an address nothing is
+        known of that."""
+        root = self.folder.path
+        if not isinstance(root, Path) or contents.is_moving(root):
+            return []
+        found = contents.departures(root, is_whole=is_whole)
+        shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
+        says = "files of the dataset are missing, or have changed since they were written"
+        remedy = (
+            "Restore the files from the dataset's source. If the change is meant, remove "
+            f"{contents.FILE}: then the files count as they are."
+        )
+        return (
+            [Finding("files_are_as_written", says, "warn", remedy, len(found), shown)]
+            if found
+            else []
+        )
 
 
 def refuse(findings: Sequence[Finding], folder: Folder) -> None:

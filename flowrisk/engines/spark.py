@@ -18,12 +18,13 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import errors
+from flowrisk.engines.composing import own_name, spark_literal
 from flowrisk.engines.duckdb import SCHEMAS, DuckDB
 from flowrisk.errors import DataError, FlowriskError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from pathlib import PurePath
 
     import polars as pl
     from pyspark.sql.connect.session import SparkSession
@@ -61,10 +62,10 @@ class Spark:
         already; TimeoutError where no server answers.
     """
 
-    def __init__(self, url: str, *, folder: Path, seen_as: str | None = None) -> None:
+    def __init__(self, url: str, *, folder: PurePath, seen_as: str | None = None) -> None:
         self._folder = folder
         self._seen_as = seen_as
-        self._row_counts: dict[Path, int] = {}
+        self._row_counts: dict[PurePath, int] = {}
         self._made: list[str] = []
         self.session = _connected(url)
         try:
@@ -81,13 +82,13 @@ class Spark:
         with suppress(Exception):
             self.session.interruptAll()
             for schema in self._made:
-                self._collected(f"drop schema if exists {schema} cascade")
+                self._collected(f"drop schema if exists {own_name(schema)} cascade")
         with suppress(Exception):
             self.session.stop()
 
     def read_footers(
-        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
-    ) -> dict[Path, FileFacts]:
+        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+    ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         with closing(DuckDB(self._folder)) as local:
             footers = local.read_footers(paths, skimmed=skimmed)
@@ -97,21 +98,26 @@ class Spark:
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``: the cluster sizes itself."""
 
-    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+    def bind_parquet(
+        self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
+    ) -> None:
         """See ``Engine.bind_parquet``.
 
         Raises: DataError where the cluster sees other rows at this place than this machine.
         """
-        selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
+        selected = ", ".join(f"{sql} as {own_name(column)}" for column, sql in columns.items())
         origin = self._bound_files(name, paths) if paths else "(select 1) where false"
         with _refusing():
-            self._collected(f"create view {name} as select {selected} from {origin}")
+            self._collected(f"create view {own_name(name)} as select {selected} from {origin}")
 
     def load_rows(
         self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
     ) -> None:
         """See ``Engine.load_rows``."""
-        typed = ", ".join(f"{column} {_TYPES.get(kind, kind)}" for column, kind in columns.items())
+        typed = ", ".join(
+            f"{own_name(column)} {own_name(_TYPES.get(kind, kind))}"
+            for column, kind in columns.items()
+        )
         with _refusing():
             frame = self.session.createDataFrame([tuple(row) for row in rows], typed)
             frame.write.saveAsTable(name)
@@ -120,7 +126,7 @@ class Spark:
         """See ``Engine.define``; a mart stays a view, because a table of Spark has no order."""
         kind = "table" if is_table and not name.startswith("marts.") else "view"
         with _refusing():
-            self._collected(f"create {kind} {name} as {sql}")
+            self._collected(f"create {kind} {own_name(name)} as {sql}")
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
@@ -151,26 +157,27 @@ class Spark:
                 "give flowrisk a server or a default catalog of its own.",
             )
         for schema in SCHEMAS:
-            self._collected(f"create schema {schema}")
+            self._collected(f"create schema {own_name(schema)}")
             self._made.append(schema)
 
-    def _bound_files(self, name: str, paths: Sequence[Path]) -> str:
+    def _bound_files(self, name: str, paths: Sequence[PurePath]) -> str:
         place = self._place(type(self._folder)(os.path.commonpath(paths)))
         here_count = sum(self._row_counts[path] for path in paths)
         facts: dict[str, object] = {"table": name, "place": place, "rows here": here_count}
         try:
             with _refusing():
                 self._collected(
-                    f"create table {name}_files using parquet location {_quoted(place)}"
+                    f"create table {own_name(name)}_files using parquet "
+                    f"location {spark_literal(place)}"
                 )
-                ((there_count,),) = self.rows(f"select count(*) from {name}_files")
+                ((there_count,),) = self.rows(f"select count(*) from {own_name(name)}_files")
         except DataError as error:
             raise _unseen({**facts, **error.facts}) from error
         if there_count != here_count:
             raise _unseen({**facts, "rows there": there_count})
         return f"{name}_files"
 
-    def _place(self, path: Path) -> str:
+    def _place(self, path: PurePath) -> str:
         if self._seen_as is None:
             return str(path)
         return f"{self._seen_as.rstrip('/')}/{path.relative_to(self._folder).as_posix()}"
@@ -256,7 +263,3 @@ def _unseen(facts: Mapping[str, object]) -> DataError:
 
 def _first_line(text: str) -> str:
     return re.sub(r"\s+", " ", text.partition("JVM stacktrace")[0])[:300]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

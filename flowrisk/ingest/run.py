@@ -15,7 +15,16 @@ from typing import TYPE_CHECKING
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
-from flowrisk.ingest import identifiers, landing, merging, publishing, summary
+from flowrisk.ingest import (
+    accounting,
+    identifiers,
+    journal,
+    landing,
+    merging,
+    publishing,
+    recognition,
+    summary,
+)
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sql_steps import define
@@ -30,6 +39,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
+    "fund_net_assets": landing.NET_ASSETS,
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -46,6 +56,14 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_REPLACED_TABLES = {
+    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
+    "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
+    "itemised": ("select * from ingest.itemised", _TAKEN),
+    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
+    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+}
 
 
 @dataclass(slots=True)
@@ -111,7 +129,7 @@ def ingest(
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
-        with Bulk(work) as bulk:
+        with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
             _build(run, sources, format, Path(map_file) if map_file else None)
             result = summary.summary(
@@ -154,6 +172,7 @@ def _staging(
     root: Path, meter: _Meter, lock_timeout_seconds: float, *, dry_run: bool
 ) -> Iterator[publishing.Staging]:
     if dry_run:
+        journal.refuse_strange(root)
         with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
             yield publishing.Staging(root, Path(folder))
         return
@@ -178,6 +197,7 @@ def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None)
     merging.bind(run.bulk, run.staging.data)
     landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
+    recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
     for source in sources:
         _read(run, source, name)
@@ -199,7 +219,7 @@ def _read(run: _Run, source: Path, name: str) -> None:
             error.facts.setdefault("file", source)
             raise
     run.notes += notes
-    run.meter.row_count = landing.row_count(run.bulk)
+    run.meter.row_count = accounting.row_count(run.bulk)
     run.meter.byte_count += nport.byte_count(source)
 
 
@@ -213,27 +233,31 @@ def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]
         run.meter.tell(f"inflating {source.name}", inflated / 2)
 
     first = landing.next_report_id(run.bulk)
-    notes = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
+    bound = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
     start = inflated / 2
 
     def watch(share: float) -> None:
         run.meter.tell(f"reading {source.name}", start + share * (size - start))
 
-    landing.add_nport(run.bulk, origin, watch)
-    return notes
+    landing.add_nport(run.bulk, source, bound.holdings, origin, watch)
+    return bound.notes
 
 
 def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
-    landing.settle_funds(bulk)
+    landing.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
     define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
+    define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
+    run.meter.tell("recognising index funds")
+    recognition.recognise(bulk, run.staging.data)
+    define(bulk, "funds_created")
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "prices_taken", "manager_holdings", "rejects")
 
@@ -250,24 +274,8 @@ def _stage(run: _Run) -> None:
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES.items():
         merging.stage_table(bulk, staging, name, select)
-    merging.stage_table(
-        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
-    )
-    merging.stage_table(bulk, staging, "fund_net_assets", landing.NET_ASSETS)
-    merging.stage_table(
-        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
-    )
-    merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
-    merging.stage_table(
-        bulk,
-        staging,
-        "manager_holdings",
-        "select * from ingest.manager_holdings",
-        landing.MANAGERS_REPLACED,
-    )
-    merging.stage_table(
-        bulk, staging, "rejects", "select * from ingest.rejects", landing.REJECTS_REPLACED
-    )
+    for name, (select, replaced) in _REPLACED_TABLES.items():
+        merging.stage_table(bulk, staging, name, select, replaced)
     merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 

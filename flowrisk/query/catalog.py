@@ -13,12 +13,11 @@ from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import tables, unit
 from flowrisk.dataset.warehouse import QUESTION_TABLES
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.query import sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
@@ -84,7 +83,7 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
         return _macro(folder, asked, sql_models.macros()[name.partition("(")[0]])
     full = _full_name(name)
     with closing(sandbox.locked(folder, asked, foreseen=full)) as engine:
-        described = engine.rows(f"describe select * from {full}")
+        described = engine.rows(f"describe select * from {own_name(full)}")
     layer, bare = full.split(".")
     model = sql_models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}

@@ -19,8 +19,6 @@ from flowrisk.export import files
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flowrisk.dataset.folder import Folder
     from flowrisk.question.question import Question
 
@@ -55,7 +53,7 @@ def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Pa
 
 
 def _fill(folder: Folder, asked: Question, path: Path) -> None:
-    with closing(DuckDB(folder.path)) as engine:
+    with closing(DuckDB(folder.path, writable=path.parent)) as engine:
         store = warehouse.Warehouse(folder, engine)
         loading.load(store, asked)
         store.bind_all()

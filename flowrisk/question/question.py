@@ -17,6 +17,7 @@ from flowrisk.question.options import METHOD, QUESTION, option, pairs, read_by
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
@@ -70,7 +71,7 @@ class Question:
         METHOD, unit="sessions", default=20, parse=options.whole(2500),
     )  # fmt: skip
     method: Method = option(
-        "method", "METHOD", "auto, observed, tracked-aum or tracking-ratio.",
+        "method", "METHOD", "auto, model, observed, tracked-aum or tracking-ratio.",
         METHOD, unit="estimate", default="auto", parse=options.one_of("METHODS"),
         completes="methods", is_common=True,
     )  # fmt: skip
@@ -112,8 +113,8 @@ class Question:
     )  # fmt: skip
     fund_share_ratio: float = option(
         "fund_share", "RATIO",
-        "Share of index-tracking assets that sit in funds, for the upper end of ranges.",
-        METHOD, unit="share of index-like money that sits in funds "
+        "Share of passive assets held in funds, for the upper end of ranges.",
+        METHOD, unit="share of passive assets held in funds "
         "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
         default=0.16 / 0.335, parse=options.ratio(is_high_inside=True),
     )  # fmt: skip

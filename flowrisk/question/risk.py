@@ -64,7 +64,8 @@ class RiskQuestion(Question):
         "Coefficient of variation of tracking-ratio, price, uplift, coverage, mapping or "
         "staleness: common (price=10%), for each (tracking-ratio:each=20%) or one provider.",
         METHOD, unit="coefficient of variation by parameter",
-        parse=pairs("NAME=CV", "price=10%", of="ratios"), completes="parameters", is_repeatable=True,
+        parse=pairs("NAME=CV", "price=10%", of="ratios"), completes="parameters",
+        is_repeatable=True,
     )  # fmt: skip
     draws_count: int = option(
         "draws", "N", "Draws of the uncertain parameters.",

@@ -14,14 +14,12 @@ from typing import TYPE_CHECKING
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
 THEME_LIMIT_BYTES = 64 * 1024
 TITLE_LIMIT_COUNT = 200
 _PAGES = frozenset({"html", "pdf"})
-_SECTION = re.compile(r'<section id="([^"]+)"[^>]*>.*?</section>\n?', re.DOTALL)
-_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 # what fetches, or would end the style sheet; the page's security policy forbids the fetching too
 _UNFIT = {
     "</style": re.compile(r"</style", re.IGNORECASE),
@@ -89,29 +87,30 @@ class PageOptions:
                 remedy="Write a page too: -o report.html or -o report.pdf; a note takes --title.",
             )
 
-    def chosen(self, page: str) -> str:
-        """Return the page with its chosen sections only, and a line that names the others.
+    def chosen(self, sections: Mapping[str, str]) -> dict[str, str]:
+        """Return the headings of the sections to show, by id, in the order of the page.
+
+        Args:
+            sections: the headings of all that the page has.
 
         Raises: QuestionError for a section that the page does not have.
         """
-        if not self.sections:
-            return page
-        headings = {found[1]: _heading(found[0], found[1]) for found in _SECTION.finditer(page)}
         for wanted in self.sections:
-            _refuse_unknown(wanted, headings)
-        left_out = [name for name in headings if name not in self.sections]
-        if not left_out:
-            return page
-        kept = _SECTION.sub(lambda found: "" if found[1] in left_out else found[0], page)
-        gone = "|".join(map(re.escape, left_out))
-        kept = re.sub(rf'<li><a href="#(?:{gone})">.*?</a></li>\n?', "", kept)
-        kept = re.sub(rf'<a href="#(?:{gone})"[^>]*>(.*?)</a>', r"\1", kept, flags=re.DOTALL)
-        names = "; ".join(headings[name] for name in left_out)
-        note = f'<p class="note">Left out of this page: {names}.</p>\n'
-        return kept.replace("</main>", f"{note}</main>")
+            _refuse_unknown(wanted, sections)
+        wanted_all = self.sections or tuple(sections)
+        return {name: heading for name, heading in sections.items() if name in wanted_all}
 
 
 PLAIN = PageOptions()
+
+
+def with_data(sections: Mapping[str, str], needed: Mapping[str, object]) -> dict[str, str]:
+    """Return the headings of the sections that have something to show.
+
+    Args:
+        needed: what a section cannot do without, by its id; empty or None leaves it out.
+    """
+    return {name: heading for name, heading in sections.items() if needed.get(name, True)}
 
 
 def asked_for(
@@ -186,12 +185,7 @@ def _read(path: Path) -> Theme:
     return Theme(path.name, css)
 
 
-def _heading(section: str, section_id: str) -> str:
-    found = _HEADING.search(section)
-    return found[1] if found else section_id
-
-
-def _refuse_unknown(wanted: str, known: dict[str, str]) -> None:
+def _refuse_unknown(wanted: str, known: Mapping[str, str]) -> None:
     if wanted not in known:
         facts = {"sections": join_names(known, at_most_count=30)}
         if close := nearest(wanted, known):

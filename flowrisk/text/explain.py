@@ -49,7 +49,7 @@ def notes(told: Answer) -> list[str]:
 def _positions(told: Answer) -> list[str]:
     rows = told.marts["fund_outflows"].rows(named=True)
     if not rows:
-        return ["  none was read"]
+        return ["  none in covered funds"]
     return grid(
         ("fund", "as of", "basis", "shares"),
         (

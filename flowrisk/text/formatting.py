@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from flowrisk.errors import printable
 
 if TYPE_CHECKING:
     import datetime as dt
 
 UNKNOWN = "–"
+_PERCENT = " %"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _SHARE_CLASS = re.compile(r"\s+(Class [A-Z]\b|Common|Ordinary|American Depositary).*$")
 _CORPORATE_FORM = re.compile(
@@ -46,7 +48,8 @@ def percent(ratio: float | None, *, decimals: int = 1) -> str:
         return UNKNOWN
     least = 10.0**-decimals
     is_little = 0 < ratio * 100 < least / 2
-    return f"< {least:.{decimals}f} %" if is_little else f"{ratio * 100:.{decimals}f} %"
+    shown = f"< {least:.{decimals}f}" if is_little else f"{ratio * 100:.{decimals}f}"
+    return f"{shown}{_PERCENT}"
 
 
 def odds(ratio: float | None) -> str:
@@ -55,8 +58,8 @@ def odds(ratio: float | None) -> str:
 
 
 def points(ratio: float | None) -> str:
-    """Return a difference of two ratios (0-1) as ``+7.7 points``, points of a percentage."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} points"
+    """Return a difference of two ratios (0-1) in percentage points, such as ``+7.7 pp``."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} pp"
 
 
 def change(ratio: float | None) -> str:
@@ -92,7 +95,6 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
             "eleven", "twelve")  # fmt: skip
 _RAW_LENGTH = 400
 _BPS = 10_000
-_JOINERS = "\u200c\u200d"
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _TRAILING_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.[1-9])0+(?!\d)")
 
@@ -108,10 +110,7 @@ def name(raw: str | None, length: int = NAME_LENGTH) -> str:
 
 def unmarked(raw: str) -> str:
     """Return text with a blank for each control or direction mark."""
-    return "".join(
-        c if unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"} or c in _JOINERS else " "
-        for c in raw
-    )
+    return printable(raw)
 
 
 def company(raw: str | None) -> str:
@@ -140,13 +139,21 @@ def price(amount_usd: float | None) -> str:
 
 
 def multiple(number: float | None) -> str:
-    """Return a multiple with two decimals."""
-    return UNKNOWN if number is None else f"{number:,.2f}"
+    """Return a multiple with two decimals, such as ``1.06×``."""
+    return UNKNOWN if number is None else f"{number:,.2f}×"
 
 
 def fall(impact_bps: float | None) -> str:
     """Return basis points as a percentage of the price."""
     return percent(None if impact_bps is None else impact_bps / _BPS)
+
+
+def extent(low: str, high: str, joiner: str = "–") -> str:
+    """Return two formatted ends as one text, a per cent sign that trails both said once."""
+    if low == high:
+        return low
+    is_percent = low.endswith(_PERCENT) and high.endswith(_PERCENT)
+    return f"{low[: -len(_PERCENT)] if is_percent else low}{joiner}{high}"
 
 
 def whole(number: float | None) -> str:

@@ -1,5 +1,5 @@
--- Positions of whole managers. A filing of new holdings adds to what is known, once; any other
--- replaces it. Whether a manager is index-heavy is what the dataset says of it, else not.
+-- Manager-level positions. A filing of new holdings adds to what is known, once; any other
+-- replaces it. Whether a manager is mainly passive is what the dataset says of it, else not.
 -- grain: manager_id, as_of_on, security_id
 -- units: shares in shares
 -- kind: table

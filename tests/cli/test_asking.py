@@ -1,4 +1,4 @@
-"""One table of options: every command that asks takes the same flags, grouped, completed, refused."""
+"""One table of options: every command that asks takes the same flags, grouped and completed."""
 
 from __future__ import annotations
 
@@ -128,7 +128,8 @@ def test_every_option_of_the_table_that_completes_has_words(
     [
         ("providers", "ms", ["msci"]), ("providers", "msci,na", ["msci,nasdaq"]),
         ("providers", "msci+al", ["msci+all"]), ("tickers", "MSTR,mar", ["MSTR,MARA"]),
-        ("treatments", "msci=fre", ["msci=freeze"]), ("providers", "msci=.4,na", ["msci=.4,nasdaq"]),
+        ("treatments", "msci=fre", ["msci=freeze"]),
+        ("providers", "msci=.4,na", ["msci=.4,nasdaq"]),
         ("providers", "msci=4", []), ("ingest_formats", "npo", ["nport"]),
     ],
 )  # fmt: skip

@@ -59,7 +59,7 @@ def test_the_same_file_twice_changes_no_byte(lake: Path, quarter: Callable[..., 
     assert "fund_reports.parquet" in first.changed_paths
     assert second.changed_paths == ()
     assert contents(lake) == before
-    assert "nothing changed" in second.lines()[-1]
+    assert "no change" in second.lines()[-1]
 
 
 def test_an_amendment_replaces_its_predecessor(
@@ -303,6 +303,6 @@ def test_prices_of_a_stranger_are_refused(lake: Path, write: Callable[..., Path]
     source = write("x.csv", "Date,Close,Volume\n2025-01-02,10,100\n2025-01-03,11,100\n")
     summary = ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
     assert [(tally.name, tally.row_count) for tally in summary.refused] == [
-        ("price_of_unknown_security", 1)
+        ("price_of_unknown_security", 2)
     ]
     assert summary.price_count == 0

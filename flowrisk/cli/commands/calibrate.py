@@ -32,7 +32,7 @@ def calibrate(
         ),
     ],
 ) -> None:
-    """Find what reproduces a published figure.
+    """Find what reproduces a published estimate.
 
     A tracking ratio, a price date or a set of providers; for one security, such as -s MSTR.
     """

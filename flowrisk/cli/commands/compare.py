@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated
 
 import typer
@@ -32,7 +32,7 @@ def compare(
         ),
     ] = None,
 ) -> None:
-    """Split the difference of two results into its causes.
+    """Attribute the difference of two results to its causes.
 
     Price, holdings, mapping and assumptions add up to the difference.
 
@@ -40,14 +40,14 @@ def compare(
     """
     delivery = call.delivery()
     from flowrisk import api
-    from flowrisk.dataset.folder import located
+    from flowrisk.dataset.folder import is_folder, located
 
     paths = located(first), located(_second(second, call))
-    if not any(path.is_dir() for path in paths):
+    if not any(map(is_folder, paths)):
         _refuse_idle(call)
     choice = call.choice()
 
-    def ask(path: Path) -> bytes:
+    def ask(path: PurePath) -> bytes:
         dataset = api.open_dataset(path)
         asked = call.question(dataset)
         return dataset.answer(asked, is_strict=call.is_strict, choice=choice).render("json")
@@ -55,7 +55,7 @@ def compare(
     delivery.deliver(api.compared(*paths, ask))
 
 
-def _second(named: Path | None, call: Call[Question]) -> Path:
+def _second(named: Path | None, call: Call[Question]) -> PurePath:
     from flowrisk.errors import QuestionError
 
     if named is not None and call.data is not None:

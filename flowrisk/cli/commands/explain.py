@@ -42,7 +42,7 @@ def explain(
         ),
     ] = None,
 ) -> None:
-    """Trace one figure to its formula, SQL, rows and files.
+    """Trace a figure to its formula, SQL, rows and files.
 
     The figure is what trackers of one --provider must sell of one security.
     """

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import asking, completion, diagnostics, options
+from flowrisk.cli import asking, completion, diagnostics, located, options
 from flowrisk.cli.asking import Call
 from flowrisk.cli.progress import _Bar
 from flowrisk.question.question import Question
@@ -21,7 +21,7 @@ Examples:
 
 
 @asking.spread(beside=(options.OWN_DATASET,), written=(options.SUMMARY_FORM,))
-def ingest(  # noqa: PLR0913 - one parameter a flag
+def ingest(
     call: Call[Question],
     form: Annotated[
         str,
@@ -71,12 +71,12 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
         bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")
     ] = False,
 ) -> None:
-    """Read real files into a dataset: all, or none."""
+    """Load files into a dataset: all of them, or none."""
     from flowrisk.export import formats
     from flowrisk.question import parsing
 
     wanted = parsing.choose(call.form or "table", ("table", "json"), name="--format")
-    target = options.own_dataset(call.data)
+    target = located.own_dataset(call.data)
     bar = _Bar()
     try:
         summary = target.ingest(

@@ -29,7 +29,7 @@ def init(
         ),
     ] = None,
 ) -> None:
-    """Make a dataset folder of your own from the sample."""
+    """Create a dataset folder from the bundled sample."""
     from flowrisk import api
     from flowrisk.errors import QuestionError
 

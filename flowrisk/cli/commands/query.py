@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +15,7 @@ from flowrisk.cli.asking import Call
 from flowrisk.question.question import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import polars as pl
+    from collections.abc import Mapping, Sequence
 
     from flowrisk.api import Dataset
     from flowrisk.dataset.folder import Folder
@@ -48,7 +47,7 @@ Timeout = Annotated[
 
 
 @asking.spread(Question, written=options.ROWS, seldom=BESIDE_SQL)
-def query(  # noqa: PLR0913 - one parameter a flag
+def query(
     call: Call[Question],
     sql: Annotated[
         str | None, typer.Argument(show_default=False, help="One select; '-' reads it from stdin.")
@@ -90,10 +89,11 @@ def query(  # noqa: PLR0913 - one parameter a flag
     if explain:
         diagnostics.emit(asked.plan().encode())
         return
-    frame, is_cut = asked.rows(_limit(limit, is_printed=delivery.is_printed))
-    delivery.deliver(frame)
+    limit_count = _limit(limit, is_printed=delivery.is_printed)
+    contents, row_count, is_cut = asked.rows(delivery.forms, limit_count)
+    delivery.deliver_rendered(contents)
     if is_cut:
-        diagnostics.reporter.say(f"cut after {frame.height} rows; --limit -1 gives all")
+        diagnostics.reporter.say(f"cut after {row_count} rows; --limit -1 gives all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,39 @@ class _Query:
     _: KW_ONLY
     is_isolated: bool
 
-    def rows(self, limit_count: int | None) -> tuple[pl.DataFrame, bool]:
-        """Return the rows, and whether more were left off."""
-        from flowrisk.query import isolation, sandbox
+    def rows(
+        self, forms: Sequence[str], limit_count: int | None
+    ) -> tuple[dict[str, bytes], int, bool]:
+        """Return the rows in each form, how many they are, and whether more were left off."""
+        from flowrisk.export import formats
+        from flowrisk.query import sandbox
 
         with progress.shown("querying"):
             if self.is_isolated:
-                return isolation.query(*self._question, limit_count=limit_count, **self._allowed,
-                                       say=diagnostics.reporter.say)  # fmt: skip
-            return sandbox.query(*self._question, limit_count=limit_count, **self._allowed,
-                                 when_stuck=lambda: give_up(self.timeout_s))  # fmt: skip
+                return self._rows_of_a_child(forms, limit_count)
+            frame, is_cut = sandbox.query(
+                *self._question, limit_count=limit_count, **self._allowed,
+                when_stuck=lambda: give_up(self.timeout_s),
+            )  # fmt: skip
+        contents = {form: formats.frame_bytes(frame, form) for form in forms}
+        return contents, frame.height, is_cut
+
+    def _rows_of_a_child(
+        self, forms: Sequence[str], limit_count: int | None
+    ) -> tuple[dict[str, bytes], int, bool]:
+        """Ask a confined process for each form: what it makes of the rows is made in its limits."""
+        from flowrisk.export import formats
+        from flowrisk.query import isolation
+
+        found = {
+            form: isolation.rendered(
+                *self._question, render=partial(formats.frame_bytes, form=form),
+                limit_count=limit_count, **self._allowed, say=diagnostics.reporter.say,
+            )
+            for form in forms
+        }  # fmt: skip
+        _, row_count, is_cut = found[forms[0]]
+        return {form: content for form, (content, _, _) in found.items()}, row_count, is_cut
 
     def plan(self) -> str:
         """Return the plan as text."""

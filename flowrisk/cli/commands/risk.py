@@ -1,4 +1,4 @@
-"""``flowrisk risk``: the distribution of the outflow over who excludes."""
+"""``flowrisk risk``: the distribution of passive selling over exclusions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Examples:
 
 @asking.spread(RiskQuestion, written=options.PAGED)
 def risk(call: Call[RiskQuestion]) -> None:
-    """Give the distribution of the outflow over who excludes.
+    """Give the distribution of passive selling over exclusions.
 
     Each provider excludes with a probability of yours: mean, quantiles, VaR and ES of the sale.
     """

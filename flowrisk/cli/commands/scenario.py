@@ -18,7 +18,7 @@ Examples:
 
 @asking.spread(Question, written=options.PAGED)
 def scenario(call: Call[Question]) -> None:
-    """Estimate what index funds sell if a security is deleted.
+    """Estimate passive selling if providers delete securities.
 
     Outflows by provider set: what index-tracking funds must sell if providers delete, freeze or
     reweight the securities asked about.

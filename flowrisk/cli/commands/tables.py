@@ -30,7 +30,7 @@ def tables(
         ),
     ] = None,
 ) -> None:
-    """List the views a query can read, or describe one.
+    """List the views available to queries, or describe one.
 
     Macros too.
     """

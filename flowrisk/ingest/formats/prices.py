@@ -49,7 +49,7 @@ def read(path: Path, hints: Hints) -> Parsed:
         one that names no security.
     """
     layout = layout_of(path, read_text(path))
-    collected = Collected()
+    collected = Collected(read_count=len(layout.lines))
     security = _security(path, layout, hints, collected)
     for line in layout.lines:
         _take(line, layout, security, collected)
@@ -117,7 +117,7 @@ def _security(path: Path, layout: Layout, hints: Hints, collected: Collected) ->
     if match is None:
         raise DataError(
             f"The file {path.name} does not say whose prices these are.",
-            facts={"columns seen": join_names(sorted(layout.columns))},
+            facts={"columns found": join_names(sorted(layout.columns))},
             remedy="Name the file after the ticker, or add a column 'ticker'.",
         )
     collected.notes.append(f"the security {match.group(1)} is taken from the file name")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.errors import DataError
 from flowrisk.ingest.readers import cells, check_digits
 from flowrisk.ingest.readers.exchanges import ticker_and_mic
-from flowrisk.ingest.readers.parsed import Collected, only_fund, slug
+from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
 
 if TYPE_CHECKING:
@@ -72,12 +72,14 @@ def parse_holdings_file(
     Fund and day are those of the row, else of the lines above the table, else of the hints; the
     fund is else the ticker in the issuer's own file name, else a slug of its name.
 
-    Raises: DataError where the file lists nothing, names no day, or no row can be read;
+    Raises: DataError where the file lists nothing, names no day, no row can be read, or rows stand
+        there twice;
         QuestionError where ``--fund`` names one fund and the file holds several.
     """
     if not table.lines:
         raise _no_data(path, stated.day)
-    collected = Collected()
+    collected = Collected(read_count=len(table.lines))
+    refuse_doubled(path, len(table.lines), len({line.text for line in table.lines}))
     own_fund = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
     funds = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
     fund_ids = only_fund(sorted(funds) or [own_fund or path.name], hints)
@@ -240,6 +242,14 @@ def _judged_scope(
         return "full"
     if not weighted or _LEAST_WEIGHT_RATIO <= total <= _MOST_WEIGHT_RATIO:
         return "full"
+    once = {repr({**row, "row_number": 0}): row["weight_ratio"] for row in weighted}
+    if len(once) < len(weighted) and sum(once.values()) <= _MOST_WEIGHT_RATIO < total:
+        raise DataError(
+            "Rows of the file stand there twice.",
+            facts={"report": where, "weights sum to": f"{total:.1%}",
+                   "each row once": f"{sum(once.values()):.1%}"},
+            remedy="It was written or downloaded twice into one file: download it again.",
+        )  # fmt: skip
     is_cut = total < _LEAST_WEIGHT_RATIO
     outcome = "; taken as an excerpt, so no absence counts as a sale" if is_cut else ""
     collected.notes.append(f"{where}: weights sum to {total:.1%}, not 95 to 105 per cent{outcome}")

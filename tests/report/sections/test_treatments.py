@@ -59,7 +59,7 @@ def test_frozen_names_are_known_to_sell_none_rather_than_not_seen(frozen_page: s
     assert "not seen" not in said
     outside = section(frozen_page, "securities")
     assert "Not seen in any fund read" not in outside
-    assert "Nothing is sold of 18 other candidates: they are frozen, or not reweighted." in outside
+    assert "No selling of 18 other candidates: frozen, or not reweighted." in outside
 
 
 def section_of(page: str, section_id: str) -> str:
@@ -141,4 +141,4 @@ def test_a_reweight_of_other_companies_sells_nothing_and_claims_no_freeze() -> N
     page = scenario_page(answer).decode()
     assert "the reweight lowers neither its factor nor its share count" in page
     assert "later is not known" not in page
-    assert "Nothing is sold of 17 other candidates: they are frozen, or not reweighted." in page
+    assert "No selling of 17 other candidates: frozen, or not reweighted." in page

@@ -120,7 +120,7 @@ class Dataset(Session):
         Raises: QuestionError for a provider without a probability, an unknown one, values out of
             range or that do not belong together; and as ``scenario``.
         """
-        asked = self.settings({**question, "probabilities": probabilities}, RiskQuestion)
+        asked = self.settings_of(RiskQuestion, {**question, "probabilities": probabilities})
         choice = Choice(engine, engine_url, engine_data)
         return self.risked(asked, is_strict=strict, choice=choice)
 
@@ -142,7 +142,7 @@ class Dataset(Session):
         Raises: QuestionError for unknown names, coins or moves and values out of range; DataError
             without balance sheets; and as ``scenario``.
         """
-        asked = self.settings(question, ScreenQuestion)
+        asked = self.settings_of(ScreenQuestion, question)
         choice = Choice(engine, engine_url, engine_data)
         return self.screened(asked, is_strict=strict, choice=choice)
 

@@ -11,7 +11,7 @@ import warnings
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, TypeVar, Unpack, overload
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
@@ -75,19 +75,17 @@ class Session:
         """SHA-256 over the dataset's files."""
         return self.folder.digest()
 
-    @overload
-    def settings(self, given: Mapping[str, object]) -> Question: ...
-
-    @overload
-    def settings(self, given: Mapping[str, object], kind: type[Asked]) -> Asked: ...
-
-    def settings(self, given: Mapping[str, object], kind: type[Question] = Question) -> Question:
+    def settings(self, given: Mapping[str, object]) -> Question:
         """Return a question with the origin of each value; None counts as not given.
 
-        Args:
-            kind: ``RiskQuestion`` or ``ScreenQuestion`` for those commands.
-
         Raises: QuestionError for an unknown or unusable value.
+        """
+        return self.settings_of(Question, given)
+
+    def settings_of(self, kind: type[Asked], given: Mapping[str, object]) -> Asked:
+        """Return the question of one kind, such as ``RiskQuestion``, as ``settings`` does.
+
+        Raises: as ``settings``.
         """
         files = [("flowrisk.toml of the dataset", self.folder.settings)]
         return settings.resolve(kind, given, environment={}, files=files)

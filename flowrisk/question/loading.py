@@ -298,21 +298,24 @@ def _match(name: str, known: Sequence[KnownSecurity], *, is_excludable: bool) ->
             facts=facts,
             remedy="Check the spelling, or add it to the data.",
         )
-    (only,) = found
-    if is_excludable and only.share_class == "preferred":
-        raise QuestionError(
-            f"'{only.ticker}' is a preferred share; an index deletion hits the listed common "
-            "share.",
-            facts={
-                "common shares of the issuer": join_names(
-                    each.ticker
-                    for each in known
-                    if each.issuer_id == only.issuer_id and each.share_class != "preferred"
-                )
-            },
-            remedy="Ask about the common share.",
-        )
-    return only.security_id
+    if is_excludable:
+        _refuse_preferred(found[0], known)
+    return found[0].security_id
+
+
+def _refuse_preferred(named: KnownSecurity, known: Sequence[KnownSecurity]) -> None:
+    if named.share_class != "preferred":
+        return
+    common = [
+        each.ticker
+        for each in known
+        if each.issuer_id == named.issuer_id and each.share_class != "preferred"
+    ]
+    raise QuestionError(
+        f"'{named.ticker}' is a preferred share; an index deletion hits the listed common share.",
+        facts={"common shares of the issuer": join_names(common)},
+        remedy="Ask about the common share.",
+    )
 
 
 def _normal(ticker: str | None) -> str:

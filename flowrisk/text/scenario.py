@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -39,7 +39,7 @@ def table(answer: ScenarioAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *heading.marked(notes(answer))]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:

@@ -27,7 +27,7 @@ from flowrisk.text.formatting import (
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
-    from flowrisk.question.settings import Setting
+    from flowrisk.question.options import Option
 
 
 Row = Mapping[str, Any]
@@ -201,7 +201,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
 
 
 def command(
-    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Option] | None = None
 ) -> str:
     """Return the command that makes this page again, with what departs from the defaults.
 

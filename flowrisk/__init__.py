@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import CalibrationAnswer as CalibrationAnswer
     from flowrisk.domain import Comparison as Comparison
     from flowrisk.domain import Explanation as Explanation
+    from flowrisk.domain import PairErrors as PairErrors
     from flowrisk.domain import RiskAnswer as RiskAnswer
     from flowrisk.domain import ScenarioAnswer as ScenarioAnswer
     from flowrisk.domain import ScreenAnswer as ScreenAnswer
@@ -26,14 +27,14 @@ _HOMES = {
     "flowrisk.api": ("Dataset", "ScenarioResult", "init", "open_dataset"),
     "flowrisk.api.results": ("Paged", "Result"),
     "flowrisk.domain": (
-        "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "RiskAnswer",
-        "ScenarioAnswer", "ScreenAnswer",
+        "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "PairErrors",
+        "RiskAnswer", "ScenarioAnswer", "ScreenAnswer",
     ),
 }  # fmt: skip
 __all__ = [
-    "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "Result",
-    "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__", "init",
-    "open_dataset",
+    "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "PairErrors",
+    "Result", "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__",
+    "init", "open_dataset",
 ]  # fmt: skip
 
 

@@ -74,6 +74,7 @@ def root(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     # a command named first needs none of the others; completion may ask for any
+    diagnostics.end_when_told()
     is_alone = sys.argv[1:2] and sys.argv[1] in _COMMANDS and "_FLOWRISK_COMPLETE" not in os.environ
     app = command_line(sys.argv[1:2] if is_alone else _COMMANDS)
     diagnostics.exit_now(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))

@@ -157,6 +157,11 @@ class Backtest(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class PairErrors(Answer):
+    """How well one tracker's positions foretell another's; frames pairs, bands and named."""
+
+
+@dataclass(frozen=True, slots=True)
 class CalibrationAnswer(Answer):
     """What reproduces the figures given; frames targets, price_dates, provider_sets, readings,
     manager_crosscheck and reconciliation in ``marts``."""

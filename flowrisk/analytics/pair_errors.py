@@ -41,12 +41,6 @@ def measured(found: pl.DataFrame) -> pl.DataFrame:
     Returns: grain pair_id, size_class, with the columns of the table ``pair_errors`` and, of the
         band, band_low_ratio and band_high_ratio (null where no other pair of the kind is known).
     """
-    ratio = pl.col("predicted_shares") / pl.col("predictor_shares")
-    foretold = pl.col("predicted_value_usd") / pl.col("predictor_value_usd")
-    is_one_index = pl.col("pair_kind").is_in(["same-fund", "same-index"])
-    scales = found.group_by("pair_id").agg(
-        pl.when(is_one_index.first()).then(ratio.median() / foretold.first()).alias("scale_ratio")
-    )
     quantiles = found.group_by([*_KEYS, "predictor", "predicted"]).agg(
         pl.len().cast(pl.Int64).alias("members_count"),
         *(
@@ -58,21 +52,31 @@ def measured(found: pl.DataFrame) -> pl.DataFrame:
         _of_others("q05_ratio").alias("band_low_ratio"),
         _of_others("q95_ratio").alias("band_high_ratio"),
     )
-    inside = pl.col("error_ratio").is_between("band_low_ratio", "band_high_ratio").mean()
-    scored = (
-        found.join(banded.select(*_KEYS, "band_low_ratio", "band_high_ratio"), on=_KEYS)
-        .group_by(_KEYS)
-        .agg(inside.alias("inside_ratio"))
-    )
     return (
-        banded.join(scored, on=_KEYS)
-        .join(scales, on="pair_id")
+        banded.join(_inside(found, banded), on=_KEYS)
+        .join(_scales(found), on="pair_id")
         .sort("pair_kind", "size_class", "pair_id")
         .select(
             "pair_id", "size_class", "pair_kind", "predictor", "predicted", "members_count",
             *LEVELS, "scale_ratio", "inside_ratio", "band_low_ratio", "band_high_ratio",
         )
     )  # fmt: skip
+
+
+def _inside(found: pl.DataFrame, banded: pl.DataFrame) -> pl.DataFrame:
+    """Return the share of each pair's positions inside its band."""
+    inside = pl.col("error_ratio").is_between("band_low_ratio", "band_high_ratio").mean()
+    ends = banded.select(*_KEYS, "band_low_ratio", "band_high_ratio")
+    return found.join(ends, on=_KEYS).group_by(_KEYS).agg(inside.alias("inside_ratio"))
+
+
+def _scales(found: pl.DataFrame) -> pl.DataFrame:
+    """Return the middle position over what the sizes of two listings of one index foretell."""
+    ratio = pl.col("predicted_shares") / pl.col("predictor_shares")
+    foretold = pl.col("predicted_value_usd") / pl.col("predictor_value_usd")
+    is_one_index = pl.col("pair_kind").is_in(["same-fund", "same-index"])
+    scale = pl.when(is_one_index.first()).then(ratio.median() / foretold.first())
+    return found.group_by("pair_id").agg(scale.alias("scale_ratio"))
 
 
 def bands(pairs: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
-from flowrisk.dataset.folder import content_digest
 from flowrisk.domain import Answer, Assumption, Explanation, ProviderSet, frame_of
 from flowrisk.errors import QuestionError, join_names, nearest
 
@@ -168,7 +167,7 @@ def _files(
     return [
         {"table": table, "file": path.relative_to(folder.path).as_posix(),
          "row_count": counts[table] if table != "holdings" else None,
-         "digest": content_digest(path)}
+         "digest": folder.place.digest(path)}
         for table in tables
         for path in folder.files[table]
         if table != "holdings" or path.parent.name.removeprefix("as_of_month=") in months

@@ -6,7 +6,7 @@ Every command of the command line has its twin here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.api import results
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         CalibrationAnswer,
         Comparison,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -227,6 +228,13 @@ class Dataset(Session):
         """
         return self.backtested(self.settings({}))
 
+    def pair_errors(self) -> Result[PairErrors]:
+        """Measure, on whole listings, how well one tracker's positions foretell another's.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        return self.leave_one_out(self.settings({}))
+
     def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
@@ -264,12 +272,12 @@ class Dataset(Session):
         from flowrisk.ingest.run import ingest
         from flowrisk.question import parsing
 
-        folder.refuse_address(self.folder, "written to")
+        root = folder.local_path(self.folder, "written to")
         as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
         return ingest(
             [files] if isinstance(files, str | Path) else files,
             format=format,
-            data=self.folder.path,
+            data=root,
             hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
             dry_run=dry_run,
             map_file=map_file,
@@ -287,7 +295,7 @@ def init(path: str | Path) -> Dataset:
     return open_dataset(folder.copy_sample(Path(path)))
 
 
-def open_dataset(path: str | Path | None = None) -> Dataset:
+def open_dataset(path: str | PurePath | None = None) -> Dataset:
     """Open a dataset folder; None opens the bundled sample.
 
     Raises: DataError if the folder or a required table is missing.
@@ -295,7 +303,9 @@ def open_dataset(path: str | Path | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[Comparison]:
+def compared(
+    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
+) -> Result[Comparison]:
     """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
 
     Raises: as ``Dataset.compare``.

@@ -15,7 +15,11 @@ providers as (
     select * from staging.providers
 ),
 
-indices as (
+density_indices as (
+    select * from staging.indices
+),
+
+tracked_indices as (
     select * from staging.indices
 ),
 
@@ -41,20 +45,20 @@ judged as (
                 density_indices.cap_ratio is not null
                 and coalesce(asset_pools.index_id, '') <> asset_pools.density_index_id
                 then concat_ws(' ', 'rests on the capped index', asset_pools.density_index_id)
-            when asset_pools.within_pool_id is not null and within.pool_id is null
+            when asset_pools.within_pool_id is not null and parents.pool_id is null
                 then concat_ws(' ', 'lies within the unknown pool', asset_pools.within_pool_id)
-            when within.within_pool_id is not null
+            when parents.within_pool_id is not null
                 then concat_ws(
                     ' ', 'lies within', asset_pools.within_pool_id, 'which itself lies within',
-                    within.within_pool_id
+                    parents.within_pool_id
                 )
         end as fact
     from asset_pools
     left join providers on asset_pools.provider_id = providers.provider_id
-    left join indices as density_indices
+    left join density_indices
         on asset_pools.density_index_id = density_indices.index_id
-    left join indices as tracked_indices on asset_pools.index_id = tracked_indices.index_id
-    left join parents as within on asset_pools.within_pool_id = within.pool_id
+    left join tracked_indices on asset_pools.index_id = tracked_indices.index_id
+    left join parents on asset_pools.within_pool_id = parents.pool_id
 )
 
 select distinct

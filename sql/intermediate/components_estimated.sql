@@ -3,12 +3,12 @@
 -- provider beyond those funds, by the density of the pool's index. A fund stands at one level only.
 -- X: what mainly passive managers filed, a cross-check of all providers, part of no sum. A part that
 -- cannot be computed keeps its row, without figures and with the reason. Published outflows are
--- never read here.
--- grain: provider_id, security_id, level_id, component_id (a fund_id, a pool_id, or 'managers')
+-- never read here. A component is a fund, a pool or 'managers'.
+-- grain: provider_id, security_id, level_id, component_id
 -- units: _shares in shares of the as-of day (density_shares per million US dollars); _usd in US
---   dollars; exposure_ratio pool invested as its density index is, may pass 1; own_error_ratio half
---   the 90 % range over the figure, of this fund alone: parts with it add as a root of squares;
---   common_low_shares and common_high_shares the ends by what parts share, which add as they stand
+--   dollars; exposure_ratio of a pool 0-1; own_low_shares and own_high_shares how far the ends lie
+--   off by what is of this fund alone, which adds as a root of squares; common_low_shares and
+--   common_high_shares the ends by what parts share, which add as they stand
 -- kind: table
 
 with
@@ -86,7 +86,7 @@ today as (
         assumptions.as_of_on,
         assumptions.known_on,
         assumptions.drift_ratio,
-        extract(year from assumptions.as_of_on) * 365.25 + extract(doy from assumptions.as_of_on)
+        extract(year from assumptions.as_of_on) * 365.25e0 + extract(doy from assumptions.as_of_on)
             as day_count
     from assumptions
 ),
@@ -117,7 +117,7 @@ bands as (
     group by pair_errors.pair_kind, pair_errors.size_class
 ),
 
--- reported positions have no error of their own; derived ones rest on a weight and on net assets
+-- reported positions have no error of their own, derived ones rest on a weight and on net assets
 reported as (
     select
         holdings_of_trackers.provider_id,
@@ -135,10 +135,10 @@ reported as (
                     + today.drift_ratio * sqrt(
                         greatest(
                             today.day_count
-                            - extract(year from holdings_of_trackers.as_of_on) * 365.25
+                            - extract(year from holdings_of_trackers.as_of_on) * 365.25e0
                             - extract(doy from holdings_of_trackers.as_of_on),
                             0
-                        ) / 30.4375
+                        ) / 30.4375e0
                     )
             else 0e0
         end as own_error_ratio
@@ -186,7 +186,7 @@ weighed_alone as (
         funds.fund_name,
         funds.index_id,
         indices.provider_id,
-        extract(year from weighed.as_of_on) * 365.25 + extract(doy from weighed.as_of_on)
+        extract(year from weighed.as_of_on) * 365.25e0 + extract(doy from weighed.as_of_on)
             as day_count,
         case
             when abs(round(weighed.weight_ratio, 4) - weighed.weight_ratio) < 1e-12 then 5e-5
@@ -224,14 +224,14 @@ weighed_sizes as (
         weighed_alone.security_id,
         fund_net_assets.net_assets_usd,
         abs(
-            weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25
+            weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25e0
             - extract(doy from fund_net_assets.as_of_on)
         ) as gap_days,
         row_number() over (
             partition by weighed_alone.fund_id, weighed_alone.security_id
             order by
                 abs(
-                    weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25
+                    weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25e0
                     - extract(doy from fund_net_assets.as_of_on)
                 ),
                 fund_net_assets.as_of_on desc
@@ -259,7 +259,7 @@ by_weight as (
             (
                 weighed_sizes.gap_days
                 + greatest(today.day_count - weighed_alone.day_count, 0)
-            ) / 30.4375
+            ) / 30.4375e0
         ) as timing_ratio,
         case
             when weighed_sizes.net_assets_usd is null then 'net assets of the fund unknown'
@@ -284,11 +284,18 @@ by_weight as (
             and weighed_alone.security_id = weighed_closes.security_id
 ),
 
+dense as (
+    select distinct
+        densities.index_id,
+        densities.security_id
+    from densities
+),
+
 -- what money is multiplied by a density: funds that are not covered, and pools
 unread as (
     select
         indices.provider_id,
-        densities.security_id,
+        dense.security_id,
         'L2' as level_id,
         funds.fund_id as component_id,
         funds.fund_name as component_name,
@@ -310,19 +317,13 @@ unread as (
         funds.source
     from funds
     inner join indices on funds.index_id = indices.index_id
-    inner join (
-        select distinct
-            densities.index_id,
-            densities.security_id
-        from densities
-    ) as densities
-        on funds.index_id = densities.index_id
+    inner join dense on funds.index_id = dense.index_id
     left join net_assets_selected on funds.fund_id = net_assets_selected.fund_id
     left join full_reports on funds.fund_id = full_reports.fund_id
     left join reported
-        on funds.fund_id = reported.fund_id and densities.security_id = reported.security_id
+        on funds.fund_id = reported.fund_id and dense.security_id = reported.security_id
     left join by_weight
-        on funds.fund_id = by_weight.fund_id and densities.security_id = by_weight.security_id
+        on funds.fund_id = by_weight.fund_id and dense.security_id = by_weight.security_id
     where
         full_reports.fund_id is null and reported.fund_id is null and by_weight.fund_id is null
 ),
@@ -423,11 +424,18 @@ pools as (
         )
 ),
 
-dense as (
-    select distinct
-        densities.index_id,
-        densities.security_id
-    from densities
+main_pools as (
+    select
+        pools.pool_id,
+        pools.density_index_id
+    from pools
+),
+
+main_dense as (
+    select
+        dense.index_id,
+        dense.security_id
+    from dense
 ),
 
 pooled as (
@@ -459,8 +467,8 @@ pooled as (
     from pools
     inner join dense on pools.density_index_id = dense.index_id
     inner join indices on pools.density_index_id = indices.index_id
-    left join pools as main_pools on pools.within_pool_id = main_pools.pool_id
-    left join dense as main_dense
+    left join main_pools on pools.within_pool_id = main_pools.pool_id
+    left join main_dense
         on
             main_pools.density_index_id = main_dense.index_id
             and dense.security_id = main_dense.security_id
@@ -495,18 +503,18 @@ matched as (
         today.drift_ratio * sqrt(
             (
                 abs(
-                    densities.density_day_count - extract(year from multiplied.assets_on) * 365.25
+                    densities.density_day_count - extract(year from multiplied.assets_on) * 365.25e0
                     - extract(doy from multiplied.assets_on)
                 )
                 + greatest(
                     today.day_count - greatest(
                         densities.density_day_count,
-                        extract(year from multiplied.assets_on) * 365.25
+                        extract(year from multiplied.assets_on) * 365.25e0
                         + extract(doy from multiplied.assets_on)
                     ),
                     0
                 )
-            ) / 30.4375
+            ) / 30.4375e0
         ) as timing_ratio,
         row_number() over (
             partition by
@@ -517,9 +525,9 @@ matched as (
                 densities.own_error_ratio + today.drift_ratio * sqrt(
                     abs(
                         densities.density_day_count
-                        - extract(year from multiplied.assets_on) * 365.25
+                        - extract(year from multiplied.assets_on) * 365.25e0
                         - extract(doy from multiplied.assets_on)
-                    ) / 30.4375
+                    ) / 30.4375e0
                 ),
                 densities.net_assets_usd desc nulls last,
                 densities.origin_id

@@ -1,8 +1,8 @@
 -- How many shares of a security a dollar in an index holds: from each fund of the index whose
 -- position and net assets are known, from the index weight over the close of its day, and from a
 -- weight of the question. Each with its own error: days between position and net assets, and the
--- digits the weight was printed with.
--- grain: index_id, security_id, origin_id (a fund_id, 'weight' or 'yours')
+-- digits the weight was printed with. The origin is a fund_id, 'weight' or 'yours'.
+-- grain: index_id, security_id, origin_id
 -- units: density_shares in shares of the as-of day per million US dollars; net_assets_usd in US
 --   dollars, null where a weight speaks for the index; own_error_ratio half the width of the 90 %
 --   range over the density; density_day_count days since year 0
@@ -42,7 +42,7 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
--- a weight printed with n digits lies within half a unit of the last; fewer than four count as four
+-- a weight printed with n digits lies within half a unit of the last, fewer than four as four
 weights as (
     select
         memberships_selected.index_id,
@@ -88,12 +88,12 @@ sized as (
         holdings_of_trackers.basis,
         holdings_of_trackers.source,
         fund_net_assets.net_assets_usd,
-        extract(year from holdings_of_trackers.as_of_on) * 365.25
+        extract(year from holdings_of_trackers.as_of_on) * 365.25e0
         + extract(doy from holdings_of_trackers.as_of_on) as density_day_count,
         abs(
-            extract(year from holdings_of_trackers.as_of_on) * 365.25
+            extract(year from holdings_of_trackers.as_of_on) * 365.25e0
             + extract(doy from holdings_of_trackers.as_of_on)
-            - extract(year from fund_net_assets.as_of_on) * 365.25
+            - extract(year from fund_net_assets.as_of_on) * 365.25e0
             - extract(doy from fund_net_assets.as_of_on)
         ) as gap_days,
         fund_net_assets.as_of_on as net_assets_on
@@ -123,7 +123,7 @@ select
     nearest.density_day_count,
     nearest.shares / nearest.net_assets_usd * 1e6 as density_shares,
     nearest.net_assets_usd,
-    assumptions.drift_ratio * sqrt(nearest.gap_days / 30.4375)
+    assumptions.drift_ratio * sqrt(nearest.gap_days / 30.4375e0)
     + case
         when nearest.basis = 'derived' and weights.as_of_on = nearest.as_of_on
             then weights.rounding_ratio
@@ -142,7 +142,7 @@ select
     weights.security_id,
     'weight' as origin_id,
     weights.as_of_on as density_on,
-    extract(year from weights.as_of_on) * 365.25 + extract(doy from weights.as_of_on)
+    extract(year from weights.as_of_on) * 365.25e0 + extract(doy from weights.as_of_on)
         as density_day_count,
     weights.weight_ratio / priced.close_usd * split_intervals.split_ratio * 1e6 as density_shares,
     cast(null as double) as net_assets_usd,
@@ -160,7 +160,7 @@ select
     assumed_weights.security_id,
     'yours' as origin_id,
     assumptions.as_of_on as density_on,
-    extract(year from assumptions.as_of_on) * 365.25 + extract(doy from assumptions.as_of_on)
+    extract(year from assumptions.as_of_on) * 365.25e0 + extract(doy from assumptions.as_of_on)
         as density_day_count,
     assumed_weights.weight_ratio / prices_selected.close_usd * 1e6 as density_shares,
     cast(null as double) as net_assets_usd,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import shutil
 from collections import Counter
@@ -13,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from paths import ROOT
+from sample_files import SAMPLE, SOURCES, STRATEGY, facts, number, rows
 
 from flowrisk.dataset.contract import BASES, Table, tables
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-SAMPLE = ROOT / "sample_data"
-SOURCES = SAMPLE / "sources"
-STRATEGY = "US5949724083"
 AS_OF = date(2025, 11, 20)
 TABLES = pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
 
@@ -40,22 +37,6 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     script().build(SOURCES, folder)
     return folder
-
-
-def facts(name: str) -> list[dict[str, str]]:
-    with (SOURCES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def rows(name: str, folder: Path = SAMPLE) -> pl.DataFrame:
-    if name != "holdings":
-        return pl.read_parquet(folder / f"{name}.parquet")
-    parts = sorted((folder / "holdings").glob("*/*.parquet"))
-    return pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts])
-
-
-def number(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def built_files(folder: Path) -> dict[str, bytes]:
@@ -267,15 +248,18 @@ def test_observed_strategy_shares_by_provider() -> None:
 def test_tracking_ratios_add_up_to_the_figures_they_were_set_to() -> None:
     ratios = rows("tracking_ratios")
     shares = rows("securities").filter(pl.col("security_id") == STRATEGY)["shares_outstanding"]
-    capitalisation_usd = shares.item() * 177.13
+    counted = set(rows("index_shares")["index_shares"])
+    assert counted == {261_000_000}  # what MSCI counts, at both reviews known
     msci = ratios.filter(pl.col("provider_id") == "msci")
-    assert msci["basis"].item() == "calibrated"
-    assert round(msci["tracking_ratio"].item() * capitalisation_usd / 1e9, 2) == 2.80
-    assert round(ratios["tracking_ratio"].sum() * capitalisation_usd / 1e9, 2) == 8.80
+    assert msci.select("basis", "denominator").row(0) == ("calibrated", "index_shares")
+    msci_usd = msci["tracking_ratio"].item() * 261e6 * 177.13
+    assert round(msci_usd / 1e9, 2) == 2.80
     others = ratios.filter(pl.col("provider_id") != "msci")
+    others_usd = others["tracking_ratio"].sum() * shares.item() * 177.13
+    assert round((msci_usd + others_usd) / 1e9, 2) == 8.80
     assert set(others["basis"]) == {"illustrative"}
     assert set(ratios["applies_to_id"]) == {STRATEGY}
-    assert set(ratios["denominator"]) == {"shares_outstanding"}
+    assert set(others["denominator"]) == {"shares_outstanding"}
 
 
 def test_no_preferred_share_is_held_or_may_be_excluded() -> None:

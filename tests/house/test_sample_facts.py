@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import polars as pl
-from test_sample_data import STRATEGY, facts, number, rows
+from sample_files import STRATEGY, facts, number, rows
 
 
 def test_two_filers_of_one_manager_on_one_day_are_summed() -> None:

@@ -35,6 +35,7 @@ Row = Mapping[str, Any]
 _EXCLUDE = "exclude"
 _VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
           "reweight": ("reweight", "reweighted")}  # fmt: skip
+_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight"}
 _NAMED_COUNT = 4
 _NAMED_REST_COUNT = 2
 
@@ -164,10 +165,13 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 def condition(scenarios: Sequence[Scenario]) -> str:
     """Return in a few words what kind of statement the page makes."""
-    treatments = {each.treatment for each in scenarios}
-    if treatments == {_EXCLUDE}:
-        return "Scenario, not a forecast: deletion."
-    return f"Scenario, not a forecast: {' and '.join(sorted(treatments))}."
+    treatments = {
+        each.treatments.get(provider, _EXCLUDE)
+        for each in scenarios
+        for provider in each.provider_ids
+    }
+    named = (_TREATMENTS[each] for each in sorted(treatments))
+    return f"Scenario, not a forecast: {' and '.join(named)}."
 
 
 def set_to(row: Row) -> str:

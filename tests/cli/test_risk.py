@@ -25,7 +25,7 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     assert row[:3] == ["MSTR", "$8.80bn", "$2.57bn"]
     assert flowrisk("risk", "--probabilities", ODDS.replace("=.", "=0.").replace("0.4", "40%"),
                     "--securities", "MSTR").out == run.out  # fmt: skip
-    assert "P(nobody) 20.2 % · P(all) 0.1 %" in run.out
+    assert "P(none) 20.2 % · P(all) 0.1 %" in run.out
     assert run.err.startswith("warning: ")
 
 

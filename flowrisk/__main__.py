@@ -89,6 +89,7 @@ def root(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     # a command named first needs none of the others; completion may ask for any
+    diagnostics.end_when_told()
     words = sys.argv[1:]
     is_whole = "_FLOWRISK_COMPLETE" in os.environ
     is_alone = not is_whole and words[:1] and words[0] in _COMMANDS

@@ -345,7 +345,7 @@ class Session:
             try:
                 with closing(choice.open(folder.path)) as engine:
                     answered = ask(folder, engine)
-            except DataError:
+            except (DataError, OSError):
                 if folder.signature() == before:
                     raise
             else:

@@ -20,9 +20,16 @@ def open_dataset(data: Path | None) -> Dataset:
     Raises: DataError if it cannot be opened.
     """
     from flowrisk import api
+    from flowrisk.errors import DataError
 
-    named = data or os.environ.get(_VARIABLE) or local_settings().get("data")
-    return api.open_dataset(str(named) if named else None)
+    local = local_settings().get("data")
+    if local is not None and not isinstance(local, str):
+        raise DataError(
+            "The setting 'data' of flowrisk.toml is no path.",
+            facts={"data": repr(local)},
+            remedy="Write it as text: data = 'my-data'.",
+        )
+    return api.open_dataset(data or os.environ.get(_VARIABLE) or local or None)
 
 
 def own_dataset(data: Path | None) -> Dataset:

@@ -105,9 +105,10 @@ def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:
 
 
 def _refuse_repeated(outputs: Sequence[Path]) -> None:
+    from flowrisk.dataset.folder import absolute
     from flowrisk.errors import QuestionError
 
-    targets = [path.expanduser().absolute() for path in outputs]
+    targets = [absolute(path) for path in outputs]
     for target in targets:
         if targets.count(target) > 1:
             raise QuestionError(

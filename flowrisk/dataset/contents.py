@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
 from flowrisk.engines.files import WHOLE_BYTES, sha256
 from flowrisk.errors import DataError
@@ -77,9 +77,9 @@ def departures(root: Path, *, is_whole: bool) -> list[tuple[str, str]]:
     ]
 
 
-def is_moving(root: Path) -> bool:
+def is_moving(root: PurePath) -> bool:
     """Whether an ingest is putting files in their place: then they are old and new in turn."""
-    return (root / FOLDER / JOURNAL).exists()
+    return isinstance(root, Path) and (root / FOLDER / JOURNAL).exists()
 
 
 def is_inside(name: str) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, resources
+from flowrisk.dataset import contents, leftovers, resources
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
@@ -153,7 +151,20 @@ def located(path: PurePath | str) -> PurePath:
         from flowrisk.engines import object_store
 
         return object_store.addressed(path)
-    return Path(path).expanduser().absolute()
+    return absolute(path)
+
+
+def absolute(path: PurePath | str) -> Path:
+    """Return the absolute path of a path on this machine, ``~`` being a home folder.
+
+    Raises: QuestionError for the home of a user that there is none of.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise QuestionError(
+            "There is no such home folder.", facts={"path": path}, remedy="Write the path out."
+        ) from error
 
 
 def read_settings(path: Path) -> Mapping[str, object]:
@@ -217,7 +228,7 @@ def _settings_of(place: Files, path: PurePath) -> Mapping[str, object]:
         return {}
     try:
         return tomllib.loads(place.text(path))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, OSError, RecursionError) as error:
         raise DataError(
             "The settings file is not valid TOML.",
             facts={"file": path, "reason": error},
@@ -293,7 +304,7 @@ def copy_sample(target: Path) -> Path:
     Raises: QuestionError if the path is a link, the folder exists and is not empty, or it cannot
         be written.
     """
-    root = target.expanduser().absolute()
+    root = absolute(target)
     try:
         if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
             is_link = root.is_symlink()
@@ -315,7 +326,8 @@ def copy_sample(target: Path) -> Path:
 
 def _fill_whole(root: Path) -> None:
     """Make a folder beside its place, with the modes of this user's new files, and rename it."""
-    aside = root.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    leftovers.sweep(root.parent)
+    aside = leftovers.beside(root)
     sample = resources.sample_folder()
     aside.mkdir()
     try:

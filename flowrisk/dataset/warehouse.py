@@ -75,6 +75,8 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 _SHOWN_COUNT = 6
+# up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
+_SMALL_ROWS = 2_000_000
 
 
 class Warehouse:
@@ -135,6 +137,8 @@ class Warehouse:
 
         A check gives ``subject`` and ``fact``; no rows means its sentence is true.
         """
+        if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
+            scopes = [*scopes, "small"]
         checks = [
             model
             for model in sql_models.models().values()
@@ -146,6 +150,7 @@ class Warehouse:
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),
             *self._departures(is_whole="dataset" in scopes),
+            *self._lost_months(),
         ]
 
     def _absences(self) -> list[Finding]:
@@ -177,6 +182,21 @@ class Warehouse:
             for code, says, rows in facts
             if rows
         ]
+
+    def _lost_months(self) -> list[Finding]:
+        """Say of which months reports are listed while there is no file of positions."""
+        if contents.is_moving(self.folder.path):
+            return []
+        self.define(["staging.fund_reports"])
+        listed = self.engine.rows(
+            "select distinct cast(as_of_on as date) from staging.fund_reports"
+        )
+        here = {path.parent.name.partition("=")[2] for path in self.tables["holdings"].paths}
+        lost = sorted({f"{day:%Y-%m}" for (day,) in listed if day} - here)
+        says = "months of fund reports have no positions: what they list is lost"
+        remedy = "Restore the months from the dataset's source, or ingest their reports again."
+        shown = tuple(f"{month}: no file of holdings" for month in lost[:_SHOWN_COUNT])
+        return [Finding("months_are_here", says, "warn", remedy, len(lost), shown)] if lost else []
 
     def _departures(self, *, is_whole: bool) -> list[Finding]:
         """Say which files are gone, or not as they were last written; at an address nothing is

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import leftovers
+from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
 from flowrisk.ingest import (
@@ -124,14 +126,14 @@ def ingest(
     """
     _refuse_unknown(format)
     sources = expanded(paths)
-    root = Path(data).expanduser().absolute()
+    root = absolute(data)
     meter = _Meter(progress, sum(nport.byte_count(path) for path in sources))
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
         with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
-            _build(run, sources, format, Path(map_file) if map_file else None)
+            _build(run, sources, format, absolute(map_file) if map_file else None)
             result = summary.summary(
                 bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
             )
@@ -148,7 +150,7 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for given in paths:
-        path = Path(given).expanduser()
+        path = absolute(given)
         matches = [path] if path.exists() else _globbed(path)
         if not matches:
             raise DataError(
@@ -156,10 +158,26 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
                 facts={"path": given, "folder": path.absolute().parent},
                 remedy="Check the path; quote a pattern such as '2025q*_nport.zip'.",
             )
-        found |= dict.fromkeys(match.absolute() for match in matches)
+        for match in matches:
+            _refuse_endless(match)
+        found |= dict.fromkeys(matches)
     if not found:
         raise QuestionError("No file was given.", remedy="Name at least one file.")
     return list(found)
+
+
+def _refuse_endless(path: Path) -> None:
+    """Refuse what can be read once only, or never ends: parser and digest would each get a part.
+
+    Raises: DataError.
+    """
+    for each in (path, *(path.rglob("*.tsv") if path.is_dir() else ())):
+        if not (each.is_file() or (each is path and each.is_dir())):
+            raise DataError(
+                "The source is a pipe or a device, not a file.",
+                facts={"path": each},
+                remedy="Save what it gives to a file, and name that.",
+            )
 
 
 def _globbed(pattern: Path) -> list[Path]:
@@ -173,7 +191,8 @@ def _staging(
 ) -> Iterator[publishing.Staging]:
     if dry_run:
         journal.refuse_strange(root)
-        with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
+        leftovers.sweep(Path(tempfile.gettempdir()))
+        with tempfile.TemporaryDirectory(prefix=leftovers.prefix()) as folder:
             yield publishing.Staging(root, Path(folder))
         return
     with publishing.opened(

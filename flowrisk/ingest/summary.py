@@ -144,8 +144,7 @@ class Summary:
             lines.append(
                 f"superseded by newer ones: {_counted(self.superseded_report_count, 'report')}"
             )
-        if self.set_aside_row_count:
-            lines.append(f"set aside with their reports: {self.set_aside_row_count:,} rows")
+            lines[-1] += f" ({self.set_aside_row_count:,} rows)"
         for label, count in (
             ("manager positions (cross-check only)", self.manager_holding_count),
             ("prices", self.price_count),

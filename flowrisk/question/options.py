@@ -92,7 +92,7 @@ class Option(NamedTuple):
         """
         try:
             return self.parse(value, self.flag)
-        except (TypeError, AttributeError) as error:
+        except (TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise QuestionError(
                 f"The value of {self.flag} has the wrong type.",
                 facts={"value": repr(value)},

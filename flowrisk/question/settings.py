@@ -6,7 +6,8 @@ Owns the precedence; the winner is recorded and shown on every output. What can 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.question.question import Question, options_by_field
@@ -14,7 +15,7 @@ from flowrisk.question.risk import RiskQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Sequence
 
     from flowrisk.question.options import Option
 
@@ -86,8 +87,7 @@ def _preset(
     """
     if wanted is None:
         return "no preset", {}
-    tables = [cast("Mapping[str, Mapping[str, object]]", values.get("presets", {}))
-              for _, values in reversed(files)]  # fmt: skip
+    tables = [_table(values.get("presets", {}), "presets") for _, values in reversed(files)]
     known = {name: table for presets in tables for name, table in presets.items()}
     name = str(wanted).strip()
     if name not in known:
@@ -99,7 +99,17 @@ def _preset(
             facts=facts,
             remedy="Use a known one, or add a table [presets.NAME] to flowrisk.toml.",
         )
-    return f"preset {name}", known[name]
+    return f"preset {name}", _table(known[name], f"presets.{name}")
+
+
+def _table(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise QuestionError(
+            f"'{name}' of flowrisk.toml is no table.",
+            facts={"value": repr(value)},
+            remedy=f"Write [{name}] and its settings below it.",
+        )
+    return value
 
 
 def _resolved(option: Option, origins: Sequence[tuple[str, object]]) -> tuple[object, str]:

@@ -5,18 +5,23 @@ Owns what is asked of the page's dress; never touches a figure.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset.folder import absolute
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.)|\n)", re.DOTALL)
+_DEEPEST_COUNT = 32
 THEME_LIMIT_BYTES = 64 * 1024
 TITLE_LIMIT_COUNT = 200
 _PAGES = frozenset({"html", "pdf"})
@@ -26,6 +31,7 @@ _UNFIT = {
     "@import": re.compile(r"@import", re.IGNORECASE),
     "url() of a file or an address": re.compile(r"url\((?!\s*['\"]?(?:data:|#))", re.IGNORECASE),
     "image-set()": re.compile(r"image-set\(", re.IGNORECASE),
+    "src() of an address": re.compile(r"(?<![\w-])src\(", re.IGNORECASE),
     "a character that is none": re.compile("[\x00\ufffd]"),
 }
 
@@ -160,7 +166,7 @@ def _parsed(sections: str | Sequence[str]) -> tuple[str, ...]:
 
 def _read(path: Path) -> Theme:
     try:
-        with path.expanduser().open("rb") as file:
+        with _plain(path).open("rb") as file:
             content = file.read(THEME_LIMIT_BYTES + 1)
     except OSError as error:
         raise QuestionError(
@@ -176,13 +182,44 @@ def _read(path: Path) -> Theme:
         )
     # a page's parser reads every line end as one character: the digest must see the same
     css = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    if found := [what for what, pattern in _UNFIT.items() if pattern.search(css)]:
+    # a style sheet may write any letter as an escape
+    read = _ESCAPE.sub(_unescaped, css)
+    found = [
+        what for what, pattern in _UNFIT.items() if pattern.search(css) or pattern.search(read)
+    ]
+    if _depth(css) > _DEEPEST_COUNT:
+        found.append("rules nested deeper than any browser needs")
+    if found:
         raise QuestionError(
             "The style sheet does not stand on its own.",
             facts={"path": path, "it holds": join_names(found)},
             remedy="Take that out; an image or a font may be carried as url(data:…).",
         )
     return Theme(path.name, css)
+
+
+def _plain(path: Path) -> Path:
+    whole = absolute(path)
+    if whole.exists() and not whole.is_file():
+        raise OSError(errno.EINVAL, "it is no plain file")
+    return whole
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """Return the letter that an escape of CSS stands for (CSS Syntax 3, 4.3.7)."""
+    digits = found[1]
+    if not digits:
+        return found[2] or ""
+    point = int(digits, 16)
+    return chr(point) if 0 < point <= sys.maxunicode else "\ufffd"
+
+
+def _depth(css: str) -> int:
+    deepest = depth = 0
+    for mark in re.findall(r"[{}()\[\]]", css):
+        depth += 1 if mark in "{([" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _refuse_unknown(wanted: str, known: Mapping[str, str]) -> None:

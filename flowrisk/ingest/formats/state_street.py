@@ -7,8 +7,12 @@ that unpack to far more than they hold.
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+import zlib
+from contextlib import suppress
 from typing import TYPE_CHECKING
+from xml.parsers import expat
 
 from flowrisk.errors import DataError, QuestionError, join_names
 from flowrisk.ingest.readers.decoding import read_bytes, read_text
@@ -44,6 +48,8 @@ _COLUMNS = Columns(
 _LARGEST_WORKBOOK_BYTES = 64 * 2**20
 _LARGEST_UNPACKED_BYTES = 512 * 2**20
 _MOST_RATIO = 200
+_CELL = re.compile(r"\s*\$?([A-Za-z]{0,4})\$?(\d{0,9})")
+_MOST_CELLS_COUNT, _MOST_COLUMNS_COUNT = 20_000_000, 1_024
 _SMALL_BYTES = 4 * 2**20
 
 
@@ -80,6 +86,7 @@ _ISSUER = Issuer(
 
 def _sheet_rows(path: Path, raw: bytes) -> list[Record]:
     _refuse_bomb(path, raw)
+    _refuse_vast(path, raw)
     try:
         import fastexcel
     except ImportError:
@@ -121,6 +128,49 @@ def _refuse_bomb(path: Path, raw: bytes) -> None:
             facts={"holds": join_names(entry.filename for entry in entries)},
             remedy="Unpack it first.",
         )
+
+
+def _refuse_vast(path: Path, raw: bytes) -> None:
+    """Refuse a sheet whose outermost cell lies so far out that its grid would fill the memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    row, column = _outermost(archive.read(name))
+                    if row * column > _MOST_CELLS_COUNT or column > _MOST_COLUMNS_COUNT:
+                        raise DataError(
+                            f"The workbook {path.name} reaches further than a holdings file: "
+                            "refused.",
+                            facts={"sheet": name, "rows": f"{row:,}", "columns": f"{column:,}"},
+                            remedy="Delete the cells far outside the table, or download it again.",
+                        )
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as failure:
+        raise _broken(path, failure) from None
+
+
+def _outermost(sheet: bytes) -> tuple[int, int]:
+    """Return the largest row and column that a sheet names, however its text is encoded."""
+    parser = expat.ParserCreate()
+    row = column = 1
+
+    def measure(_: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        found = _CELL.match(attributes.get("r", ""))
+        if found:
+            row = max(row, int(found[2] or 1))
+            column = max(column, _column_number(found[1]))
+
+    parser.StartElementHandler = measure
+    with suppress(expat.ExpatError):  # what is broken, the reader of the sheet says
+        parser.Parse(sheet, True)
+    return row, column
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _broken(path: Path, failure: Exception) -> DataError:

@@ -7,25 +7,27 @@ is ``judgement``'s.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from flowrisk.analytics import dependence, uncertainty
 from flowrisk.answers import scenario
-from flowrisk.domain import ALL, Answer, Assumption, Finding, ProviderSet, RiskAnswer
+from flowrisk.domain import ALL, Answer, Finding, ProviderSet, RiskAnswer
 from flowrisk.errors import QuestionError
 from flowrisk.question import probabilities
 from flowrisk.question.probabilities import LEVELS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from flowrisk.analytics.dependence import Distribution
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.probabilities import DecisionLaw
+    from flowrisk.question.risk import RiskQuestion
 
 
 BASKET = "basket"
@@ -66,24 +68,25 @@ class RiskSubject:
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: RiskQuestion,
     *,
     is_strict: bool = False,
 ) -> RiskAnswer:
     """Answer how large the flow may be, given who may exclude.
 
     Args:
-        chosen: every setting of ``settings.SETTINGS`` and ``settings.RISK``, parsed.
         is_strict: refuse on quality warnings.
 
     Raises: QuestionError for a provider without a probability, an unknown one, values out of
         range or that do not belong together; and as ``scenario.answer``.
     """
-    asked = {**chosen, "providers": _union(chosen["providers"])}
-    base = scenario.answer(folder, engine, asked, marts=MARTS, is_strict=is_strict)
-    _check_dates(base)
-    base = replace(base, assumptions=_affordable(base))
-    judged = probabilities.judge(base)
+    union = replace(asked, providers=_union(asked))
+    base = scenario.answer(folder, engine, union, marts=MARTS, is_strict=is_strict)
+    _check_dates(asked, base.as_of_on)
+    (scenario_asked,) = base.scenarios
+    draws = _affordable(asked, base)
+    base = replace(base, assumptions={**base.assumptions, "draws": draws.assumptions()["draws"]})
+    judged = probabilities.judge(draws, scenario_asked)
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
     laws = {s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd}
@@ -97,30 +100,29 @@ def answer(
     return base.told_as(RiskAnswer, marts={**frames, **base.marts}, findings=(*base.findings, *cut))
 
 
-def _union(wanted: Assumption) -> Assumption:
+def _union(asked: RiskQuestion) -> tuple[ProviderSet, ...]:
     """Return all provider sets asked about as one; every provider where none was asked."""
-    sets = cast("Sequence[ProviderSet]", wanted.value)
-    names = list(dict.fromkeys(name for each in sets for name in each.names))
-    if wanted.set_by == "default" or ALL in map(str.casefold, names):
+    names = list(dict.fromkeys(name for each in asked.providers for name in each.names))
+    if asked.set_by["providers"] == "default" or ALL in map(str.casefold, names):
         names = [ALL]
-    return Assumption((ProviderSet("+".join(names), tuple(names)),), wanted.unit, wanted.set_by)
+    return (ProviderSet("+".join(names), tuple(names)),)
 
 
-def _affordable(base: Answer) -> dict[str, Assumption]:
-    """Return the assumptions with a default of draws that all states allow; a number that was
+def _affordable(asked: RiskQuestion, base: Answer) -> RiskQuestion:
+    """Return the question with a default of draws that all states allow; a number that was
     asked for stays and is refused where it is too large."""
-    draws, states_count = base.assumptions["draws"], 2 ** len(base.scenarios[0].provider_ids)
+    states_count = 2 ** len(base.scenarios[0].provider_ids)
     at_most = max(uncertainty.ATOMS_LIMIT_COUNT // states_count, 1)
-    if draws.set_by != "default" or cast("int", draws.value) <= at_most:
-        return dict(base.assumptions)
-    cut = Assumption(at_most, draws.unit, f"default, cut to {states_count:,} states")
-    return {**base.assumptions, "draws": cut}
+    if asked.set_by["draws"] != "default" or asked.draws_count <= at_most:
+        return asked
+    set_by = asked.origins(f"default, cut to {states_count:,} states", "draws")
+    return replace(asked, draws_count=at_most, set_by=set_by)
 
 
-def _check_dates(base: Answer) -> None:
-    horizon_on, judged_on = (base.assumptions[name].value for name in ("horizon", "judged_on"))
-    for flag, day in (("--as-of", base.as_of_on), ("--judged-on", judged_on)):
-        if horizon_on is not None and day is not None and cast("Any", horizon_on) < day:
+def _check_dates(asked: RiskQuestion, as_of_on: dt.date) -> None:
+    horizon_on = asked.horizon_on
+    for flag, day in (("--as-of", as_of_on), ("--judged-on", asked.judged_on)):
+        if horizon_on is not None and day is not None and horizon_on < day:
             raise QuestionError(
                 f"The horizon lies before {flag}.",
                 facts={"--horizon": horizon_on, flag: day},

@@ -85,7 +85,7 @@ def screen_card(answer: ScreenAnswer) -> Card:
         lines=lines,
         heads=screen.HEADS,
         rows=[screen.cells(row) for row in screen.assessed(basket)],
-        notes=[*screen.not_assessed(basket), *screen.notes(rows)],
+        notes=[*screen.not_assessed(basket), *screen.notes(answer)],
     )
 
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from flowrisk.domain import Answer
 
 
@@ -73,8 +71,3 @@ def calibrated(answer: Answer) -> list[str]:
         "illustration, so they are no independent check"
     )
     return [note]
-
-
-def marked(notes: Iterable[str]) -> list[str]:
-    """Return notes as the lines that stand below a table."""
-    return [f"note: {note}" for note in notes]

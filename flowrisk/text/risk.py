@@ -23,13 +23,13 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 
 
 def table(answer: RiskAnswer) -> str:
-    """Return the distributions, the likeliest states, what drives the spread, and the notes."""
+    """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
     lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
     lines += grid(HEADS, (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
-    lines += ["", *_states(answer), "", *_drivers(answer), ""]
-    return "\n".join([*lines, *heading.marked(notes(answer))]) + "\n"
+    lines += ["", *_states(answer), "", *_drivers(answer)]
+    return "\n".join(lines) + "\n"
 
 
 def extremes(basket: Row) -> str:

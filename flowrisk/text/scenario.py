@@ -50,7 +50,7 @@ def table(answer: ScenarioAnswer) -> str:
     if count:
         lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *heading.marked(notes(answer))]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:

@@ -27,7 +27,7 @@ from flowrisk.text.formatting import (
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
-    from flowrisk.question.settings import Setting
+    from flowrisk.question.options import Option
 
 
 Row = Mapping[str, Any]
@@ -35,6 +35,7 @@ Row = Mapping[str, Any]
 _EXCLUDE = "exclude"
 _VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
           "reweight": ("reweight", "reweighted")}  # fmt: skip
+_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight"}
 _NAMED_COUNT = 4
 _NAMED_REST_COUNT = 2
 
@@ -193,10 +194,13 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 def condition(scenarios: Sequence[Scenario]) -> str:
     """Return in a few words what kind of statement the page makes."""
-    treatments = {each.treatment for each in scenarios}
-    if treatments == {_EXCLUDE}:
-        return "Scenario, not a forecast: deletion."
-    return f"Scenario, not a forecast: {' and '.join(sorted(treatments))}."
+    treatments = {
+        each.treatments.get(provider, _EXCLUDE)
+        for each in scenarios
+        for provider in each.provider_ids
+    }
+    named = (_TREATMENTS[each] for each in sorted(treatments))
+    return f"Scenario, not a forecast: {' and '.join(named)}."
 
 
 def set_to(row: Row) -> str:
@@ -230,7 +234,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
 
 
 def command(
-    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Option] | None = None
 ) -> str:
     """Return the command that makes this page again, with what departs from the defaults.
 

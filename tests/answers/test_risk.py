@@ -277,7 +277,7 @@ def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     told = str(sample.risk(odds))
-    assert "not seen in any fund read, so not in these figures: 3350, SBET" in told
+    assert "no holdings in covered funds and no estimate, so excluded:" in told
     assert not any(line.startswith("SBET") for line in told.splitlines())
 
 

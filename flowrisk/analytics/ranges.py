@@ -112,7 +112,7 @@ def ranges(
 
     Returns: a row a scenario and security: low_, central_, high_ in shares and US dollars,
         unknown_high_count (providers without any figure: the high leaves them out), high_basis.
-        central_ is null where nothing is known.
+        all are null where nothing is known.
     Source: Chinco & Sammon, "The passive-ownership share is double what you think it is",
         Journal of Financial Economics 2024: 16 % against 33.5 % of the US market.
     """
@@ -211,10 +211,10 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
         "ticker",
         "is_in_basket",
         "method",
-        low_shares="observed_low_shares",
+        low_shares=pl.when(is_known).then("observed_low_shares"),
         central_shares=pl.when(is_known).then("outflow_shares"),
         high_shares="high_shares",
-        low_usd="observed_low_usd",
+        low_usd=pl.when(is_known).then("observed_low_usd"),
         central_usd=pl.when(is_known).then("outflow_usd"),
         high_usd=pl.col("high_shares") * pl.col("close_usd"),
         unknown_high_count="unknown_high_count",
@@ -246,7 +246,8 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
         .then(
             pl.lit(
-                "by provider: the estimate, or covered funds grossed up for non-fund passive assets"
+                "by provider: the estimate, the high end of the own one, or covered funds grossed up "
+                "for non-fund passive assets"
             )
         )
         .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))

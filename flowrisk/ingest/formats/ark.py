@@ -54,4 +54,9 @@ def _place_of(line: Line) -> Place:
     return Place(kind=kind_without_class(line))
 
 
-_ISSUER = Issuer(manager_name="ARK Invest", format_name="ARK holdings file", place_of=_place_of)
+_ISSUER = Issuer(
+    manager_name="ARK Invest",
+    format_name="ARK holdings file",
+    place_of=_place_of,
+    convention="mdy",
+)

@@ -49,4 +49,9 @@ def _place_of(line: Line) -> Place:
     return Place(kind=kind_of_listed(line.get("title"), line.get("name")))
 
 
-_ISSUER = Issuer(manager_name="Invesco", format_name="Invesco holdings file", place_of=_place_of)
+_ISSUER = Issuer(
+    manager_name="Invesco",
+    format_name="Invesco holdings file",
+    place_of=_place_of,
+    convention="mdy",
+)

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.errors import DataError
-from flowrisk.ingest.readers import cells, check_digits
+from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.readers import check_digits
+from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.exchanges import ticker_and_mic
 from flowrisk.ingest.readers.parsed import Collected, only_fund, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
@@ -26,6 +27,14 @@ if TYPE_CHECKING:
 
 _LEAST_WEIGHT_RATIO, _MOST_WEIGHT_RATIO = 0.95, 1.05
 _OFF_PRICE_RATIO = 0.05
+_NUMBERS = ("shares", "value", "weight", "price")
+_WITH_UNITS = frozenset({"shares", "value"})
+_ANY_FILE = frozenset(
+    "holdings holding portfolio positions position fund funds download downloads export data file "
+    "files sheet sheet1 table book book1 list all daily latest new copy final report csv etf etfs "
+    "input output test tmp document securities constituents".split()
+)
+"""Words that name any holdings file, and so no fund."""
 _DOWNLOAD_NAME = re.compile(r"([A-Z][A-Z0-9]{1,5})[_-]holdings")
 _CHECKS = (
     ("isin", check_digits.is_isin),
@@ -48,11 +57,15 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who publishes files of a format, and how a row of them tells its ``Place``."""
+    """Who publishes files of a format, and how a row of them tells its ``Place``.
+
+    ``convention`` is the order in which the issuer itself writes days in figures, if any.
+    """
 
     manager_name: str
     format_name: str
     place_of: Callable[[Line], Place]
+    convention: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,24 +90,90 @@ def parse_holdings_file(
     """
     if not table.lines:
         raise _no_data(path, stated.day)
-    collected = Collected()
-    own_fund = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
-    funds = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
-    fund_ids = only_fund(sorted(funds) or [own_fund or path.name], hints)
-    usual_day = None if "date" in table.header else _day_of_file(path, stated.day, hints)
+    readings = readings_of(path, table, stated, hints, issuer.convention)
+    collected = Collected(notes=[*readings.notes, *_unused_notes(path, table)])
+    dated = "date" in table.header and any(map(readings.day, table.column("date")))
+    funds = {
+        line.get("fund") for line in table.lines
+        if not dated or readings.day(line.get("date"))
+    } - {""}  # fmt: skip
+    own_fund = "" if funds else _own_fund(path, stated, hints, collected)
+    fund_ids = only_fund(sorted(funds) or [own_fund], hints)
+    usual_day = None if dated else _day_of_file(path, stated.day, readings, hints)
     if hints.as_of_on and usual_day != hints.as_of_on:
         collected.notes.append("the file states its days itself; --as-of was not used")
     for line in table.lines:
         fund = line.get("fund") if funds else next(iter(fund_ids))
-        day = usual_day or _day_of(line, table)
+        day = usual_day or readings.day(line.get("date"))
         if day and fund in fund_ids:
             key = {"fund_id": fund_ids[fund], "as_of_on": day}
-            _take(line, collected, issuer.place_of(line), key)
+            _take(line, collected, issuer.place_of(line), key, readings)
         else:
             reason = line.fault or "no_fund_or_day"
             collected.reject(line.row_number, reason, line.text, line.get("name") or None)
     _report(path, collected, table, issuer, stated)
     return collected.frozen()
+
+
+def readings_of(
+    path: Path, table: Table, stated: Stated, hints: Hints, convention: str = ""
+) -> Readings:
+    """Return how the figures and days of a holdings table are to be read.
+
+    Raises: DataError where that cannot be told.
+    """
+    evidence = Evidence(
+        dates=hints.dates,
+        decimal=hints.decimal,
+        convention=convention,
+        delimiter=table.delimiter,
+        witness=lambda readings: sum(_is_product(line, readings) for line in table.lines),
+    )
+    return decide(
+        path.name,
+        numbers={name: table.column(name) for name in _NUMBERS if name in table.header},
+        days=[*table.column("date"), stated.day],
+        evidence=evidence,
+    )
+
+
+def _is_product(line: Line, readings: Readings) -> bool:
+    """Tell whether value is shares times price, as it is under the right reading."""
+    try:
+        value, shares, price = (
+            readings.number(name, line.get(name)) for name in ("value", "shares", "price")
+        )
+    except ValueError:
+        return False
+    return bool(
+        value and shares and price and abs(value / (shares * price) - 1) <= _OFF_PRICE_RATIO
+    )
+
+
+def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
+    if not table.unused:
+        return ()
+    return (f"{path.name}: columns not used: {join_names(table.unused, at_most_count=30)}",)
+
+
+def _own_fund(path: Path, stated: Stated, hints: Hints, collected: Collected) -> str:
+    """Return the fund that a file without a column of funds is of.
+
+    Raises: DataError where neither its lines nor its own name tell: two such files would be one
+        fund.
+    """
+    named = stated.ticker or ticker_in_name(path) or slug(stated.fund_name)
+    if named or hints.fund_id:
+        return named or path.name
+    words = set(slug(path.stem).split("-")) - {""}
+    if words <= _ANY_FILE or all(word in _ANY_FILE or word.isdigit() for word in words):
+        raise DataError(
+            f"The file {path.name} does not say which fund it is of.",
+            facts={"file": path, "fund named in it": "none"},
+            remedy="Name the fund with --fund ID, or name the file after it.",
+        )
+    collected.notes.append(f"{path.name} names no fund: it is named after the file")
+    return slug(path.stem)
 
 
 def kind_without_class(line: Line) -> str:
@@ -127,22 +206,24 @@ def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str
     return identity
 
 
-def _take(line: Line, collected: Collected, place: Place, key: dict[str, Any]) -> None:
-    """Add one line to the positions, or to the rejects with the reason."""
+def _take(
+    line: Line, collected: Collected, place: Place, key: dict[str, Any], readings: Readings
+) -> None:
+    """Add one line to the positions, refused ones with their reason, or to the rejects where
+    nothing in it can be trusted."""
     notes: list[str] = []
-    named = _named(line, notes)
+    named, shares, refusal, refused = _named(line, notes), None, None, ""
     try:
-        shares = cells.number(line.get("shares"))
+        shares = readings.number("shares", line.get("shares"), has_units=True)
     except ValueError:
-        reason = line.fault or "shares_not_a_number"
-        collected.reject(line.row_number, reason, line.get("shares"), named["issuer_name"])
+        refusal, refused = "shares_not_a_number", line.get("shares")
+    value = _optional(line, "value", readings, notes)
+    weight = _optional(line, "weight", readings, notes)
+    fault = line.fault or (not refusal and _objection(named, (shares, value, weight)))
+    if fault or (refusal and not any(named.values())):
+        collected.reject(line.row_number, fault or refusal or "", line.text, named["issuer_name"])
         return
-    value, weight = _optional(line, "value", notes), _optional(line, "weight", notes)
-    refusal = line.fault or _objection(named, (shares, value, weight))
-    if refusal:
-        collected.reject(line.row_number, refusal, line.text, named["issuer_name"])
-        return
-    _note_price(line, shares, value, notes)
+    _note_price(line, shares, value, readings, notes)
     is_short = place.kind == "equity" and shares is not None and shares < 0
     amounts = {
         "kind": "short" if is_short else place.kind,
@@ -150,6 +231,8 @@ def _take(line: Line, collected: Collected, place: Place, key: dict[str, Any]) -
         "market_value_usd": value if place.is_in_usd else None,
         "weight_ratio": None if weight is None else weight / 100,
         "note": "; ".join(notes) or None,
+        "refusal": refusal,
+        "refused_value": refused[:200] or None,
     }
     where = {"row_number": line.row_number, "country": place.country}
     mic = place.mic or named["mic"]
@@ -178,25 +261,23 @@ def _objection(named: dict[str, str | None], amounts: tuple[float | None, ...]) 
     return None if any(named.values()) else "no_name_and_no_identifier"
 
 
-def _optional(line: Line, column: str, notes: list[str]) -> float | None:
+def _optional(line: Line, column: str, readings: Readings, notes: list[str]) -> float | None:
     try:
-        return cells.number(line.get(column))
+        return readings.number(column, line.get(column), has_units=column in _WITH_UNITS)
     except ValueError:
         notes.append(f"{column} {line.get(column)[:40]!r} is no number")
         return None
 
 
-def _note_price(line: Line, shares: float | None, value: float | None, notes: list[str]) -> None:
-    price = _optional(line, "price", notes)
+def _note_price(
+    line: Line, shares: float | None, value: float | None, readings: Readings, notes: list[str]
+) -> None:
+    price = _optional(line, "price", readings, notes)
     if not (shares and value and price) or line.get("asset_class").casefold() != "equity":
         return
     off = abs(value / (shares * price) - 1)
     if off > _OFF_PRICE_RATIO:
         notes.append(f"value is {off:.0%} off shares times price")
-
-
-def _day_of(line: Line, table: Table) -> date | None:
-    return cells.day(line.get("date")) if "date" in table.header else None
 
 
 def _report(path: Path, collected: Collected, table: Table, issuer: Issuer, stated: Stated) -> None:
@@ -246,8 +327,8 @@ def _judged_scope(
     return "excerpt" if is_cut else "full"
 
 
-def _day_of_file(path: Path, stated: str, hints: Hints) -> date:
-    found = cells.day(stated) or hints.as_of_on
+def _day_of_file(path: Path, stated: str, readings: Readings, hints: Hints) -> date:
+    found = readings.day(stated) or hints.as_of_on
     if found:
         return found
     raise DataError(

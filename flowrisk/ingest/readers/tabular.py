@@ -10,11 +10,11 @@ import csv
 import io
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names, nearest
-from flowrisk.ingest.readers.cells import tidied
+from flowrisk.ingest.readers.cells import tidied, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,9 @@ Record = tuple[int, list[str]]
 _DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED_COUNT = 200
 _PROSE_BLANKS_COUNT = 3
+_WORDS = frozenset({"name", "title"})
+"""Columns in which a leading apostrophe belongs to the word."""
+_NUMBERED = re.compile(r"(.+)\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,14 @@ class Table:
     preamble: Sequence[Sequence[str]]
     header: Mapping[str, str]
     lines: Sequence[Line]
+    unused: tuple[str, ...] = ()
+    delimiter: str = ","
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column in whole lines, empty where there is no such column."""
+        if name not in self.header:
+            return []
+        return [line.get(name) for line in self.lines if not line.fault]
 
     def stated(self, label: str) -> str:
         """Return the cell right of the first preamble cell that begins with ``label``."""
@@ -95,22 +106,29 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
             facts={"reason": failure},
             remedy="Download it again; it may be cut off.",
         ) from None
-    return located(path, records, columns, format_name=format_name)
+    table = located(path, records, columns, format_name=format_name)
+    return replace(table, delimiter=delimiter)
 
 
 def located(path: Path, records: Sequence[Record], columns: Columns, *, format_name: str) -> Table:
     """Return the table among numbered rows, its header found by content.
 
-    Raises: DataError where no row among the first 200 names the required columns.
+    Raises: DataError where no row among the first 200 names the required columns, or where a
+        column needed stands twice with different cells.
     """
     for index, (_, cells) in enumerate(records[:_SEARCHED_COUNT]):
         found = columns.found_in(cells)
         if all(name in found for name in columns.required):
+            _refuse_doubled(path, cells, found, records[index + 1 :])
             return Table(
                 preamble=[cells for _, cells in records[:index]],
                 header={ours: tidied(cells[at]) for ours, at in found.items()},
                 lines=list(_lines(records[index + 1 :], cells, found)),
-            )
+                unused=tuple(
+                    tidied(cell) for at, cell in enumerate(cells)
+                    if at not in found.values() and tidied(cell)
+                ),
+            )  # fmt: skip
     raise _not_found(path, records, columns, format_name)
 
 
@@ -131,10 +149,39 @@ def _lines(
         is_last = index == len(records) - 1
         yield Line(
             row_number=row_number,
-            cells={ours: tidied(cells[at]) for ours, at in found.items() if at < len(cells)},
+            cells={ours: _cell(ours, cells[at]) for ours, at in found.items() if at < len(cells)},
             fault=_fault(cells, header, is_last=is_last),
             text=" | ".join(filled),
         )
+
+
+def _cell(column: str, text: str) -> str:
+    """Return a cell without what keeps spreadsheets from reading it: ``="…"``, a leading ``'``."""
+    bare = unwrapped(text)
+    return bare if column in _WORDS else bare.removeprefix("'").strip()
+
+
+def _refuse_doubled(
+    path: Path, header: Sequence[str], found: Mapping[str, int], records: Sequence[Record]
+) -> None:
+    names = [_folded(cell) for cell in header]
+    for at in found.values():
+        for twin, cell in enumerate(header):
+            numbered = _NUMBERED.fullmatch(tidied(cell))
+            bases = {names[twin], _folded(numbered.group(1)) if numbered else ""}
+            if twin == at or not names[at] or names[at] not in bases:
+                continue
+            differing = next(
+                (number for number, cells in records
+                 if max(at, twin) < len(cells) and tidied(cells[at]) != tidied(cells[twin])), None,
+            )  # fmt: skip
+            if differing is not None:
+                raise DataError(
+                    f"The column {tidied(header[at])!r} of {path.name} stands twice.",
+                    facts={"columns": f"{at + 1} and {twin + 1}, as {tidied(header[at])!r} and "
+                           f"{tidied(cell)!r}", "first row that differs": differing},
+                    remedy="Leave the one that is meant, or give the columns different names.",
+                )  # fmt: skip
 
 
 def _repeats(cells: Sequence[str], header: Sequence[str]) -> bool:

@@ -14,7 +14,8 @@ from datetime import date
 from pathlib import Path
 
 import flowrisk
-from flowrisk.engines.bulk import Bulk, quoted
+from flowrisk.engines.bulk import Bulk
+from flowrisk.engines.composing import literal
 
 _FUNDS_COUNT = 14_000
 _SECURITIES_COUNT = 60_000
@@ -70,8 +71,8 @@ def write_lake(folder: Path, months_count: int, holdings_count: int) -> None:
     sample = flowrisk.open_dataset().path
     flowrisk.init(folder)
     days = [date(2025, 10 - months_count + month, 28) for month in range(1, months_count + 1)]
-    candidates = _CANDIDATES.format(candidates=quoted(sample / "candidates.parquet"))
-    with Bulk(folder, memory_mib=4096) as bulk:
+    candidates = _CANDIDATES.format(candidates=literal(sample / "candidates.parquet"))
+    with Bulk(folder, reached=[sample], memory_mib=4096) as bulk:
         for day in days:
             part = folder / "holdings" / f"as_of_month={day:%Y-%m}" / "made-up.parquet"
             part.parent.mkdir(parents=True, exist_ok=True)
@@ -82,9 +83,9 @@ def write_lake(folder: Path, months_count: int, holdings_count: int) -> None:
                 ),
                 part,
             )  # fmt: skip
-        listed = ", ".join(quoted(day) for day in days)
+        listed = ", ".join(literal(day) for day in days)
         reports, funds, indices = (
-            quoted(sample / f"{name}.parquet") for name in ("fund_reports", "funds", "indices")
+            literal(sample / f"{name}.parquet") for name in ("fund_reports", "funds", "indices")
         )
         bulk.write_parquet(
             _REPORTS.format(funds=_FUNDS_COUNT, days=listed, reports=reports),

@@ -1,4 +1,6 @@
-"""Everything flowrisk refuses, and why. Imports nothing of ours.
+"""Everything flowrisk refuses, and why; and how a text of others is shown.
+
+Imports nothing of ours.
 
     FlowriskError
     ├── QuestionError       the question cannot be answered as asked          exit 2
@@ -14,11 +16,21 @@ themselves live in ``cli/diagnostics.py``.
 from __future__ import annotations
 
 import difflib
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+# what would move a terminal's cursor, change its colours, hide text or turn its direction: control
+# and format characters of Unicode but the two joiners, line and paragraph ends, lone surrogates
+_CONTROL = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b\u200e\u200f"
+    "\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
+)
+# whoever logs in at an address is no one else's business
+_LOGIN = re.compile(r"(?<=://)[^/?#@\s]+@")
 _SHOWN_FACTS_COUNT = 12
 _SHOWN_VALUE_LENGTH = 300
 
@@ -41,7 +53,7 @@ class FlowriskError(Exception):
             lines.append(f"  … and {len(self.facts) - len(shown)} more")
         if self.remedy:
             lines.append(self.remedy)
-        return "\n".join(lines)
+        return "\n".join(map(printable, lines))
 
 
 class QuestionError(FlowriskError):
@@ -62,6 +74,17 @@ class TimeoutError(FlowriskError):  # noqa: A001 - the name of the house
 
 class QualityError(FlowriskError):
     """The data is usable but not good enough for a strict run."""
+
+
+def printable(text: str) -> str:
+    """Return a text fit for a terminal: a blank for each character that would steer it, and no
+    name or password of an address. The one way in which a text of others is shown."""
+    return _LOGIN.sub("…@", _CONTROL.sub(" ", text))
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of ours, in lines, with each of them fit for a terminal."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def nearest(name: str, known: Iterable[str | None]) -> str | None:

@@ -4,6 +4,7 @@ failure."""
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 import traceback
@@ -26,6 +27,7 @@ EXIT_CODES: dict[type[errors.FlowriskError], int] = {
     errors.TimeoutError: 4,
     errors.QualityError: 5,
 }
+_FOR_PEOPLE, _NO_TEXT = ("table", "markdown"), ("parquet", "xlsx")
 _RED, _YELLOW, _PLAIN = "\033[31m", "\033[33m", "\033[0m"
 
 
@@ -41,22 +43,24 @@ class Reporter:
     def say(self, line: str) -> None:
         """Print a line of progress or information."""
         if not self.is_quiet:
-            print_error(line)
+            print_error(errors.printable(line))
 
     def warn(self, findings: Iterable[Finding]) -> None:
         """Print each quality warning on one line; notes and remedies under --verbose."""
         for finding in findings:
             if finding.severity == "warn" or self.is_verbose:
-                head = self._colored("warning" if finding.severity == "warn" else "note", _YELLOW)
-                self.say(f"{head}: {finding.code}: {finding.message}")
+                label = "warning" if finding.severity == "warn" else "note"
+                if not self.is_quiet:
+                    told = errors.printable(f": {finding.code}: {finding.message}")
+                    print_error(told, label=self._colored(label, _YELLOW))
                 if self.is_verbose:
                     self.say(f"  {finding.remedy}")
 
     def fail(self, error: errors.FlowriskError) -> int:
         """Print a refusal and return its exit code."""
         if self.is_debug:
-            traceback.print_exception(error)
-        print_error(f"{self._colored('error', _RED)}: {error}")
+            print_error("".join(traceback.format_exception(error)))
+        print_error(f": {error}", label=self._colored("error", _RED))
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
     def _colored(self, text: str, color: str) -> str:
@@ -69,19 +73,26 @@ class Reporter:
 reporter = Reporter()
 
 
-def print_error(line: str) -> None:
-    """Print a line on stderr, where there is one."""
+def print_error(text: str, *, label: str = "") -> None:
+    """Print a text on stderr, where there is one: nothing in it steers a terminal but the colours
+    of its label, which are ours."""
     if sys.stderr is not None:
-        print(line, file=sys.stderr)
+        print(label + errors.printable_lines(text), file=sys.stderr)
 
 
-def emit(content: bytes) -> None:
+def emit(content: bytes, form: str = "table") -> None:
     """Write a result to stdout; a reader that has had enough, or none at all, is no error.
+
+    Nothing in a form for people steers a terminal; a form for programs is written as it is, unless
+    a terminal is what reads it.
 
     Raises: QuestionError if stdout cannot take it (a full disk).
     """
     if sys.stdout is None:
         return
+    is_shown = form in _FOR_PEOPLE or (form not in _NO_TEXT and sys.stdout.isatty())
+    if is_shown:
+        content = errors.printable_lines(content.decode()).encode()
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
@@ -152,13 +163,15 @@ def _misspelt(error: Exception) -> int:
     if show is None:
         print_error(f"error: {error}")
     else:
-        show()
+        told = io.StringIO()
+        show(file=told)
+        print_error(told.getvalue().rstrip())
     return int(code)
 
 
 def _our_fault(error: Exception) -> int:
     if reporter.is_debug:
-        traceback.print_exception(error)
+        print_error("".join(traceback.format_exception(error)))
     print_error(
         f"error: flowrisk failed on its own account: {type(error).__name__}: {error}\n"
         "Please report it; --debug shows where."

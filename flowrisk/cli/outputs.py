@@ -146,7 +146,7 @@ def write_and_print(
         for path in outputs or ()
     ]
     written = files.write_all(contents, is_forced=is_forced)
-    diagnostics.emit(result.render(form))
+    diagnostics.emit(result.render(form), form)
     diagnostics.reporter.warn(result.answer.findings)
     for path in written:
         diagnostics.reporter.say(f"written: {path}")

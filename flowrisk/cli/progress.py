@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.cli import diagnostics
 from flowrisk.cli.diagnostics import reporter
+from flowrisk.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,7 @@ class _Bar:
         done_mb = progress.byte_count / _MEGABYTE
         share = progress.byte_count / progress.total_byte_count if progress.total_byte_count else 0
         sys.stderr.write(
-            f"\r{progress.stage:<24.24} {share:>4.0%} {progress.row_count:>12,} rows "
+            f"\r{printable(progress.stage):<24.24} {share:>4.0%} {progress.row_count:>12,} rows "
             f"{done_mb / (now - self.started):>7.1f} MB/s"
         )
         sys.stderr.flush()

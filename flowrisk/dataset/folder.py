@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
+import secrets
 import shutil
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import resources
+from flowrisk.dataset import contents, resources
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "flowrisk.toml"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
-_WHOLE_DIGEST_BYTES = 64 * 2**20
 _FOOTER_BYTES = 8
 _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
@@ -91,12 +92,17 @@ def refuse_address(folder: Folder, what: str) -> None:
 
     Raises: QuestionError.
     """
-    if _ADDRESS.match(str(folder.path)):
+    if is_address(folder.path):
         raise QuestionError(
             f"A dataset at an address cannot be {what}.",
             facts={"address": folder.path},
             remedy="Copy the folder to this machine and give its path.",
         )
+
+
+def is_address(path: Path) -> bool:
+    """Whether a dataset lies on a store or a web server, not in a folder of this machine."""
+    return _ADDRESS.match(str(path)) is not None
 
 
 def open_folder(path: Path | str | None = None) -> Folder:
@@ -158,7 +164,7 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
     footers = engine.read_footers(
         [path for paths in folder.files.values() for path in paths],
         # the months are in order: the first and the last know the dates of all
-        skimmed={p for p in months[1:-1] if p.stat().st_size > _WHOLE_DIGEST_BYTES},
+        skimmed={p for p in months[1:-1] if p.stat().st_size > contents.WHOLE_BYTES},
     )
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
@@ -185,9 +191,29 @@ def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFac
 
 def _files_of(root: Path, name: str) -> tuple[Path, ...]:
     if name == "holdings":
-        return tuple(sorted((root / name).glob("as_of_month=*/*.parquet")))
+        # names that begin with a dot are what systems leave beside files, not files of ours
+        found = (root / name).glob("as_of_month=*/[!.]*.parquet")
+        return tuple(_plain(path) for path in sorted(found))
     path = root / f"{name}.parquet"
-    return (path,) if path.exists() else ()
+    return (_plain(path),) if path.exists() or path.is_symlink() else ()
+
+
+def _plain(path: Path) -> Path:
+    """Return a path after refusing what would be read without end, or leads nowhere.
+
+    Raises: DataError.
+    """
+    if not path.is_file():
+        is_lost = path.is_symlink() and not path.exists()
+        raise DataError(
+            "A table of the dataset is no plain file.",
+            facts={
+                "path": path,
+                "it is": "a link that leads nowhere" if is_lost else "a folder, pipe or device",
+            },
+            remedy="Put the file itself there, or remove what is in its place.",
+        )
+    return path
 
 
 def _file_name(name: str) -> str:
@@ -216,8 +242,8 @@ def content_digest(path: Path) -> str:
     size = facts.st_size
     if isinstance(path, Address):
         return f"{path.name} {size} {facts.st_mtime_ns}"
-    if size <= _WHOLE_DIGEST_BYTES:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+    if size <= contents.WHOLE_BYTES:
+        return contents.sha256(path)
     with path.open("rb") as file:
         file.seek(-_FOOTER_BYTES, 2)
         footer_bytes = int.from_bytes(file.read(4), "little")
@@ -290,31 +316,20 @@ def _vintage(
 def copy_sample(target: Path) -> Path:
     """Make a dataset of one's own from the bundled sample and return its absolute path.
 
-    Raises: QuestionError if the folder exists and is not empty, or cannot be written.
+    Raises: QuestionError if the path is a link, the folder exists and is not empty, or it cannot
+        be written.
     """
     root = target.expanduser().absolute()
     try:
-        if root.exists() and (not root.is_dir() or any(root.iterdir())):
+        if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
+            is_link = root.is_symlink()
             raise QuestionError(
-                "The folder exists and is not empty.",
+                "The path is a link." if is_link else "The folder exists and is not empty.",
                 facts={"path": root},
                 remedy="Name a new folder.",
             )
-        shutil.copytree(
-            resources.sample_folder(),
-            root,
-            dirs_exist_ok=True,
-            ignore=lambda folder, names: (
-                [
-                    name
-                    for name in names
-                    if not (Path(folder) / name).is_dir()
-                    and not name.endswith(".parquet")
-                    and name != SETTINGS_FILE
-                ]
-                + (["sources"] if "sources" in names else [])
-            ),
-        )
+        root.parent.mkdir(parents=True, exist_ok=True)
+        _fill_whole(root)
     except OSError as error:
         raise QuestionError(
             "The dataset cannot be written.",
@@ -322,3 +337,22 @@ def copy_sample(target: Path) -> Path:
             remedy="Choose a folder that you may write to.",
         ) from error
     return root
+
+
+def _fill_whole(root: Path) -> None:
+    """Make a folder beside its place, with the modes of this user's new files, and rename it."""
+    aside = root.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    sample = resources.sample_folder()
+    aside.mkdir()
+    try:
+        names = [path.relative_to(sample).as_posix() for path in sample.rglob("*.parquet")]
+        for name in [*names, SETTINGS_FILE]:
+            place = aside / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(sample / name, place)
+        record = contents.written(contents.measured(aside, names))
+        (aside / contents.FILE).write_text(record, encoding="utf-8")
+        aside.rename(root)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import sql_models
+from flowrisk.dataset import contents, sql_models
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder, read_tables
+from flowrisk.dataset.folder import Folder, is_address, read_tables
 from flowrisk.domain import Finding
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Warehouse:
     def frame(self, name: str) -> pl.DataFrame:
         """Return a model's rows in the order its select gives them."""
         self.define([name])
-        return self.engine.frame(f"select * from {name}")
+        return self.engine.frame(f"select * from {own_name(name)}")
 
     def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
         """Run the checks of these scopes and return those with counter-examples.
@@ -116,6 +117,7 @@ class Warehouse:
         return [
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),
+            *self._departures(is_whole="dataset" in scopes),
         ]
 
     def _absences(self) -> list[Finding]:
@@ -147,6 +149,24 @@ class Warehouse:
             for code, says, rows in facts
             if rows
         ]
+
+    def _departures(self, *, is_whole: bool) -> list[Finding]:
+        """Say which files are gone, or not as they were last written; at an address nothing is
+        known of that."""
+        if is_address(self.folder.path) or contents.is_moving(self.folder.path):
+            return []
+        found = contents.departures(self.folder.path, is_whole=is_whole)
+        shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
+        says = "files of the dataset are missing, or have changed since they were written"
+        remedy = (
+            "Restore the files from the dataset's source. If the change is meant, remove "
+            f"{contents.FILE}: then the files count as they are."
+        )
+        return (
+            [Finding("files_are_as_written", says, "warn", remedy, len(found), shown)]
+            if found
+            else []
+        )
 
 
 def refuse(findings: Sequence[Finding], folder: Folder) -> None:

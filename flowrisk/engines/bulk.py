@@ -6,7 +6,6 @@ beside the engine of questions and the sandbox, that speaks to DuckDB.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 import polars as pl
 
+from flowrisk.engines.composing import csv, literal, literal_path, own_name, parquet
+from flowrisk.engines.duckdb import first_line, refused_in_words
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
@@ -30,9 +31,19 @@ _PERCENT = 100
 
 
 class Bulk:
-    """One in-memory database for one ingest; not shared between threads."""
+    """One in-memory database for one ingest; not shared between threads.
 
-    def __init__(self, folder: Path, *, memory_mib: int = _MEMORY_MIB) -> None:
+    It is closed to everything but the folders and files named: what those hold is not ours.
+
+    Args:
+        folder: where it may write, and spill what memory cannot hold.
+        reached: folders and files it may read too; of a folder all that is in it.
+        memory_mib: memory allowed, in MiB.
+    """
+
+    def __init__(
+        self, folder: Path, *, reached: Sequence[Path] = (), memory_mib: int = _MEMORY_MIB
+    ) -> None:
         self.folder = folder
         self.connection = duckdb.connect(
             ":memory:",
@@ -45,6 +56,14 @@ class Bulk:
                 "temp_directory": str(folder / "spill"),
             },
         )
+        self.connection.execute("set enable_progress_bar_print = false")
+        for setting, paths in {
+            "allowed_directories": [path for path in (folder, *reached) if path.is_dir()],
+            "allowed_paths": [path for path in reached if not path.is_dir()],
+        }.items():
+            names = sorted({name for path in paths for name in (str(path), literal_path(path))})
+            self.connection.execute(f"set {own_name(setting)} = $names", {"names": names})
+        self.connection.execute("set enable_external_access = false")
         self._loaded_count = 0
 
     def __enter__(self) -> Self:
@@ -63,7 +82,7 @@ class Bulk:
         if watch is None:
             self._execute(sql, parameters)
             return
-        failures: list[DataError] = []
+        failures: list[BaseException] = []
         worker = threading.Thread(target=self._execute_into, args=(failures, sql, parameters))
         worker.start()
         try:
@@ -97,21 +116,27 @@ class Bulk:
 
     def frame(self, sql: str) -> pl.DataFrame:
         """Return the rows of one select as a polars frame."""
-        try:
+        with refused_in_words(_data_error):
             return pl.DataFrame(self.connection.sql(sql))
-        except duckdb.Error as error:
-            raise _data_error(error) from error
+
+    def insert(self, name: str, rows: Sequence[Sequence[object]]) -> None:
+        """Add rows to a table, each with a value a column."""
+        if rows:
+            marks = ", ".join("?" for _ in rows[0])
+            with refused_in_words(_data_error):
+                self.connection.executemany(f"insert into {own_name(name)} values ({marks})", rows)
 
     def define(self, name: str, sql: str, *, is_table: bool = False) -> None:
         """Create a view, or with ``is_table`` a table, of a select."""
-        self.run(f"create or replace {'table' if is_table else 'view'} {name} as {sql}")
+        kind = "table" if is_table else "view"
+        self.run(f"create or replace {kind} {own_name(name)} as {sql}")
 
     def load(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
         """Create a view of a polars frame, passed through a parquet file in the folder."""
         self._loaded_count += 1
         path = self.folder / f"loaded-{self._loaded_count}.parquet"
         frame.lazy().sink_parquet(path, compression="uncompressed")
-        self.define(name, f"select * from read_parquet({quoted(path)})")
+        self.define(name, f"select * from {parquet([path])}")
 
     def read_text(
         self, name: str, path: Path, columns: Sequence[str], *, delimiter: str, is_quoted: bool
@@ -120,15 +145,8 @@ class Bulk:
 
         Lines that do not fit the columns or are not UTF-8 are set aside for ``refused_lines``.
         """
-        typed = ", ".join(f"{quoted(column)}: 'VARCHAR'" for column in columns)
-        quote = quoted('"' if is_quoted else "")
-        return (
-            f"read_csv({quoted(path)}, delim = {quoted(delimiter)}, quote = {quote}, "
-            f"escape = {quote}, header = true, auto_detect = false, strict_mode = false, "
-            f"columns = {{{typed}}}, nullstr = ['', 'N/A'], store_rejects = true, "
-            f"rejects_table = '{name}_lines', rejects_scan = '{name}_scans', "
-            "rejects_limit = 100000)"
-        )
+        quote = '"' if is_quoted else ""
+        return csv(path, columns, delimiter=delimiter, quote=quote, rejects=own_name(name))
 
     def refused_lines(self, name: str) -> str:
         """Return a select of the lines that ``read_text`` under this name set aside."""
@@ -138,7 +156,7 @@ class Bulk:
             [f"{name}_lines", f"{name}_lines"],
         )
         origin = (
-            f"{name}_lines"
+            f"{own_name(name)}_lines"
             if known
             else ("(select 0 as line, '' as error_type, '' as csv_line) where false")
         )
@@ -153,7 +171,7 @@ class Bulk:
         rows = self._execute(
             "select decode(key), decode(value) from parquet_kv_metadata(?) "
             "where decode(key) like 'flowrisk%'",
-            [str(path)],
+            [literal_path(path)],
         ).fetchall()
         return dict(rows)
 
@@ -167,39 +185,38 @@ class Bulk:
     ) -> None:
         """Write a sorted select as one parquet file: zstd, 20,480 rows a row group."""
         pairs = ", ".join(
-            f"{quoted(key)}: {quoted(text)}" for key, text in (metadata or {}).items()
+            f"{literal(key)}: {literal(text)}" for key, text in (metadata or {}).items()
         )
+        told = f", kv_metadata {{{pairs}}}" if pairs else ""
+        # the path of a copy is never a pattern
         self.run(
-            f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd, "
-            f"row_group_size {_ROW_GROUP_SIZE}, kv_metadata {{{pairs}}})"
-            if pairs
-            else f"copy ({sql}) to {quoted(path)} (format parquet, compression zstd, "
-            f"row_group_size {_ROW_GROUP_SIZE})",
+            f"copy ({sql}) to {literal(path)} (format parquet, compression zstd, "
+            f"row_group_size {_ROW_GROUP_SIZE}{told})",
             watch=watch,
         )
 
     def _execute(self, sql: str, parameters: Sequence[object]) -> duckdb.DuckDBPyConnection:
-        try:
+        with refused_in_words(_data_error):
             return self.connection.execute(sql, list(parameters))
-        except duckdb.Error as error:
-            raise _data_error(error) from error
 
     def _execute_into(
-        self, failures: list[DataError], sql: str, parameters: Sequence[object]
+        self, failures: list[BaseException], sql: str, parameters: Sequence[object]
     ) -> None:
         try:
             self._execute(sql, parameters)
-        except DataError as error:
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that waits
             failures.append(error)
 
 
-def quoted(text: object) -> str:
-    """Return text as a SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
 def _data_error(error: duckdb.Error) -> DataError:
-    reason = re.sub(r"\s+", " ", str(error)).split(" LINE 1:")[0][:300]
+    reason = first_line(error)
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return DataError(
+            "A file of the ingest could not be read or written.",
+            facts={"reason": reason},
+            remedy="Make room on the disk that holds the dataset, or check the file named; "
+            "the dataset is as it was.",
+        )
     return DataError(
         "The files could not be turned into a dataset.",
         facts={"reason": reason},

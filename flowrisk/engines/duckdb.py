@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines.composing import identifier, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
 from flowrisk.engines.object_store import Address, connected, told_as
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import polars as pl
@@ -49,22 +50,35 @@ _SIDE_BY_SIDE_COUNT = 2
 class DuckDB:
     """One in-memory database. Not shared between threads: a question is one connection.
 
+    Before it looks into the first file it is closed to everything but the files named then.
+
     Args:
         folder: the dataset folder, where it may be an address.
+        writable: the folder in which ``save`` may make a file.
+        is_spilling: whether what memory cannot hold may go to disk.
 
     Raises: as ``addresses.connected``.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        writable: Path | None = None,
+        is_spilling: bool = True,
+    ) -> None:
         # frames come out of every engine: their library loads beside the first statements, which
         # run outside the interpreter lock, instead of after them
         if "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = connected(folder)
+        self._writable = writable
+        self._is_spilling = is_spilling
+        self._is_locked = False
         # a footer is read once, not at every view over it
         self.connection.execute("set parquet_metadata_cache = true")
         for schema in SCHEMAS:
-            self.connection.execute(f"create schema {schema}")
+            self.connection.execute(f"create schema {own_name(schema)}")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -78,6 +92,7 @@ class DuckDB:
             return {}
         for path in paths:
             _refuse_foreign(path)
+        self._lock(paths)
         names = [literal_path(path) for path in paths]
         read = [literal_path(path) for path in paths if path not in skimmed]
         try:
@@ -97,10 +112,11 @@ class DuckDB:
         """Read what a footer without statistics leaves out."""
         names = list(facts.types)
         measures = ", ".join(
-            f'min("{name}")::varchar, max("{name}")::varchar, count(*) - count("{name}")'
+            f"min({identifier(name)})::varchar, max({identifier(name)})::varchar, "
+            f"count(*) - count({identifier(name)})"
             for name in names
         )
-        row = self.rows(f"select {measures} from read_parquet(?)", [literal_path(path)])[0]
+        row = self.rows(f"select {measures} from {parquet([path])}")[0]
         return FileFacts(
             row_count=facts.row_count,
             types=facts.types,
@@ -112,6 +128,20 @@ class DuckDB:
             null_counts={name: row[3 * i + 2] for i, name in enumerate(names)},
         )
 
+    def _lock(self, paths: Sequence[Path]) -> None:
+        """Close the connection to everything but these files: what they hold is not ours."""
+        if self._is_locked:
+            return
+        files = sorted({name for path in paths for name in (str(path), literal_path(path))})
+        if not self._is_spilling:
+            self.connection.execute("set temp_directory = ''")
+        if self._writable:
+            self.connection.execute("set allowed_directories = $folders",
+                                    {"folders": [str(self._writable)]})  # fmt: skip
+        self.connection.execute("set allowed_paths = $files", {"files": files})
+        self.connection.execute("set enable_external_access = false")
+        self._is_locked = True
+
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``."""
         if row_count < _ONE_THREAD_ROWS:
@@ -119,30 +149,28 @@ class DuckDB:
 
     def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
         """See ``Engine.bind_parquet``."""
-        selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
-        if paths:
-            files = ", ".join(_quoted(literal_path(path)) for path in paths)
-            origin = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
-        else:
-            origin = "(select 1) where false"
-        self._run(f"create view {name} as select {selected} from {origin}")
+        selected = ", ".join(f"{sql} as {own_name(column)}" for column, sql in columns.items())
+        origin = parquet(paths) if paths else "(select 1) where false"
+        self._run(f"create view {own_name(name)} as select {selected} from {origin}")
 
     def load_rows(
         self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
     ) -> None:
         """See ``Engine.load_rows``."""
-        typed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        self._run(f"create table {name} ({typed})")
+        typed = ", ".join(
+            f"{own_name(column)} {own_name(kind)}" for column, kind in columns.items()
+        )
+        self._run(f"create table {own_name(name)} ({typed})")
         if rows:
             marks = "(" + ", ".join("?" for _ in columns) + ")"
             self.connection.execute(
-                f"insert into {name} values {', '.join([marks] * len(rows))}",
+                f"insert into {own_name(name)} values {', '.join([marks] * len(rows))}",
                 [value for row in rows for value in row],
             )
 
     def define(self, name: str, sql: str, *, is_table: bool) -> None:
         """See ``Engine.define``."""
-        self._run(f"create {'table' if is_table else 'view'} {name} as {sql}")
+        self._run(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
 
     def define_macro(self, signature: str, sql: str) -> None:
         """Create a table macro, called as ``signature`` says, from one select."""
@@ -154,12 +182,12 @@ class DuckDB:
         Raises: OSError where the system does not let it.
         """
         try:
-            self.connection.execute(f"attach {_quoted(str(path))} as saved")
+            self.connection.execute(f"attach {literal(path)} as saved")
             self.connection.execute("copy from database memory to saved")
             self.connection.execute("checkpoint saved")
             self.connection.execute("detach saved")
         except duckdb.Error as error:
-            raise OSError(_first_line(error)) from error
+            raise OSError(first_line(error)) from error
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
@@ -191,7 +219,7 @@ class DuckDB:
                     "select count(*) from parquet_metadata(?)", [literal_path(path)]
                 )
             except duckdb.Error as found:
-                return _unreadable(path, _first_line(found))
+                return _unreadable(path, first_line(found))
         return _data_error(error)
 
 
@@ -230,11 +258,6 @@ def framed(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
         raise kind(str(error).removeprefix("got external error: ")) from error
 
 
-def literal_path(path: Path) -> str:
-    """Return a path in which a name such as ``[x]`` stands for itself, not for a pattern."""
-    return re.sub(r"([*?\[])", r"[\1]", str(path))
-
-
 def _refuse_foreign(path: Path) -> None:
     if isinstance(path, Address):
         return
@@ -260,13 +283,15 @@ def _unreadable(path: Path, reason: str) -> DataError:
 def _data_error(error: duckdb.Error) -> DataError:
     return DataError(
         "The dataset could not be read.",
-        facts={"reason": _first_line(error)},
+        facts={"reason": first_line(error)},
         remedy="Run 'flowrisk tables' to see what each table must contain.",
     )
 
 
 @contextmanager
-def refused_in_words() -> Iterator[None]:
+def refused_in_words(
+    told: Callable[[duckdb.Error], DataError] = _data_error,
+) -> Iterator[None]:
     """Turn what the engine raises into the house's errors; Ctrl-C stays Ctrl-C."""
     try:
         yield
@@ -275,12 +300,9 @@ def refused_in_words() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     except duckdb.Error as error:
-        raise _data_error(error) from error
+        raise told(error) from error
 
 
-def _first_line(error: Exception) -> str:
+def first_line(error: Exception) -> str:
+    """Return what an engine says, in one line without the SQL."""
     return re.sub(r"\s+", " ", str(error)).split(" LINE 1:")[0][:300]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

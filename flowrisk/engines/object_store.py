@@ -27,6 +27,7 @@ _EXTENSIONS = {
 }  # fmt: skip
 _UNLISTED = ("http", "https")
 LISTING = "files.txt"
+_INSIDE = re.compile(r"(?![/.])(?:(?!/\.)[^:\\?#])+")
 
 
 class Address(PosixPath):
@@ -71,7 +72,8 @@ class Address(PosixPath):
                 yield Address(found if "://" in found else f"file:{found}")
             return
         for line in (self / LISTING).read_text().split():
-            if (self / line).match(pattern):
+            # a name that leads elsewhere would be a file of whoever reads the list
+            if _INSIDE.fullmatch(line) and (self / line).match(pattern):
                 yield self / line
 
     def read_text(self, *_: object, **__: object) -> str:
@@ -129,6 +131,8 @@ def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
             "python_enable_replacements": False,
         },
     )
+    # else it draws on stdout where it takes the program for an interactive one
+    connection.execute("set enable_progress_bar = false")
     if isinstance(folder, Address) and (extension := _EXTENSIONS[folder.scheme]):
         _load(connection, extension, folder)
     return connection

@@ -18,6 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import errors
+from flowrisk.engines.composing import own_name, spark_literal
 from flowrisk.engines.duckdb import SCHEMAS, DuckDB
 from flowrisk.errors import DataError, FlowriskError, QuestionError
 
@@ -81,7 +82,7 @@ class Spark:
         with suppress(Exception):
             self.session.interruptAll()
             for schema in self._made:
-                self._collected(f"drop schema if exists {schema} cascade")
+                self._collected(f"drop schema if exists {own_name(schema)} cascade")
         with suppress(Exception):
             self.session.stop()
 
@@ -102,16 +103,19 @@ class Spark:
 
         Raises: DataError where the cluster sees other rows at this place than this machine.
         """
-        selected = ", ".join(f"{sql} as {column}" for column, sql in columns.items())
+        selected = ", ".join(f"{sql} as {own_name(column)}" for column, sql in columns.items())
         origin = self._bound_files(name, paths) if paths else "(select 1) where false"
         with _refusing():
-            self._collected(f"create view {name} as select {selected} from {origin}")
+            self._collected(f"create view {own_name(name)} as select {selected} from {origin}")
 
     def load_rows(
         self, name: str, columns: Mapping[str, str], rows: Sequence[Sequence[object]]
     ) -> None:
         """See ``Engine.load_rows``."""
-        typed = ", ".join(f"{column} {_TYPES.get(kind, kind)}" for column, kind in columns.items())
+        typed = ", ".join(
+            f"{own_name(column)} {own_name(_TYPES.get(kind, kind))}"
+            for column, kind in columns.items()
+        )
         with _refusing():
             frame = self.session.createDataFrame([tuple(row) for row in rows], typed)
             frame.write.saveAsTable(name)
@@ -120,7 +124,7 @@ class Spark:
         """See ``Engine.define``; a mart stays a view, because a table of Spark has no order."""
         kind = "table" if is_table and not name.startswith("marts.") else "view"
         with _refusing():
-            self._collected(f"create {kind} {name} as {sql}")
+            self._collected(f"create {kind} {own_name(name)} as {sql}")
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
@@ -151,7 +155,7 @@ class Spark:
                 "give flowrisk a server or a default catalog of its own.",
             )
         for schema in SCHEMAS:
-            self._collected(f"create schema {schema}")
+            self._collected(f"create schema {own_name(schema)}")
             self._made.append(schema)
 
     def _bound_files(self, name: str, paths: Sequence[Path]) -> str:
@@ -161,9 +165,10 @@ class Spark:
         try:
             with _refusing():
                 self._collected(
-                    f"create table {name}_files using parquet location {_quoted(place)}"
+                    f"create table {own_name(name)}_files using parquet "
+                    f"location {spark_literal(place)}"
                 )
-                ((there_count,),) = self.rows(f"select count(*) from {name}_files")
+                ((there_count,),) = self.rows(f"select count(*) from {own_name(name)}_files")
         except DataError as error:
             raise _unseen({**facts, **error.facts}) from error
         if there_count != here_count:
@@ -256,7 +261,3 @@ def _unseen(facts: Mapping[str, object]) -> DataError:
 
 def _first_line(text: str) -> str:
     return re.sub(r"\s+", " ", text.partition("JVM stacktrace")[0])[:300]
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -92,11 +92,13 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
     """
     target = path.expanduser()
     try:
-        is_there, is_file, is_folder = target.exists(), target.is_file(), target.is_dir()
+        is_there, is_folder = os.path.lexists(target), target.is_dir()
+        is_file = target.is_file() and not target.is_symlink()
     except OSError as error:
         raise unwritable(target, error) from error
     if is_there and not (is_file and is_forced):
         kind = "exists already" if is_file else "is a folder" if is_folder else "is no plain file"
+        kind = "is a link" if target.is_symlink() else kind
         raise QuestionError(
             f"The output {kind}.",
             facts={"path": target.absolute()},

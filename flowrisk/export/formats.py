@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import re
 from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
@@ -109,6 +110,10 @@ def _harmless(frame: pl.DataFrame) -> pl.DataFrame:
     import polars as pl
     from polars import selectors
 
+    texts = selectors.enum() | selectors.categorical()
+    frame = frame.with_columns(texts.cast(pl.String)).rename(
+        {name: f"'{name}" for name in frame.columns if re.match(xlsx.FORMULA_START, name)}
+    )
     return (
         frame.with_columns(
             pl.when(selectors.string().str.contains(xlsx.FORMULA_START))

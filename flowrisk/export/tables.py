@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from flowrisk.errors import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,15 +26,18 @@ def grid(heads: Iterable[str], rows: Iterable[Iterable[str]], *, indent: str = "
     ]  # fmt: skip
 
 
-# what would move a terminal's cursor, change its colours or turn its reading direction
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# a cell beyond this is written whole, and only its own row is out of line
+_WIDEST = 200
+# what Markdown would read as markup, wherever it stands
+_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<!\w)_|_(?!\w)|&(?=[#\w]+;))")
 
 
 def rows_table(frame: pl.DataFrame) -> str:
     """Return any frame as an aligned text table, numbers to the right."""
     is_number = [dtype.is_numeric() for dtype in frame.dtypes]
-    cells = [list(frame.columns), *([_cell(value) for value in row] for row in frame.rows())]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(frame.columns))]
+    heads = [printable(name) for name in frame.columns]
+    cells = [heads, *([_cell(value) for value in row] for row in frame.rows())]
+    widths = [min(_WIDEST, max(len(row[i]) for row in cells)) for i in range(len(heads))]
     aligned = [
         "  ".join(
             text.rjust(width) if right else text.ljust(width)
@@ -45,13 +50,10 @@ def rows_table(frame: pl.DataFrame) -> str:
 
 
 def rows_markdown(frame: pl.DataFrame) -> str:
-    """Return any frame as a Markdown table; pipes in cells are escaped."""
-    head = "| " + " | ".join(frame.columns) + " |"
+    """Return any frame as a Markdown table; what would be markup is shown as it stands."""
+    head = "| " + " | ".join(map(markdown_text, frame.columns)) + " |"
     rule = "|" + "|".join(" ---: " if d.is_numeric() else " --- " for d in frame.dtypes) + "|"
-    body = (
-        "| " + " | ".join(_cell(value).replace("|", "\\|") for value in row) + " |"
-        for row in frame.rows()
-    )
+    body = ("| " + " | ".join(_marked(value) for value in row) + " |" for row in frame.rows())
     return "\n".join([head, rule, *body]) + "\n"
 
 
@@ -60,4 +62,14 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.2f}"  # noqa: PLR2004 - where exponents begin
-    return _CONTROL.sub(" ", str(value))
+    return printable(str(value))
+
+
+def _marked(value: object) -> str:
+    is_plain = isinstance(value, int | float | None)
+    return _cell(value) if is_plain else markdown_text(_cell(value))
+
+
+def markdown_text(text: str) -> str:
+    """Return a text as Markdown shows it literally, on one line."""
+    return _MARKUP.sub(r"\\\1", printable(text))

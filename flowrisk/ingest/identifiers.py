@@ -116,8 +116,7 @@ def date_known(bulk: Bulk, map_file: Path | None) -> None:
     rows = read_map(map_file)
     _refuse_strangers(bulk, map_file, rows)
     bulk.run(_MAP_TABLE)
-    if rows:
-        bulk.connection.executemany("insert into ingest.map values (?, ?, ?, ?, ?)", rows)
+    bulk.insert("ingest.map", rows)
     bulk.run(_MAP_REPLACES)
     bulk.run(
         "insert into ingest.identifiers_dated by name "

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import quoted
+from flowrisk.engines.composing import literals, own_name
+from flowrisk.errors import DataError
+from flowrisk.ingest import accounting
+from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import KINDS
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.engines.bulk import Bulk, Watch
+    from flowrisk.ingest.formats.nport import TextTable
     from flowrisk.ingest.readers.parsed import Hints, Parsed
 
 
@@ -41,6 +45,7 @@ _TABLES = {
         "market_value_usd double, weight_ratio double, refusal varchar, refused_value varchar, "
         "key_id ubigint"
     ),
+    "files": "read_count bigint, repeated_count bigint",
     "rejects": (
         "file_name varchar, file_digest varchar, row_number bigint, reason varchar, "
         "value varchar, issuer_name varchar"
@@ -111,6 +116,18 @@ _ALIASES = """
     where reports.holder = 'fund' and reports.fund_id = known.alias
       and not exists (select 1 from data.funds where funds.fund_id = reports.fund_id)
 """
+_NUMBERED = """
+    update parsed.positions set row_number = numbered.row_number
+    from (
+        select rowid as place, (select coalesce(max(row_number), 0) from parsed.positions)
+            + row_number() over (
+                order by report_id, issuer_name, title, cusip, isin, kind, shares, market_value_usd
+            ) as row_number
+        from parsed.positions where row_number is null
+    ) as numbered
+    where positions.rowid = numbered.place
+"""
+_NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
 NET_ASSETS = """
     select fund_id, as_of_on, net_assets_usd, basis, source
     from ingest.reports_taken where holder = 'fund' and net_assets_usd is not null
@@ -151,9 +168,9 @@ def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
     bulk.run(_KEY)
-    kinds = f"enum ({', '.join(map(quoted, KINDS))})"
+    kinds = f"enum ({literals(KINDS)})"
     for name, columns in _TABLES.items():
-        bulk.run(f"create table parsed.{name} ({columns.format(kinds=kinds)})")
+        bulk.run(f"create table parsed.{own_name(name)} ({columns.format(kinds=kinds)})")
     bulk.define(
         "ingest.origins",
         "select 'positions in ' || coalesce(string_agg(distinct file_name, ', ' order by file_name)"
@@ -166,30 +183,57 @@ def next_report_id(bulk: Bulk) -> int:
     return bulk.count("select coalesce(max(report_id), 0) + 1 from parsed.reports")
 
 
-def row_count(bulk: Bulk) -> int:
-    """Return how many rows have been read so far."""
-    return sum(
-        bulk.count(f"select count(*) from parsed.{name}")
-        for name in ("positions", "rejects", "prices")
-    )
+def add_nport(
+    bulk: Bulk, path: Path, holdings: TextTable | None, origin: Origin, watch: Watch
+) -> None:
+    """Add the N-PORT source bound by ``nport.bind``, in one pass over its holdings.
 
+    Args:
+        holdings: the text whose lines are its positions; None for a joined export.
 
-def add_nport(bulk: Bulk, origin: Origin, watch: Watch) -> None:
-    """Add the N-PORT source bound by ``nport.bind``, in one pass over its holdings."""
+    Raises: DataError where lines were lost, or most of them cannot be read.
+    """
+    before = bulk.count("select count(*) from parsed.positions")
     # the holdings first: the digest is summed meanwhile
     with bulk.joining_as_written():
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
+    read_count = bulk.count("select count(*) from parsed.positions") - before
+    _number(bulk)
     bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
     bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
     bulk.run("delete from parsed.positions where report_id = -1")
-    for table in ("holdings", "submissions", "registrants", "infos", "stated_identifiers"):
+    broken = {name: bulk.count(f"select count(*) from ({bulk.refused_lines(name)})")
+              for name in _NPORT_TABLES}  # fmt: skip
+    for name in _NPORT_TABLES:
         bulk.run(
             "insert into parsed.rejects by name select ? as file_name, ? as file_digest, "
-            f"row_number, reason, value from ({bulk.refused_lines(table)})",
+            f"row_number, reason, value from ({bulk.refused_lines(name)})",
             [origin.file_name, origin.file_digest],
         )
+    repeated = 0 if holdings else nport.repeated_count(bulk)
+    if holdings:
+        accounting.refuse_uncounted(path, holdings, read_count + broken["holdings"])
+    if broken["holdings"] > read_count:
+        raise _mostly_broken(broken["holdings"], read_count)
+    accounting.note(
+        bulk, read_count=read_count + repeated + sum(broken.values()), repeated_count=repeated
+    )
+
+
+def _number(bulk: Bulk) -> None:
+    """Number the positions whose own number is none, in an order that their words give."""
+    if bulk.count("select count(*) from parsed.positions where row_number is null"):
+        bulk.run(_NUMBERED)
+
+
+def _mostly_broken(broken_count: int, read_count: int) -> DataError:
+    return DataError(
+        "Most lines of the file cannot be read.",
+        facts={"lines with too few or too many cells": broken_count, "lines read": read_count},
+        remedy="Each line needs as many cells as the header, empty ones too: download it again.",
+    )
 
 
 def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) -> Sequence[str]:
@@ -200,6 +244,7 @@ def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) 
     _add_managers(bulk, parsed, origin)
     for table, frame in (("rejects", parsed.rejects), ("prices", parsed.prices)):
         _insert(bulk, table, frame, origin)
+    accounting.note(bulk, read_count=parsed.read_count, repeated_count=parsed.repeated_count)
     return parsed.notes
 
 
@@ -246,7 +291,7 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:
     bulk.load("ingest.loaded", frame)
     bulk.run(
-        f"insert into parsed.{table} by name select *, ? as file_name, ? as file_digest "
+        f"insert into parsed.{own_name(table)} by name select *, ? as file_name, ? as file_digest "
         "from ingest.loaded",
         [origin.file_name, origin.file_digest],
     )

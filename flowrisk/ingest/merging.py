@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset.contract import tables
-from flowrisk.engines.bulk import Watch, quoted
+from flowrisk.engines.composing import literal, own_name, parquet
 from flowrisk.ingest.publishing import Staging, month_files
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowrisk.engines.bulk import Bulk
+    from flowrisk.engines.bulk import Bulk, Watch
 
 
 REJECTS = "rejects"
@@ -25,6 +25,7 @@ _OWN_TABLES = {
         ("file_digest", "varchar"), ("file_name", "varchar"), ("fund_id", "varchar"),
         ("as_of_on", "date"), ("row_number", "bigint"), ("reason", "varchar"),
         ("value", "varchar"), ("issuer_name", "varchar"), ("market_value_usd", "double"),
+        ("row_count", "bigint"),
     ),
     ITEMISED: (
         ("fund_id", "varchar"), ("as_of_on", "date"), ("kind", "varchar"),
@@ -71,17 +72,17 @@ def stage_table(bulk: Bulk, staging: Staging, name: str, new: str, replaced: str
     bulk.define("ingest.fresh", new, is_table=True)
     bulk.define(
         "ingest.merged",
-        f"select * from data.{name} as old where not ({gone}) "
+        f"select * from data.{own_name(name)} as old where not ({gone}) "
         "union all by name select * from ingest.fresh",
         is_table=True,
     )
     added = bulk.count(
-        f"select count(*) from (from ingest.merged except all from data.{name})"
+        f"select count(*) from (from ingest.merged except all from data.{own_name(name)})"
         if _is_plain(bulk, name)
         else "select count(*) from ingest.fresh"
     )
     lost = bulk.count("select count(*) from ingest.merged") - bulk.count(
-        f"select count(*) from data.{name}"
+        f"select count(*) from data.{own_name(name)}"
     )
     if added or lost:
         order = ", ".join(f"{key} nulls first" for key in keys)
@@ -95,8 +96,7 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
     Returns: False where the rows would be the same, and nothing is staged.
     """
     existing = month_files(staging.data, month)
-    files = ", ".join(quoted(path) for path in existing)
-    old = f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+    old = parquet(existing)
     kept = (
         f"select {_HOLDINGS} from {old} as old where not exists ("
         "select 1 from ingest.reports_taken as taken where taken.holder = 'fund' "
@@ -106,7 +106,7 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
     )
     rows = (
         f"{kept}select {_HOLDINGS} from ingest.holdings_reported where holder = 'fund' "
-        f"and strftime(as_of_on, '%Y-%m') = {quoted(month)}"
+        f"and strftime(as_of_on, '%Y-%m') = {literal(month)}"
     )
     digest = _digest(bulk, rows)
     if existing and digest == _known_digest(bulk, existing, f"select {_HOLDINGS} from {old}"):
@@ -126,11 +126,13 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     contract = _OWN_TABLES.get(name) or tuple(
         (column.name, column.type) for column in tables()[name].columns
     )
-    typed = ", ".join(f"cast(null as {kind}) as {column}" for column, kind in contract)
+    typed = ", ".join(
+        f"cast(null as {own_name(kind)}) as {own_name(column)}" for column, kind in contract
+    )
     path = data / f"{name}.parquet"
     origin = f"select {typed} where false"
     if path.exists():
-        origin += f" union all by name select * from read_parquet({quoted(path)})"
+        origin += f" union all by name select * from {parquet([path])}"
     bulk.define(f"data.{name}", origin)
 
 
@@ -145,7 +147,7 @@ def _keys(name: str) -> tuple[str, ...]:
 def _is_plain(bulk: Bulk, name: str) -> bool:
     """Whether old and merged rows have the same columns, so that they can be compared."""
     old, merged = (
-        {str(row[0]) for row in bulk.rows(f"select column_name from (describe {table})")}
+        {str(row[0]) for row in bulk.rows(f"select column_name from (describe {own_name(table)})")}
         for table in (f"data.{name}", "ingest.merged")
     )
     return old == merged

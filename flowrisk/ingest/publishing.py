@@ -28,6 +28,10 @@ ingest publishes, so that no new file can pass for it. A reader that opens a fil
 of its files before it binds and after its last read: where they differ, an ingest published
 meanwhile, and it asks again.
 
+**Whose dataset it is.** Nothing in the folder is believed because it lies there: links are refused,
+the journal must name parts of this dataset (``journal``), and what was written is recorded with its
+digests in ``contents.json`` (``contents``): a part lost or changed later is noticed.
+
 **Content addresses.** A report carries the SHA-256 of its source file (``fund_reports.
 file_digest``); a month carries the digest of its rows in the footer (``flowrisk.content_digest``).
 What would not change is not written: the same file twice changes no byte.
@@ -39,22 +43,22 @@ of that month arrives; ingest files of one month together.
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import contents
 from flowrisk.errors import DataError
+from flowrisk.ingest import journal as journals
+from flowrisk.ingest.journal import FOLDER, JOURNAL, Journal, Move, sync, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FOLDER = ".ingest"
-JOURNAL = "journal.json"
 SUPERSEDED = "superseded"
 _STAGED = "staged"
 _PART = "part-0.parquet"
@@ -97,21 +101,22 @@ class Staging:
             return []
         names = sorted(self._moves, key=_publication_order)
         for name in names:
-            _sync(self.folder / name)
+            sync(self.folder / name)
         shutil.rmtree(self.data / FOLDER / SUPERSEDED, ignore_errors=True)
-        journal = {
-            "staged": self.folder.name,
-            "moves": [{"path": name, "replaces": self._moves[name]} for name in names],
-        }
+        moves = tuple(Move(name, tuple(self._moves[name])) for name in names)
+        for move in moves:
+            for old in (move.path, *move.replaces):
+                _keep(self.data, old)
         before_step("journal")
-        _write_whole(self.data / FOLDER / JOURNAL, json.dumps(journal, indent=1))
+        journal = Journal(self.folder.name, moves)
+        write_whole(self.data / FOLDER / JOURNAL, journal.written())
         _finish(self.data, before_step)
         return names
 
 
 def month_files(data: Path, month: str) -> list[Path]:
     """Return the files of a month in the dataset: one, unless another program wrote them."""
-    return sorted((data / "holdings" / f"as_of_month={month}").glob("*.parquet"))
+    return sorted((data / "holdings" / f"as_of_month={month}").glob("[!.]*.parquet"))
 
 
 @contextmanager
@@ -123,15 +128,16 @@ def opened(
     The lock is the operating system's: it ends with its process, however that ends. Nothing is
     visible until ``publish``; leaving without it leaves the dataset as it was.
 
-    Raises: DataError where another ingest holds the lock for longer than the timeout.
+    Raises: DataError where another ingest holds the lock for longer than the timeout, or something
+        in the dataset is a link, a device or not of the format.
     """
     room = data / FOLDER
-    room.mkdir(parents=True, exist_ok=True)
-    with (room / "lock").open("a+", encoding="utf-8") as lock:
-        _acquire(lock.fileno(), room / "lock", lock_timeout_seconds, waiting)
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
+    data.mkdir(parents=True, exist_ok=True)
+    journals.refuse_strange(data)
+    room.mkdir(exist_ok=True)
+    with os.fdopen(journals.open_lock(room / journals.LOCK), "rb") as lock:
+        _acquire(lock.fileno(), room / journals.LOCK, lock_timeout_seconds, waiting)
+        _sign(lock.fileno())
         _finish(data, lambda _: None)
         for left in room.glob(f"{_STAGED}-*"):
             shutil.rmtree(left)
@@ -142,6 +148,13 @@ def opened(
         finally:
             if not (room / JOURNAL).exists():
                 shutil.rmtree(staging.folder, ignore_errors=True)
+
+
+def _sign(descriptor: int) -> None:
+    """Leave the number of this process in the lock, where this user may write to it."""
+    with suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 
 
 def _acquire(
@@ -177,30 +190,38 @@ def _publication_order(name: str) -> tuple[int, str]:
 def _finish(data: Path, before_step: Step) -> None:
     """Take the renames of the journal that are still to be taken, then forget the journal."""
     room = data / FOLDER
-    if not (room / JOURNAL).exists():
+    journal = journals.read(data)
+    if journal is None:
         return
-    journal = json.loads((room / JOURNAL).read_text(encoding="utf-8"))
-    staged = room / journal["staged"]
-    for move in journal["moves"]:
-        before_step(move["path"])
-        _replace(data, staged / move["path"], move["path"], move["replaces"])
+    staged = room / journal.staged
+    for move in journal.moves:
+        before_step(move.path)
+        _replace(data, staged / move.path, move)
+    _record(data, journal)
     before_step("journal removed")
     (room / JOURNAL).unlink()
-    _sync(room)
+    sync(room)
     shutil.rmtree(staged, ignore_errors=True)
 
 
-def _replace(data: Path, staged: Path, name: str, replaces: list[str]) -> None:
+def _record(data: Path, journal: Journal) -> None:
+    """Note what was written, so that it is missed where it is lost."""
+    replaced = {name for move in journal.moves for name in move.replaces}
+    known = {name: part for name, part in contents.read(data).items() if name not in replaced}
+    here = [move.path for move in journal.moves if (data / move.path).exists()]
+    known |= contents.measured(data, here)
+    write_whole(data / contents.FILE, contents.written(known))
+
+
+def _replace(data: Path, staged: Path, move: Move) -> None:
     """Give the staged file its place; repeating it after a crash at any point is harmless.
 
     A month written by another program under another name is first replaced under that name, so
     that a reader's glob meets exactly one file of the month, then takes its own name.
     """
-    target = data / name
+    target = data / move.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    for old in (name, *replaces):
-        _keep(data, old)
-    others = [data / old for old in replaces if (data / old).exists()]
+    others = [data / old for old in move.replaces if (data / old).exists()]
     if staged.exists():
         if others and not target.exists():
             staged.replace(others[0])
@@ -210,27 +231,18 @@ def _replace(data: Path, staged: Path, name: str, replaces: list[str]) -> None:
         others.pop(0).rename(target)
     for other in others:
         other.unlink(missing_ok=True)
-    _sync(target.parent)
+    sync(target.parent)
 
 
 def _keep(data: Path, name: str) -> None:
+    """Keep a file that is about to be replaced: as a second name of it, or where the system allows
+    none (the file is another user's, the disk knows no hard links), as a copy."""
     kept = data / FOLDER / SUPERSEDED / name
-    if (data / name).exists() and not kept.exists():
+    if not (data / name).exists() or kept.exists():
+        return
+    with suppress(PermissionError):  # what another user keeps there is not ours to add to
         kept.parent.mkdir(parents=True, exist_ok=True)
-        os.link(data / name, kept)
-
-
-def _write_whole(path: Path, text: str) -> None:
-    aside = path.with_suffix(".new")
-    aside.write_text(text, encoding="utf-8")
-    _sync(aside)
-    aside.replace(path)
-    _sync(path.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        try:
+            os.link(data / name, kept)
+        except OSError:
+            shutil.copyfile(data / name, kept)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
-from flowrisk.ingest import identifiers, landing, merging, publishing, summary
+from flowrisk.ingest import accounting, identifiers, journal, landing, merging, publishing, summary
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sql_steps import define
@@ -111,7 +111,7 @@ def ingest(
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
-        with Bulk(work) as bulk:
+        with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
             run = _Run(bulk, staging, meter, hints or Hints())
             _build(run, sources, format, Path(map_file) if map_file else None)
             result = summary.summary(
@@ -154,6 +154,7 @@ def _staging(
     root: Path, meter: _Meter, lock_timeout_seconds: float, *, dry_run: bool
 ) -> Iterator[publishing.Staging]:
     if dry_run:
+        journal.refuse_strange(root)
         with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
             yield publishing.Staging(root, Path(folder))
         return
@@ -199,7 +200,7 @@ def _read(run: _Run, source: Path, name: str) -> None:
             error.facts.setdefault("file", source)
             raise
     run.notes += notes
-    run.meter.row_count = landing.row_count(run.bulk)
+    run.meter.row_count = accounting.row_count(run.bulk)
     run.meter.byte_count += nport.byte_count(source)
 
 
@@ -213,14 +214,14 @@ def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]
         run.meter.tell(f"inflating {source.name}", inflated / 2)
 
     first = landing.next_report_id(run.bulk)
-    notes = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
+    bound = nport.bind(run.bulk, source, run.hints, first_report_id=first, count_bytes=count_bytes)
     start = inflated / 2
 
     def watch(share: float) -> None:
         run.meter.tell(f"reading {source.name}", start + share * (size - start))
 
-    landing.add_nport(run.bulk, origin, watch)
-    return notes
+    landing.add_nport(run.bulk, source, bound.holdings, origin, watch)
+    return bound.notes
 
 
 def _resolve(run: _Run) -> None:
@@ -231,6 +232,7 @@ def _resolve(run: _Run) -> None:
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")

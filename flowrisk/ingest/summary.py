@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.ingest.landing import row_count
+from flowrisk.errors import printable
+from flowrisk.ingest import accounting
 
 if TYPE_CHECKING:
     from datetime import date
@@ -87,7 +88,9 @@ class Summary:
     """One ingest in figures; ``as_dict`` is its JSON.
 
     ``taken`` are equity positions with a security, ``holding_count`` the rows they sum to;
-    ``itemised`` are all other kinds; ``refused`` went to rejects.parquet. Match rates are shares
+    ``itemised`` are all other kinds; ``refused`` went to rejects.parquet; rows set aside belong to
+    reports that are not taken, rows repeated say again what another says. These, and the prices,
+    are all of ``row_count``. Match rates are shares
     (0-1) of the equity positions and of their value whose security the dataset knew; null where
     there is nothing to match. The lists are the largest of their kind; the counts beside them
     cover all.
@@ -96,6 +99,8 @@ class Summary:
     is_dry_run: bool
     file_count: int
     row_count: int
+    set_aside_row_count: int
+    repeated_row_count: int
     report_count: int
     superseded_report_count: int
     taken: Tally
@@ -139,6 +144,8 @@ class Summary:
             lines.append(
                 f"set aside {self.superseded_report_count:,} reports: a newer one is known"
             )
+        if self.set_aside_row_count:
+            lines.append(f"set aside with their reports: {self.set_aside_row_count:,} rows")
         for label, count in (
             ("manager positions (a cross-check, never summed in)", self.manager_holding_count),
             ("prices", self.price_count),
@@ -151,7 +158,7 @@ class Summary:
         lines += [f"note: {note}" for note in self.notes]
         if not self.changed_paths and not self.is_dry_run:
             lines.append("nothing changed: the dataset has all of this already")
-        return lines
+        return [printable(line) for line in lines]
 
     def _matching_lines(self) -> list[str]:
         if self.matched_row_ratio is None:
@@ -215,11 +222,24 @@ def _tally(tally: Tally) -> str:
 _LISTED_COUNT = 50
 _ITEMISED = """
     select kind, sum(position_count)::bigint, sum(market_value_usd)
-    from ingest.itemised group by kind order by kind
+    from (
+        select kind, position_count, market_value_usd from ingest.itemised
+        union all by name
+        select positions.kind::varchar as kind, count(*) as position_count,
+               cast(sum(cast(positions.market_value_usd as decimal(38, 4))) as double)
+                   as market_value_usd
+        from parsed.positions as positions
+        inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
+        where positions.kind != 'equity' and positions.refusal is null
+          and reports.holder = 'manager'
+        group by positions.kind
+    ) group by kind order by kind
 """
 _REFUSED = """
-    select reason, count(*), sum(market_value_usd) from ingest.rejects
-    group by reason order by count(*) desc, reason
+    select reason, case when sum(row_count) = 0 then count(*) else sum(row_count) end::bigint
+               as rows_refused, sum(market_value_usd)
+    from ingest.rejects
+    group by reason order by rows_refused desc, reason
 """
 _RESOLVED = """
     select sum(row_count)::bigint, sum(market_value_usd),
@@ -285,13 +305,19 @@ _REPORT_FLAGS = """
 
 
 def summary(bulk: Bulk, *, file_count: int, is_dry_run: bool, notes: Sequence[str]) -> Summary:
-    """Return what the ingest's tables say, before anything is published."""
+    """Return what the ingest's tables say, before anything is published.
+
+    Raises: ModelError where a row that was read is nowhere: flowrisk is wrong, nothing is written.
+    """
     reports = bulk.count("select count(*) from ingest.reports_taken")
     readable = bulk.count("select count(*) from parsed.reports where refusal is null")
+    told = accounting.account(bulk)
     return Summary(
         is_dry_run=is_dry_run,
         file_count=file_count,
-        row_count=row_count(bulk),
+        row_count=told.read_count,
+        set_aside_row_count=told.set_aside_count,
+        repeated_row_count=told.repeated_count,
         report_count=reports,
         superseded_report_count=readable - reports,
         holding_count=_holdings(bulk, "fund"),

@@ -13,6 +13,7 @@ from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import tables, unit
 from flowrisk.dataset.warehouse import QUESTION_TABLES
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.query import sandbox
 
@@ -84,7 +85,7 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
         return _macro(folder, chosen, sql_models.macros()[name.partition("(")[0]])
     full = _full_name(name)
     with closing(sandbox.locked(folder, chosen, foreseen=full)) as engine:
-        described = engine.rows(f"describe select * from {full}")
+        described = engine.rows(f"describe select * from {own_name(full)}")
     layer, bare = full.split(".")
     model = sql_models.models().get(full)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}

@@ -55,7 +55,7 @@ def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_fo
 
 
 def _fill(folder: Folder, chosen: Mapping[str, Assumption], path: Path) -> None:
-    with closing(DuckDB(folder.path)) as engine:
+    with closing(DuckDB(folder.path, writable=path.parent)) as engine:
         store = warehouse.Warehouse(folder, engine)
         loading.load(store, chosen)
         store.bind_all()

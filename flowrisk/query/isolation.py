@@ -1,7 +1,9 @@
 """Other people's SQL in a child process that can do nothing else, and is killed past its time.
 
-The parent trusts nothing the child says: it reads one line of JSON and one Arrow file from a pipe,
-never a pickle. The child confines itself before DuckDB has a thread, then asks ``sandbox``.
+The parent trusts nothing the child says: it reads one line of JSON and a bounded number of bytes
+from a pipe, never a pickle. What the rows become (a table, a workbook) is made in the child too, so
+that its limits are those of the whole command. The child confines itself before DuckDB has a
+thread, then asks ``sandbox``.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import sysconfig
 import threading
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -24,6 +26,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from flowrisk import errors
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import refuse_address
+from flowrisk.engines import composing
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.query import process_limits, sandbox, sql_errors
 
@@ -38,11 +41,12 @@ if TYPE_CHECKING:
 
 
 MEMORY_BYTES = 2 * 2**30
+RESULT_BYTES = 256 * 2**20
 _LOADING_S = 120.0
 _SIGNALS_EVERY_S = 0.1
 _CHILD = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
-    "from flowrisk.query import isolation; isolation.serve()"
+    "from flowrisk.query import isolation; isolation.serve(int(sys.argv[2]))"
 )
 # what the child needs of the environment: shared libraries, and the time zone results are told in
 _ENVIRONMENT = ("LD_LIBRARY_PATH", "SYSTEMROOT", "TZ")
@@ -52,6 +56,8 @@ _OF_THE_SYSTEM = (
     "/proc/self/cgroup",
 )  # fmt: skip
 _LONGEST_HEAD_BYTES = 2**20
+_LONGEST_TOLD = 2_000
+_CHUNK_BYTES = 2**20
 _REFUSALS: dict[str, type[FlowriskError]] = {
     kind.__name__: kind for kind in errors.FlowriskError.__subclasses__()
 }
@@ -66,6 +72,7 @@ class _Request:
     limit_count: int | None
     timeout_s: float
     is_plan: bool = False
+    render: Callable[[pl.DataFrame], bytes] | None = None
 
 
 def query(
@@ -84,9 +91,36 @@ def query(
         say: told each promise this system cannot keep.
 
     Raises: as ``sandbox.query``; QuestionError too where the query ended its process, by memory
-        for one. The child is killed 2 s after its time.
+        for one, or its rows are larger than ``RESULT_BYTES``. The child is killed 2 s after its
+        time.
     """
-    return _asked(_Request(folder, chosen, sql, values or {}, limit_count, timeout_s), say)
+    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s)
+    content, head = _asked(request, say)
+    return _frame(content), bool(head["is_cut"])
+
+
+def rendered(
+    folder: Folder,
+    chosen: Mapping[str, Assumption],
+    sql: str,
+    *,
+    render: Callable[[pl.DataFrame], bytes],
+    limit_count: int | None,
+    timeout_s: float,
+    values: Mapping[str, Value] | None = None,
+    say: Callable[[str], None],
+) -> tuple[bytes, int, bool]:
+    """Answer one select as ``query`` does, its rows already in the form that they are shown in.
+
+    Args:
+        render: a function of a module, run in the child within its time and memory.
+
+    Returns: the rows in their form, how many they are, and whether more were left off.
+    Raises: as ``query``, and what ``render`` refuses.
+    """
+    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s, render=render)
+    content, head = _asked(request, say)
+    return content, int(head["row_count"]), bool(head["is_cut"])
 
 
 def plan(
@@ -103,10 +137,16 @@ def plan(
     Raises: as ``query``.
     """
     request = _Request(folder, chosen, sql, values or {}, None, timeout_s, is_plan=True)
-    return str(_asked(request, say)[0].item())
+    return str(_frame(_asked(request, say)[0]).item())
 
 
-def _asked(request: _Request, say: Callable[[str], None]) -> tuple[pl.DataFrame, bool]:
+def _frame(content: bytes) -> pl.DataFrame:
+    import polars as pl
+
+    return pl.read_ipc(BytesIO(content))
+
+
+def _asked(request: _Request, say: Callable[[str], None]) -> tuple[bytes, dict[str, Any]]:
     sandbox.refuse_unusable(request.limit_count, request.timeout_s)
     refuse_address(request.folder, "asked in isolated mode, which has no network")
     with started() as child, ThreadPoolExecutor(1) as pool:
@@ -124,7 +164,7 @@ def started() -> subprocess.Popen[bytes]:
     """Return a child that waits for its request, with almost nothing of our environment."""
     paths = [path for path in sys.path if Path(path).is_absolute()]
     return subprocess.Popen(  # noqa: S603 - our own interpreter and code
-        [sys.executable, "-I", "-c", _CHILD, json.dumps(paths)],
+        [sys.executable, "-I", "-c", _CHILD, json.dumps(paths), str(os.getpid())],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -134,9 +174,7 @@ def started() -> subprocess.Popen[bytes]:
 
 def _answer(
     child: subprocess.Popen[bytes], request: _Request, say: Callable[[str], None]
-) -> tuple[pl.DataFrame, bool]:
-    import polars as pl
-
+) -> tuple[bytes, dict[str, Any]]:
     requests, answers = cast("IO[bytes]", child.stdin), cast("IO[bytes]", child.stdout)
     with _killed_after(child, _LOADING_S), contextlib.suppress(BrokenPipeError):
         pickle.dump(request, requests)
@@ -146,13 +184,34 @@ def _answer(
             say(f"isolated mode: {note}")
     with _killed_after(child, request.timeout_s + sandbox.GRACE_S) as is_late:
         try:
-            is_cut = bool(_head(child, answers)["is_cut"])
-            content = answers.read()
+            head = _head(child, answers)
+            content = _bounded(answers)
         except QuestionError as error:
             raise (sql_errors.overrun(request.timeout_s) if is_late.is_set() else error) from None
     if is_late.is_set():
         raise sql_errors.overrun(request.timeout_s)
-    return pl.read_ipc(BytesIO(content)), is_cut
+    return content, head
+
+
+def _bounded(answers: IO[bytes]) -> bytes:
+    """Return what the child says to its end.
+
+    Raises: QuestionError where that is more than ``RESULT_BYTES``.
+    """
+    content = bytearray()
+    while chunk := answers.read(_CHUNK_BYTES):
+        content += chunk
+        if len(content) > RESULT_BYTES:
+            raise _too_large()
+    return bytes(content)
+
+
+def _too_large() -> QuestionError:
+    return QuestionError(
+        "The result is larger than isolated mode hands over.",
+        facts={"at most": f"{RESULT_BYTES / 2**20:g} MiB"},
+        remedy="Ask for less, such as with --limit; owner mode (without --isolated) has no limit.",
+    )
 
 
 @contextmanager
@@ -184,34 +243,65 @@ def _head(child: subprocess.Popen[bytes], answers: IO[bytes]) -> dict[str, Any]:
             facts={"exit": child.wait(), "memory allowed": f"{MEMORY_BYTES / 2**30:g} GiB"},
             remedy="Ask for less; in owner mode (without --isolated) memory is not limited.",
         )
-    head: dict[str, Any] = json.loads(line)
-    if "error" in head:
-        raise _REFUSALS[head["error"]](head["problem"], facts=head["facts"], remedy=head["remedy"])
+    try:
+        head: dict[str, Any] = dict(json.loads(line))
+        refusal = _REFUSALS[head["error"]] if "error" in head else None
+        told = [head[name] for name in ("problem", "facts", "remedy")] if refusal else []
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise QuestionError(
+            "The process that answered the query was not understood.",
+            facts={"it began with": repr(line[:60])},
+            remedy="The query may have broken it: ask something else.",
+        ) from error
+    if refusal:
+        raise refusal(str(told[0]), facts=told[1], remedy=str(told[2]))
     return head
 
 
-def serve() -> None:
-    """Be the child: read one request, confine this process, answer, and end."""
+def serve(parent_pid: int) -> None:
+    """Be the child: read one request, confine this process, answer, and end; with the parent, if
+    that ends first."""
+    process_limits.end_with_parent(parent_pid)
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     request: _Request = pickle.load(sys.stdin.buffer)  # noqa: S301 - the parent's own
     try:
         _serve(request, answers)
     except FlowriskError as error:
-        facts = {name: str(value) for name, value in error.facts.items()}
-        _say(answers, {"error": type(error).__name__, "problem": error.problem,
-                       "facts": facts, "remedy": error.remedy})  # fmt: skip
+        facts = {name: _shortened(value) for name, value in error.facts.items()}
+        _say(answers, {"error": type(error).__name__, "problem": _shortened(error.problem),
+                       "facts": facts, "remedy": _shortened(error.remedy)})  # fmt: skip
+    except MemoryError:
+        _say(answers, {"error": QuestionError.__name__, "problem": sql_errors.OUT_OF_MEMORY,
+                       "facts": {"memory allowed": f"{MEMORY_BYTES / 2**30:g} GiB"},
+                       "remedy": "Ask for less."})  # fmt: skip
     answers.close()
     os._exit(0)
 
 
 def _serve(request: _Request, answers: IO[bytes]) -> None:
-    notes = process_limits.confine(readable(request.folder), memory_bytes=MEMORY_BYTES)
-    with closing(sandbox.Session(request.folder, request.chosen, foreseen=request.sql)) as session:
+    folder = _without_patterns(request.folder)
+    notes = process_limits.confine(readable(folder), memory_bytes=MEMORY_BYTES)
+    with closing(sandbox.Session(folder, request.chosen, foreseen=request.sql)) as session:
         _say(answers, {"notes": notes})
+        process_limits.limit_cpu(request.timeout_s + sandbox.GRACE_S)
         frame, is_cut = _answered(session, request)
-    _say(answers, {"is_cut": is_cut})
-    frame.write_ipc(answers)
+        content = request.render(frame) if request.render else _arrow(frame)
+    if len(content) > RESULT_BYTES:
+        raise _too_large()
+    _say(answers, {"is_cut": is_cut, "row_count": frame.height})
+    answers.write(content)
+
+
+def _arrow(frame: pl.DataFrame) -> bytes:
+    buffer = BytesIO()
+    frame.write_ipc(buffer)
+    return buffer.getvalue()
+
+
+def _shortened(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _LONGEST_TOLD else text[:_LONGEST_TOLD] + "…"
 
 
 def _answered(session: sandbox.Session, request: _Request) -> tuple[pl.DataFrame, bool]:
@@ -223,8 +313,26 @@ def _answered(session: sandbox.Session, request: _Request) -> tuple[pl.DataFrame
     return session.query(sql, values, limit_count=request.limit_count, timeout_s=timeout_s)
 
 
+def _without_patterns(folder: Folder) -> Folder:
+    """Return a dataset whose files can be named without looking into other folders.
+
+    DuckDB takes ``d[1]`` in a path for a pattern, and to say that it is none it would have to list
+    the folder above, which a confined process may not. Seen from inside, that name is not needed.
+    """
+    paths = [path for paths in folder.files.values() for path in paths]
+    if all(composing.literal_path(path) == str(path) for path in paths):
+        return folder
+    os.chdir(folder.path)
+    files = {
+        name: tuple(path.relative_to(folder.path) for path in paths)
+        for name, paths in folder.files.items()
+    }
+    return replace(folder, path=Path(), files=files)
+
+
 def readable(folder: Folder) -> list[Path]:
     """Return what a confined process may read: libraries, this package and the dataset."""
+    paths = [path for paths in folder.files.values() for path in paths]
     installed = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib")}
     installed |= {path for path in sys.path if path.endswith(("site-packages", "dist-packages"))}
     return [
@@ -232,7 +340,9 @@ def readable(folder: Folder) -> list[Path]:
         Path(__file__).parents[1],
         resources.sql_folder(),
         *map(Path, _OF_THE_SYSTEM),
-        *(path for paths in folder.files.values() for path in paths),
+        *paths,
+        # a file's own name may hold what looks like a pattern: then its folder is listed
+        *{path.parent for path in paths if composing.literal_path(path) != str(path)},
     ]
 
 

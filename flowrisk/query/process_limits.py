@@ -6,8 +6,11 @@ Nothing here can be undone by the process; call it while the process has one thr
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import math
 import os
+import signal
 import struct
 import sys
 from pathlib import Path
@@ -19,7 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_SET_PARENT_DEATH_SIGNAL = 1
 _NO_NEW_PRIVILEGES = 38
+_LONGEST_CPU_S = 10**7
 _VERSION_ASKED = 1
 _PATH_BENEATH = 1
 _READ_FILE, _READ_FOLDER = 1 << 2, 1 << 3
@@ -28,6 +33,31 @@ _FILE_RIGHTS_COUNT = {1: 13, 2: 14, 3: 15, 4: 15}
 _NEWEST_FILE_RIGHTS_COUNT = 16
 _NETWORK_SINCE, _SCOPES_SINCE = 4, 6
 _ALL_TWO = 0b11
+
+
+def end_with_parent(parent_pid: int) -> None:
+    """Have this process killed when its parent ends, where the system can (Linux); end it now
+    where the parent has gone already.
+
+    Source: prctl(2), PR_SET_PDEATHSIG.
+    """
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent_pid:
+        os._exit(1)
+
+
+def limit_cpu(seconds: float) -> None:
+    """Have this process killed after so many seconds of work from now on, on all its cores:
+    whatever becomes of the process that watches it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+    allowed = used + min(seconds, _LONGEST_CPU_S) * (os.cpu_count() or 1)
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(allowed), math.ceil(allowed)))
 
 
 def confine(readable: Iterable[Path], *, memory_bytes: int) -> list[str]:

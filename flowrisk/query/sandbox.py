@@ -20,7 +20,8 @@ import duckdb
 
 from flowrisk import errors
 from flowrisk.dataset import sql_models, warehouse
-from flowrisk.engines.duckdb import DuckDB, framed, literal_path
+from flowrisk.engines.composing import own_name
+from flowrisk.engines.duckdb import DuckDB, framed
 from flowrisk.errors import QuestionError
 from flowrisk.query import parameters, sql_errors
 from flowrisk.question import loading
@@ -138,7 +139,7 @@ class Session:
             )
         parameters.match(values, self.parameters_of(sql))
         for name, value in parameters.checked(values).items():
-            self._connection.execute(f"set variable {name} = ?", [value])
+            self._connection.execute(f"set variable {own_name(name)} = ?", [value])
         drawn = self._connection.execute(
             "explain (format json) select * from query(?)", [sql]
         ).fetchall()
@@ -205,7 +206,7 @@ def locked(
 
     Raises: as ``question.load``.
     """
-    engine = DuckDB(folder.path)
+    engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
     loading.load(store, chosen)
     store.bind_all()
@@ -213,13 +214,8 @@ def locked(
     store.define(names)
     for macro in macros:
         engine.define_macro(macro.signature, macro.sql)
-    paths = [path for each in folder.files.values() for path in each]
-    files = sorted({name for path in paths for name in (str(path), literal_path(path))})
-    # the order matters: each step closes the way to undo the one before
+    # files were closed off when the first of them was looked into; this closes the settings
     engine.connection.execute("set errors_as_json = true")
-    engine.connection.execute("set temp_directory = ''")
-    engine.connection.execute("set allowed_paths = $files", {"files": files})
-    engine.connection.execute("set enable_external_access = false")
     engine.connection.execute("set lock_configuration = true")
     return engine
 

@@ -21,6 +21,7 @@ _COLUMN = re.compile(r'[Cc]olumn (?:named )?"([^"]+)".*Candidate bindings:(.*)',
 _TABLE = re.compile(r'(?:Table|View) with name "?([\w.]+)"? does not exist')
 _REMEDY = "Correct the SQL; 'flowrisk tables' lists the views and 'flowrisk tables NAME' columns."
 _SHOWN_LENGTH = 120
+OUT_OF_MEMORY = "the query needs more memory than it may have"
 
 
 def refused(message: str, sql: str) -> QuestionError:
@@ -59,7 +60,7 @@ def _mended(details: dict[str, Any], sql: str) -> dict[str, object]:
     """Return the reason in our words and the nearest name, where a name is what is wrong."""
     text = details["exception_message"]
     if details.get("exception_type") == "Out of Memory":
-        return {"reason": "the query needs more memory than it may have"}
+        return {"reason": OUT_OF_MEMORY}
     if missing := _TABLE.search(text):
         return _missing_view(_written(details, sql) or missing[1])
     if missing := _COLUMN.search(text):

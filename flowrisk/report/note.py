@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flowrisk.export import tables
 from flowrisk.question import settings
 from flowrisk.report.sections import risk, scenario, screen
 from flowrisk.text import cards, formatting, sentences
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from flowrisk.text.cards import Card
 
 
-# what Markdown would read as markup, wherever it stands
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
 
@@ -149,7 +148,7 @@ def _said(raw: str) -> str:
     if not raw:
         return ""
     plain = formatting.with_readable_dates(formatting.name(raw, _LINE_LENGTH))
-    escaped = _MARKUP.sub(r"\\\1", plain)
+    escaped = tables.markdown_text(plain)
     return _ADDRESS.sub(lambda found: f"\u2060{found[0]}\u2060", escaped)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
+
+from flowrisk.errors import printable
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -92,7 +93,6 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
             "eleven", "twelve")  # fmt: skip
 _RAW_LENGTH = 400
 _BPS = 10_000
-_JOINERS = "\u200c\u200d"
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _TRAILING_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.[1-9])0+(?!\d)")
 
@@ -108,10 +108,7 @@ def name(raw: str | None, length: int = NAME_LENGTH) -> str:
 
 def unmarked(raw: str) -> str:
     """Return text with a blank for each control or direction mark."""
-    return "".join(
-        c if unicodedata.category(c) not in {"Cc", "Cf", "Zl", "Zp"} or c in _JOINERS else " "
-        for c in raw
-    )
+    return printable(raw)
 
 
 def company(raw: str | None) -> str:

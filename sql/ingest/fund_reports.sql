@@ -1,5 +1,6 @@
 -- The reports taken, as the dataset lists them, with the share of their positions whose security
--- the dataset knew before; a file read again keeps the shares of its first reading.
+-- the dataset knew before; a file read again keeps the shares of its first reading. Values are
+-- summed exactly, so that the order of rows does not show in the last digit.
 -- grain: fund_id, as_of_on
 -- units: _ratio 0-1, null where there is nothing to match
 -- kind: table
@@ -10,10 +11,12 @@ matches as (
     select
         positions.report_id,
         count(*) filter (where resolved.matched_by is not null) / count(*) as matched_row_ratio,
-        coalesce(
-            sum(positions.market_value_usd) filter (where resolved.matched_by is not null), 0
-        )
-        / nullif(sum(positions.market_value_usd), 0) as matched_value_ratio
+        cast(coalesce(
+            sum(cast(positions.market_value_usd as decimal(38, 4)))
+                filter (where resolved.matched_by is not null), 0
+        ) as double)
+        / nullif(cast(sum(cast(positions.market_value_usd as decimal(38, 4))) as double), 0)
+            as matched_value_ratio
     from ingest.positions_keyed as positions
     inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
     group by positions.report_id

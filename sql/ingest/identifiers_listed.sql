@@ -1,6 +1,7 @@
 -- The ways in which the positions taken name a security, by day. A position's LEI and title are
 -- part of the way only where nothing names the security itself; words that differ between
--- positions named one way are those of the first.
+-- positions named one way are those of the first, in the order of the alphabet where a file numbers
+-- several of them alike.
 -- grain: key_id
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
 -- kind: table
@@ -20,23 +21,25 @@ summed as (
 
 select
     summed.key_id,
-    positions.as_of_on,
-    upper(positions.cusip) as cusip,
-    upper(positions.isin) as isin,
-    upper(positions.figi) as figi,
-    upper(positions.sedol) as sedol,
-    positions.ticker,
-    positions.mic,
-    positions.country,
-    positions.currency,
-    upper(positions.lei) as lei,
-    positions.title,
-    positions.issuer_name,
-    summed.row_count,
-    summed.shares,
-    summed.market_value_usd
+    min(positions.as_of_on) as as_of_on,
+    min(upper(positions.cusip)) as cusip,
+    min(upper(positions.isin)) as isin,
+    min(upper(positions.figi)) as figi,
+    min(upper(positions.sedol)) as sedol,
+    min(positions.ticker) as ticker,
+    min(positions.mic) as mic,
+    min(positions.country) as country,
+    min(positions.currency) as currency,
+    min(upper(positions.lei)) as lei,
+    min(positions.title) as title,
+    min(positions.issuer_name) as issuer_name,
+    min(summed.row_count) as row_count,
+    min(summed.shares) as shares,
+    min(summed.market_value_usd) as market_value_usd
 from summed
 inner join ingest.positions_keyed as positions
     on
-        summed.first_position[1] = positions.report_id
+        summed.key_id = positions.key_id
+        and summed.first_position[1] = positions.report_id
         and summed.first_position[2] = positions.row_number
+group by summed.key_id

@@ -13,5 +13,5 @@ select
     any_value(reports.source) as source
 from parsed.positions as positions
 inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
-where positions.kind != 'equity' and reports.holder = 'fund'
+where positions.kind != 'equity' and positions.refusal is null and reports.holder = 'fund'
 group by reports.fund_id, reports.as_of_on, positions.kind

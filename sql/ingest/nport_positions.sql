@@ -22,7 +22,11 @@ reports as (
 sorted_out as (
     select
         holdings.accession_number,
-        try_cast(holdings.holding_id as bigint) as row_number,
+        holdings.holding_id,
+        case
+            when not regexp_matches(holdings.holding_id, '[^0-9]')
+                then try_cast(holdings.holding_id as bigint)
+        end as row_number,
         try_cast(holdings.balance as double) as shares,
         try_cast(holdings.currency_value as double) as market_value_usd,
         try_cast(holdings.percentage as double) / 100 as weight_ratio,
@@ -112,7 +116,7 @@ judged as (
     from named
     left join reports on named.accession_number = reports.accession
     left join identifiers
-        on named.is_equity and named.row_number = identifiers.holding_id
+        on named.is_equity and named.holding_id = identifiers.holding_id
 )
 
 select

@@ -1,7 +1,7 @@
 -- Rows refused, with the reason and the offending text: unreadable ones, and positions that no
 -- identifier names.
 -- grain: file_digest, row_number, reason
--- units: market_value_usd in US dollars
+-- units: market_value_usd in US dollars; row_count in rows of the file, 0 where it refuses a report
 -- kind: table
 
 select
@@ -13,7 +13,8 @@ select
     rejects.reason,
     rejects.value,
     rejects.issuer_name,
-    cast(null as double) as market_value_usd
+    cast(null as double) as market_value_usd,
+    cast(1 as bigint) as row_count
 from parsed.rejects as rejects
 union all
 select
@@ -25,7 +26,8 @@ select
     positions.refusal as reason,
     positions.refused_value as value,
     positions.issuer_name,
-    positions.market_value_usd
+    positions.market_value_usd,
+    cast(1 as bigint) as row_count
 from parsed.positions as positions
 inner join parsed.reports as reports on positions.report_id = reports.report_id
 where positions.refusal is not null
@@ -39,7 +41,8 @@ select
     'no_usable_identifier' as reason,
     concat_ws(' ', positions.cusip, positions.isin, positions.lei, positions.title) as value,
     positions.issuer_name,
-    positions.market_value_usd
+    positions.market_value_usd,
+    cast(1 as bigint) as row_count
 from ingest.positions_keyed as positions
 inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
 inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
@@ -54,7 +57,8 @@ select
     reports.refusal as reason,
     reports.refused_value as value,
     reports.fund_name as issuer_name,
-    cast(null as double) as market_value_usd
+    cast(null as double) as market_value_usd,
+    cast(0 as bigint) as row_count
 from parsed.reports as reports
 where reports.refusal is not null
 union all
@@ -70,7 +74,8 @@ select
     end as reason,
     concat_ws(' ', prices.security, prices.currency, count(*) || ' rows') as value,
     cast(null as varchar) as issuer_name,
-    cast(null as double) as market_value_usd
+    cast(null as double) as market_value_usd,
+    count(*) as row_count
 from parsed.prices as prices
 left join ingest.prices_taken as taken
     on prices.priced_on = taken.priced_on and prices.security = taken.stated_as

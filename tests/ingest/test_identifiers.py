@@ -145,16 +145,18 @@ def test_an_lei_names_only_the_common_share_of_the_class_at_its_price(
     found: bool,  # noqa: FBT001
 ) -> None:
     row = {"ISSUER_CUSIP": "N/A", "ISSUER_LEI": LEI, "ISSUER_TITLE": title, "CURRENCY_VALUE": value}
-    ingest([quarter("q", FUND_REPORTED_HOLDING=[row])], format="nport", data=lake)
-    assert positions_of(FUND, JUNE) == ({STRATEGY: 100} if found else {})
+    other = {"HOLDING_ID": "2", "ISSUER_CUSIP": APPLE_CUSIP, "BALANCE": "7"}
+    ingest([quarter("q", FUND_REPORTED_HOLDING=[row, other])], format="nport", data=lake)
+    assert positions_of(FUND, JUNE) == {APPLE: 7, **({STRATEGY: 100} if found else {})}
 
 
 def test_a_name_alone_matches_nothing(
     lake: Path, quarter: Callable[..., Path], positions_of: Callable
 ) -> None:
-    source = quarter("q", FUND_REPORTED_HOLDING=[{"ISSUER_CUSIP": "N/A"}])
+    other = {"HOLDING_ID": "2", "ISSUER_CUSIP": APPLE_CUSIP, "BALANCE": "7"}
+    source = quarter("q", FUND_REPORTED_HOLDING=[{"ISSUER_CUSIP": "N/A"}, other])
     ingest([source], format="nport", data=lake)
-    assert positions_of(FUND, JUNE) == {}
+    assert positions_of(FUND, JUNE) == {APPLE: 7}
 
 
 @pytest.mark.parametrize(
@@ -233,6 +235,10 @@ def test_a_well_known_index_fund_gets_its_index_and_others_are_counted_by_size(
             {"ACCESSION_NUMBER": filing, "SERIES_ID": fund, "SERIES_NAME": fund,
              "NET_ASSETS": sizes[fund]}
             for filing, fund in series.items()
+        ],
+        FUND_REPORTED_HOLDING=[
+            {"ACCESSION_NUMBER": filing, "HOLDING_ID": str(number)}
+            for number, filing in enumerate(series)
         ],
     )  # fmt: skip
     data = tmp_path / "empty"

@@ -303,6 +303,6 @@ def test_prices_of_a_stranger_are_refused(lake: Path, write: Callable[..., Path]
     source = write("x.csv", "Date,Close,Volume\n2025-01-02,10,100\n2025-01-03,11,100\n")
     summary = ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
     assert [(tally.name, tally.row_count) for tally in summary.refused] == [
-        ("price_of_unknown_security", 1)
+        ("price_of_unknown_security", 2)
     ]
     assert summary.price_count == 0

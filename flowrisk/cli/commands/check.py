@@ -46,4 +46,4 @@ def check(  # noqa: PLR0913 - one parameter a flag
     chosen = options.settings_of(dataset, {"as_of": as_of, "max_age": max_age})
     checkup = dataset.checked(chosen)
     checkup.enforce(is_strict=strict)
-    diagnostics.emit(formats.frame_bytes(checkup.frame, wanted))
+    diagnostics.emit(formats.frame_bytes(checkup.frame, wanted), wanted)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,8 +14,6 @@ from flowrisk.cli import diagnostics, options, progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import polars as pl
 
     from flowrisk.api import Dataset
     from flowrisk.dataset.folder import Folder
@@ -126,10 +125,10 @@ def query(  # noqa: PLR0913 - one parameter a flag
     if explain:
         diagnostics.emit(asked.plan().encode())
         return
-    frame, is_cut = asked.rows(_limit(limit, output))
-    deliver(frame, wanted, output, is_forced=force)
+    content, row_count, is_cut = asked.rows(wanted, _limit(limit, output))
+    deliver(content, wanted, output, is_forced=force)
     if is_cut:
-        diagnostics.reporter.say(f"cut after {frame.height} rows; --limit -1 gives all")
+        diagnostics.reporter.say(f"cut after {row_count} rows; --limit -1 gives all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +143,22 @@ class _Query:
     _: KW_ONLY
     is_isolated: bool
 
-    def rows(self, limit_count: int | None) -> tuple[pl.DataFrame, bool]:
-        """Return the rows, and whether more were left off."""
+    def rows(self, form: str, limit_count: int | None) -> tuple[bytes, int, bool]:
+        """Return the rows in a form, how many they are, and whether more were left off."""
+        from flowrisk.export import formats
         from flowrisk.query import isolation, sandbox
 
         with progress.shown("querying"):
             if self.is_isolated:
-                return isolation.query(*self._question, limit_count=limit_count, **self._allowed,
-                                       say=diagnostics.reporter.say)  # fmt: skip
-            return sandbox.query(*self._question, limit_count=limit_count, **self._allowed,
-                                 when_stuck=lambda: give_up(self.timeout_s))  # fmt: skip
+                return isolation.rendered(
+                    *self._question, render=partial(formats.frame_bytes, form=form),
+                    limit_count=limit_count, **self._allowed, say=diagnostics.reporter.say,
+                )  # fmt: skip
+            frame, is_cut = sandbox.query(
+                *self._question, limit_count=limit_count, **self._allowed,
+                when_stuck=lambda: give_up(self.timeout_s),
+            )  # fmt: skip
+        return formats.frame_bytes(frame, form), frame.height, is_cut
 
     def plan(self) -> str:
         """Return the plan as text."""
@@ -182,16 +187,15 @@ def give_up(timeout_s: float) -> None:
     diagnostics.exit_now(diagnostics.reporter.fail(sql_errors.overrun(timeout_s)))
 
 
-def deliver(frame: pl.DataFrame, form: str, output: Path | None, *, is_forced: bool) -> None:
-    """Print rows in a form, or write them and say where.
+def deliver(content: bytes, form: str, output: Path | None, *, is_forced: bool) -> None:
+    """Print rows that are in their form, or write them and say where.
 
     Raises: QuestionError for an output that cannot be written.
     """
-    from flowrisk.export import files, formats
+    from flowrisk.export import files
 
-    content = formats.frame_bytes(frame, form)
     if output is None:
-        diagnostics.emit(content)
+        diagnostics.emit(content, form)
     else:
         diagnostics.reporter.say(f"written: {files.write(output, content, is_forced=is_forced)}")
 

@@ -144,7 +144,7 @@ def _run(answerer: _Answerer) -> None:
         if entry.strip() == ".quit":
             break
         answers += answerer.answers(entry)
-    diagnostics.emit(b"".join(answers))
+    diagnostics.emit(b"".join(answers), answerer.form)
 
 
 def _entries(lines: Iterable[str]) -> Iterator[str]:
@@ -175,7 +175,7 @@ def _converse(answerer: _Answerer) -> None:
             return
         try:
             for answer in answerer.answers(entry, limit_count=query.TERMINAL_LIMIT):
-                diagnostics.emit(answer)
+                diagnostics.emit(answer, answerer.form)
         except FlowriskError as error:
             diagnostics.reporter.fail(error)
         except KeyboardInterrupt:

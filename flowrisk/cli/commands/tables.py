@@ -43,7 +43,7 @@ def tables(
 
     wanted = parsing.choose(form, ("table", "csv", "json", "jsonl", "markdown"), name="--format")
     if name is None:
-        diagnostics.emit(formats.frame_bytes(catalog.listing(), wanted))
+        diagnostics.emit(formats.frame_bytes(catalog.listing(), wanted), wanted)
         return
     dataset = options.open_dataset(data)
     view = catalog.describe(dataset.folder, options.settings_of(dataset, {}), name)
@@ -53,4 +53,5 @@ def tables(
         else (f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n")
     )
     tail = f'\nexample: flowrisk query "{view.example}"\n' if wanted == "table" else ""
-    diagnostics.emit(head.encode() + formats.frame_bytes(view.columns, wanted) + tail.encode())
+    rows = formats.frame_bytes(view.columns, wanted)
+    diagnostics.emit(head.encode() + rows + tail.encode(), wanted)

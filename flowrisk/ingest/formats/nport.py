@@ -11,7 +11,7 @@ import csv
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.bulk import Bulk, quoted
+from flowrisk.engines.composing import identifier, literal, own_name
 from flowrisk.errors import DataError, join_names, nearest
 from flowrisk.ingest.readers import archive
 from flowrisk.ingest.readers.parsed import Hints, only_fund
@@ -20,6 +20,9 @@ from flowrisk.ingest.sql_steps import define
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+if TYPE_CHECKING:
+    from flowrisk.engines.bulk import Bulk
 
 HOLDINGS = "FUND_REPORTED_HOLDING"
 REQUIRED_TABLES = ("SUBMISSION", "REGISTRANT", "FUND_REPORTED_INFO", HOLDINGS)
@@ -52,6 +55,8 @@ _NEEDS: Mapping[str, _Need] = {
         ("HOLDING_ID",), ("IDENTIFIER_ISIN", "OTHER_IDENTIFIER", "OTHER_IDENTIFIER_DESC")
     ),
 }  # fmt: skip
+# words that decide what a row is: a blank beside them, or alone, means nothing
+_PADDED = ("UNIT", "PAYOFF_PROFILE", "ASSET_CAT", "ISSUER_TYPE", "DERIVATIVE_CAT", "HOLDING_ID")
 _BOUND = {
     "SUBMISSION": "submissions",
     "REGISTRANT": "registrants",
@@ -60,14 +65,22 @@ _BOUND = {
     "IDENTIFIERS": "stated_identifiers",
 }
 _IDENTIFIERS = """
-    select try_cast(holding_id as bigint) as holding_id,
-           max(identifier_isin) as isin,
+    select holding_id, max(identifier_isin) as isin,
            max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
            max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi
     from nport.stated_identifiers
     where identifier_isin is not null or other_identifier is not null
     group by all
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A source as it is bound: notes on what it lacks, and the text whose lines are its positions;
+    None for a joined export, which is counted where it lies."""
+
+    notes: tuple[str, ...]
+    holdings: TextTable | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +109,7 @@ def bind(
     *,
     first_report_id: int,
     count_bytes: Callable[[int], None],
-) -> tuple[str, ...]:
+) -> Bound:
     """Bind one source: ``ingest.nport_reports``, ``nport_numbered`` and ``nport_positions``.
 
     Args:
@@ -106,32 +119,32 @@ def bind(
         first_report_id: number of the first report of this source.
         count_bytes: told the bytes inflated from a zip.
 
-    Returns: notes on what the source lacks.
+    Returns: notes on what the source lacks, and where its positions lie.
 
     Raises: DataError where tables or columns are missing (they are named), the zip is unsafe or
         truncated, or no day is stated; QuestionError where ``--fund`` names one of several.
     """
     bulk.run("create schema if not exists nport")
     if path.is_dir():
-        notes = _bind_tables(bulk, path, _tables_in(path))
+        bound = _bind_tables(bulk, path, _tables_in(path))
     elif path.suffix.lower() == ".zip":
         inflated = bulk.folder / f"inflated-{first_report_id}"
-        notes = _bind_tables(
+        bound = _bind_tables(
             bulk, path, archive.inflate_tables(path, TABLES, inflated, count_bytes)
         )
     else:
-        notes = _bind_export(bulk, path)
+        bound = Bound(_bind_export(bulk, path), None)
     _bind_hints(bulk, path, hints)
     bulk.define("nport.identifiers", _IDENTIFIERS)
     define(bulk, "nport_reports")
     bulk.define(
         "ingest.nport_numbered",
         f"select {first_report_id} + row_number() over (order by accession) - 1 as report_id, * "
-        "from ingest.nport_reports",
+        "from (select distinct on (accession) * from ingest.nport_reports order by all)",
         is_table=True,
     )
     define(bulk, "nport_positions")
-    return notes
+    return bound
 
 
 def text_table(path: Path) -> TextTable:
@@ -169,7 +182,7 @@ def _tables_in(folder: Path) -> dict[str, Path]:
     return {name: files[name] for name in TABLES if name in files}
 
 
-def _bind_tables(bulk: Bulk, path: Path, files: Mapping[str, Path]) -> tuple[str, ...]:
+def _bind_tables(bulk: Bulk, path: Path, files: Mapping[str, Path]) -> Bound:
     missing = [name for name in REQUIRED_TABLES if name not in files]
     if missing:
         raise DataError(
@@ -181,14 +194,14 @@ def _bind_tables(bulk: Bulk, path: Path, files: Mapping[str, Path]) -> tuple[str
             },
             remedy="Take the whole set as its publisher packs it.",
         )
-    for name in TABLES:
-        if name in files:
-            _bind_table(bulk, name, text_table(files[name]))
-        else:
-            bulk.define("nport.stated_identifiers", _without_rows(_NEEDS[name]))
-    if "IDENTIFIERS" in files:
-        return ()
-    return (f"{path.name} has no IDENTIFIERS.tsv: ISINs are not stated, matching is by CUSIP.",)
+    tables = {name: text_table(files[name]) for name in TABLES if name in files}
+    for name, table in tables.items():
+        _bind_table(bulk, name, table)
+    if "IDENTIFIERS" in tables:
+        return Bound((), tables[HOLDINGS])
+    bulk.define("nport.stated_identifiers", _without_rows(_NEEDS["IDENTIFIERS"]))
+    lacking = f"{path.name} has no IDENTIFIERS.tsv: ISINs are not stated, matching is by CUSIP."
+    return Bound((lacking,), tables[HOLDINGS])
 
 
 def _listed_folder(path: Path) -> str:
@@ -209,28 +222,45 @@ def _bind_table(bulk: Bulk, name: str, table: TextTable) -> None:
 
 
 def _bind_export(bulk: Bulk, path: Path) -> tuple[str, ...]:
+    """Bind a joined export: one row an identifier of a position, else a position.
+
+    Its positions are numbered here, by line: an id may be lost, blank or spoilt on the way.
+    """
     table = text_table(path)
     _refuse_missing(HOLDINGS, table)
     origin = bulk.read_text(
         "holdings", path, table.columns, delimiter=table.delimiter, is_quoted=table.is_quoted
     )
-    bulk.define("nport.export", f"select * from {origin}", is_table=True)
+    need = _NEEDS[HOLDINGS]
+    told = [name for name in (*need.required, *need.optional) if name in table.columns]
+    trimmed = ", ".join(
+        f"nullif(nullif(trim({identifier(name)}), ''), 'N/A') as {identifier(name)}"
+        for name in table.columns
+    )
+    same = ", ".join(map(identifier, told))
     has_ids = "HOLDING_ID" in table.columns
+    repeated = identifier("HOLDING_ID") if has_ids else "null"
+    bulk.define(
+        "nport.export",
+        f"select *, case when {repeated} is null then line else "
+        f"min(line) over (partition by {same}) end as position "
+        f"from (select row_number() over () + 1 as line, {trimmed} from {origin})",
+        is_table=True,
+    )
     for name, bound in _BOUND.items():
         need = _NEEDS[name]
-        keys = "ACCESSION_NUMBER"
         if name in {HOLDINGS, "IDENTIFIERS"}:
-            keys = "ACCESSION_NUMBER, HOLDING_ID" if has_ids else ""
-        distinct = f"(select distinct on ({keys}) * from nport.export)" if keys else "nport.export"
-        bulk.define(f"nport.{bound}", _selected(need, table.columns, distinct))
+            rows = "nport.export where line = position" if name == HOLDINGS else "nport.export"
+            bulk.define(f"nport.{bound}", _selected(need, table.columns, rows, number="position"))
+        else:
+            rows = '(select distinct on ("ACCESSION_NUMBER") * from nport.export order by line)'
+            bulk.define(f"nport.{bound}", _selected(need, table.columns, rows))
     return _export_notes(bulk, path, table)
 
 
 def _export_notes(bulk: Bulk, path: Path, table: TextTable) -> tuple[str, ...]:
     notes = []
-    doubled = bulk.count("select count(*) from nport.export") - bulk.count(
-        "select count(*) from nport.holdings"
-    )
+    doubled = repeated_count(bulk)
     if doubled:
         notes.append(f"{path.name}: {doubled} rows repeat a HOLDING_ID and count once.")
     if "IDENTIFIER_ISIN" not in table.columns:
@@ -240,13 +270,18 @@ def _export_notes(bulk: Bulk, path: Path, table: TextTable) -> tuple[str, ...]:
     return tuple(notes)
 
 
+def repeated_count(bulk: Bulk) -> int:
+    """Return how many rows of the export bound say again what another says."""
+    return bulk.count("select count(*) from nport.export where line != position")
+
+
 def _bind_hints(bulk: Bulk, path: Path, hints: Hints) -> None:
     stated = bulk.rows("select distinct accession_number from nport.submissions")
     only_fund([str(row[0]) for row in stated], hints)
     bulk.define(
         "nport.hints",
-        f"select cast({_literal(hints.fund_id)} as varchar) as fund_id, "
-        f"cast({_literal(hints.as_of_on)} as date) as as_of_on",
+        f"select cast({literal(hints.fund_id)} as varchar) as fund_id, "
+        f"cast({literal(hints.as_of_on)} as date) as as_of_on",
         is_table=True,
     )
     undated = bulk.count("select count(*) from nport.submissions where report_date is null")
@@ -276,9 +311,16 @@ def _refuse_missing(name: str, table: TextTable) -> None:
     )
 
 
-def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
+def _selected(need: _Need, columns: Sequence[str], origin: str, *, number: str = "") -> str:
+    """Return the select of the columns that a table needs; ``number`` stands for HOLDING_ID."""
+    said = {name: identifier(name) for name in columns}
+    if number:
+        said["HOLDING_ID"] = f"{own_name(number)}::varchar"
+    for name in _PADDED:
+        if name in said and not number:
+            said[name] = f"nullif(trim({said[name]}), '')"
     selected = (
-        f'"{name}" as {name.lower()}' if name in columns else f"null::varchar as {name.lower()}"
+        f"{said.get(name, 'null::varchar')} as {own_name(name.lower())}"
         for name in (*need.required, *need.optional)
     )
     return f"select {', '.join(selected)} from {origin}"
@@ -286,7 +328,3 @@ def _selected(need: _Need, columns: Sequence[str], origin: str) -> str:
 
 def _without_rows(need: _Need) -> str:
     return _selected(need, (), "(select 1) where false")
-
-
-def _literal(value: object) -> str:
-    return "null" if value is None else quoted(value)

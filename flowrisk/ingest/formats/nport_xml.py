@@ -13,7 +13,7 @@ from flowrisk.ingest.readers import cells, edgar_xml
 from flowrisk.ingest.readers.check_digits import cleaned
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.holdings_file import identified
-from flowrisk.ingest.readers.parsed import Collected
+from flowrisk.ingest.readers.parsed import Collected, refuse_doubled
 from flowrisk.ingest.readers.position_kinds import kind_of_listed
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def read(path: Path, hints: Hints) -> Parsed:
     for document in submission.documents:
         for where, element in edgar_xml.streamed(path, document, _PATHS):
             if where == _HOLDING:
+                collected.read_count += 1
                 _take(len(collected.positions) + len(collected.rejects) + 1, element, collected)
             else:
                 is_nport = is_nport or where == _GENERAL
@@ -59,6 +60,8 @@ def read(path: Path, hints: Hints) -> Parsed:
         raise _foreign(path, submission.documents[0])
     if facts.get("liveTestFlag") == "TEST":
         collected.notes.append("the filing says it is a test, not a live one")
+    positions = [repr({**row, "row_number": 0}) for row in collected.positions]
+    refuse_doubled(path, len(positions), len(set(positions)))
     _report(path, submission, facts, hints, collected)
     return collected.frozen()
 

@@ -59,7 +59,7 @@ def read(path: Path, hints: Hints) -> Parsed:
         one that names no security.
     """
     layout = layout_of(path, read_text(path))
-    collected = Collected()
+    collected = Collected(read_count=len(layout.lines))
     layout.lines = _only_asked(path, layout, hints, collected)
     security = _security(path, layout, hints, collected)
     readings = _readings(path, layout, security, hints)

@@ -16,7 +16,7 @@ from flowrisk.ingest.readers import cells, edgar_xml
 from flowrisk.ingest.readers.check_digits import cleaned
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.holdings_file import identified
-from flowrisk.ingest.readers.parsed import Collected, slug
+from flowrisk.ingest.readers.parsed import Collected, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_entry
 
 if TYPE_CHECKING:
@@ -67,12 +67,15 @@ def read(path: Path, hints: Hints) -> Parsed:
     for document in submission.documents:
         for where, element in edgar_xml.streamed(path, document, _PATHS):
             if where == _ENTRY:
+                collected.read_count += 1
                 _take(len(collected.managers) + len(collected.rejects) + 1, element, collected)
             else:
                 cover = _covered(cover, where, element)
         is_13f = is_13f or edgar_xml.root_name(path, document) == _ENTRY[0] or cover.is_notice
     if not is_13f:
         raise _foreign(path, submission.documents[0])
+    entries = [repr({**row, "row_number": 0}) for row in collected.managers]
+    refuse_doubled(path, len(entries), len(set(entries)))
     _stamp(path, submission, cover, hints, collected)
     _compare_totals(cover, collected)
     return collected.frozen()

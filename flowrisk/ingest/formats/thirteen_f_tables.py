@@ -12,7 +12,7 @@ import polars as pl
 
 from flowrisk.errors import DataError, join_names, nearest
 from flowrisk.ingest.readers import cells, check_digits
-from flowrisk.ingest.readers.parsed import MANAGERS, REJECTS, assembled
+from flowrisk.ingest.readers.parsed import MANAGERS, REJECTS, assembled, refuse_doubled
 from flowrisk.ingest.readers.position_kinds import kind_of_entry
 
 if TYPE_CHECKING:
@@ -67,7 +67,14 @@ def read(path: Path, hints: Hints, dollars_since_on: date) -> Parsed:
         pl.col(name).cast(dtype) if name in _MADE else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in MANAGERS.items()
     ]
+    read_count, distinct_count = (
+        entries.select(pl.len(), pl.struct(pl.exclude("row_number")).n_unique().alias("distinct"))
+        .collect()
+        .row(0)
+    )
+    refuse_doubled(path, read_count, distinct_count)
     return assembled(
+        read_count=read_count,
         managers=managers.select(columns),
         rejects=_rejects(entries, filings),
         notes=_notes(path, filings, dollars_since_on),
@@ -103,6 +110,7 @@ def _scan(path: Path, needed: tuple[str, ...]) -> pl.LazyFrame:
     try:
         lazy = pl.scan_csv(
             path,
+            glob=False,
             separator="\t",
             quote_char=None,
             infer_schema=False,

@@ -13,7 +13,7 @@ from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.readers import check_digits
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.exchanges import ticker_and_mic
-from flowrisk.ingest.readers.parsed import Collected, only_fund, slug
+from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
 
 if TYPE_CHECKING:
@@ -85,13 +85,17 @@ def parse_holdings_file(
     Fund and day are those of the row, else of the lines above the table, else of the hints; the
     fund is else the ticker in the issuer's own file name, else a slug of its name.
 
-    Raises: DataError where the file lists nothing, names no day, or no row can be read;
+    Raises: DataError where the file lists nothing, names no day, no row can be read, or rows stand
+        there twice;
         QuestionError where ``--fund`` names one fund and the file holds several.
     """
     if not table.lines:
         raise _no_data(path, stated.day)
     readings = readings_of(path, table, stated, hints, issuer.convention)
-    collected = Collected(notes=[*readings.notes, *_unused_notes(path, table)])
+    collected = Collected(
+        read_count=len(table.lines), notes=[*readings.notes, *_unused_notes(path, table)]
+    )
+    refuse_doubled(path, len(table.lines), len({line.text for line in table.lines}))
     dated = "date" in table.header and any(map(readings.day, table.column("date")))
     funds = {
         line.get("fund") for line in table.lines
@@ -321,6 +325,14 @@ def _judged_scope(
         return "full"
     if not weighted or _LEAST_WEIGHT_RATIO <= total <= _MOST_WEIGHT_RATIO:
         return "full"
+    once = {repr({**row, "row_number": 0}): row["weight_ratio"] for row in weighted}
+    if len(once) < len(weighted) and sum(once.values()) <= _MOST_WEIGHT_RATIO < total:
+        raise DataError(
+            "Rows of the file stand there twice.",
+            facts={"report": where, "weights sum to": f"{total:.1%}",
+                   "each row once": f"{sum(once.values()):.1%}"},
+            remedy="It was written or downloaded twice into one file: download it again.",
+        )  # fmt: skip
     is_cut = total < _LEAST_WEIGHT_RATIO
     outcome = "; taken as an excerpt, so no absence counts as a sale" if is_cut else ""
     collected.notes.append(f"{where}: weights sum to {total:.1%}, not 95 to 105 per cent{outcome}")

@@ -16,6 +16,7 @@ from flowrisk.errors import DataError, ModelError, QuestionError, join_names
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
 
 Schema = Mapping[str, "pl.DataType | type[pl.DataType]"]
@@ -152,11 +153,20 @@ class Parsed:
     managers: pl.DataFrame | pl.LazyFrame
     prices: pl.DataFrame
     notes: tuple[str, ...] = ()
+    read_count: int = 0
+    repeated_count: int = 0
 
 
 @dataclass(slots=True)
 class Collected:
-    """Rows while a file is being read; ``frozen`` turns them into a ``Parsed``."""
+    """Rows while a file is being read; ``frozen`` turns them into a ``Parsed``.
+
+    ``read_count`` are the rows that the file has, counted before any is judged; ``repeated_count``
+    those that say again what another says.
+    """
+
+    read_count: int = 0
+    repeated_count: int = 0
 
     reports: list[dict[str, Any]] = field(default_factory=list)
     positions: list[dict[str, Any]] = field(default_factory=list)
@@ -173,7 +183,8 @@ class Collected:
     def frozen(self) -> Parsed:
         """Return the rows as validated frames.
 
-        Raises: DataError where every row of the file was refused.
+        Raises: DataError where every row of the file was refused; ModelError where a row is in
+            none of the frames.
         """
         usable = [row for row in self.positions if not row.get("refusal")]
         refused = [
@@ -184,6 +195,8 @@ class Collected:
         if (self.rejects or refused) and not (usable or self.managers or self.prices):
             raise _all_refused([*self.rejects, *refused])
         return assembled(
+            read_count=self.read_count,
+            repeated_count=self.repeated_count,
             reports=frame(self.reports, REPORTS),
             positions=frame(self.positions, POSITIONS),
             rejects=frame(self.rejects, REJECTS),
@@ -212,6 +225,8 @@ def assembled(
     managers: pl.DataFrame | pl.LazyFrame | None = None,
     prices: pl.DataFrame | None = None,
     notes: Iterable[str] = (),
+    read_count: int,
+    repeated_count: int = 0,
 ) -> Parsed:
     """Return a Parsed of the frames given; the others are empty.
 
@@ -225,6 +240,8 @@ def assembled(
         managers=empty(MANAGERS) if managers is None else managers,
         prices=empty(PRICES) if prices is None else prices,
         notes=tuple(dict.fromkeys(notes)),
+        read_count=read_count,
+        repeated_count=repeated_count,
     )
     _require_schema("reports", parsed.reports, REPORTS)
     _require_schema("positions", parsed.positions, POSITIONS)
@@ -233,6 +250,7 @@ def assembled(
     _require_schema("prices", parsed.prices, PRICES)
     if isinstance(parsed.positions, pl.DataFrame):
         _require_sense(parsed.reports, parsed.positions)
+    _require_all(parsed)
     return parsed
 
 
@@ -258,6 +276,23 @@ def only_fund(stated: Iterable[str], hints: Hints) -> Mapping[str, str]:
     return dict.fromkeys(funds, hints.fund_id)
 
 
+def refuse_doubled(path: Path, row_count: int, distinct_count: int) -> None:
+    """Refuse a file of which every row stands there again, as after a resumed download.
+
+    Args:
+        row_count: rows that list something.
+        distinct_count: those that differ in anything at all.
+
+    Raises: DataError.
+    """
+    if row_count > 1 and distinct_count * 2 <= row_count:
+        raise DataError(
+            f"The file {path.name} holds its rows twice.",
+            facts={"rows": f"{row_count:,}", "different rows": f"{distinct_count:,}"},
+            remedy="It was written or downloaded twice into one file: download it again.",
+        )
+
+
 def _require_schema(name: str, given: pl.DataFrame | pl.LazyFrame, schema: Schema) -> None:
     found = dict(given.collect_schema())
     if found != dict(schema):
@@ -279,6 +314,18 @@ def _require_sense(reports: pl.DataFrame, positions: pl.DataFrame) -> None:
                 "unknown kinds": join_names(unknown["kind"].unique().to_list()),
                 "positions without a report": orphans.height,
             },
+        )
+
+
+def _require_all(parsed: Parsed) -> None:
+    told_count = parsed.repeated_count + sum(
+        frame.lazy().select(pl.len()).collect().item()
+        for frame in (parsed.positions, parsed.managers, parsed.prices, parsed.rejects)
+    )
+    if told_count != parsed.read_count:
+        raise ModelError(
+            "Rows of the file are not accounted for.",
+            facts={"read": parsed.read_count, "accounted for": told_count},
         )
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from flowrisk.errors import DataError, QuestionError
+from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers import archive
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.run import ingest
@@ -169,12 +170,17 @@ def test_lots_of_one_security_are_summed(
 
 @pytest.mark.parametrize(
     ("cusip", "taken"),
-    [(" 594972408 ", {STRATEGY: 100}), ("09075v102", {"US09075V1026": 100}), ("59497240 8", {})],
+    [(" 594972408 ", {STRATEGY: 100}), ("09075v102", {"US09075V1026": 100}), ("59497240 8", None)],
 )
 def test_blanks_around_an_identifier_and_small_letters_are_forgiven(
-    lake: Path, quarter: Callable[..., Path], positions_of: Callable, cusip: str, taken: dict
-) -> None:
+    lake: Path, quarter: Callable[..., Path], positions_of: Callable, cusip: str,
+    taken: dict | None
+) -> None:  # fmt: skip
     source = quarter("q", FUND_REPORTED_HOLDING=[{"ISSUER_CUSIP": cusip}])
+    if taken is None:
+        with pytest.raises(DataError, match="no_usable_identifier: 1 rows"):
+            ingest([source], format="nport", data=lake)
+        return
     ingest([source], format="nport", data=lake)
     assert positions_of("S000000001", JUNE) == taken
 
@@ -211,11 +217,47 @@ def test_a_notice_of_late_filing_is_no_report(lake: Path, quarter: Callable[...,
     assert pl.read_parquet(lake / "fund_reports.parquet").filter(fund_id="S000000001").is_empty()
 
 
-def test_a_filing_without_holdings_is_a_report(lake: Path, quarter: Callable[..., Path]) -> None:
-    source = quarter("q", FUND_REPORTED_HOLDING=[])
-    ingest([source], format="nport", data=lake)
-    reports = pl.read_parquet(lake / "fund_reports.parquet").filter(fund_id="S000000001")
-    assert reports["holdings_scope"].to_list() == ["full"]
+def test_a_report_of_nothing_never_says_that_all_was_sold(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    before = pl.read_parquet(lake / "fund_reports.parquet")
+    with pytest.raises(DataError, match="No position of the files can be used"):
+        ingest([quarter("q", FUND_REPORTED_HOLDING=[])], format="nport", data=lake)
+    filings = [{"ACCESSION_NUMBER": f"0000000001-25-00000{number}"} for number in (1, 2)]
+    infos = [
+        {**filing, "SERIES_ID": f"S00000000{number}"} for number, filing in enumerate(filings, 1)
+    ]
+    source = quarter("r", SUBMISSION=filings, FUND_REPORTED_INFO=infos)
+    summary = ingest([source], format="nport", data=lake)
+    assert tallies(summary.refused) == {"no_position_can_be_used": 1}
+    after = pl.read_parquet(lake / "fund_reports.parquet")
+    assert after.height == before.height + 1
+    assert after.filter(fund_id="S000000002").is_empty()
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [["1", "2"], ["1", "1"], ["a", "b"], ["H-1", "2"], ["0.2", "0"], ["1.5E+08", "1.5E+08"],
+     ["9" * 30, "9" * 31], ["", ""], ["-1", "+1"], ["١", "1"]],
+)  # fmt: skip
+@pytest.mark.parametrize("is_export", [True, False])
+def test_every_position_counts_once_whatever_its_number(
+    lake: Path, quarter: Callable[..., Path], positions_of: Callable, write: Callable[..., Path],
+    ids: list[str], is_export: bool,  # noqa: FBT001
+) -> None:  # fmt: skip
+    rows = [{"HOLDING_ID": ids[0]}, {"HOLDING_ID": ids[1], "BALANCE": "23.25"}]
+    isins = [{"HOLDING_ID": name, "IDENTIFIER_ISIN": "US5949724083"} for name in set(ids)]
+    source = quarter("q", FUND_REPORTED_HOLDING=rows, IDENTIFIERS=isins)
+    if is_export:
+        tables = [pl.read_csv(source / f"{name}.tsv", separator="\t", infer_schema=False)
+                  for name in ("SUBMISSION", "FUND_REPORTED_INFO", nport.HOLDINGS)]  # fmt: skip
+        joined = tables[2].join(tables[0], on="ACCESSION_NUMBER").join(
+            tables[1], on="ACCESSION_NUMBER"
+        )  # fmt: skip
+        source = write("export.csv", joined.write_csv())
+    summary = ingest([source], format="nport", data=lake)
+    assert (summary.taken.row_count, summary.row_count) == (2, 2)
+    assert positions_of("S000000001", JUNE) == {STRATEGY: 123.25}
 
 
 def test_a_report_of_a_day_after_its_filing_is_refused(

@@ -14,7 +14,7 @@ POSITION = {"fund_id": "F", "as_of_on": date(2025, 6, 30), "row_number": 1, "kin
 
 
 def test_what_a_row_lacks_is_null_and_types_hold() -> None:
-    collected = Collected(reports=[REPORT], positions=[POSITION])
+    collected = Collected(read_count=1, reports=[REPORT], positions=[POSITION])
     frames = collected.frozen()
     assert dict(frames.positions.collect_schema()) == dict(POSITIONS)
     assert frames.positions.lazy().collect().row(0, named=True)["shares"] is None
@@ -24,16 +24,23 @@ def test_what_a_row_lacks_is_null_and_types_hold() -> None:
 def test_an_unknown_kind_and_an_orphan_are_our_fault() -> None:
     for position in ({**POSITION, "kind": "stock"}, {**POSITION, "fund_id": "G"}):
         with pytest.raises(ModelError, match="unknown kind or without a report"):
-            Collected(reports=[REPORT], positions=[position]).frozen()
+            Collected(read_count=1, reports=[REPORT], positions=[position]).frozen()
 
 
 def test_a_frame_of_another_schema_is_our_fault() -> None:
     with pytest.raises(ModelError, match="wrong columns or types"):
-        parsed.assembled(reports=parsed.empty(REPORTS).with_columns(is_amendment=pl.lit("no")))
+        parsed.assembled(
+            reports=parsed.empty(REPORTS).with_columns(is_amendment=pl.lit("no")), read_count=0
+        )
+
+
+def test_a_row_that_is_in_no_frame_is_our_fault() -> None:
+    with pytest.raises(ModelError, match="not accounted for"):
+        Collected(read_count=2, reports=[REPORT], positions=[POSITION]).frozen()
 
 
 def test_notes_are_said_once() -> None:
-    assert parsed.assembled(notes=["a", "b", "a"]).notes == ("a", "b")
+    assert parsed.assembled(notes=["a", "b", "a"], read_count=0).notes == ("a", "b")
 
 
 def test_slugs_are_plain() -> None:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 
 from flowrisk.errors import join_names
 from flowrisk.ingest.readers import cells
-from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.exchanges import country_of_name, mic_of_exchange
 from flowrisk.ingest.readers.holdings_file import Issuer, Place, Stated, parse_holdings_file
 from flowrisk.ingest.readers.position_kinds import kind_of_listed
-from flowrisk.ingest.readers.tabular import Columns, read_table
+from flowrisk.ingest.readers.sheets import read_any
+from flowrisk.ingest.readers.tabular import Columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,7 +57,7 @@ def read(path: Path, hints: Hints) -> Parsed:
     Raises: DataError for a page, an empty or foreign file, a file without a day, or a day for
         which the issuer has no data (a valid file whose date is ``-``).
     """
-    table = read_table(path, read_text(path), _COLUMNS, format_name="iShares holdings file")
+    table = read_any(path, _COLUMNS, format_name="iShares holdings file", sheet=hints.sheet)
     stated = Stated(
         fund_name=_fund_name(table),
         day=next(filter(None, map(table.stated, _DATE_LABELS)), ""),

@@ -52,6 +52,7 @@ class Evidence:
         dates: the order that the user states.
         decimal: the decimal mark that the user states.
         convention: the order in which the publisher of the format writes days.
+        mark: the decimal mark that the publisher of the format writes.
         delimiter: what parts the cells of the file.
         witness: counts what agrees with a reading.
         is_traded: whether the days are days of trading, so that none is on a weekend.
@@ -62,6 +63,7 @@ class Evidence:
     dates: str = ""
     decimal: str = ""
     convention: str = ""
+    mark: str = ""
     delimiter: str = ","
     witness: Witness = lambda _: 0
     is_traded: bool = True
@@ -131,6 +133,8 @@ def _chosen_mark(
     column, text = next(iter(unclear.items()))
     if list(agreeing.values()).count(agreeing[best]) == 1:
         return best, f"{text!r} is read with {_MARK_WORDS[best]}: so it agrees with what is known"
+    if evidence.mark and evidence.delimiter != ";":
+        return evidence.mark, f"{text!r} is read with {_MARK_WORDS[evidence.mark]}, as is usual"
     if evidence.delimiter == ";" and "." not in "".join(unclear.values()):
         return ",", f"{text!r} is read with a decimal comma, as in files parted by semicolons"
     raise DataError(

@@ -30,9 +30,44 @@ _OFF_PRICE_RATIO = 0.05
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
 _ANY_FILE = frozenset(
-    "holdings holding portfolio positions position fund funds download downloads export data file "
-    "files sheet sheet1 table book book1 list all daily latest new copy final report csv etf etfs "
-    "input output test tmp document securities constituents".split()
+    [
+        "holdings",
+        "holding",
+        "portfolio",
+        "positions",
+        "position",
+        "fund",
+        "funds",
+        "download",
+        "downloads",
+        "export",
+        "data",
+        "file",
+        "files",
+        "sheet",
+        "sheet1",
+        "table",
+        "book",
+        "book1",
+        "list",
+        "all",
+        "daily",
+        "latest",
+        "new",
+        "copy",
+        "final",
+        "report",
+        "csv",
+        "etf",
+        "etfs",
+        "input",
+        "output",
+        "test",
+        "tmp",
+        "document",
+        "securities",
+        "constituents",
+    ]
 )
 """Words that name any holdings file, and so no fund."""
 _DOWNLOAD_NAME = re.compile(r"([A-Z][A-Z0-9]{1,5})[_-]holdings")
@@ -59,13 +94,15 @@ class Place:
 class Issuer:
     """Who publishes files of a format, and how a row of them tells its ``Place``.
 
-    ``convention`` is the order in which the issuer itself writes days in figures, if any.
+    ``convention`` is the order in which the issuer itself writes days in figures, and ``mark`` its
+    decimal mark, where it publishes in one language only.
     """
 
     manager_name: str
     format_name: str
     place_of: Callable[[Line], Place]
     convention: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +128,7 @@ def parse_holdings_file(
     """
     if not table.lines:
         raise _no_data(path, stated.day)
-    readings = readings_of(path, table, stated, hints, issuer.convention)
+    readings = readings_of(path, table, stated, hints, issuer)
     collected = Collected(
         read_count=len(table.lines), notes=[*readings.notes, *_unused_notes(path, table)]
     )
@@ -119,9 +156,7 @@ def parse_holdings_file(
     return collected.frozen()
 
 
-def readings_of(
-    path: Path, table: Table, stated: Stated, hints: Hints, convention: str = ""
-) -> Readings:
+def readings_of(path: Path, table: Table, stated: Stated, hints: Hints, issuer: Issuer) -> Readings:
     """Return how the figures and days of a holdings table are to be read.
 
     Raises: DataError where that cannot be told.
@@ -129,7 +164,8 @@ def readings_of(
     evidence = Evidence(
         dates=hints.dates,
         decimal=hints.decimal,
-        convention=convention,
+        convention=issuer.convention,
+        mark=issuer.mark,
         delimiter=table.delimiter,
         witness=lambda readings: sum(_is_product(line, readings) for line in table.lines),
     )

@@ -49,6 +49,10 @@ class Columns:
         }
         return {ours: index for ours, index in found.items() if index is not None}
 
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Tell whether a header row names every required column."""
+        return set(self.required) <= set(self.found_in(cells))
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -73,6 +77,7 @@ class Table:
     lines: Sequence[Line]
     unused: tuple[str, ...] = ()
     delimiter: str = ","
+    sheet: str = ""
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column in whole lines, empty where there is no such column."""
@@ -96,7 +101,7 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
     is broken.
     """
     heads = {delimiter: list(_head(text, delimiter)) for delimiter in _DELIMITERS}
-    matches = {d: columns.found_in(_best(head, columns)) for d, head in heads.items()}
+    matches = {d: columns.found_in(best_header(head, columns)) for d, head in heads.items()}
     delimiter = max(_DELIMITERS, key=lambda d: len(matches[d]))
     try:
         records = list(_records(text, delimiter))
@@ -118,7 +123,7 @@ def located(path: Path, records: Sequence[Record], columns: Columns, *, format_n
     """
     for index, (_, cells) in enumerate(records[:_SEARCHED_COUNT]):
         found = columns.found_in(cells)
-        if all(name in found for name in columns.required):
+        if columns.fits(cells):
             _refuse_doubled(path, cells, found, records[index + 1 :])
             return Table(
                 preamble=[cells for _, cells in records[:index]],
@@ -210,8 +215,9 @@ def _head(text: str, delimiter: str) -> Iterator[Record]:
         return
 
 
-def _best(records: Iterable[Record], columns: Columns) -> list[str]:
-    rows = [cells for _, cells in records]
+def best_header(records: Iterable[Record], columns: Columns) -> list[str]:
+    """Return the row that names most of the columns, among the first 200."""
+    rows = [cells for _, cells in itertools.islice(records, _SEARCHED_COUNT)]
     return max(rows, key=lambda cells: len(columns.found_in(cells)), default=[])
 
 
@@ -222,7 +228,7 @@ def _folded(name: str) -> str:
 def _not_found(
     path: Path, records: Sequence[Record], columns: Columns, format_name: str
 ) -> DataError:
-    seen = [tidied(cell) for cell in _best(records[:_SEARCHED_COUNT], columns) if tidied(cell)]
+    seen = [tidied(cell) for cell in best_header(records, columns) if tidied(cell)]
     found = columns.found_in(seen)
     missing = [name for name in columns.required if name not in found]
     near = {name: nearest(columns.aliases[name][0], seen) for name in missing}

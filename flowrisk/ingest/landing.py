@@ -43,7 +43,7 @@ _TABLES = {
         "cusip varchar, sedol varchar, figi varchar, lei varchar, ticker varchar, mic varchar, "
         "country varchar, currency varchar, kind {kinds}, shares double, "
         "market_value_usd double, weight_ratio double, refusal varchar, refused_value varchar, "
-        "key_id ubigint"
+        "key_id ubigint, unread_key_id ubigint"
     ),
     "files": "read_count bigint, repeated_count bigint",
     "rejects": (
@@ -58,7 +58,7 @@ _TABLES = {
 }
 _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
-    "country", "kind", "shares", "market_value_usd", "weight_ratio",
+    "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
 _NPORT_REPORTS = """
     insert into parsed.reports by name
@@ -81,6 +81,26 @@ _KEY = """
         end
     )
 """
+_NAME_KEY = """
+    create macro ingest.name_key(name) as nullif(regexp_replace(
+        regexp_replace(
+            regexp_replace(lower(name), '[^a-z0-9]+', ' ', 'g'),
+            '\\b(the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|sa|ag|nv|se|spa|ab|'
+            || 'group|holdings?|common|ordinary|stock|shares?|class|cl|com|new|reit|adr)\\b', '', 'g'
+        ), ' +', ' ', 'g'
+    ), ' ')
+"""
+"""A name without the words that files write or leave out: rows are never counted by it."""
+_US_MICS = "'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'IEXG', 'XNGS', 'XNMS', 'XNCM', 'US'"
+_TICKER_KEY = f"""
+    create macro ingest.ticker_key(mic, ticker) as
+        case when mic in ({_US_MICS}) then 'US' else mic end || ':' || case
+            when regexp_full_match(ticker, '[0-9]+') then coalesce(nullif(ltrim(ticker, '0'), ''), '0')
+            else regexp_replace(upper(ticker), '^([A-Z]+)[./ -]([A-C])$', '\\1\\2')
+        end
+"""
+"""One key for what several files write of one listing: leading zeros of a number and marks before a
+share class do not tell listings apart, and a US ticker is one on all US venues."""
 _ORPHANS = """
     insert into parsed.rejects by name
     select ? as file_name, ? as file_digest, row_number, refusal as reason, refused_value as value,
@@ -89,22 +109,25 @@ _ORPHANS = """
 """
 _STATED_POSITIONS = """
     insert into parsed.positions by name
-    select loaded.*,
-           case
-               when kind != 'equity' then null
-               when shares is null then 'no_share_count'
-               when shares < 0 then 'negative_shares'
-               when shares = 0 then 'no_shares'
-           end as refusal,
-           shares::varchar as refused_value,
-           case
-               when kind = 'equity' and shares > 0 then ingest.key_of(
+    select judged.* exclude (as_of_on, key),
+           case when kind = 'equity' and refusal is null then key end as key_id,
+           case when kind = 'equity' and refusal != 'no_shares' then key end as unread_key_id
+    from (
+        select loaded.* exclude (refusal, refused_value), reports.as_of_on,
+               case
+                   when kind != 'equity' or loaded.refusal is not null then loaded.refusal
+                   when shares is null then 'no_share_count'
+                   when shares < 0 then 'negative_shares'
+                   when shares = 0 then 'no_shares'
+               end as refusal,
+               coalesce(loaded.refused_value, shares::varchar) as refused_value,
+               ingest.key_of(
                    cusip, isin, figi, sedol, ticker, mic, country, reports.as_of_on, lei, title,
                    issuer_name
-               )
-           end as key_id
-    from ingest.loaded as loaded
-    inner join (select report_id, as_of_on from parsed.reports) as reports using (report_id)
+               ) as key
+        from ingest.loaded as loaded
+        inner join (select report_id, as_of_on from parsed.reports) as reports using (report_id)
+    ) as judged
 """
 _ALIASES = """
     update parsed.reports set fund_id = known.fund_id
@@ -167,7 +190,8 @@ class Origin:
 def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
-    bulk.run(_KEY)
+    for macro in (_KEY, _NAME_KEY, _TICKER_KEY):
+        bulk.run(macro)
     kinds = f"enum ({literals(KINDS)})"
     for name, columns in _TABLES.items():
         bulk.run(f"create table parsed.{own_name(name)} ({columns.format(kinds=kinds)})")
@@ -285,7 +309,9 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
         is_amendment=pl.col("amendment_type").is_not_null(), source=source,
     )  # fmt: skip
     _insert(bulk, "reports", reports, origin)
-    _insert_positions(bulk, managers.join(numbered, on=keys, nulls_equal=True).lazy())
+    nothing = pl.lit(None, pl.String)
+    entries = managers.join(numbered, on=keys, nulls_equal=True).lazy()
+    _insert_positions(bulk, entries.with_columns(refusal=nothing, refused_value=nothing))
 
 
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:

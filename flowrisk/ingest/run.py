@@ -9,13 +9,23 @@ import hashlib
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
-from flowrisk.ingest import accounting, identifiers, journal, landing, merging, publishing, summary
+from flowrisk.ingest import (
+    accounting,
+    identifiers,
+    journal,
+    landing,
+    merging,
+    price_review,
+    publishing,
+    summary,
+    unread,
+)
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sql_steps import define
@@ -112,7 +122,8 @@ def ingest(
         work = staging.folder / "work"
         work.mkdir()
         with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
-            run = _Run(bulk, staging, meter, hints or Hints())
+            told = replace(hints or Hints(), known_closes=price_review.known_closes(bulk))
+            run = _Run(bulk, staging, meter, told)
             _build(run, sources, format, Path(map_file) if map_file else None)
             result = summary.summary(
                 bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
@@ -180,6 +191,7 @@ def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None)
     landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
+    price_review.bind(run.bulk, splits=run.hints.splits)
     for source in sources:
         _read(run, source, name)
     _resolve(run)
@@ -228,16 +240,20 @@ def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
     landing.settle_funds(bulk)
-    define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
+    define(bulk, "reports_taken", "positions_keyed", "positions_named")
+    define(bulk, "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
+    run.notes += unread.keep_positions(bulk)
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
-    define(bulk, "prices_taken", "manager_holdings", "rejects")
+    define(bulk, "names_known", "prices_owned", "splits_read", "prices_taken")
+    run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
+    define(bulk, "manager_holdings", "rejects")
 
 
 def _stage(run: _Run) -> None:
@@ -259,6 +275,7 @@ def _stage(run: _Run) -> None:
     merging.stage_table(
         bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
     )
+    merging.stage_table(bulk, staging, "unread_positions", unread.UNREAD, _TAKEN)
     merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
     merging.stage_table(
         bulk,

@@ -144,5 +144,11 @@ select
             judged.cusip, judged.isin, judged.figi, judged.sedol, judged.ticker, judged.mic,
             judged.country, judged.as_of_on, judged.lei, judged.title, judged.issuer_name
         )
-    end as key_id
+    end as key_id,
+    case
+        when judged.kind = 'equity' and judged.refusal != 'no_shares' then ingest.key_of(
+            judged.cusip, judged.isin, judged.figi, judged.sedol, judged.ticker, judged.mic,
+            judged.country, judged.as_of_on, judged.lei, judged.title, judged.issuer_name
+        )
+    end as unread_key_id
 from judged

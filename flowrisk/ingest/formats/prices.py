@@ -20,6 +20,7 @@ from flowrisk.errors import DataError, QuestionError, join_names
 from flowrisk.ingest.formats.price_layouts import Layout, layout_of
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.decoding import read_text
+from flowrisk.ingest.readers.exchanges import ticker_and_mic
 from flowrisk.ingest.readers.parsed import Collected
 
 if TYPE_CHECKING:
@@ -231,7 +232,8 @@ def _is_daily(layout: Layout) -> bool:
 
 
 def _take(line: Line, source: _Source, collected: Collected) -> None:
-    name = line.get("security") or source.security
+    stated = line.get("security") or source.security
+    name, mic = ticker_and_mic(stated.upper() if "." in stated else stated)
     priced_on, is_utc = _day(line.get("date"), source.readings)
     refusal = line.fault or _objection(line, name, priced_on, is_daily=source.is_daily)
     notes: list[str] = []
@@ -248,6 +250,7 @@ def _take(line: Line, source: _Source, collected: Collected) -> None:
     collected.prices.append(
         {
             "security": name,
+            "mic": mic,
             "row_number": line.row_number,
             "priced_on": priced_on,
             "close": close,

@@ -252,7 +252,7 @@ def _take(
     """Add one line to the positions, refused ones with their reason, or to the rejects where
     nothing in it can be trusted."""
     notes: list[str] = []
-    named, shares, refusal, refused = _named(line, notes), None, None, ""
+    named, shares, refusal, refused = _named(line, notes, place.mic), None, None, ""
     try:
         shares = readings.number("shares", line.get("shares"), has_units=True)
     except ValueError:
@@ -279,13 +279,13 @@ def _take(
     collected.positions.append({**key, **named, **where, **amounts, "mic": mic})
 
 
-def _named(line: Line, notes: list[str]) -> dict[str, str | None]:
+def _named(line: Line, notes: list[str], stated_mic: str | None = None) -> dict[str, str | None]:
     stated: dict[str, str | None] = {name: line.get(name) for name, _ in _CHECKS}
     loose = check_digits.cleaned(line.get("identifier"))
     if loose:
         fits = (name for name, check in _CHECKS[:3] if check(loose))
         stated[next(fits, "cusip")] = loose
-    symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "")
+    symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "", stated_mic)
     return {
         **identified(stated, notes),
         "issuer_name": line.get("name") or None,

@@ -129,6 +129,8 @@ class Hints:
         decimal: the decimal mark, ``.`` or ``,``.
         currency: the currency of values and prices, an ISO code.
         sheet: the sheet of a workbook.
+        splits: ``raw`` or ``adjusted``: whether closes before a split are adjusted for it.
+        is_replacing: whether prices replace those known even where they differ by a factor.
         known_closes: day → close in US dollars of a security that the dataset knows, by any name;
             tells which reading of a price file agrees with it.
     """
@@ -140,6 +142,8 @@ class Hints:
     decimal: str = ""
     currency: str = ""
     sheet: str = ""
+    splits: str = ""
+    is_replacing: bool = False
     known_closes: Callable[[str], Mapping[date, float]] = lambda _: {}
 
 

@@ -116,6 +116,7 @@ _STATED_POSITIONS = """
         select loaded.* exclude (refusal, refused_value), reports.as_of_on,
                case
                    when kind != 'equity' or loaded.refusal is not null then loaded.refusal
+                   when reports.holder = 'weights' and weight_ratio is not null then null
                    when shares is null then 'no_share_count'
                    when shares < 0 then 'negative_shares'
                    when shares = 0 then 'no_shares'
@@ -126,7 +127,8 @@ _STATED_POSITIONS = """
                    issuer_name
                ) as key
         from ingest.loaded as loaded
-        inner join (select report_id, as_of_on from parsed.reports) as reports using (report_id)
+        inner join (select report_id, as_of_on, holder from parsed.reports) as reports
+            using (report_id)
     ) as judged
 """
 _ALIASES = """
@@ -151,6 +153,16 @@ _NUMBERED = """
     where positions.rowid = numbered.place
 """
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
+WEIGHTS = """
+    select reports.fund_id, reports.as_of_on, resolved.security_id,
+           sum(positions.weight_ratio) as weight_ratio,
+           any_value(reports.basis) as basis, any_value(reports.source) as source
+    from parsed.positions as positions
+    inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
+    inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
+    where reports.holder = 'weights' and resolved.security_id is not null
+    group by reports.fund_id, reports.as_of_on, resolved.security_id
+"""
 NET_ASSETS = """
     select fund_id, as_of_on, net_assets_usd, basis, source
     from ingest.reports_taken where holder = 'fund' and net_assets_usd is not null
@@ -264,12 +276,36 @@ def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) 
     """Read a file with the parser of its format, add what it says and return its notes."""
     module = import_module(f"flowrisk.ingest.formats.{_MODULES.get(name, name)}")
     parsed: Parsed = module.read(path, hints)
+    return add(bulk, parsed, origin)
+
+
+def add(bulk: Bulk, parsed: Parsed, origin: Origin) -> Sequence[str]:
+    """Add what a parser says and return its notes."""
     _add_reports(bulk, parsed, origin)
     _add_managers(bulk, parsed, origin)
     for table, frame in (("rejects", parsed.rejects), ("prices", parsed.prices)):
         _insert(bulk, table, frame, origin)
     accounting.note(bulk, read_count=parsed.read_count, repeated_count=parsed.repeated_count)
     return parsed.notes
+
+
+def refuse_shared_days(bulk: Bulk) -> None:
+    """Refuse two files of one call that list the same fund on the same day differently, where
+    neither says when it was published: one would be lost.
+
+    Raises: DataError naming both.
+    """
+    rows = bulk.rows(
+        "select fund_id, as_of_on, string_agg(distinct file_name, ', ') from parsed.reports "
+        "where holder in ('fund', 'weights') and published_on is null and accession is null "
+        "group by fund_id, as_of_on having count(distinct file_digest) > 1 order by 1, 2"
+    )
+    if rows:
+        raise DataError(
+            "Two files list one fund on one day, and differently.",
+            facts={"fund": rows[0][0], "day": rows[0][1], "files": rows[0][2]},
+            remedy="Read each with --fund ID where they are of different funds, or give one only.",
+        )
 
 
 def settle_funds(bulk: Bulk) -> None:
@@ -282,7 +318,10 @@ def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
 
     first = next_report_id(bulk)
     reports = parsed.reports.with_row_index("report_id", offset=first).with_columns(
-        holder=pl.lit("fund"), is_addition=pl.lit(False)
+        holder=pl.when(pl.col("holdings_scope") == "weights")
+        .then(pl.lit("weights"))
+        .otherwise(pl.lit("fund")),
+        is_addition=pl.lit(False),
     )
     _insert(bulk, "reports", reports.drop("series_id"), origin)
     keys = ["fund_id", "as_of_on"]

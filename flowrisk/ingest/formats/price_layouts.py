@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.formats import price_grids
 from flowrisk.ingest.readers import cells
+from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.tabular import Columns, Line, read_table
 
 if TYPE_CHECKING:
@@ -80,6 +81,14 @@ def layout_of(path: Path, text: str) -> Layout:
         # the header of Nasdaq's own downloads, which write the month first
         convention="mdy" if table.header.get("close", "").casefold() == "close/last" else "",
     )
+
+
+def is_series(path: Path) -> bool:
+    """Tell whether a JSON file has days with a close."""
+    try:
+        return bool(_json_layout(path, read_text(path)).lines)
+    except DataError:
+        return False
 
 
 def _json_layout(path: Path, text: str) -> Layout:

@@ -6,7 +6,7 @@ Shared by the formats of issuers; knows what they have in common and none of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
@@ -17,7 +17,7 @@ from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled,
 from flowrisk.ingest.readers.position_kinds import kind_of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 _LEAST_WEIGHT_RATIO, _MOST_WEIGHT_RATIO = 0.95, 1.05
 _OFF_PRICE_RATIO = 0.05
+_ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
 _ANY_FILE = frozenset(
@@ -103,6 +104,7 @@ class Issuer:
     place_of: Callable[[Line], Place]
     convention: str = ""
     mark: str = ""
+    vehicle: str = "etf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ class Stated:
     fund_name: str = ""
     ticker: str = ""
     day: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_holdings_file(
@@ -139,7 +142,7 @@ def parse_holdings_file(
         if not dated or readings.day(line.get("date"))
     } - {""}  # fmt: skip
     own_fund = "" if funds else _own_fund(path, stated, hints, collected)
-    fund_ids = only_fund(sorted(funds) or [own_fund], hints)
+    fund_ids = _fund_ids(path, sorted(funds) or [own_fund], hints)
     usual_day = None if dated else _day_of_file(path, stated.day, readings, hints)
     if hints.as_of_on and usual_day != hints.as_of_on:
         collected.notes.append("the file states its days itself; --as-of was not used")
@@ -152,8 +155,32 @@ def parse_holdings_file(
         else:
             reason = line.fault or "no_fund_or_day"
             collected.reject(line.row_number, reason, line.text, line.get("name") or None)
-    _report(path, collected, table, issuer, stated)
+    _report(path, collected, table, issuer, replace(stated, names=_names(fund_ids, stated)))
     return collected.frozen()
+
+
+def _fund_ids(path: Path, stated: Sequence[str], hints: Hints) -> Mapping[str, str]:
+    """Map the funds that a file states to their ids: as stated where that is one word.
+
+    Raises: DataError where two of them would be one; QuestionError as ``only_fund``.
+    """
+    named = only_fund(stated, hints)
+    ids = {
+        fund: as_id if _ONE_WORD.fullmatch(as_id) else slug(as_id) for fund, as_id in named.items()
+    }
+    if hints.fund_id is None and len(set(ids.values())) < len(ids):
+        raise DataError(
+            f"Two funds of {path.name} have names that differ in marks only.",
+            facts={"funds": join_names(ids)},
+            remedy="Name them apart.",
+        )
+    return ids
+
+
+def _names(fund_ids: Mapping[str, str], stated: Stated) -> Mapping[str, str]:
+    if len(fund_ids) == 1 and stated.fund_name:
+        return {next(iter(fund_ids.values())): stated.fund_name}
+    return {as_id: fund for fund, as_id in fund_ids.items()}
 
 
 def readings_of(path: Path, table: Table, stated: Stated, hints: Hints, issuer: Issuer) -> Readings:
@@ -327,12 +354,14 @@ def _report(path: Path, collected: Collected, table: Table, issuer: Issuer, stat
         groups.setdefault((row["fund_id"], row["as_of_on"]), []).append(row)
     for (fund_id, as_of_on), rows in groups.items():
         scope = _judged_scope(collected, rows, is_percent_stated=is_percent_stated)
+        if "shares" not in table.header:
+            scope = "weights"
         collected.reports.append(
             {
                 "fund_id": fund_id,
-                "fund_name": stated.fund_name or fund_id,
+                "fund_name": stated.names.get(fund_id) or fund_id,
                 "manager_name": issuer.manager_name,
-                "vehicle": "etf",
+                "vehicle": issuer.vehicle,
                 "as_of_on": as_of_on,
                 "holdings_scope": scope,
                 "is_amendment": False,

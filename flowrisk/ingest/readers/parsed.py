@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from flowrisk.ingest.readers.profiles import Profile
+
 
 Schema = Mapping[str, "pl.DataType | type[pl.DataType]"]
 Row = Mapping[str, Any]
@@ -129,6 +131,7 @@ class Hints:
         decimal: the decimal mark, ``.`` or ``,``.
         currency: the currency of values and prices, an ISO code.
         sheet: the sheet of a workbook.
+        profile: what the columns of a table mean.
         splits: ``raw`` or ``adjusted``: whether closes before a split are adjusted for it.
         is_replacing: whether prices replace those known even where they differ by a factor.
         known_closes: day → close in US dollars of a security that the dataset knows, by any name;
@@ -142,6 +145,7 @@ class Hints:
     decimal: str = ""
     currency: str = ""
     sheet: str = ""
+    profile: Profile | None = None
     splits: str = ""
     is_replacing: bool = False
     known_closes: Callable[[str], Mapping[date, float]] = lambda _: {}

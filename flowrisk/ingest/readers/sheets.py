@@ -21,7 +21,15 @@ import polars as pl
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.readers import cells
 from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
-from flowrisk.ingest.readers.tabular import Columns, Record, Table, best_header, located, read_table
+from flowrisk.ingest.readers.tabular import (
+    Columns,
+    Record,
+    Table,
+    best_header,
+    head_rows,
+    located,
+    read_table,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +40,7 @@ _LARGEST_UNPACKED_BYTES = 512 * 2**20
 _MOST_RATIO = 200
 _SMALL_BYTES = 4 * 2**20
 _HEAD_BYTES = 4096
+_SEEN_ROWS = 200
 _DEEPEST_COUNT = 6
 _XML_ROW = re.compile(r"<(?:\w+:)?Row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?Row>)", re.DOTALL)
 _XML_CELL = re.compile(
@@ -80,6 +89,25 @@ def read_any(path: Path, columns: Columns, *, format_name: str, sheet: str = "")
     if text_head[:1] in {"{", "["}:
         return located(path, _json(path, text), columns, format_name=format_name)
     return read_table(path, text, columns, format_name=format_name)
+
+
+def head_of(path: Path) -> list[Record]:
+    """Return the first rows of a file of any kind, of every sheet of a workbook.
+
+    Raises: DataError for a page, or an empty, cut or foreign file.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return [(1, list(_parquet(path).columns))]
+    text_head = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if head.startswith(b"PK"):
+        return [row for rows in _workbook(path).values() for row in rows[:_SEEN_ROWS]]
+    if text_head.startswith("<") and _XML_WORKBOOK.search(text_head):
+        read = spreadsheet_xml(decoded(path, read_bytes(path)))
+        return [row for rows in read.values() for row in rows[:_SEEN_ROWS]]
+    text = read_text(path)
+    return _json(path, text)[:_SEEN_ROWS] if text_head[:1] in {"{", "["} else head_rows(text)
 
 
 def from_frame(path: Path, frame: pl.DataFrame, columns: Columns, *, format_name: str) -> Table:

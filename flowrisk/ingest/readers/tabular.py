@@ -42,9 +42,9 @@ class Columns:
         """Map our column names to positions in a header row; the first of equal names wins."""
         positions: dict[str, int] = {}
         for index, cell in enumerate(cells):
-            positions.setdefault(_folded(cell), index)
+            positions.setdefault(folded(cell), index)
         found = {
-            ours: next((positions[_folded(a)] for a in names if _folded(a) in positions), None)
+            ours: next((positions[folded(a)] for a in names if folded(a) in positions), None)
             for ours, names in self.aliases.items()
         }
         return {ours: index for ours, index in found.items() if index is not None}
@@ -115,6 +115,12 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
     return replace(table, delimiter=delimiter)
 
 
+def head_rows(text: str) -> list[Record]:
+    """Return the first rows of a delimited text, parted as most of its lines are."""
+    heads = [list(_head(text, delimiter)) for delimiter in _DELIMITERS]
+    return max(heads, key=lambda head: max((len(cells) for _, cells in head), default=0))
+
+
 def located(path: Path, records: Sequence[Record], columns: Columns, *, format_name: str) -> Table:
     """Return the table among numbered rows, its header found by content.
 
@@ -169,11 +175,11 @@ def _cell(column: str, text: str) -> str:
 def _refuse_doubled(
     path: Path, header: Sequence[str], found: Mapping[str, int], records: Sequence[Record]
 ) -> None:
-    names = [_folded(cell) for cell in header]
+    names = [folded(cell) for cell in header]
     for at in found.values():
         for twin, cell in enumerate(header):
             numbered = _NUMBERED.fullmatch(tidied(cell))
-            bases = {names[twin], _folded(numbered.group(1)) if numbered else ""}
+            bases = {names[twin], folded(numbered.group(1)) if numbered else ""}
             if twin == at or not names[at] or names[at] not in bases:
                 continue
             differing = next(
@@ -190,7 +196,7 @@ def _refuse_doubled(
 
 
 def _repeats(cells: Sequence[str], header: Sequence[str]) -> bool:
-    return [_folded(cell) for cell in cells] == [_folded(cell) for cell in header]
+    return [folded(cell) for cell in cells] == [folded(cell) for cell in header]
 
 
 def _fault(cells: Sequence[str], header: Sequence[str], *, is_last: bool) -> str | None:
@@ -221,8 +227,9 @@ def best_header(records: Iterable[Record], columns: Columns) -> list[str]:
     return max(rows, key=lambda cells: len(columns.found_in(cells)), default=[])
 
 
-def _folded(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
+def folded(name: str) -> str:
+    """Return the name of a column by its letters and figures: ``Weight (%)`` → ``weight``."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _not_found(

@@ -169,13 +169,8 @@ NET_ASSETS = """
 """
 MANAGERS_REPLACED = """
     exists (
-        select 1 from ingest.reports_taken as taken
-        where taken.holder = 'manager' and not taken.is_addition
-          and taken.fund_id = old.manager_id and taken.as_of_on = old.as_of_on
-    ) or exists (
-        select 1 from ingest.manager_holdings as fresh
-        where fresh.manager_id = old.manager_id and fresh.as_of_on = old.as_of_on
-          and fresh.security_id = old.security_id
+        select 1 from ingest.manager_filings as filed
+        where filed.manager_id = old.manager_id and filed.as_of_on = old.as_of_on
     )
 """
 REJECTS_REPLACED = """

@@ -247,7 +247,7 @@ def _resolve(run: _Run) -> None:
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "names_known", "prices_owned", "splits_read", "prices_taken")
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
-    define(bulk, "manager_holdings", "rejects")
+    define(bulk, "manager_filings", "manager_holdings", "rejects")
 
 
 def _stage(run: _Run) -> None:
@@ -272,6 +272,9 @@ def _stage(run: _Run) -> None:
     )
     merging.stage_table(bulk, staging, "unread_positions", unread.UNREAD, _TAKEN)
     merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
+    merging.stage_table(
+        bulk, staging, "manager_filings", "select * from ingest.manager_filings"
+    )
     merging.stage_table(
         bulk,
         staging,

@@ -231,6 +231,8 @@ def add_nport(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
     read_count = bulk.count("select count(*) from parsed.positions") - before
+    if holdings:
+        _refuse_doubled(bulk, path, holdings)
     _number(bulk)
     bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
     bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
@@ -251,6 +253,24 @@ def add_nport(
     accounting.note(
         bulk, read_count=read_count + repeated + sum(broken.values()), repeated_count=repeated
     )
+
+
+def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
+    """Refuse a set in which a HOLDING_ID stands on several rows of a filing, as after joining
+    files: each copy would count again.
+
+    Raises: DataError.
+    """
+    rows = bulk.rows(
+        "select count(*) - count(distinct (report_id, row_number)) from parsed.positions "
+        "where row_number is not null"
+    )[0]
+    if rows[0]:
+        raise DataError(
+            "A HOLDING_ID stands on several rows of a filing.",
+            facts={"file": path, "table": holdings.path.name, "rows too many": rows[0]},
+            remedy="Take the set as its publisher packs it; a table may have been joined twice.",
+        )
 
 
 def _number(bulk: Bulk) -> None:

@@ -95,7 +95,7 @@ REFUSED: list[tuple[list[str], dict[str, Any], str]] = [
     (["06-price-columns-stand-twice/pandas_reread.csv"], MSTR_PRICES, "stands twice"),
     (["07-prices-in-another-currency/yahoo_chart_3350.json"], {"security": "3350"}, "No price"),
     (["07-prices-in-another-currency/3350_T.csv"], {"security": "3350"}, "No price"),
-    (["13-nport-holding-id-stands-twice/twice"], FOUND, "twice|No position|repeat"),
+    (["13-nport-holding-id-stands-twice/twice"], FOUND, "several rows"),
     (["24-everything-refused-exit-0/BRK-B.csv"], FOUND, "No price"),
     (["24-everything-refused-exit-0/MARA-WT.csv"], FOUND, "No price"),
     (["25-two-funds-one-file-name/a/holdings.csv", "25-two-funds-one-file-name/b/holdings.csv"],

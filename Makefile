@@ -5,13 +5,20 @@ BIN := $(VENV)/bin
 BENCH_DATA ?= build/bench
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: scenario test setup setup-dev lint sample golden bench docs clean
+# Python reads where an editable install lies in the letters of the locale, which C has only 128 of
+export LC_ALL := C.UTF-8
+
+.PHONY: scenario test test-slow setup setup-dev lint sample golden bench docs clean
 
 scenario: $(VENV)/.installed
 	$(BIN)/flowrisk scenario --providers msci,all -o report.html --force
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+# what takes minutes or builds environments: CONTRIBUTING.md, "Tests"
+test-slow: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n auto --dist loadfile -m slow
 
 setup: $(VENV)/.installed
 setup-dev: $(VENV)/.installed-dev

@@ -1,7 +1,9 @@
 """Write a synthetic quarter of SEC Form N-PORT tables in the real layout and size.
 
 Upper-case headers, tabs, no quoting, ``N/A`` and ``000000000`` in CUSIP columns as often as in the
-real sets, dates as ``25-FEB-2026``, one IDENTIFIERS row a holding. Every figure is made up.
+real sets, dates as ``25-FEB-2026``, one IDENTIFIERS row a holding; a fifth of the funds have the
+name of an index, two fifths state no net assets, so that their portfolios are compared. Every
+figure is made up.
 
     python benchmarks/generate_quarter.py FOLDER [--holdings 5400000] [--funds 14000] [--zip]
 """
@@ -68,8 +70,17 @@ _TABLES = {
                'N/A' as LEI
         from filings""",
     "FUND_REPORTED_INFO": """
-        select accession as ACCESSION_NUMBER, 'Made-up Fund ' || filing as SERIES_NAME,
-               series as SERIES_ID, 'N/A' as SERIES_LEI, 1e9 + filing as NET_ASSETS
+        select accession as ACCESSION_NUMBER,
+               'Made-up ' || filing || ' ' || case
+                   when filing % 10 < 2 then (['S&P 500 Index Fund', 'Russell 2000 ETF',
+                       'MSCI EAFE Index Fund', 'Nasdaq-100 ETF', 'Russell 1000 Growth ETF',
+                       'S&P MidCap 400 ETF', 'Small Cap Index Fund', 'MSCI World ETF'
+                       ])[1 + (filing // 10) % 8]
+                   when filing % 10 = 2 then '2X Long Daily ETF'
+                   when filing % 10 = 3 then 'Growth Opportunities ETF'
+                   else 'Equity Income Fund' end as SERIES_NAME,
+               series as SERIES_ID, 'N/A' as SERIES_LEI,
+               case when filing % 5 < 2 then 'N/A' else (1e9 + filing)::varchar end as NET_ASSETS
         from filings""",
     "FUND_REPORTED_HOLDING": """
         select accession as ACCESSION_NUMBER, 150000000 + holding as HOLDING_ID,

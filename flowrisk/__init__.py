@@ -1,7 +1,9 @@
-"""flowrisk: how much must index money sell if index providers throw a company out."""
+"""flowrisk: how much must passive funds sell if index providers remove a company."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import CalibrationAnswer as CalibrationAnswer
     from flowrisk.domain import Comparison as Comparison
     from flowrisk.domain import Explanation as Explanation
+    from flowrisk.domain import PairErrors as PairErrors
     from flowrisk.domain import RiskAnswer as RiskAnswer
     from flowrisk.domain import ScenarioAnswer as ScenarioAnswer
     from flowrisk.domain import ScreenAnswer as ScreenAnswer
@@ -24,14 +27,14 @@ _HOMES = {
     "flowrisk.api": ("Dataset", "ScenarioResult", "init", "open_dataset"),
     "flowrisk.api.results": ("Paged", "Result"),
     "flowrisk.domain": (
-        "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "RiskAnswer",
-        "ScenarioAnswer", "ScreenAnswer",
+        "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "PairErrors",
+        "RiskAnswer", "ScenarioAnswer", "ScreenAnswer",
     ),
 }  # fmt: skip
 __all__ = [
-    "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "Result",
-    "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__", "init",
-    "open_dataset",
+    "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "PairErrors",
+    "Result", "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__",
+    "init", "open_dataset",
 ]  # fmt: skip
 
 
@@ -45,3 +48,38 @@ if not TYPE_CHECKING:  # a type checker knows the names, and finds the misspelt 
 
                 return getattr(import_module(home), name)
         raise AttributeError(name)
+
+
+_RENAMED = {
+    "absorption": "answers.scenario", "asked": "api.session", "assets": "dataset.resources",
+    "charts": "report.charts.bars", "checkup": "answers.check",
+    "confinement": "query.process_limits", "counterparts": "analytics.replacement",
+    "curves": "report.charts.lines", "database": "query.duckdb_file",
+    "dating": "export.files", "edition": "report.page_options", "figures": "text.formatting",
+    "flows": "answers.side_frames", "grades": "text.confidence",
+    "judgement": "question.probabilities", "memos": "report.note",
+    "models": "dataset.sql_models", "printing": "report.pdf", "querying": "api.session",
+    "refusals": "query.sql_errors", "screening": "question.balance_sheets",
+    "spreadsheet": "export.xlsx", "standings": "answers.digital_asset_ratios",
+    "summaries": "text.scenario",
+}  # fmt: skip
+
+
+class _MovedModules:
+    """Says where a module lies now that lay beside this file before the package had folders."""
+
+    @staticmethod
+    def find_spec(name: str, *_unused: object) -> None:
+        """Refuse a moved module by naming its new path; anything else is not found as ever."""
+        package, _, module = name.partition(".")
+        if package != __name__ or "." in module:
+            return
+        same = next(Path(__file__).parent.glob(f"*/{module}.py"), None)
+        home = f"{same.parent.name}.{module}" if same else _RENAMED.get(module)
+        if home:
+            raise ModuleNotFoundError(
+                f"No module named '{name}': it is '{package}.{home}' now.", name=name
+            )
+
+
+sys.meta_path.append(_MovedModules)  # asked last: nothing else has found the module

@@ -25,8 +25,8 @@ def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     """Return the command line with these commands; each is ``flowrisk/cli/commands/NAME.py``."""
     made = typer.Typer(
         name="flowrisk",
-        help="If index providers throw a company out, how much must index money sell, who sells "
-        "it, when, and how hard is that to absorb?",
+        help="How much must passive funds sell if index providers remove a company, who sells, "
+        "when, and how hard is that to absorb?",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -74,6 +74,7 @@ def root(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     # a command named first needs none of the others; completion may ask for any
+    diagnostics.end_when_told()
     is_alone = sys.argv[1:2] and sys.argv[1] in _COMMANDS and "_FLOWRISK_COMPLETE" not in os.environ
     app = command_line(sys.argv[1:2] if is_alone else _COMMANDS)
     diagnostics.exit_now(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 ALL = "all"
-METHODS = ("auto", "observed", "tracked-aum", "tracking-ratio")
-Method = Literal["auto", "observed", "tracked-aum", "tracking-ratio"]
+METHODS = ("auto", "model", "observed", "tracked-aum", "tracking-ratio")
+Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]
 TREATMENTS = ("exclude", "reweight", "freeze")
 Treatment = Literal["exclude", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")
@@ -154,6 +154,11 @@ def frame_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> pl.
 @dataclass(frozen=True, slots=True)
 class Backtest(Answer):
     """Past cases and their scores; frames cases and scores."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairErrors(Answer):
+    """How well one tracker's positions foretell another's; frames pairs, bands and named."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,103 @@
-"""A real browser for the tests of pages: found on this machine, offline, one for a whole run."""
+"""A real browser for the tests of pages: found on this machine, offline, with fonts of our own."""
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
 from contextlib import contextmanager
-from importlib import resources
+from functools import cache
+from importlib import import_module, resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
-import pytest
 from conftest import missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from playwright.sync_api import Browser, Page
 
-_PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+_PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# pages are measured in the first, as wide as Arial; charts also in the second, which is wider
+FONTS = ("Arimo", "Lexend")
+_FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+{folders}
+<cachedir>{cache}</cachedir>
+{aliases}
+</fontconfig>
+"""
+_ALIAS = "<alias binding='same'><family>{}</family><prefer><family>{}</family></prefer></alias>"
+_FAMILIES = ("sans-serif", "serif", "monospace", "system-ui", "ui-monospace")
 
 
+@cache
 def chromium() -> str:
-    """Return the program, or skip without it."""
-    path = next(filter(None, map(shutil.which, _PROGRAMS)), None)
+    """Return the program, or skip without one that starts."""
+    path = next(filter(starts, filter(None, map(shutil.which, _PROGRAMS))), None)
     if path is None:
         missing("browser", "no Chromium on this machine")
+    return path
+
+
+def starts(path: str) -> bool:
+    """Whether a program runs: some systems have one that only says where to get it."""
+    try:
+        return subprocess.run([path, "--version"], capture_output=True, check=False, timeout=60
+                              ).returncode == 0  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return False
+
+
+def needed(module: str) -> Any:
+    """Return a module of the test dependencies, or skip as without a browser."""
+    try:
+        return import_module(module)
+    except ImportError:
+        missing("browser", f"{module} is not installed: pip install -e '.[test]'")
+
+
+def fonts_conf(folder: Path) -> str:
+    """Return a configuration by which a program sees the fonts of the tests, none of this machine.
+
+    Every family that a page asks for is the first of ``FONTS``.
+    """
+    packages = [needed(f"fontpkg_{font.lower()}") for font in FONTS]
+    folders = [escape(str(Path(str(each.__file__)).parent / "files")) for each in packages]
+    path = folder / "fonts.conf"
+    path.write_text(
+        _FONTS_CONF.format(
+            folders="\n".join(f"<dir>{each}</dir>" for each in folders),
+            cache=escape(str(folder / "cache")),
+            aliases="\n".join(_ALIAS.format(family, FONTS[0]) for family in _FAMILIES),
+        ),
+        encoding="utf-8",
+    )
     return str(path)
 
 
 @contextmanager
-def launched() -> Iterator[Browser]:
-    """Give a browser, and close it."""
+def launched(folder: Path) -> Iterator[Browser]:
+    """Give a browser whose fonts are configured in a folder, and close it."""
     path = chromium()
-    sync_api = pytest.importorskip("playwright.sync_api")
+    sync_api = needed("playwright.sync_api")
+    seen = {**os.environ, "FONTCONFIG_FILE": fonts_conf(folder)}
     with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"], env=seen)
         yield browser
         browser.close()
+
+
+def set_in(page: Page, font: str) -> None:
+    """Set a page in one of ``FONTS``."""
+    page.evaluate(
+        "(font) => ['sans', 'serif', 'mono'].forEach((each) =>"
+        " document.documentElement.style.setProperty('--' + each, font))",
+        font,
+    )
 
 
 def opened(browser: Browser, file: Path, width: int = 1440, **context: Any) -> Page:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 
@@ -24,6 +24,19 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
     from flowrisk.dataset.warehouse import Warehouse
+
+# what a user may have set for the product; the tests' own three stay
+OURS = {"FLOWRISK_REQUIRE", "FLOWRISK_ARTEFACTS", "FLOWRISK_GOLDEN"}
+FOREIGN = {"SOURCE_DATE_EPOCH", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"}
+
+for _name in list(os.environ):
+    if _name in FOREIGN or (_name.startswith("FLOWRISK_") and _name not in OURS):
+        del os.environ[_name]
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their parameter: what an archive holds may differ from second to second."""
+    return argname if isinstance(val, bytes | bytearray) else None
 
 
 @pytest.fixture
@@ -61,13 +74,30 @@ def sample_result(sample: api.Dataset) -> api.ScenarioResult:
     return sample.scenario()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Return a Chromium without a network, or skip; under FLOWRISK_REQUIRE=browser it fails."""
+@pytest.fixture(scope="session")
+def launched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """Return the one browser of a run, started when it is first needed."""
     from browsing import launched
 
-    with launched() as opened:
-        yield opened
+    with launched(tmp_path_factory.mktemp("fonts")) as started:
+        yield started
+
+
+@pytest.fixture
+def browser(launched: Browser) -> Iterator[Browser]:
+    """Return a Chromium without a network, or skip; under FLOWRISK_REQUIRE=browser it fails."""
+    yield launched
+    for context in launched.contexts:
+        context.close()
+
+
+@pytest.fixture
+def printer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the product print with the Chromium and the fonts of the tests, or skip."""
+    from browsing import chromium, fonts_conf
+
+    monkeypatch.setenv("FLOWRISK_CHROMIUM", chromium())
+    monkeypatch.setenv("FONTCONFIG_FILE", fonts_conf(tmp_path_factory.mktemp("fonts")))
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +113,7 @@ def real_file() -> Callable[[str], Path]:
     return find
 
 
-def missing(what: str, reason: str) -> None:
+def missing(what: str, reason: str) -> NoReturn:
     """Skip what this machine cannot run, or fail where FLOWRISK_REQUIRE asks for it."""
     if what in os.environ.get("FLOWRISK_REQUIRE", "").split(","):
         pytest.fail(f"FLOWRISK_REQUIRE asks for {what}: {reason}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
 
 from flowrisk import errors
@@ -43,3 +45,23 @@ def test_every_branch_has_its_own_exit_code() -> None:
     assert codes == {"ModelError": 1, "QuestionError": 2, "DataError": 3, "TimeoutError": 4,
                      "QualityError": 5}  # fmt: skip
     assert set(EXIT_CODES) == set(errors.FlowriskError.__subclasses__())
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [
+        ("impact", "flowrisk.analytics.impact"),
+        ("execution", "flowrisk.analytics.execution"),
+        ("warehouse", "flowrisk.dataset.warehouse"),
+        ("figures", "flowrisk.text.formatting"),
+    ],
+)
+def test_a_moved_module_says_where_it_lies_now(name: str, home: str) -> None:
+    with pytest.raises(ModuleNotFoundError, match=f"it is '{home}' now"):
+        import_module(f"flowrisk.{name}")
+    import_module(home)
+
+
+def test_a_module_that_never_was_is_only_missing() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"No module named 'flowrisk\.nothing'$"):
+        import_module("flowrisk.nothing")

@@ -1,8 +1,8 @@
 """How far an outflow may lie from its central figure: low, central, high, and what each rests on.
 
 Owns the rule of the upper end and the named sources of uncertainty, as functions from frame to
-frame. Never widens the low end below what was read, and never guesses an upper end where nothing
-was read.
+frame. Never widens the low end below what is observed, and never guesses an upper end where nothing
+is.
 """
 
 from __future__ import annotations
@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
 
 SOURCES: Mapping[str, str] = {
-    "coverage": "estimated beyond the fund disclosures read; unknown where nothing is estimated",
-    "staleness": "read in fund reports older than the age allowed",
-    "mapping": "read in rows whose date or mapping was inferred or whose shares were derived",
+    "coverage": "estimated beyond covered funds; unknown where nothing is estimated",
+    "staleness": "in stale fund reports",
+    "mapping": "in rows with an inferred date or mapping or derived shares",
     "price date": "between the lowest and the highest close of the volume window",
-    "prior": "between the central figure and the upper end, which rests on a prior",
+    "prior": "between the central figure and the upper end, by an assumed share of funds in "
+    "passive assets",
 }
 _KEYS = ["scenario_id", "security_id"]
-_ESTIMATED = ("tracking-ratio", "tracked-aum")
+_ESTIMATED = ("tracking-ratio", "tracked-aum", "model")
 
 
 def scopes_of(scenarios: Iterable[Scenario], provider_ids: Iterable[str]) -> list[tuple[str, str]]:
@@ -76,17 +77,17 @@ def ranges(
 ) -> pl.DataFrame:
     """Return low, central and high of every outflow.
 
-    low = observed, in the fund disclosures read. central = the outflow. high = per provider what
-    funds were seen to hold divided by the share of index-like money that sits in funds, or the
-    estimate where that is more (a tracking ratio or tracked AUM holds money outside funds
-    already, so the uplift is not applied to it again); summed; at least the highest figure that
-    others published for the same providers by the as-of date; never above the float, else the
-    shares outstanding. Where nothing was read and nothing is estimated, high is unknown.
+    low = observed, in covered funds. central = the outflow. high = per provider the estimate or
+    the high end of the own one, whichever is more; where the own one is incomplete or there is
+    none, at least what covered funds hold divided by the share of passive assets held in funds;
+    summed; at least the highest figure that others published for the same providers by the as-of
+    date; never above the float, else the shares outstanding. Where nothing is observed and nothing
+    estimated, high is unknown.
 
     Args:
         provider_outflows, outflows: the marts.
         published: as ``published_highs``.
-        fund_share_ratio: share of index-like money that sits in funds, 0-1 (0 excluded).
+        fund_share_ratio: share of passive assets held in funds, 0-1 (0 excluded).
 
     Returns: a row a scenario and security: low_, central_, high_ in shares and US dollars,
         unknown_high_count (providers without any figure: the high leaves them out), high_basis.
@@ -94,13 +95,14 @@ def ranges(
     Source: Chinco & Sammon, "The passive-ownership share is double what you think it is",
         Journal of Financial Economics 2024: 16 % against 33.5 % of the US market.
     """
-    uplifted = pl.col("observed_outflow_shares") / fund_share_ratio
+    is_whole = pl.col("model_bound") == "estimate"
+    uplifted = pl.when(~is_whole).then(pl.col("observed_outflow_shares") / fund_share_ratio)
     is_estimated = pl.col("method").is_in(_ESTIMATED)
     high = (
         pl.when(is_estimated)
-        .then(pl.max_horizontal("outflow_shares", uplifted))
+        .then(pl.max_horizontal("outflow_shares", "model_high_shares", uplifted))
         .when(pl.col("observed_outflow_shares") > 0)
-        .then(uplifted)
+        .then(pl.max_horizontal("model_high_shares", uplifted))
         .when(pl.col("treatment") != "exclude")
         .then(pl.col("outflow_shares"))
     )
@@ -150,8 +152,8 @@ def _at_stake() -> dict[str, tuple[pl.Expr, pl.Expr]]:
     """Return where each source's dollars begin on the scale of the outflow, and how many."""
     observed, outflow = pl.col("observed_outflow_usd"), pl.col("outflow_usd")
     spread = pl.col("highest_close_usd") - pl.col("lowest_close_usd")
-    is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("method").is_in(
-        ["observed", "membership-unknown", "mixed"]
+    is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("bound").is_in(
+        ["at_least", "unknown"]
     )
     return {
         "coverage": (observed, pl.when(is_known).then("estimated_outflow_usd")),
@@ -199,14 +201,18 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
     published = pl.col("published_high_shares")
     return (
         pl.when(raised.is_null())
-        .then(pl.lit("unknown: nothing was read and nothing is estimated"))
+        .then(pl.lit("unknown: nothing observed and nothing estimated"))
         .when(raised > limit)
-        .then(pl.lit("the float: index money cannot sell more"))
+        .then(pl.lit("the float: passive funds cannot sell more"))
         .when(pl.col("method") == "not-sold")
-        .then(pl.lit("nothing is sold"))
+        .then(pl.lit("no selling"))
         .when(published >= pl.col("summed_high_shares").fill_null(0))
-        .then(pl.lit("the highest figure published for these providers"))
+        .then(pl.lit("the highest published estimate for these providers"))
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
-        .then(pl.lit("by provider: the estimate, or funds read with money outside added if more"))
-        .otherwise(pl.lit("the estimate, which holds money outside funds already"))
+        .then(
+            pl.lit(
+                "by provider: the estimate, or covered funds grossed up for non-fund passive assets"
+            )
+        )
+        .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))
     )

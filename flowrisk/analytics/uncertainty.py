@@ -28,7 +28,7 @@ from flowrisk.analytics.dependence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 
 _NORMAL = NormalDist()
@@ -135,31 +135,6 @@ def uncertain_distribution(
     support = np.concatenate([values, moments[rest] / masses[rest]])
     order = np.argsort(support, kind="stable")
     return Distribution(support[order], np.concatenate([weights, masses[rest]])[order])
-
-
-def product_cv_ratio(cvs: Iterable[float]) -> float:
-    """Return the coefficient of variation of a product of independent factors.
-
-    cv = √(Π(1 + cv_i²) − 1).
-
-    Raises: QuestionError for a cv below 0.
-    """
-    known = {str(position): cv for position, cv in enumerate(cvs)}
-    check_between(known, "cv", high=math.inf)
-    return math.sqrt(math.prod(1 + cv**2 for cv in known.values()) - 1)
-
-
-def product_sensitivities(cvs: Mapping[str, float]) -> dict[str, float | None]:
-    """Return the first-order share of each factor in the variance of their product.
-
-    S_i = cv_i²/(Π(1 + cv²) − 1); the sum stays below 1 by what only joint moves explain. Null
-    where no factor varies.
-
-    Raises: QuestionError for a cv below 0.
-    Source: Sobol 1993, "Sensitivity estimates for nonlinear mathematical models".
-    """
-    variance = product_cv_ratio(cvs.values()) ** 2
-    return {name: cv**2 / variance if variance > 0 else None for name, cv in cvs.items()}
 
 
 def _factors(

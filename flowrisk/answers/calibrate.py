@@ -1,7 +1,7 @@
 """What reproduces a published outflow: a tracking ratio, a price date, a set of providers.
 
 Owns the solving and the two readings of a figure. A ratio solved from a figure agrees with it by
-construction, so nothing here is a validation, and no reading is refuted.
+construction, so nothing here is an independent check, and no reading is refuted.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ def _target(row: Row, target_usd: float) -> dict[str, Any]:
     if not 0 < target_usd <= close_usd * outstanding:
         raise QuestionError(
             f"The figure for '{row['scenario_id']}' cannot be an outflow of {row['ticker']}.",
-            facts={"figure": target_usd, "market value of the listed class":
+            facts={"figure": target_usd, "market value":
                    close_usd * outstanding},
             remedy="Give dollars above 0 and at most the market value, such as msci=2.8bn.",
         )  # fmt: skip

@@ -10,23 +10,39 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import domain
+from flowrisk.dataset import sql_models
+from flowrisk.dataset.folder import absolute, is_folder
+from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.domain import Comparison, frame_of
+from flowrisk.engines.duckdb import DuckDB
 from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
 
 Row = Mapping[str, Any]
 EFFECTS = ("price", "holdings", "mapping", "assumption")
+_CHOICE = "intermediate.outflows_estimated"
+_COMPONENTS = {
+    "provider_id": "varchar", "security_id": "varchar", "observed_shares": "double",
+    "has_report": "boolean", "funds_count": "bigint", "has_membership": "boolean",
+    "tracked_aum_shares": "double", "not_estimated_reason": "varchar",
+    "tracking_ratio_shares": "double", "tracking_ratio": "double",
+    "tracking_ratio_basis": "varchar", "model_low_shares": "double",
+    "model_central_shares": "double", "model_high_shares": "double",
+    "common_low_shares": "double", "common_high_shares": "double", "own_low_shares": "double",
+    "own_high_shares": "double", "floor_shares": "double", "model_bound": "varchar",
+    "model_missing_reason": "varchar", "estimated_count": "bigint",
+}  # fmt: skip
 _NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
 _SAID_ONCE = ("as_of_on", "flowrisk_version")
 _EFFECT_TYPES = {
@@ -75,24 +91,13 @@ class Run:
         """Providers of any scenario."""
         return {name for each in self.document["scenarios"] for name in each["provider_ids"]}
 
-    def outflow_shares(self, row: Row, observed_shares: float) -> float:
-        """Return what a provider's trackers sell if funds were seen to hold so many shares."""
-        method = self.document["assumptions"]["method"]["value"]
-        by_ratio, by_aum = row["tracking_ratio_outflow_shares"], row["tracked_aum_outflow_shares"]
-        if method in {"auto", "tracking-ratio"} and by_ratio is not None:
-            shares = max(observed_shares, by_ratio)
-        elif method in {"auto", "tracked-aum"} and by_aum is not None:
-            own = self.held[row["security_id"]]
-            seen = sum(
-                own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"]
-            )
-            shares = max(observed_shares, observed_shares + by_aum - seen)
-        else:
-            shares = observed_shares
-        return float(shares * row["sold_ratio"])
+    def seen_shares(self, row: Row) -> float:
+        """Return the shares that the funds of a provider row hold in this run."""
+        own = self.held[row["security_id"]]
+        return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])
 
 
-def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
+def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
     """Return a run: a JSON result as it stands, or a dataset folder asked now.
 
     Args:
@@ -101,9 +106,9 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     Raises: DataError for a file that is no scenario result, or of another schema version.
     """
     try:
-        content = ask(path) if path.is_dir() else path.expanduser().read_bytes()
+        content = ask(path) if is_folder(path) else _plain_bytes(absolute(path))
         document = json.loads(content)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             "A result to compare cannot be read.",
             facts={"path": path, "reason": getattr(error, "strerror", None) or error},
@@ -121,11 +126,33 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     return Run(str(path), known)
 
 
+def _plain_bytes(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no plain file")
+    return path.read_bytes()
+
+
 def compare(first: Run, second: Run) -> Comparison:
     """Split the difference of every outflow into its effects.
 
-    Raises: QuestionError where the two have no scenario in common.
+    Raises: QuestionError where the two have no scenario in common; DataError where one of them
+        was damaged after it was written.
     """
+    import polars as pl
+
+    try:
+        return _compared(first, second)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+            pl.exceptions.PolarsError) as error:  # fmt: skip
+        raise DataError(
+            "A result to compare is damaged: what it says does not fit together.",
+            facts={"a": first.label, "b": second.label,
+                   "reason": f"{type(error).__name__}: {error}"},
+            remedy="Write it again with 'flowrisk scenario -o result.json'.",
+        ) from error  # fmt: skip
+
+
+def _compared(first: Run, second: Run) -> Comparison:
     scenario_ids = [
         each["scenario_id"]
         for each in first.document["scenarios"]
@@ -141,7 +168,8 @@ def compare(first: Run, second: Run) -> Comparison:
     keys = [
         key for key in dict.fromkeys([*first.outflows, *second.outflows]) if key[0] in scenario_ids
     ]
-    effects = frame_of([_effect(first, second, key) for key in keys], _EFFECT_TYPES)
+    shares = _substituted(first, second, keys)
+    effects = frame_of([_effect(first, second, key, shares[key]) for key in keys], _EFFECT_TYPES)
     return Comparison(
         labels=(first.label, second.label),
         heads=(_head(first), _head(second)),
@@ -154,8 +182,14 @@ def compare(first: Run, second: Run) -> Comparison:
     )
 
 
-def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
-    """Return the row of one scenario and security; a side that did not ask about it has 0."""
+def _effect(
+    first: Run, second: Run, key: tuple[str, str], shares: Sequence[float]
+) -> dict[str, Any]:
+    """Return the row of one scenario and security; a side that did not ask about it has 0.
+
+    Args:
+        shares: sold with nothing, holdings, mapping, and all of B substituted.
+    """
     before, after = first.outflows.get(key), second.outflows.get(key)
     row = after or before or {}
     usd = [0.0 if side is None else side["outflow_usd"] for side in (before, after)]
@@ -164,8 +198,10 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
         "is_in_basket": any(side and side["is_in_basket"] for side in (before, after)),
         "outflow_a_usd": usd[0], "outflow_b_usd": usd[1],
     }  # fmt: skip
-    if None in usd:
-        return {**told, "reason": "a price is unknown"}
+    for run, side in ((first, before), (second, after)):
+        if side is not None and side["outflow_usd"] is None:
+            what = "price" if side["close_usd"] is None else "outflow"
+            return {**told, "reason": f"the {what} is unknown in {run.label}"}
     difference = usd[1] - usd[0]
     if before is None or after is None:
         lacking = first.label if before is None else second.label
@@ -174,7 +210,6 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
             **{f"{name}_effect_usd": 0.0 for name in EFFECTS}, "assumption_effect_usd": difference,
             "reason": f"not asked about in {lacking}",
         }  # fmt: skip
-    shares = [sum(column) for column in zip(*_substituted(first, second, key), strict=True)]
     close = after["close_usd"]
     steps = [(later - earlier) * close for earlier, later in pairwise(shares)]
     price = before["outflow_shares"] * (close - before["close_usd"])
@@ -187,27 +222,65 @@ def _effect(first: Run, second: Run, key: tuple[str, str]) -> dict[str, Any]:
 
 
 def _substituted(
-    first: Run, second: Run, key: tuple[str, str]
-) -> list[tuple[float, float, float, float]]:
-    """Return, by provider, the shares with nothing, holdings, mapping, and all of B substituted."""
-    scenario_id, security_id = key
-    names = {p for run in (first, second) for s, i, p in run.providers if (s, i) == key}
-    found = []
-    for provider_id in sorted(names):
-        own, other = (run.providers.get((scenario_id, security_id, provider_id))
-                      for run in (first, second))  # fmt: skip
-        end = other["outflow_shares"] if other else 0.0
-        if own is None:
-            found.append((0.0, 0.0, 0.0, end))
+    first: Run, second: Run, keys: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], list[float]]:
+    """Return, by key, the shares with nothing, holdings, mapping, and all of B substituted."""
+    sums = {key: [0.0] * 4 for key in keys}
+    asked: list[tuple[tuple[str, str], int, Row, float]] = []
+    for scenario_id, security_id, provider_id in dict.fromkeys([
+        *first.providers, *second.providers,
+    ]):  # fmt: skip
+        key = (scenario_id, security_id)
+        if key not in sums:
             continue
-        held, mapped = _observed(first, second, security_id, provider_id)
-        found.append((
-            own["outflow_shares"],
-            first.outflow_shares(own, held),
-            first.outflow_shares(own, mapped),
-            end,
-        ))  # fmt: skip
-    return found
+        own, other = (run.providers.get((*key, provider_id)) for run in (first, second))
+        sums[key][3] += (other["outflow_shares"] or 0.0) if other else 0.0
+        if own is not None:
+            sums[key][0] += own["outflow_shares"] or 0.0
+            observed = _observed(first, second, security_id, provider_id)
+            asked += [(key, step, own, shares) for step, shares in enumerate(observed, 1)]
+    chosen = _chosen_shares(first, [(row, shares) for _, _, row, shares in asked])
+    for (key, step, row, _), shares in zip(asked, chosen, strict=True):
+        sums[key][step] += shares * row["sold_ratio"]
+    return sums
+
+
+def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float]:
+    """Return what trackers sell in full if their funds held so many shares, unknown as 0.
+
+    The SQL that chooses the estimate of a question chooses here too, over the rows of a result. A
+    position observed otherwise moves what is estimated beyond it by as much.
+    """
+    rows = []
+    for number, (row, observed_shares) in enumerate(asked):
+        moved = observed_shares - run.seen_shares(row)
+        by_aum, model = row["tracked_aum_outflow_shares"], _deletion_model_shares(row)
+        known = {
+            "provider_id": str(number), "security_id": row["security_id"],
+            "observed_shares": observed_shares, "has_report": True, "funds_count": 0,
+            "has_membership": row["method"] != "membership-unknown",
+            "tracked_aum_shares": None if by_aum is None else by_aum + moved,
+            "tracking_ratio_shares": row["tracking_ratio_outflow_shares"],
+            "model_central_shares": None if model is None else model + moved,
+            "model_bound": row["model_bound"], "estimated_count": int(row["method"] == "model"),
+        }  # fmt: skip
+        rows.append([known.get(name) for name in _COMPONENTS])
+    method = run.document["assumptions"]["method"]["value"]
+    assumed = [method if name == "method" else None for name in QUESTION_TABLES["assumptions"]]
+    choice = sql_models.models()[_CHOICE]
+    with closing(DuckDB()) as engine:
+        engine.load_rows("scenario.assumptions", QUESTION_TABLES["assumptions"], [assumed])
+        engine.load_rows("intermediate.outflow_components", _COMPONENTS, rows)
+        engine.define(_CHOICE, choice.sql, is_table=True)
+        found = dict(engine.rows(f"select provider_id, outflow_shares from {_CHOICE}"))
+    return [found[str(number)] or 0.0 for number in range(len(asked))]
+
+
+def _deletion_model_shares(row: Row) -> float | None:
+    """Return the own estimate of a deletion, which a row has after its treatment."""
+    if row["method"] == "model":
+        return float(row["deletion_outflow_shares"])
+    return None
 
 
 def _observed(first: Run, second: Run, security_id: str, provider_id: str) -> tuple[float, float]:
@@ -232,7 +305,7 @@ def _observed(first: Run, second: Run, security_id: str, provider_id: str) -> tu
 
 
 def _totals(effects: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums over the basket of either side, securities without a price left out."""
+    """Return the sums over the basket of either side, without what is unknown."""
     import polars as pl
 
     names = ["outflow_a_usd", "outflow_b_usd", "difference_usd",
@@ -242,7 +315,7 @@ def _totals(effects: pl.DataFrame) -> pl.DataFrame:
         effects.filter(pl.col("is_in_basket"))
         .group_by("scenario_id", maintain_order=True)
         .agg(*(pl.col(name).filter(known).sum() for name in names),
-             (~known).sum().cast(pl.Int64).alias("unpriced_count"))
+             (~known).sum().cast(pl.Int64).alias("unknown_count"))
     )  # fmt: skip
 
 

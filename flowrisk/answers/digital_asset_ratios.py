@@ -59,7 +59,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class IssuerRow:
-    """A security with its name, its issuer, what its listed class is worth and what is known of
+    """A security with its name, its issuer, what its common shares are worth and what is known of
     the issuer's balance sheet; None where the data says nothing."""
 
     security: Security
@@ -184,7 +184,7 @@ def _mnav(each: IssuerRow, found: Assessment) -> dict[str, object]:
     Shares issued after the statement bought coins that it does not show: a count of another
     quarter is no market value of these coins.
     """
-    coins_usd = found.review_digital_assets_usd
+    coins_usd = found.review_coins_usd
     value_usd = each.market_value_usd if _share_a_date(each.shares_on, found.as_of_on) else None
     inputs = {
         "coins at a price": coins_usd, "shares and coins of one date": value_usd,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
-from flowrisk.dataset.folder import content_digest
 from flowrisk.domain import Answer, Assumption, Explanation, ProviderSet, frame_of
 from flowrisk.errors import QuestionError, join_names, nearest
 
@@ -113,16 +112,17 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
     )]  # fmt: skip
     steps += [_estimate(each) for each in estimates.rows(named=True)]
     chosen = {
-        "tracking-ratio": "the tracking ratio applies and gives more than was observed",
-        "tracked-aum": "tracked assets give more than was observed",
-        "observed": "what was observed: no estimate is larger, or none applies",
+        "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
+        "model": "the own estimate: see marts.estimate_components",
+        "tracked-aum": "tracked assets give more than the observed holdings",
+        "observed": "the observed holdings: no estimate is larger, or none applies",
         "membership-unknown": "nothing observed and no index membership in the data",
     }
     steps += [
         _step(f"chosen: {row['method']}", chosen[row["method"]],
               row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
         _step(f"treatment: {row['treatment']}",
-              f"{_number(row['deletion_outflow_shares'])} x {row['sold_ratio']:g} that is sold",
+              f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",
               row["outflow_shares"], "shares", _FIGURE),
         _step("price", "close of the as-of day, or the price of the question",
               row["close_usd"], "USD per share", "intermediate.prices_selected"),
@@ -143,8 +143,8 @@ def _estimate(row: Row) -> dict[str, Any]:
         )
     else:
         formula = (
-            f"{_number(row['uncovered_usd'])} USD not read x {row['replication_ratio']:g} "
-            f"replicated x weight {row['weight_ratio']:g} / price"
+            f"{_number(row['uncovered_usd'])} USD outside covered funds x "
+            f"{row['replication_ratio']:g} replicated x weight {row['weight_ratio']:g} / price"
         )
     model = {"tracking-ratio": "intermediate.ratios_applied"}.get(
         row["estimate"], "intermediate.uncovered_estimated"
@@ -167,7 +167,7 @@ def _files(
     return [
         {"table": table, "file": path.relative_to(folder.path).as_posix(),
          "row_count": counts[table] if table != "holdings" else None,
-         "digest": content_digest(path)}
+         "digest": folder.place.digest(path)}
         for table in tables
         for path in folder.files[table]
         if table != "holdings" or path.parent.name.removeprefix("as_of_month=") in months

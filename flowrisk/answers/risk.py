@@ -33,9 +33,11 @@ MARTS = ("outflows", "provider_outflows", "decisions")
 _LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
 _CURVE_LIMIT_COUNT = 1000
 _STATES_LIMIT_COUNT = 4096
+_NO_METHOD = (None, "unknown")
 _DISTRIBUTION_TYPES = {
     "scenario_id": pl.String, "security_id": pl.String, "ticker": pl.String,
     "security_name": pl.String, "is_in_basket": pl.Boolean, "method": pl.String,
+    "bound": pl.String,
     "dependence": pl.String,
     "if_all_usd": pl.Float64, "mean_usd": pl.Float64, "sd_usd": pl.Float64,
     **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64, "es95_usd": pl.Float64,
@@ -133,7 +135,7 @@ def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
     priced = [subject.flows_usd for subject in basket if subject.flows_usd is not None]
     names = list(priced[0]) if priced else []
     summed = {name: sum(flows[name] for flows in priced) for name in names}
-    unpriced_count = len(basket) - len(priced)
+    unpriced_count = sum(subject.unpriced_count for subject in basket)
     return [
         *subjects,
         RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
@@ -142,24 +144,31 @@ def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
 
 
 def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject:
-    flows = {row["provider_id"]: row["outflow_usd"] for row in rows}
-    is_known = None not in flows.values()
+    # a provider of which nothing is known adds nothing: the sum is then at least
+    flows = {row["provider_id"]: row["outflow_usd"] or 0.0 for row in rows}
+    is_priced = rows[0]["close_usd"] is not None
+    is_known = is_priced and any(row["outflow_usd"] is not None for row in rows)
     return RiskSubject(
         security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
-        flows if is_known else None, 0 if is_known else 1,
+        flows if is_known else None, 0 if is_priced else 1,
     )  # fmt: skip
 
 
-def _methods(base: Answer) -> dict[str, str]:
+def _methods(base: Answer) -> dict[str, tuple[str | None, str]]:
+    """Return method and bound of each security, and the bound of the basket."""
     outflows = base.marts["outflows"]
-    return dict(outflows.select("security_id", "method").rows())
+    told = {row[0]: row[1:] for row in outflows.select("security_id", "method", "bound").rows()}
+    bounds = set(outflows.filter("is_in_basket")["bound"])
+    is_lower = bool(bounds & {"at_least", "unknown"})
+    basket = "unknown" if bounds == {"unknown"} else "at_least" if is_lower else "estimate"
+    return {**told, BASKET: (None, basket)}
 
 
 def _distributions(
     judged: DecisionLaw,
     subjects: Sequence[RiskSubject],
     laws: Mapping[str, Distribution],
-    methods: Mapping[str, str],
+    methods: Mapping[str, tuple[str | None, str]],
 ) -> pl.DataFrame:
     rows = [
         {
@@ -168,7 +177,8 @@ def _distributions(
             "ticker": subject.ticker,
             "security_name": subject.security_name,
             "is_in_basket": subject.is_in_basket,
-            "method": methods.get(subject.security_id),
+            "method": methods.get(subject.security_id, _NO_METHOD)[0],
+            "bound": methods.get(subject.security_id, _NO_METHOD)[1],
             "dependence": judged.dependence,
             "p_none_ratio": judged.law.none_probability,
             "p_all_ratio": judged.law.all_probability,

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 MARTS = (
     "outflows", "provider_outflows", "index_outflows", "fund_outflows", "basis_outflows",
-    "scenario_totals", "coverage", "fund_coverage", "estimates", "decisions",
+    "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
-    "manager_crosscheck",
+    "manager_crosscheck", "estimate_components",
 )  # fmt: skip
 _INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")
 _MODEL = "square_root"

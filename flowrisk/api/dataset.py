@@ -6,7 +6,7 @@ Every command of the command line has its twin here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.api import results
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         CalibrationAnswer,
         Comparison,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -68,7 +69,7 @@ class Dataset(Session):
         engine_url: str | None = None,
         engine_data: str | None = None,
     ) -> ScenarioResult:
-        """Answer how much index money must sell if providers delete securities.
+        """Estimate passive selling if index providers delete securities.
 
         Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
             the default.
@@ -132,7 +133,7 @@ class Dataset(Session):
         engine_data: str | None = None,
         **question: Any,  # noqa: ANN401 - the arguments of scenario
     ) -> Paged[RiskAnswer]:
-        """Give the law of the flow over who excludes.
+        """Return the distribution of passive selling over the decisions of providers.
 
         Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
             by provider_id, one for each provider asked about (default: all).
@@ -228,6 +229,13 @@ class Dataset(Session):
         """
         return self.backtested(self.settings({}))
 
+    def pair_errors(self) -> Result[PairErrors]:
+        """Measure, on whole listings, how well one tracker's positions foretell another's.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        return self.leave_one_out(self.settings({}))
+
     def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
@@ -274,14 +282,14 @@ class Dataset(Session):
         """
         from flowrisk.ingest import asked
 
-        folder.refuse_address(self.folder, "written to")
+        root = folder.local_path(self.folder, "written to")
         told = asked.hints(
             fund=fund, as_of=as_of, security=security, columns=columns, profile=profile,
             dates=dates, decimal=decimal, currency=currency, sheet=sheet, splits=splits,
             is_replacing=replace,
         )  # fmt: skip
         summary = asked.ingested(
-            files, format=format, data=self.folder.path, hints=told, dry_run=dry_run,
+            files, format=format, data=root, hints=told, dry_run=dry_run,
             map_file=map_file, progress=progress,
         )  # fmt: skip
         if not dry_run:
@@ -299,7 +307,7 @@ def init(path: str | Path) -> Dataset:
     return open_dataset(folder.copy_sample(Path(path)))
 
 
-def open_dataset(path: str | Path | None = None) -> Dataset:
+def open_dataset(path: str | PurePath | None = None) -> Dataset:
     """Open a dataset folder; None opens the bundled sample.
 
     Raises: DataError if the folder or a required table is missing.
@@ -307,7 +315,9 @@ def open_dataset(path: str | Path | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(first: Path, second: Path, ask: Callable[[Path], bytes]) -> Result[Comparison]:
+def compared(
+    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
+) -> Result[Comparison]:
     """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
 
     Raises: as ``Dataset.compare``.

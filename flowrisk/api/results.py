@@ -59,6 +59,7 @@ _COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.Comparison: ("compare", "effects"),
     domain.Explanation: ("explain", "steps"),
     domain.Backtest: ("backtest", "cases"),
+    domain.PairErrors: ("pair_errors", "pairs"),
 }
 
 

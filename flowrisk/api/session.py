@@ -10,7 +10,7 @@ import functools
 import warnings
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flowrisk.answers import scenario
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Backtest,
         CalibrationAnswer,
         Explanation,
+        PairErrors,
         RiskAnswer,
         ScreenAnswer,
     )
@@ -56,7 +57,7 @@ class Session:
         return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
 
     @property
-    def path(self) -> Path:
+    def path(self) -> PurePath:
         """The folder."""
         return self.folder.path
 
@@ -121,6 +122,18 @@ class Session:
         )
         return Result(told)
 
+    def leave_one_out(self, chosen: Mapping[str, Assumption]) -> Result[PairErrors]:
+        """Measure how well trackers foretell each other, with settings that are resolved already.
+
+        Raises: DataError where no two whole listings may foretell each other.
+        """
+        from flowrisk.answers import pair_errors
+
+        told = self._while_files_rest(
+            lambda folder, engine: pair_errors.answer(folder, engine, chosen)
+        )
+        return Result(told)
+
     def calibrated(
         self,
         chosen: Mapping[str, Assumption],
@@ -168,7 +181,7 @@ class Session:
         is_strict: bool = False,
         choice: Choice = _HERE,
     ) -> Paged[RiskAnswer]:
-        """Give the law of the flow with settings that are resolved already.
+        """Return the distribution of passive selling with settings that are resolved already.
 
         Raises: as ``risk``.
         """
@@ -327,7 +340,7 @@ class Session:
             try:
                 with closing(choice.open(folder.path)) as engine:
                     answered = ask(folder, engine)
-            except DataError:
+            except (DataError, OSError):
                 if folder.signature() == before:
                     raise
             else:

@@ -204,8 +204,7 @@ FundShare = Annotated[
         "--fund-share",
         show_default=False,
         metavar="RATIO",
-        help="Share of index-like money that sits in funds, for the upper end of ranges. "
-        "[default: 0.478]",
+        help="Share of passive assets held in funds, for the upper end of ranges. [default: 0.478]",
     ),
 ]
 VolatilityWindow = Annotated[
@@ -287,9 +286,10 @@ def refuse_repeated(outputs: Sequence[Path]) -> None:
 
     Raises: QuestionError naming it.
     """
+    from flowrisk.dataset.folder import absolute
     from flowrisk.errors import QuestionError
 
-    targets = [path.expanduser().absolute() for path in outputs]
+    targets = [absolute(path) for path in outputs]
     for target in targets:
         if targets.count(target) > 1:
             raise QuestionError(
@@ -305,8 +305,16 @@ def open_dataset(data: Path | None) -> Dataset:
     Raises: DataError if it cannot be opened.
     """
     from flowrisk import api
+    from flowrisk.errors import DataError
 
-    return api.open_dataset(data or os.environ.get("FLOWRISK_DATA") or _local().get("data") or None)
+    local = _local().get("data")
+    if local is not None and not isinstance(local, str):
+        raise DataError(
+            "The setting 'data' of flowrisk.toml is no path.",
+            facts={"data": repr(local)},
+            remedy="Write it as text: data = 'my-data'.",
+        )
+    return api.open_dataset(data or os.environ.get("FLOWRISK_DATA") or local or None)
 
 
 def own_dataset(data: Path | None) -> Dataset:
@@ -314,7 +322,7 @@ def own_dataset(data: Path | None) -> Dataset:
 
     Raises: QuestionError if none is named; DataError if it cannot be opened.
     """
-    from flowrisk.dataset.folder import refuse_address
+    from flowrisk.dataset.folder import local_path
     from flowrisk.errors import QuestionError
 
     dataset = open_dataset(data)
@@ -323,7 +331,7 @@ def own_dataset(data: Path | None) -> Dataset:
             "No dataset of your own is named.",
             remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
         )
-    refuse_address(dataset.folder, "written to")
+    local_path(dataset.folder, "written to")
     return dataset
 
 

@@ -58,6 +58,7 @@ _TYPES: dict[str, ColumnType] = {
     "_shares": "double",
     "_ratio": "double",
     "_on": "date",
+    "_count": "bigint",
 }
 _TYPED: dict[str, ColumnType] = {
     "shares": "double",
@@ -121,7 +122,7 @@ _TABLES = (
     _table("index_memberships", "which security an index contains, from a date on", """
         index_id*: the index
         security_id*: the member
-        as_of_on*: the day the membership was seen
+        as_of_on*: the day the membership was observed
         weight_ratio?: index weight
         index_shares?: shares the index counts (number of shares times inclusion factor)
         inclusion_factor?: factor in index_shares"""),
@@ -140,6 +141,45 @@ _TABLES = (
         index_id?: the index it tracks; null = not known to track one
         vehicle: etf, mutual_fund, uit, ...
         domicile: country of the fund"""),
+    _table("asset_pools", "assets that track a provider's indices, known in sum only", """
+        pool_id*: the pool
+        as_of_on*: the day its size describes
+        provider_id: the provider whose indices its money tracks
+        pool_name: what it is, in words
+        amount_low_usd?: its size, low end
+        amount_central_usd?: its size; null = known to exist, size unknown
+        amount_high_usd?: its size, high end
+        exposure_low_ratio?: share invested as the density index is, low end
+        exposure_central_ratio?: share invested as the density index is
+        exposure_high_ratio?: share invested as the density index is, high end
+        density_index_id: the index whose shares a dollar stand for the pool's, for its members only
+        index_id?: the one index its money tracks; null = several of the provider
+        fund_id?: the fund it is; left out once a position of that fund is known
+        within_pool_id?: the pool it is a part of; applies only where that one does not
+        has_known_funds: true where the funds of the dataset are part of it
+        vehicle etf|fund|non_etf|separate_account: what holds the money
+        published_on?: the day the size became public""",
+        without="the residual pools of the model"),
+    _table("index_shares", "shares of a security that a provider's indices count, by review", """
+        provider_id*: the provider
+        security_id*: the security
+        effective_on*: the day the count took effect
+        index_shares: shares counted (number of shares times inclusion factor)
+        inclusion_factor?: factor in index_shares""", without="share counts by review"),
+    _table("pair_errors", "how far one tracker's positions lie from what another's foretell", """
+        pair_id*: the pair
+        size_class* large|small: positions from 1 bp of both listings on, and those below
+        pair_kind same-fund|same-index|same-provider|other-provider: what the two have in common
+        predictor: the listing that foretells, with its day
+        predicted: the listing foretold, with its day
+        members_count: positions of both
+        q05_ratio: actual over foretold position, against the middle one: 5 % lie below
+        q25_ratio: 25 % lie below
+        q75_ratio: 75 % lie below
+        q95_ratio: 95 % lie below; may pass 1, as all of these
+        scale_ratio?: the middle position over what net assets foretell; null = not of one index
+        inside_ratio?: share inside the band that other pairs give; null = no other pair""",
+        without="measured bands of the model"),
     _table("fund_reports", "listings of positions with share counts", """
         fund_id*: the fund
         as_of_on*: the day the positions describe
@@ -153,11 +193,11 @@ _TABLES = (
         as_of_on*: the day
         net_assets_usd: net assets of the whole fund, all classes""",
         without="the tracked-AUM estimate and fund sizes"),
-    _table("fund_weights", "weights seen without share counts: shown, never summed", """
+    _table("fund_weights", "weights without share counts: shown, never summed", """
         fund_id*: the fund
         as_of_on*: the day
         security_id*: the security
-        weight_ratio: share of net assets""", without="weights seen without share counts"),
+        weight_ratio: share of net assets""", without="weights without share counts"),
     _table("holdings", "positions of funds in shares", """
         fund_id*: the fund
         as_of_on*: the day
@@ -177,26 +217,27 @@ _TABLES = (
         held_name*: name of the fund held
         held_fund_id?: the fund held, where known
         market_value_usd: value held""", without="the double-counting check"),
-    _table("manager_holdings", "positions of whole managers, active money included", """
+    _table("manager_holdings", "manager-level (13F) positions, active assets included", """
         manager_id*: the manager
         as_of_on*: the day
         security_id*: the security
         manager_name?: its name in print
-        shares: shares held by the whole manager
+        shares: shares held by the manager
         is_index_heavy: true where most of its equity money tracks an index""",
         without="the manager cross-check"),
     _table("securities", "listed share classes", """
-        security_id*: ISIN of the listed class, else MIC:TICKER
+        security_id*: ISIN of the listed share class, else MIC:TICKER
         ticker: ticker on the main exchange
         security_name: its name in print
         issuer_id: the issuer
         share_class: A, common, ordinary, preferred, ...
         country: country of the issuer
         currency: currency of the listing
-        shares_outstanding?: shares of the listed class
+        shares_outstanding?: shares of the listed share class
         float_shares?: shares that trade freely
+        unlisted_shares?: common shares of unlisted classes: in no index, but in the market value
         shares_on?: date of the counts"""),
-    _table("share_counts", "shares outstanding of the listed class over time", """
+    _table("share_counts", "shares outstanding over time", """
         security_id*: the security
         as_of_on*: the day
         shares: shares outstanding""", without="share counts by date and the freeze treatment"),
@@ -253,6 +294,7 @@ _TABLES = (
         outflow_high_usd?: upper end
         reading: total, additional, na
         assumed_market_cap_usd?: market value the figure rests on
+        market_cap_counts? all_common|listed_class|float: the shares in that market value
         wording: the words it was published with""", without="the reconciliation"),
     _table("backtests", "past index changes: what was forecast and what was published after", """
         case_id*: the case
@@ -265,6 +307,9 @@ _TABLES = (
         interval_high_shares?: upper end of the forecast
         day_volume_shares?: all shares traded on the day, never passive flow alone
         is_calibrated: true where the forecast was set to the published figure
+        is_in_sample?: true where what the forecast rests on was set with this case; null = not said
+        implemented_on?: the day the change was observed in force; null = announced only
+        implemented_source?: who says so, never the announcement itself
         forecast_by: how the forecast was made
         published_kind: desk estimate, later estimate, measured flow
         note?: the arithmetic""", without="the back-test"),

@@ -189,7 +189,10 @@ def _plain(value: object) -> object:
     if isinstance(value, bytes):
         return value.hex()
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        if value == value.to_integral_value():
+            return int(value)
+        # a number that no float carries is given as text, not as another number
+        return float(value) if Decimal(repr(float(value))) == value else str(value)
     return str(value)
 
 

@@ -141,6 +141,15 @@ _ALIASES = """
     where reports.holder = 'fund' and reports.fund_id = known.alias
       and not exists (select 1 from data.funds where funds.fund_id = reports.fund_id)
 """
+_RENAMED = """
+    update parsed.reports set fund_id = known.fund_id
+    from ingest.fund_names_dated as known
+    where reports.holder = 'fund' and reports.fund_id not similar to 'S[0-9]{9}'
+      and lower(trim(reports.fund_name)) = lower(known.fund_name)
+      and reports.as_of_on >= coalesce(known.valid_from_on::date, date '0001-01-01')
+      and reports.as_of_on <= coalesce(known.valid_to_on::date, date '9999-12-31')
+      and not exists (select 1 from data.funds where funds.fund_id = reports.fund_id)
+"""
 _NUMBERED = """
     update parsed.positions set row_number = numbered.row_number
     from (
@@ -323,9 +332,13 @@ def refuse_shared_days(bulk: Bulk) -> None:
         )
 
 
-def settle_funds(bulk: Bulk) -> None:
-    """Give funds that state a CIK or ticker the fund_id under which the index funds know them."""
+def settle_funds(bulk: Bulk, *, is_hinted: bool) -> None:
+    """Give funds that state a CIK or ticker the fund_id under which the index funds know them, and
+    those that state no series id the series whose name of that day they bear; with ``is_hinted``
+    the user has said which fund it is."""
     bulk.run(_ALIASES)
+    if not is_hinted:
+        bulk.run(_RENAMED)
 
 
 def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 REJECTS = "rejects"
 ITEMISED = "itemised"
 FILINGS = "manager_filings"
+INDEX_MATCHES = "index_matches"
 _OWN_TABLES = {
     REJECTS: (
         ("file_digest", "varchar"), ("file_name", "varchar"), ("fund_id", "varchar"),
@@ -36,6 +37,13 @@ _OWN_TABLES = {
     ITEMISED: (
         ("fund_id", "varchar"), ("as_of_on", "date"), ("kind", "varchar"),
         ("position_count", "bigint"), ("market_value_usd", "double"), ("basis", "varchar"),
+        ("source", "varchar"),
+    ),
+    INDEX_MATCHES: (
+        ("fund_id", "varchar"), ("method", "varchar"), ("confidence", "varchar"),
+        ("provider_id", "varchar"), ("index_id", "varchar"), ("index_name", "varchar"),
+        ("reference_fund_id", "varchar"), ("overlap_ratio", "double"),
+        ("members_ratio", "double"), ("spread_ratio", "double"), ("basis", "varchar"),
         ("source", "varchar"),
     ),
 }  # fmt: skip
@@ -149,6 +157,8 @@ def _keys(name: str) -> tuple[str, ...]:
         return ("manager_id", "as_of_on", "accession", "security_id")
     if name == ITEMISED:
         return ("fund_id", "as_of_on", "kind")
+    if name == INDEX_MATCHES:
+        return ("fund_id",)
     return tables()[name].keys
 
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import leftovers
+from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.ingest import (
@@ -24,6 +26,7 @@ from flowrisk.ingest import (
     merging,
     price_review,
     publishing,
+    recognition,
     summary,
     unread,
 )
@@ -43,6 +46,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
+    "fund_net_assets": landing.NET_ASSETS,
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -59,6 +63,17 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_REPLACED_TABLES = {
+    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
+    "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
+    "fund_weights": (landing.WEIGHTS, ""),
+    "unread_positions": (unread.UNREAD, _TAKEN),
+    "itemised": ("select * from ingest.itemised", _TAKEN),
+    "manager_filings": ("select * from ingest.manager_filings", ""),
+    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
+    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+}
 
 
 @dataclass(slots=True)
@@ -120,7 +135,7 @@ def ingest(
     """
     frame = None if isinstance(paths, Sequence) else paths
     sources = found(paths, format) if isinstance(paths, Sequence) else []
-    root = Path(data).expanduser().absolute()
+    root = absolute(data)
     meter = _Meter(progress, sum(nport.byte_count(source.path) for source in sources))
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
@@ -130,7 +145,7 @@ def ingest(
         ) as bulk:
             told = replace(hints or Hints(), known_closes=price_review.known_closes(bulk))
             run = _Run(bulk, staging, meter, told)
-            _build(run, sources, frame, Path(map_file) if map_file else None)
+            _build(run, sources, frame, absolute(map_file) if map_file else None)
             result = summary.summary(
                 bulk, file_count=len(sources) or 1, is_dry_run=dry_run, notes=run.notes
             )
@@ -146,7 +161,8 @@ def _staging(
 ) -> Iterator[publishing.Staging]:
     if dry_run:
         journal.refuse_strange(root)
-        with tempfile.TemporaryDirectory(prefix="flowrisk-") as folder:
+        leftovers.sweep(Path(tempfile.gettempdir()))
+        with tempfile.TemporaryDirectory(prefix=leftovers.prefix()) as folder:
             yield publishing.Staging(root, Path(folder))
         return
     with publishing.opened(
@@ -163,6 +179,7 @@ def _build(
     merging.bind(run.bulk, run.staging.data)
     landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
+    recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
     price_review.bind(run.bulk, splits=run.hints.splits)
     for source in sources:
@@ -233,7 +250,7 @@ def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]
 def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
-    landing.settle_funds(bulk)
+    landing.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
     define(bulk, "reports_taken", "positions_keyed", "positions_named")
     define(bulk, "identifiers_listed", "identifiers_known")
     define(bulk, "prices_at_reports")
@@ -243,7 +260,10 @@ def _resolve(run: _Run) -> None:
     define(bulk, "securities_created", "identifiers_created")
     run.notes += unread.keep_positions(bulk)
     run.meter.tell("summing holdings")
-    define(bulk, "holdings_summed", "holdings_reported", "prices_implied", "funds_created")
+    define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
+    run.meter.tell("recognising index funds")
+    recognition.recognise(bulk, run.staging.data)
+    define(bulk, "funds_created")
     define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
     define(bulk, "names_known", "prices_owned", "splits_read", "prices_taken")
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
@@ -262,29 +282,8 @@ def _stage(run: _Run) -> None:
     run.meter.tell("writing tables")
     for name, select in _REFERENCE_TABLES.items():
         merging.stage_table(bulk, staging, name, select)
-    merging.stage_table(
-        bulk, staging, "security_identifiers", identifiers.DATED_AND_CREATED, "true"
-    )
-    merging.stage_table(bulk, staging, "fund_net_assets", landing.NET_ASSETS)
-    merging.stage_table(bulk, staging, "fund_weights", landing.WEIGHTS)
-    merging.stage_table(
-        bulk, staging, "fund_fund_holdings", "select * from ingest.funds_held", _TAKEN
-    )
-    merging.stage_table(bulk, staging, "unread_positions", unread.UNREAD, _TAKEN)
-    merging.stage_table(bulk, staging, "itemised", "select * from ingest.itemised", _TAKEN)
-    merging.stage_table(
-        bulk, staging, "manager_filings", "select * from ingest.manager_filings"
-    )
-    merging.stage_table(
-        bulk,
-        staging,
-        "manager_holdings",
-        "select * from ingest.manager_holdings",
-        landing.MANAGERS_REPLACED,
-    )
-    merging.stage_table(
-        bulk, staging, "rejects", "select * from ingest.rejects", landing.REJECTS_REPLACED
-    )
+    for name, (select, replaced) in _REPLACED_TABLES.items():
+        merging.stage_table(bulk, staging, name, select, replaced)
     merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset.folder import absolute
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.detection import detected
 from flowrisk.ingest.formats import nport
@@ -79,7 +80,7 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
     """
     listed: dict[Path, None] = {}
     for given in paths:
-        path = Path(given).expanduser()
+        path = absolute(given)
         matches = [path] if path.exists() else _globbed(path)
         if not matches:
             raise DataError(
@@ -87,15 +88,31 @@ def expanded(paths: Sequence[str | Path]) -> list[Path]:
                 facts={"path": given, "folder": path.absolute().parent},
                 remedy="Check the path; quote a pattern such as '2025q*_nport.zip'.",
             )
-        listed |= dict.fromkeys(match.absolute() for match in matches)
+        for match in matches:
+            _refuse_endless(match)
+        listed |= dict.fromkeys(matches)
     if not listed:
         raise QuestionError("No file was given.", remedy="Name at least one file.")
     return list(listed)
 
 
+def _refuse_endless(path: Path) -> None:
+    """Refuse what can be read once only, or never ends: parser and digest would each get a part.
+
+    Raises: DataError.
+    """
+    for each in (path, *(path.rglob("*.tsv") if path.is_dir() else ())):
+        if not (each.is_file() or (each is path and each.is_dir())):
+            raise DataError(
+                "The source is a pipe or a device, not a file.",
+                facts={"path": each},
+                remedy="Save what it gives to a file, and name that.",
+            )
+
+
 def _globbed(pattern: Path) -> list[Path]:
     """Return what a pattern matches below the folders that exist as they are written."""
-    parts = pattern.absolute().parts
+    parts = pattern.parts
     root = Path(parts[0])
     for at, part in enumerate(parts[1:], start=1):
         if not (root / part).is_dir():

@@ -12,7 +12,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import sql_models, warehouse
+from flowrisk.dataset import leftovers, sql_models, warehouse
+from flowrisk.dataset.folder import absolute
 from flowrisk.engines.duckdb import SCHEMAS, DuckDB
 from flowrisk.errors import QuestionError
 from flowrisk.export import files
@@ -31,7 +32,7 @@ def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_fo
     Raises: QuestionError for an existing file, one that cannot be written, or a name that DuckDB
         would mistake for a schema; as ``question.load``.
     """
-    target = path.expanduser().absolute()
+    target = absolute(path)
     files.refuse_existing(target, is_forced=is_forced)
     if target.stem in SCHEMAS:
         raise QuestionError(
@@ -40,7 +41,7 @@ def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_fo
             remedy="Choose another file name.",
         )
     try:
-        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=".flowrisk-"))
+        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{leftovers.prefix()}"))
     except OSError as error:
         raise files.unwritable(target, error) from error
     try:

@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from flowrisk import errors
 from flowrisk.dataset import resources
-from flowrisk.dataset.folder import refuse_address
+from flowrisk.dataset.folder import local_path
 from flowrisk.engines import composing
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.query import process_limits, sandbox, sql_errors
@@ -148,7 +148,7 @@ def _frame(content: bytes) -> pl.DataFrame:
 
 def _asked(request: _Request, say: Callable[[str], None]) -> tuple[bytes, dict[str, Any]]:
     sandbox.refuse_unusable(request.limit_count, request.timeout_s)
-    refuse_address(request.folder, "asked in isolated mode, which has no network")
+    local_path(request.folder, "asked in isolated mode, which has no network")
     with started() as child, ThreadPoolExecutor(1) as pool:
         # reading in this thread would keep Ctrl-C waiting: polars has system calls restarted
         answering = pool.submit(_answer, child, request, say)
@@ -340,9 +340,9 @@ def readable(folder: Folder) -> list[Path]:
         Path(__file__).parents[1],
         resources.sql_folder(),
         *map(Path, _OF_THE_SYSTEM),
-        *paths,
+        *map(Path, paths),
         # a file's own name may hold what looks like a pattern: then its folder is listed
-        *{path.parent for path in paths if composing.literal_path(path) != str(path)},
+        *{Path(path).parent for path in paths if composing.literal_path(path) != str(path)},
     ]
 
 

@@ -41,7 +41,14 @@ _WRITING = re.compile(
     r"COPY|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|ATTACH|EXECUTE_SERIALIZED|BATCH"
     r"|EXTERNAL_RESOURCE|CHECKPOINT|TRUNCATE"
 )
-_VARIABLE = re.compile(r"\bgetvariable\s*\(\s*'([^']*)'\s*\)", re.IGNORECASE)
+# blanks and comments may stand anywhere between the words
+_BETWEEN = r"(?:\s|/\*.*?\*/|--[^\n]*\n)*"
+_VARIABLE = re.compile(
+    rf"\bgetvariable{_BETWEEN}\({_BETWEEN}'([^']*)'{_BETWEEN}\)", re.IGNORECASE | re.DOTALL
+)
+_UNCARRIED = re.compile(
+    r"\b(INTERVAL|UNION|BIGNUM|VARINT|VARIANT|UHUGEINT|TIME WITH TIME ZONE|TIMETZ|GEOMETRY)\b"
+)
 # days since 1970 that Python's dates reach
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _LARGEST_LIMIT = 2**62
@@ -261,7 +268,7 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     uncarried = [
         name
         for name, kind in zip(relation.columns, relation.types, strict=True)
-        if "INTERVAL" in str(kind)
+        if _UNCARRIED.search(str(kind))
     ]
     frame = pl.DataFrame() if uncarried else framed(relation)
     for column in frame.iter_columns():
@@ -269,13 +276,24 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
             days = column.cast(pl.Date).to_physical()
             if days.is_between(_FIRST_DAY, _LAST_DAY).not_().any():
                 uncarried.append(column.name)
+        # a whole number of 39 digits fits DuckDB's HUGEINT, and no decimal of a frame
+        if column.dtype == pl.Decimal(38, 0) and _has_39_digits(column):
+            uncarried.append(column.name)
     if uncarried:
         raise QuestionError(
             "The result holds values that no output format can carry.",
             facts={"columns": errors.join_names(uncarried)},
-            remedy="Intervals and days outside the years 1 to 9999: cast them to varchar.",
+            remedy="Cast them to varchar: intervals, unions, times with a zone, whole numbers of "
+            "39 digits, days outside the years 1 to 9999.",
         )
     return frame
+
+
+def _has_39_digits(column: pl.Series) -> bool:
+    import polars as pl
+
+    whole = column.cast(pl.Int128, strict=False)
+    return bool(((whole >= 10**38) | (whole <= -(10**38))).any())
 
 
 def _heard(act: Callable[[], pl.DataFrame], connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -71,8 +71,9 @@ class Assessment:
     """One issuer's digital assets against its total assets, USD; null where unknown.
 
     ``review_digital_assets_usd`` are the same coins at the review price, which has no day where the
-    question gave it. Of several coins all prices move together. ``reason`` says why the issuer
-    is not assessed.
+    question gave it; ``review_coins_usd`` counts those lent or pledged too: the larger of that and
+    of all coins at the review price. Of several coins all prices move together. ``reason`` says
+    why the issuer is not assessed.
     """
 
     issuer_id: str
@@ -89,6 +90,7 @@ class Assessment:
     debt_usd: float | None
     preferred_usd: float | None
     review_digital_assets_usd: float | None
+    review_coins_usd: float | None
     review_coin_price_usd: float | None
     is_off_units: bool | None
     is_partial: bool
@@ -206,11 +208,17 @@ def _assessed(lines: Sequence[Line]) -> Assessment:
         debt_usd=first["debt_usd"],
         preferred_usd=first["preferred_usd"],
         review_digital_assets_usd=_summed(_repriced_usd(line) for line in lines),
+        review_coins_usd=_summed(_coins_usd(line) for line in lines),
         review_coin_price_usd=first["review_coin_price_usd"] if len(lines) == 1 else None,
         is_off_units=_any_off_units(lines),
         is_partial=len(lines) == 1 and not first["is_issuer_total"],
         reason=_reason(reported, first["total_assets_usd"]),
     )
+
+
+def _coins_usd(line: Line) -> float | None:
+    held = _product(line["units"], line["review_coin_price_usd"])
+    return max((usd for usd in (held, _repriced_usd(line)) if usd is not None), default=None)
 
 
 def _reported_usd(line: Line) -> float | None:

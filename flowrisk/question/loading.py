@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from flowrisk.dataset.warehouse import Warehouse
     from flowrisk.domain import ProviderSet, Rule, Treatment
 
+# Half the 90 % range of what the assets of a fund, or the level of an index, may have moved in a
+# month: 1.645 x 4 %, the usual standard deviation of a month of the US market. It grows with the
+# root of the months. Judged, and said to be.
+DRIFT_RATIO = 0.066
+# What part of mainly passive managers' shares trackers hold: low, central, high. Set where both
+# sides are known (Strategy 1.03 to 1.11, partly with JPMorgan's figure; MARA 0.73): never
+# independent of them.
+MANAGER_RATIOS = (0.7, 0.9, 1.2)
+
 
 def load(
     store: Warehouse, chosen: Mapping[str, Assumption], *, is_whole: bool = False
@@ -47,7 +56,7 @@ def load(
     oldest_on = as_of_on - dt.timedelta(days=cast("int", chosen["max_age"].value))
     store.load_part("assumptions", [
         (as_of_on, chosen["known_on"].value, oldest_on, chosen["adv_window"].value,
-         chosen["volatility_window"].value, chosen["method"].value)
+         chosen["volatility_window"].value, chosen["method"].value, DRIFT_RATIO, *MANAGER_RATIOS)
     ])  # fmt: skip
     if chosen["rule"].value is not None:
         securities = _ruled(store, chosen, known, securities)

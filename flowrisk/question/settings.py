@@ -5,8 +5,9 @@ Owns the precedence and the defaults; the winner is recorded and shown on every 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk import domain
 from flowrisk.domain import Assumption
@@ -14,7 +15,7 @@ from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.question import parsing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
 DEFAULT_PARTICIPATION_RATIO = 0.2
 DEFAULT_ADV_WINDOW_DAYS = 20
@@ -125,7 +126,7 @@ SETTINGS = {
                 parsing.parse_tranches),
         Setting("active_aum", "--active-aum", "USD of benchmark-aware active money by provider_id",
                 None, _numbers("--active-aum")),
-        Setting("fund_share", "--fund-share", "share of index-like money that sits in funds "
+        Setting("fund_share", "--fund-share", "share of passive assets held in funds "
                 "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
                 DEFAULT_FUND_SHARE_RATIO, _share("--fund-share", "share held in funds")),
         Setting("volatility_window", "--volatility-window", "sessions",
@@ -221,8 +222,7 @@ def _preset(
     """
     if wanted is None:
         return "no preset", {}
-    tables = [cast("Mapping[str, Mapping[str, object]]", values.get("presets", {}))
-              for _, values in reversed(files)]  # fmt: skip
+    tables = [_table(values.get("presets", {}), "presets") for _, values in reversed(files)]
     known = {name: table for presets in tables for name, table in presets.items()}
     name = str(wanted).strip()
     if name not in known:
@@ -234,7 +234,17 @@ def _preset(
             facts=facts,
             remedy="Use a known one, or add a table [presets.NAME] to flowrisk.toml.",
         )
-    return f"preset {name}", known[name]
+    return f"preset {name}", _table(known[name], f"presets.{name}")
+
+
+def _table(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise QuestionError(
+            f"'{name}' of flowrisk.toml is no table.",
+            facts={"value": repr(value)},
+            remedy=f"Write [{name}] and its settings below it.",
+        )
+    return value
 
 
 def _resolved(setting: Setting, origins: Sequence[tuple[str, object]]) -> Assumption:
@@ -249,7 +259,7 @@ def _resolved(setting: Setting, origins: Sequence[tuple[str, object]]) -> Assump
 def _parsed(setting: Setting, value: object) -> object:
     try:
         return setting.parse(value)
-    except (TypeError, AttributeError) as error:
+    except (TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise QuestionError(
             f"The value of {setting.flag} has the wrong type.",
             facts={"value": repr(value)},

@@ -32,10 +32,10 @@ def workbook(answer: Answer, memo: Memo) -> bytes:
 
 def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
     yield ["Finding", memo.finding]
-    for label, lines in (("About", memo.about), ("Rests on", memo.rests_on)):
+    for label, lines in (("About", memo.about), ("Basis", memo.rests_on)):
         yield from ([label, formatting.unmarked(line)] for line in lines)
-    yield ["To cite", memo.citation]
-    yield ["Made by", f"{memo.command} -o answer.xlsx"]
+    yield ["Suggested citation", memo.citation]
+    yield ["Reproduce", f"{memo.command} -o answer.xlsx"]
     yield []
     yield ["Version", f"flowrisk {answer.flowrisk_version}"]
     yield ["As of", answer.as_of_on.isoformat()]

@@ -44,7 +44,7 @@ def table(told: Answer) -> str:
 def _positions(told: Answer) -> list[str]:
     rows = told.marts["fund_outflows"].rows(named=True)
     if not rows:
-        return ["  none was read"]
+        return ["  none in covered funds"]
     return grid(
         ("fund", "as of", "basis", "shares"),
         (

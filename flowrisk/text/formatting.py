@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 UNKNOWN = "–"
+_PERCENT = " %"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _SHARE_CLASS = re.compile(r"\s+(Class [A-Z]\b|Common|Ordinary|American Depositary).*$")
 _CORPORATE_FORM = re.compile(
@@ -47,7 +48,8 @@ def percent(ratio: float | None, *, decimals: int = 1) -> str:
         return UNKNOWN
     least = 10.0**-decimals
     is_little = 0 < ratio * 100 < least / 2
-    return f"< {least:.{decimals}f} %" if is_little else f"{ratio * 100:.{decimals}f} %"
+    shown = f"< {least:.{decimals}f}" if is_little else f"{ratio * 100:.{decimals}f}"
+    return f"{shown}{_PERCENT}"
 
 
 def odds(ratio: float | None) -> str:
@@ -56,8 +58,8 @@ def odds(ratio: float | None) -> str:
 
 
 def points(ratio: float | None) -> str:
-    """Return a difference of two ratios (0-1) as ``+7.7 points``, points of a percentage."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} points"
+    """Return a difference of two ratios (0-1) in percentage points, such as ``+7.7 pp``."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} pp"
 
 
 def change(ratio: float | None) -> str:
@@ -137,13 +139,21 @@ def price(amount_usd: float | None) -> str:
 
 
 def multiple(number: float | None) -> str:
-    """Return a multiple with two decimals."""
-    return UNKNOWN if number is None else f"{number:,.2f}"
+    """Return a multiple with two decimals, such as ``1.06×``."""
+    return UNKNOWN if number is None else f"{number:,.2f}×"
 
 
 def fall(impact_bps: float | None) -> str:
     """Return basis points as a percentage of the price."""
     return percent(None if impact_bps is None else impact_bps / _BPS)
+
+
+def extent(low: str, high: str, joiner: str = "–") -> str:
+    """Return two formatted ends as one text, a per cent sign that trails both said once."""
+    if low == high:
+        return low
+    is_percent = low.endswith(_PERCENT) and high.endswith(_PERCENT)
+    return f"{low[: -len(_PERCENT)] if is_percent else low}{joiner}{high}"
 
 
 def whole(number: float | None) -> str:

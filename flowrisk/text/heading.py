@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowrisk.text import formatting
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from flowrisk.domain import Answer
+
+
+_DECISIONS = {"freeze": "freeze share increases", "none": "take no action"}
 
 
 def headline(answer: Answer, subject: str) -> str:
@@ -33,20 +40,26 @@ def decided(answer: Answer) -> list[str]:
         if row["event"] == "decision" and row["provider_id"] in asked
     ]
     return [
-        f"{row['provider_name']} decided on {row['happens_on']} to {row['treatment']}"
+        f"On {row['happens_on']} {row['provider_name']} decided to "
+        + _DECISIONS.get(row["treatment"], formatting.words(row["treatment"]))
         + (f": {row['note'].split('. ')[0].rstrip('.')}" if row["note"] else "")
         for row in reversed(events)
     ]
 
 
 def calibrated(answer: Answer) -> list[str]:
-    """Return the note on securities whose totals are set to published figures, if there are any."""
+    """Return the note on securities whose totals are calibrated, if there are any."""
     found = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
     if found is None:
         return []
     tickers = sorted({example.split(":")[0] for example in found.examples})
     note = (
-        f"note: totals of {', '.join(tickers)} are set to published figures or "
-        "split for illustration; agreement is not validation"
+        f"totals of {', '.join(tickers)} are calibrated to published estimates or allocated for "
+        "illustration, so they are no independent check"
     )
     return [note]
+
+
+def marked(notes: Iterable[str]) -> list[str]:
+    """Return notes as the lines that stand below a table."""
+    return [f"note: {note}" for note in notes]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text import formatting, heading
+from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
 if TYPE_CHECKING:
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
 
-NOT_SEEN = "not seen"
+UNKNOWN = "n/a"
 _NAME_LENGTH = 26
 _LEGEND = (
-    "note: observed = at least, in the fund disclosures read; ≥ and 'not seen' = not estimated; "
-    "days if all sell at once"
+    "observed = holdings of covered funds; ≥ = lower bound; n/a = unknown; "
+    "days assume simultaneous selling"
 )
 
 
@@ -38,12 +39,12 @@ def table(answer: ScenarioAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *notes(answer)]) + "\n"
+    return "\n".join([*lines, "", *heading.marked(notes(answer))]) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
     """Return what is asked of which data, and on what condition."""
-    condition = "; ".join([treatment_condition(answer.scenarios), *decided(answer)])
+    condition = ". ".join([treatment_condition(answer.scenarios), *decided(answer)])
     source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
     return [
         f"As of {answer.as_of_on} · {source} · {subject(answer)} · estimates, not advice",
@@ -94,48 +95,81 @@ def _line(label: str, cells: Sequence[Row]) -> str:
 
 def shown(row: Row) -> tuple[str, ...]:
     """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_seen = outflow(row) != NOT_SEEN
-    days = formatting.days(row.get("days_to_sell") if is_seen else None)
+    is_unknown = row["bound"] == "unknown"
     return (
-        formatting.UNKNOWN if is_seen and row["outflow_usd"] is None else outflow(row),
-        formatting.money(row["observed_outflow_usd"]),
-        days if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"] if is_seen else None, is_signed=True),
-    )
+        UNKNOWN if row["outflow_usd"] is None else outflow(row),
+        UNKNOWN if is_unknown and not row["observed_outflow_usd"]
+        else formatting.money(row["observed_outflow_usd"]),
+        formatting.days(row["days_to_sell"]) if "days_to_sell" in row else "",
+        formatting.money(row["increment_usd"], is_signed=True),
+    )  # fmt: skip
 
 
 def outflow(row: Row) -> str:
-    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is observed
-    only, ``not seen`` where nothing was seen and nothing estimated."""
-    is_estimated = row.get("method") not in NOT_ESTIMATED
-    count_shares = row.get("outflow_shares")
-    if not is_estimated and not (count_shares or row["outflow_usd"]):
-        return NOT_SEEN
-    amount = formatting.money(row["outflow_usd"])
-    if row["outflow_usd"] is None and count_shares:
-        amount = f"{formatting.shares(count_shares)} shares"
-    return amount if is_estimated else f"≥ {amount}"
+    """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is at least
+    that, ``n/a`` where nothing is known."""
+    if not is_known(row):
+        return UNKNOWN
+    return f"≥ {amount(row)}" if is_at_least(row) else amount(row)
+
+
+def amount(row: Row) -> str:
+    """Return an outflow in dollars, in shares where no price is known, without its bound."""
+    if row["outflow_usd"] is None and row.get("outflow_shares"):
+        return f"{formatting.shares(row['outflow_shares'])} shares"
+    return formatting.money(row["outflow_usd"])
+
+
+def is_at_least(row: Row) -> bool:
+    """Return whether an outflow is a lower bound because part of it is not known."""
+    return row["bound"] in LOWER_BOUNDS
+
+
+def is_known(row: Row) -> bool:
+    """Return whether anything of an outflow was observed or estimated."""
+    return bool(row["bound"] != "unknown")
 
 
 def _others(others: Sequence[Sequence[Row]]) -> list[str]:
     lines: list[str] = []
-    unseen: list[str] = []
+    unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
         if any(row["outflow_shares"] for row in cells):
             lines.append(_line(_label(cells[0]), cells))
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
-            (kept if is_kept else unseen).append(cells[0]["ticker"])
-    for what, tickers in (("Not seen in any fund read", unseen), ("Nothing is sold of", kept)):
+            (kept if is_kept else unknown).append(cells[0]["ticker"])
+    for what, tickers in (
+        ("No holdings in covered funds and no estimate", unknown),
+        ("No selling", kept),
+    ):
         if tickers:
             lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
     return lines
 
 
 def notes(answer: ScenarioAnswer) -> list[str]:
-    """Return what a reader must know beside the figures, one line each."""
-    return [*calibrated(answer), *_disagreements(answer), _LEGEND]
+    """Return what a reader must know beside the figures, one sentence each."""
+    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
+
+
+def _unmapped(answer: ScenarioAnswer) -> list[str]:
+    """Return what funds without a known index hold of the basket, the most first."""
+    frame = answer.marts.get("unmapped_holders")
+    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    if not rows:
+        return []
+    first, rest = rows[0], len(rows) - 1
+    held = (
+        f"{formatting.shares(first['held_shares'])} shares, {formatting.money(first['held_usd'])}"
+    )
+    funds = "1 fund" if first["funds_count"] == 1 else f"{first['funds_count']:,} funds"
+    return [
+        f"held by funds without a known index, not in any outflow: {first['ticker']} {held}, "
+        f"in {funds} (largest: {printable(first['largest_funds'])})"
+        + (f"; and of {rest} more securities" if rest else "")
+    ]
 
 
 def _disagreements(answer: Answer) -> list[str]:
@@ -144,15 +178,15 @@ def _disagreements(answer: Answer) -> list[str]:
         return []
     rows = answer.marts["rule_disagreements"].rows(named=True)
     parts = [
-        (f"on list {answer.assumptions['list'].value}, not by the rule",
+        (f"on list {answer.assumptions['list'].value}, does not meet the rule",
          [row for row in rows if row["is_on_list"] and row["meets_rule"] is False]),
-        ("by the rule, not on the list",
+        ("meets the rule, not on the list",
          [row for row in rows if row["is_on_list"] is False and row["meets_rule"]]),
-        ("not assessed, so not in by the rule",
+        ("not assessed, so not included by the rule",
          [row for row in rows if row["meets_rule"] is None]),
     ]  # fmt: skip
     return [
-        f"note: {what}: " + ", ".join(
+        f"{what}: " + ", ".join(
             row["ticker"] + (f" ({formatting.percent(row['digital_asset_ratio'])})"
                              if row["digital_asset_ratio"] is not None else "")
             for row in found
@@ -166,9 +200,9 @@ _VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights"}
 
 
 def treatment_condition(scenarios: Iterable[Scenario]) -> str:
-    """Return what the providers are taken to do: "if deleted", or each scenario's treatments."""
+    """Return what the providers do: "Scenario: deletion", or each scenario's treatments."""
     treated = [f"{each.scenario_id}: {_treated(each)}" for each in scenarios if each.treatments]
-    return f"if treated so: {' · '.join(treated)}" if treated else "if deleted"
+    return f"Treatment: {' · '.join(treated)}" if treated else "Scenario: deletion"
 
 
 def _treated(scenario: Scenario) -> str:
@@ -183,7 +217,7 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
     if "freeze_effects" in marts:
         lines += _freeze(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
-        lines += ["", "Reweight, by step (the outflow above is the sum of the falling ones)"]
+        lines += ["", "Reweight schedule (the outflow above is the sum of the falling steps)"]
         lines += grid(
             ("step", "provider", "scenario", "change", "sold"),
             (
@@ -208,7 +242,7 @@ def _freeze(rows: Iterable[Row]) -> list[str]:
     basket = [row for row in rows if row["is_in_basket"]]
     each = {(row["provider_id"], row["security_id"]): row for row in basket}.values()
     known = [row for row in each if row["unknown_reason"] is None]
-    lines = ["", "Frozen, never part of an outflow (foregone = not bought at reviews since)"]
+    lines = ["", "Freeze, never part of an outflow (foregone = not bought at reviews since)"]
     lines += grid(
         ("security", "provider", "since", "counted", "actual", "ratio now", "foregone",
          "catch-up", "later deletion"),

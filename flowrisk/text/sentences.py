@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.question.settings import SETTINGS
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_ESTIMATED, NOT_SOLD
+from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
     capitalized,
@@ -134,11 +134,6 @@ def subject(answer: ScenarioAnswer) -> Lead:
     )  # fmt: skip
 
 
-def is_at_least(row: Row) -> bool:
-    """Return whether an outflow is a lower bound because part of it was not estimated."""
-    return row["method"] in NOT_ESTIMATED
-
-
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
     first = scenarios[0]
@@ -150,8 +145,7 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
     else:
         clause = about.clause(about.widest, "it")
-    amount = _sold(about.most)
-    return f"{sale}; if {clause}, {amount.removeprefix('an estimated ')}"
+    return f"{sale}; if {clause}, {_amount(about.most)}"
 
 
 def valued_at(answer: ScenarioAnswer) -> str:
@@ -169,13 +163,11 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 
 def condition(scenarios: Sequence[Scenario]) -> str:
-    """Return in a few words what the page says and what it does not."""
+    """Return in a few words what kind of statement the page makes."""
     treatments = {each.treatment for each in scenarios}
     if treatments == {_EXCLUDE}:
-        return "What a deletion would set off, not that one will come."
-    if treatments == {"freeze"}:
-        return "What a freeze leads to, not how long it lasts."
-    return "What these treatments would set off, not that they will come."
+        return "Scenario, not a forecast: deletion."
+    return f"Scenario, not a forecast: {' and '.join(sorted(treatments))}."
 
 
 def set_to(row: Row) -> str:
@@ -191,17 +183,17 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
         set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
     """
     parts = [
-        f"{_sold(row)} if {about.clause(scenario, 'it', is_past=True)}"
+        f"{_estimated(row)} if {about.clause(scenario, 'it', is_past=True)}"
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
-    observed = formatting.money(most["observed_outflow_usd"])
-    seen = f"; {observed} of the largest was seen in fund reports"
+    observed_usd = formatting.money(most["observed_outflow_usd"])
+    observed = f"; {observed_usd} of the largest is observed in fund reports"
     estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
     at = priced(answer, most)
     return (
-        f"{about.name} ({name(most['ticker'], 16)}): index money would sell {'; '.join(parts)}"
-        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{about.name} ({name(most['ticker'], 16)}): passive funds would sell {'; '.join(parts)}"
+        f"{observed if most['observed_outflow_usd'] else ''}{estimated}. "
         f"{_price_of(at)}, "
         f"as of {day(answer.as_of_on)}; flowrisk "
         f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
@@ -225,13 +217,13 @@ def command(
             words += [setting.flag, _typed(assumption)]
     if answer.dataset_name != "sample dataset":
         words += ["--data", Path(answer.dataset_path).name]
-    return shlex.join([*words, "-o", "report.html"])
+    return shlex.join(words)
 
 
 def value(assumption: Assumption, setting: str) -> str:
     """Return an assumption's value as a person reads it."""
     if assumption.value in (None, ()):
-        return "not given"
+        return "not set"
     if isinstance(assumption.value, dt.date):
         return day(assumption.value)
     if setting == "participation" and isinstance(assumption.value, float):
@@ -251,22 +243,27 @@ def _typed(assumption: Assumption) -> str:
 
 
 def _must_sell(row: Row) -> str:
-    if scenario_text.outflow(row) == scenario_text.NOT_SEEN:
-        return "no fund read was seen to hold it"
+    if not scenario_text.is_known(row):
+        return "passive selling is unknown"
     if row["method"] == NOT_SOLD:
-        return "index money need sell none of it"
-    return f"index money must sell {_sold(row)}"
+        return "passive funds sell none of it"
+    return f"passive funds must sell {_estimated(row)}"
 
 
-def _sold(row: Row) -> str:
-    amount = scenario_text.outflow(row)
-    if amount == "not seen":
-        return "an unknown amount (none was seen)"
+def _estimated(row: Row) -> str:
+    """Return an outflow where no other stands before it in the sentence."""
+    is_figure = row["method"] != NOT_SOLD and not scenario_text.is_at_least(row)
+    return f"an estimated {_amount(row)}" if is_figure else _amount(row)
+
+
+def _amount(row: Row) -> str:
+    """Return how much is sold in a scenario, in words where that is no single figure."""
+    if not scenario_text.is_known(row):
+        return "an unknown amount"
     if row["method"] == NOT_SOLD:
         return "nothing"
-    if row["method"] in NOT_ESTIMATED:
-        return f"at least {amount.removeprefix('≥ ')}"
-    return f"an estimated {amount}"
+    bound = "at least " if scenario_text.is_at_least(row) else ""
+    return f"{bound}{scenario_text.amount(row)}"
 
 
 def _price_of(at: str) -> str:

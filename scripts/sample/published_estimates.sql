@@ -29,6 +29,7 @@ select
     case when is_outflow then outflow_high_usd end as outflow_high_usd,
     reading,
     assumed_market_cap_usd,
+    market_cap_counts,
     wording || coalesce(' [' || note || ']', '') as wording,
     basis,
     source

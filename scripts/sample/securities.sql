@@ -1,6 +1,7 @@
 -- Listed share classes.
 -- grain: security_id
--- units: shares_outstanding and float_shares in shares of the listed class
+-- units: shares_outstanding and float_shares in shares of the listed class, unlisted_shares of the
+--   others
 select
     security_id,
     ticker,
@@ -11,6 +12,7 @@ select
     currency,
     shares_outstanding,
     float_shares,
+    unlisted_shares,
     shares_as_of_on as shares_on,
     basis,
     source

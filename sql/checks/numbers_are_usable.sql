@@ -102,6 +102,17 @@ unusable as (
     where index_memberships.index_shares < 0 or index_memberships.index_shares > 1e300 or index_memberships.index_shares - index_memberships.index_shares != 0
     union all
     select
+        'index_shares' as table_name,
+        concat_ws(' ', index_shares.provider_id, index_shares.security_id) as key_text,
+        'index_shares' as column_name,
+        index_shares.index_shares as measure
+    from staging.index_shares
+    where
+        index_shares.index_shares < 0
+        or index_shares.index_shares > 1e300
+        or index_shares.index_shares is null
+    union all
+    select
         'fund_net_assets' as table_name,
         concat_ws(' ', fund_net_assets.fund_id, fund_net_assets.as_of_on) as key_text,
         'net_assets_usd' as column_name,

@@ -50,6 +50,27 @@ keyed as (
     from staging.treasuries
     union all
     select
+        'asset_pools' as table_name,
+        asset_pools.pool_id as first_id,
+        null as second_id,
+        asset_pools.as_of_on as key_on
+    from staging.asset_pools
+    union all
+    select
+        'index_shares' as table_name,
+        index_shares.provider_id as first_id,
+        index_shares.security_id as second_id,
+        index_shares.effective_on as key_on
+    from staging.index_shares
+    union all
+    select
+        'pair_errors' as table_name,
+        pair_errors.pair_id as first_id,
+        pair_errors.size_class as second_id,
+        null as key_on
+    from staging.pair_errors
+    union all
+    select
         'published_estimates' as table_name,
         published_estimates.estimate_id as first_id,
         null as second_id,

@@ -1,4 +1,5 @@
--- Funds that the dataset lacks, and known funds whose index only the table of index funds names.
+-- Funds that the dataset lacks, known funds whose index only the table of index funds names, and
+-- funds whose index was recognised, now or before; a table that names the fund overrules that.
 -- grain: fund_id
 -- units: none
 -- kind: table
@@ -10,11 +11,20 @@ reports as (
 ),
 
 funds as (
-    select * from data.funds
+    select
+        known.* exclude (index_id),
+        settled.index_id,
+        known.index_id is not null and settled.fund_id is null as is_recognised
+    from data.funds as known
+    left join ingest.funds_settled as settled on known.fund_id = settled.fund_id
 ),
 
 index_funds as (
     select * from ingest.index_funds
+),
+
+matches as (
+    select * from ingest.index_matches
 ),
 
 newest as (
@@ -38,12 +48,24 @@ select
     coalesce(
         funds.manager_name, index_funds.manager_name, newest.manager_name, 'unknown'
     ) as manager_name,
-    coalesce(funds.index_id, index_funds.index_id) as index_id,
+    coalesce(
+        funds.index_id,
+        case when index_funds.fund_id is null then matches.index_id else index_funds.index_id end
+    ) as index_id,
     coalesce(funds.vehicle, index_funds.vehicle, newest.vehicle, 'unknown') as vehicle,
     coalesce(funds.domicile, newest.domicile, 'ZZ') as domicile,
-    coalesce(index_funds.basis, funds.basis, 'inferred') as basis,
-    coalesce(index_funds.source, funds.source, newest.source) as source
+    coalesce(index_funds.basis, matches.basis, funds.basis, 'inferred') as basis,
+    coalesce(
+        index_funds.source,
+        matches.source,
+        case when not funds.is_recognised then funds.source end,
+        newest.source
+    ) as source
 from newest
 left join funds on newest.fund_id = funds.fund_id
 left join index_funds on newest.fund_id = index_funds.fund_id
-where funds.fund_id is null or (funds.index_id is null and index_funds.index_id is not null)
+left join matches on newest.fund_id = matches.fund_id
+where
+    funds.fund_id is null
+    or funds.is_recognised
+    or (funds.index_id is null and coalesce(index_funds.index_id, matches.index_id) is not null)

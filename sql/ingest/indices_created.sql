@@ -3,14 +3,32 @@
 -- units: none
 -- kind: table
 
+with
+
+named as (
+    select
+        index_funds.index_id,
+        index_funds.provider_id,
+        index_funds.index_name,
+        index_funds.source
+    from ingest.index_funds as index_funds
+    union all
+    select
+        matches.index_id,
+        matches.provider_id,
+        matches.index_name,
+        matches.source
+    from ingest.index_matches as matches
+)
+
 select
-    index_funds.index_id,
-    min(index_funds.provider_id) as provider_id,
-    min(index_funds.index_name) as index_name,
+    named.index_id,
+    min(named.provider_id) as provider_id,
+    min(named.index_name) as index_name,
     'inferred' as basis,
-    min(index_funds.source) as source
+    min(named.source) as source
 from ingest.funds_created as funds
-inner join ingest.index_funds as index_funds on funds.index_id = index_funds.index_id
+inner join named on funds.index_id = named.index_id
 left join data.indices as indices on funds.index_id = indices.index_id
 where indices.index_id is null
-group by index_funds.index_id
+group by named.index_id

@@ -1,6 +1,6 @@
 -- Each published figure on one security asked about with the price it rests on: its market value
--- over the shares of the listed class, else the close of its day or of the ten days before. A
--- market value that counts other classes too makes the implied price too high.
+-- over the shares which that counts, else the close of its day or of the ten days before. Where
+-- nobody says which shares a market value counts, it gives no price.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd and set_close_usd in US dollars per share of the as-of
 --   day; set_count_shares, the count of the day a ratio was set, in shares of the as-of day
@@ -38,7 +38,13 @@ dated as (
         securities_asked.security_id,
         securities_asked.shares_outstanding,
         published_estimates.published_on,
-        published_estimates.assumed_market_cap_usd,
+        published_estimates.assumed_market_cap_usd / case published_estimates.market_cap_counts
+            when 'all_common'
+                then securities_asked.shares_outstanding
+                    + coalesce(securities_asked.unlisted_shares, 0)
+            when 'listed_class' then securities_asked.shares_outstanding
+            when 'float' then securities_asked.float_shares
+        end as implied_close_usd,
         max(tracking_ratios.as_of_on) as set_on
     from published_estimates
     inner join securities_asked on published_estimates.subject = securities_asked.security_id
@@ -50,8 +56,11 @@ dated as (
         published_estimates.estimate_id,
         securities_asked.security_id,
         securities_asked.shares_outstanding,
+        securities_asked.unlisted_shares,
+        securities_asked.float_shares,
         published_estimates.published_on,
-        published_estimates.assumed_market_cap_usd
+        published_estimates.assumed_market_cap_usd,
+        published_estimates.market_cap_counts
 ),
 
 closes as (
@@ -85,12 +94,12 @@ select
     dated.estimate_id,
     dated.security_id,
     coalesce(
-        dated.assumed_market_cap_usd / dated.shares_outstanding,
+        dated.implied_close_usd,
         closes.own_close_usd / split_intervals.split_ratio
     ) as own_close_usd,
     case
-        when dated.assumed_market_cap_usd / dated.shares_outstanding is not null
-            then 'its market value over the listed class'
+        when dated.implied_close_usd is not null
+            then 'its market value over the shares it counts'
         when closes.own_close_usd is not null then 'close of its day'
     end as own_price_source,
     closes.set_close_usd / split_intervals.split_ratio as set_close_usd,

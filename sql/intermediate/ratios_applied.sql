@@ -1,5 +1,7 @@
 -- Tracking-ratio estimate: the newest sourced ratio that names the security, else one that names
--- an index the security belongs to (the largest, as each covers all trackers of the provider).
+-- an index the security belongs to (the largest, as each covers all trackers of the provider); one
+-- of the question goes before both. Index shares are those of the last review by the as-of date,
+-- else of a membership, else the shares outstanding at that review.
 -- grain: provider_id, security_id
 -- units: tracking_ratio a ratio (0-1); denominator_shares and estimated_shares in shares of the
 --   as-of day
@@ -22,6 +24,81 @@ memberships_selected as (
     select * from intermediate.memberships_selected
 ),
 
+index_shares as (
+    select * from staging.index_shares
+),
+
+decisions as (
+    select * from staging.decisions
+),
+
+assumed_ratios as (
+    select * from scenario.assumed_ratios
+),
+
+counts_dated as (
+    select * from intermediate.counts_dated
+),
+
+split_intervals as (
+    select * from intermediate.split_intervals
+),
+
+reviews as (
+    select
+        index_shares.provider_id,
+        index_shares.security_id,
+        max(index_shares.effective_on) as effective_on
+    from index_shares
+    cross join assumptions
+    where
+        index_shares.effective_on <= assumptions.as_of_on
+        and (assumptions.known_on is null or index_shares.effective_on <= assumptions.known_on)
+    group by index_shares.provider_id, index_shares.security_id
+),
+
+reviewed as (
+    select
+        reviews.provider_id,
+        reviews.security_id,
+        reviews.effective_on,
+        index_shares.index_shares * split_intervals.split_ratio as index_shares
+    from reviews
+    inner join index_shares
+        on
+            reviews.provider_id = index_shares.provider_id
+            and reviews.security_id = index_shares.security_id
+            and reviews.effective_on = index_shares.effective_on
+    inner join split_intervals
+        on
+            reviews.security_id = split_intervals.security_id
+            and reviews.effective_on >= split_intervals.valid_from_on
+            and reviews.effective_on < split_intervals.valid_until_on
+),
+
+last_reviews as (
+    select
+        decisions.provider_id,
+        max(decisions.happens_on) as reviewed_on
+    from decisions
+    cross join assumptions
+    where
+        decisions.event in ('effective', 'reconstitution')
+        and decisions.happens_on <= assumptions.as_of_on
+    group by decisions.provider_id
+),
+
+outstanding as (
+    select
+        last_reviews.provider_id,
+        last_reviews.reviewed_on,
+        counts_dated.security_id,
+        max_by(counts_dated.shares, counts_dated.counted_on) as shares
+    from last_reviews
+    inner join counts_dated on last_reviews.reviewed_on >= counts_dated.counted_on
+    group by last_reviews.provider_id, last_reviews.reviewed_on, counts_dated.security_id
+),
+
 ranked as (
     select
         tracking_ratios.provider_id,
@@ -38,7 +115,9 @@ ranked as (
         ) as newest_rank
     from tracking_ratios
     cross join assumptions
-    where tracking_ratios.as_of_on <= assumptions.as_of_on
+    where
+        tracking_ratios.as_of_on <= assumptions.as_of_on
+        and (assumptions.known_on is null or tracking_ratios.as_of_on <= assumptions.known_on)
 ),
 
 counted_shares as (
@@ -51,6 +130,25 @@ counted_shares as (
 ),
 
 applied as (
+    select
+        assumed_ratios.provider_id,
+        assumed_ratios.security_id,
+        counted_shares.index_shares,
+        0 as preference,
+        'security' as applies_to,
+        assumed_ratios.security_id as applies_to_id,
+        assumptions.as_of_on,
+        assumed_ratios.tracking_ratio,
+        'index_shares' as denominator,
+        'yours' as basis,
+        'assumption of the question' as source
+    from assumed_ratios
+    cross join assumptions
+    left join counted_shares
+        on
+            assumed_ratios.provider_id = counted_shares.provider_id
+            and assumed_ratios.security_id = counted_shares.security_id
+    union all
     select
         ranked.provider_id,
         ranked.applies_to_id as security_id,
@@ -105,10 +203,29 @@ measured as (
         case applied.denominator
             when 'shares_outstanding' then securities_asked.shares_outstanding
             when 'float_shares' then securities_asked.float_shares
-            when 'index_shares' then applied.index_shares
-        end as denominator_shares
+            when 'index_shares'
+                then coalesce(reviewed.index_shares, applied.index_shares, outstanding.shares)
+        end as denominator_shares,
+        case
+            when applied.denominator <> 'index_shares' then null
+            when reviewed.index_shares is not null
+                then concat_ws(' ', 'counted since', reviewed.effective_on)
+            when applied.index_shares is not null then 'counted by a membership'
+            when outstanding.shares is not null
+                then concat_ws(
+                    ' ', 'shares outstanding at the review of', outstanding.reviewed_on
+                )
+        end as denominator_source
     from applied
     inner join securities_asked on applied.security_id = securities_asked.security_id
+    left join reviewed
+        on
+            applied.provider_id = reviewed.provider_id
+            and applied.security_id = reviewed.security_id
+    left join outstanding
+        on
+            applied.provider_id = outstanding.provider_id
+            and applied.security_id = outstanding.security_id
 ),
 
 preferred as (
@@ -121,6 +238,7 @@ preferred as (
         measured.tracking_ratio,
         measured.denominator,
         measured.denominator_shares,
+        measured.denominator_source,
         measured.basis,
         measured.source,
         row_number() over (
@@ -142,6 +260,7 @@ select
     preferred.tracking_ratio,
     preferred.denominator,
     preferred.denominator_shares,
+    preferred.denominator_source,
     preferred.tracking_ratio * preferred.denominator_shares as estimated_shares,
     preferred.basis,
     preferred.source

@@ -1,6 +1,7 @@
 -- The securities of the question with their share counts in force on the as-of date.
 -- grain: security_id
--- units: shares_outstanding and float_shares in shares of the as-of day
+-- units: shares_outstanding, float_shares and unlisted_shares (of the unlisted classes) in shares of
+--   the as-of day
 -- kind: table
 
 with
@@ -76,7 +77,8 @@ newest as (
 floats as (
     select
         securities.security_id,
-        securities.float_shares * split_intervals.split_ratio as float_shares
+        securities.float_shares * split_intervals.split_ratio as float_shares,
+        securities.unlisted_shares * split_intervals.split_ratio as unlisted_shares
     from securities
     cross join assumptions
     inner join split_intervals
@@ -98,6 +100,7 @@ select
     asked.position_id,
     newest.shares_outstanding,
     floats.float_shares,
+    floats.unlisted_shares,
     newest.shares_on
 from asked
 inner join securities on asked.security_id = securities.security_id

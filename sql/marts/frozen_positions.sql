@@ -1,6 +1,7 @@
 -- What trackers of a frozen provider hold by its standing count, and what they would hold without
--- the freeze. Decreases of the count at later reviews apply. The ratio is the sourced one, else
--- what funds were seen to hold of the counted shares.
+-- the freeze: by the provider's own count where one is known, else by the company's. Decreases of
+-- the count at later reviews apply. The ratio is the sourced one, else what covered funds hold
+-- of the counted shares.
 -- grain: scenario_id, provider_id, security_id
 -- units: _shares in shares of the as-of day; tracking_ratio and inclusion_factor ratios (0-1) of
 --   the counted shares; close_usd in US dollars per share
@@ -62,10 +63,11 @@ standing as (
         freezes_dated.frozen_from_on,
         freezes_dated.last_reviewed_on,
         freezes_dated.counted_on,
-        least(freezes_dated.counted_shares, coalesce(
-            lowest.review_shares,
-            freezes_dated.counted_shares
-        )) as counted_shares
+        freezes_dated.index_shares is not null as is_own_count,
+        least(
+            coalesce(freezes_dated.index_shares, freezes_dated.counted_shares),
+            coalesce(lowest.review_shares, freezes_dated.index_shares, freezes_dated.counted_shares)
+        ) as counted_shares
     from freezes_dated
     left join lowest
         on
@@ -96,6 +98,8 @@ select
     end as tracking_ratio_basis,
     case
         when ratios_applied.tracking_ratio is null then 1e0
+        -- the provider's own count has its factor in it already
+        when standing.is_own_count and ratios_applied.denominator = 'index_shares' then 1e0
         else ratios_applied.denominator_shares / securities_asked.shares_outstanding
     end as inclusion_factor,
     prices_selected.close_usd,
@@ -107,7 +111,7 @@ select
         when
             ratios_applied.tracking_ratio is null
             and coalesce(outflows_estimated.observed_shares, 0) = 0
-            then 'nothing was seen that tracks it and no ratio applies'
+            then 'no holdings in covered funds and no ratio applies'
     end as unknown_reason
 from standing
 inner join securities_asked on standing.security_id = securities_asked.security_id

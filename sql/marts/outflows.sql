@@ -1,9 +1,13 @@
--- What index money must sell of each security if the providers of a scenario delete it, or treat it
--- otherwise. Where every one of them freezes it the method is not-sold: none, known, not unseen.
--- Several methods are mixed where one of them is observed, which estimates nothing.
+-- Passive selling of each security if the providers of a scenario delete it, or treat it
+-- otherwise. Where every one of them freezes it the method is not-sold: none, which is known.
+-- Several methods are mixed where one of them is observed, which estimates nothing. The outflow is
+-- at least the sum of what is known as soon as one provider is unknown or a lower bound; where all
+-- are unknown there is no figure, never zero. model_ columns are the own estimate: parts shared by
+-- funds of a provider add as they stand, what is of single funds as a root of squares.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
---   _ratio a ratio (0-1); adv_shares and adv_usd a day
+--   _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
+--   day
 -- example: select scenario_id, ticker, outflow_usd, observed_outflow_usd from marts.outflows
 -- kind: table
 
@@ -15,6 +19,10 @@ scenarios as (
 
 provider_outflows as (
     select * from marts.provider_outflows
+),
+
+outflows_estimated as (
+    select * from intermediate.outflows_estimated
 ),
 
 securities_asked as (
@@ -42,8 +50,42 @@ summed as (
         filter (where provider_outflows.sold_ratio > 0) as method,
         count(*) filter (
             where provider_outflows.sold_ratio > 0 and provider_outflows.method = 'observed'
-        ) as observed_count
+        ) as observed_count,
+        count(*) filter (
+            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'unknown'
+        ) as unknown_count,
+        count(*) filter (
+            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'at_least'
+        ) as at_least_count,
+        count(*) filter (
+            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'calibrated'
+        ) as calibrated_count,
+        count(*) filter (
+            where provider_outflows.sold_ratio > 0 and provider_outflows.model_bound = 'estimate'
+        ) as modelled_count,
+        sum(provider_outflows.model_central_shares) as model_central_shares,
+        sum(outflows_estimated.common_low_shares * provider_outflows.sold_ratio)
+            as common_low_shares,
+        sum(outflows_estimated.common_high_shares * provider_outflows.sold_ratio)
+            as common_high_shares,
+        sqrt(
+            sum(
+                outflows_estimated.own_low_shares * outflows_estimated.own_low_shares
+                * provider_outflows.sold_ratio * provider_outflows.sold_ratio
+            )
+        ) as own_low_shares,
+        sqrt(
+            sum(
+                outflows_estimated.own_high_shares * outflows_estimated.own_high_shares
+                * provider_outflows.sold_ratio * provider_outflows.sold_ratio
+            )
+        ) as own_high_shares,
+        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares
     from provider_outflows
+    inner join outflows_estimated
+        on
+            provider_outflows.provider_id = outflows_estimated.provider_id
+            and provider_outflows.security_id = outflows_estimated.security_id
     group by provider_outflows.scenario_id, provider_outflows.security_id
 ),
 
@@ -62,44 +104,95 @@ compared as (
         summed.sellers_count,
         summed.methods_count,
         summed.method,
-        summed.observed_count
+        summed.observed_count,
+        case
+            when summed.sellers_count = 0 then 'estimate'
+            when summed.unknown_count = summed.sellers_count then 'unknown'
+            when summed.unknown_count + summed.at_least_count > 0 then 'at_least'
+            when summed.calibrated_count > 0 then 'calibrated'
+            else 'estimate'
+        end as bound,
+        case
+            when summed.model_central_shares is null then 'unknown'
+            when summed.modelled_count = summed.sellers_count then 'estimate'
+            else 'at_least'
+        end as model_bound,
+        summed.model_central_shares,
+        case
+            when summed.model_central_shares is not null
+                then greatest(
+                    summed.common_low_shares - summed.own_low_shares, summed.floor_shares
+                )
+        end as model_low_shares,
+        summed.common_high_shares + summed.own_high_shares as model_high_shares
     from summed
     inner join scenarios on summed.scenario_id = scenarios.scenario_id
+),
+
+limited as (
+    select
+        compared.*,
+        securities_asked.ticker,
+        securities_asked.security_name,
+        securities_asked.is_in_basket,
+        securities_asked.position_id as security_position_id,
+        securities_asked.shares_outstanding,
+        securities_asked.float_shares,
+        coalesce(securities_asked.float_shares, securities_asked.shares_outstanding)
+            as limit_shares
+    from compared
+    inner join securities_asked on compared.security_id = securities_asked.security_id
 )
 
 select
-    compared.scenario_id,
-    compared.security_id,
-    securities_asked.ticker,
-    securities_asked.security_name,
-    securities_asked.is_in_basket,
-    compared.outflow_shares,
-    compared.outflow_shares * prices_selected.close_usd as outflow_usd,
-    compared.observed_outflow_shares,
-    compared.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
-    compared.outflow_shares - compared.observed_outflow_shares as estimated_outflow_shares,
-    (compared.outflow_shares - compared.observed_outflow_shares) * prices_selected.close_usd
-        as estimated_outflow_usd,
-    compared.increment_shares,
-    compared.increment_shares * prices_selected.close_usd as increment_usd,
-    compared.outflow_shares / securities_asked.shares_outstanding
-        as outflow_of_shares_outstanding_ratio,
-    securities_asked.shares_outstanding,
-    securities_asked.float_shares,
+    limited.scenario_id,
+    limited.security_id,
+    limited.ticker,
+    limited.security_name,
+    limited.is_in_basket,
+    limited.bound,
+    limited.outflow_shares,
+    limited.outflow_shares * prices_selected.close_usd as outflow_usd,
+    limited.observed_outflow_shares,
+    limited.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
+    limited.outflow_shares - coalesce(limited.observed_outflow_shares, 0)
+        as estimated_outflow_shares,
+    (limited.outflow_shares - coalesce(limited.observed_outflow_shares, 0))
+    * prices_selected.close_usd as estimated_outflow_usd,
+    limited.increment_shares,
+    limited.increment_shares * prices_selected.close_usd as increment_usd,
+    least(limited.model_low_shares, coalesce(limited.limit_shares, limited.model_low_shares))
+        as model_low_shares,
+    least(
+        limited.model_central_shares, coalesce(limited.limit_shares, limited.model_central_shares)
+    ) as model_central_shares,
+    least(limited.model_high_shares, coalesce(limited.limit_shares, limited.model_high_shares))
+        as model_high_shares,
+    least(limited.model_low_shares, coalesce(limited.limit_shares, limited.model_low_shares))
+    * prices_selected.close_usd as model_low_usd,
+    least(
+        limited.model_central_shares, coalesce(limited.limit_shares, limited.model_central_shares)
+    ) * prices_selected.close_usd as model_central_usd,
+    least(limited.model_high_shares, coalesce(limited.limit_shares, limited.model_high_shares))
+    * prices_selected.close_usd as model_high_usd,
+    limited.model_bound,
+    limited.observed_outflow_shares / nullif(limited.model_central_shares, 0) as coverage_ratio,
+    limited.outflow_shares / limited.shares_outstanding as outflow_of_shares_outstanding_ratio,
+    limited.shares_outstanding,
+    limited.float_shares,
     prices_selected.close_usd,
     prices_selected.priced_on,
     volumes_averaged.adv_shares,
     volumes_averaged.adv_usd,
     volumes_averaged.adv_sessions_count,
     case
-        when compared.sellers_count = 0 then 'not-sold'
-        when compared.methods_count is null or compared.methods_count = 0 then 'membership-unknown'
-        when compared.methods_count = 1 then compared.method
-        when compared.observed_count = 0 then 'several-estimates'
+        when limited.sellers_count = 0 then 'not-sold'
+        when limited.methods_count is null or limited.methods_count = 0 then 'membership-unknown'
+        when limited.methods_count = 1 then limited.method
+        when limited.observed_count = 0 then 'several-estimates'
         else 'mixed'
     end as method
-from compared
-inner join securities_asked on compared.security_id = securities_asked.security_id
-inner join prices_selected on compared.security_id = prices_selected.security_id
-left join volumes_averaged on compared.security_id = volumes_averaged.security_id
-order by compared.position_id, securities_asked.position_id
+from limited
+inner join prices_selected on limited.security_id = prices_selected.security_id
+left join volumes_averaged on limited.security_id = volumes_averaged.security_id
+order by limited.position_id, limited.security_position_id

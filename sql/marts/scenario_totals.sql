@@ -1,6 +1,7 @@
 -- The basket of each scenario: the securities of the list or of the question, summed. Securities
 -- without a price are counted and left out of the dollars; not estimated counts those that are so
--- only in part too.
+-- only in part too. The basket is at least its sum as soon as one member is no estimate, and unknown
+-- where all are.
 -- grain: scenario_id
 -- units: _usd in US dollars at the prices of the as-of day
 -- example: select scenario_id, outflow_usd, increment_usd from marts.scenario_totals
@@ -21,10 +22,19 @@ select
     count(*) filter (where outflows.method = 'membership-unknown') as membership_unknown_count,
     count(*) filter (where outflows.method in ('observed', 'mixed')) as not_estimated_count,
     count(*) filter (where outflows.close_usd is null) as unpriced_count,
+    case
+        when count(*) filter (where outflows.bound <> 'unknown') = 0 then 'unknown'
+        when count(*) filter (where outflows.bound in ('unknown', 'at_least')) > 0 then 'at_least'
+        when count(*) filter (where outflows.bound = 'calibrated') > 0 then 'calibrated'
+        else 'estimate'
+    end as bound,
     sum(outflows.outflow_usd) as outflow_usd,
     sum(outflows.observed_outflow_usd) as observed_outflow_usd,
     sum(outflows.estimated_outflow_usd) as estimated_outflow_usd,
-    sum(outflows.increment_usd) as increment_usd
+    sum(outflows.increment_usd) as increment_usd,
+    sum(outflows.model_low_usd) as model_low_usd,
+    sum(outflows.model_central_usd) as model_central_usd,
+    sum(outflows.model_high_usd) as model_high_usd
 from scenarios
 inner join outflows on scenarios.scenario_id = outflows.scenario_id
 where outflows.is_in_basket

@@ -19,6 +19,7 @@ select
     cast(published_estimates.outflow_high_usd as double) as outflow_high_usd,
     published_estimates.reading,
     cast(published_estimates.assumed_market_cap_usd as double) as assumed_market_cap_usd,
+    published_estimates.market_cap_counts,
     published_estimates.wording,
     published_estimates.basis,
     published_estimates.source

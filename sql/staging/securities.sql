@@ -1,6 +1,6 @@
 -- Listed share classes.
 -- grain: security_id
--- units: float_shares in shares
+-- units: float_shares in shares; unlisted_shares in shares
 
 with
 
@@ -18,6 +18,7 @@ select
     securities.currency,
     cast(securities.shares_outstanding as double) as shares_outstanding,
     cast(securities.float_shares as double) as float_shares,
+    cast(securities.unlisted_shares as double) as unlisted_shares,
     cast(securities.shares_on as date) as shares_on,
     securities.basis,
     securities.source

@@ -31,8 +31,8 @@ def test_the_last_step_is_the_figure_of_the_answer(
 def test_the_formula_carries_its_numbers(sample: Dataset) -> None:
     steps = {row["step"]: row for row in
              sample.explain("MSTR", provider="msci").steps.rows(named=True)}  # fmt: skip
-    assert steps["observed"]["value"] == 624_596
-    assert "579,439 + 45,157" in steps["observed"]["formula"]
+    assert steps["observed"]["value"] == 2_742_788
+    assert "1,665,187 + 579,439 + 396,636" in steps["observed"]["formula"]
     ratio = steps["tracking-ratio of US5949724083"]
     assert ratio["formula"] == "0.0591 x 267,468,000 shares_outstanding (calibrated)"
     assert ratio["value"] == pytest.approx(15_807_358.8)

@@ -44,11 +44,11 @@ def test_the_four_parts_add_up_to_the_gap(reconciliation: pl.DataFrame) -> None:
 
 
 def test_a_market_value_sets_the_price_the_figure_rests_on(reconciliation: pl.DataFrame) -> None:
-    # 50bn / 267.468 m = 186.938; x 15.807 m shares = $2.955bn beside the published 2.8
+    # 50bn / (267.468 + 19.640) m = 174.150; x 15.807 m shares = $2.753bn beside the published 2.8
     row = _row(reconciliation, "jpmorgan-msci-2025-11-20")
-    assert row["own_close_usd"] == pytest.approx(186.938, abs=1e-3)
-    assert row["outflow_usd"] == pytest.approx(2.955e9, rel=1e-6)
-    assert row["rest_usd"] == pytest.approx(-0.155e9, rel=1e-5)
+    assert row["own_close_usd"] == pytest.approx(174.150, abs=1e-3)
+    assert row["outflow_usd"] == pytest.approx(2.7528e9, rel=1e-4)
+    assert row["rest_usd"] == pytest.approx(0.04714e9, rel=1e-3)
 
 
 def test_the_figures_the_ratios_were_set_to_never_count_as_validation(
@@ -59,6 +59,8 @@ def test_the_figures_the_ratios_were_set_to_never_count_as_validation(
         "bitwise-m-hougan-msci-2025-12-03",  # repeats JPMorgan's 2.8
         "jpmorgan-as-cited-by-reuters-all-undated",
         "jpmorgan-as-cited-by-reuters-all-undated-2",
+        "jpmorgan-as-cited-in-2026-all-2026-08-18",  # repeat it nine months later
+        "jpmorgan-as-cited-in-2026-msci-2026-08-18",
         "jpmorgan-msci-2025-11-20",
         "strategy-letter-to-msci-msci-2025-12-10",  # repeats it too
     ]
@@ -69,9 +71,9 @@ def test_the_figures_the_ratios_were_set_to_never_count_as_validation(
 def test_strategy_alone_lies_above_the_published_range_of_the_basket(
     reconciliation: pl.DataFrame,
 ) -> None:
-    # 18.575 % of the 84.2bn that the basket's market value gives Strategy
+    # 18.575 % of 267.468 m at the price of 84.2bn over 259.56 m float shares
     row = _row(reconciliation, "bitcoinforcorporations-all-2025-12-18-3")
-    assert row["outflow_usd"] == pytest.approx(15.640e9, rel=1e-4)
+    assert row["outflow_usd"] == pytest.approx(16.1167e9, rel=1e-4)
     assert row["our_position"] == "above"
 
 

@@ -13,6 +13,7 @@ import pytest
 from paths import WORKED
 from rows import AS_OF, MINIMAL
 
+from flowrisk.analytics import uncertainty
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -315,12 +316,14 @@ def test_the_forms_give_the_distributions(made: Dataset, tmp_path: Path) -> None
 
 
 def test_the_default_of_draws_shrinks_with_the_states_and_says_so(
-    make_dataset: Callable[..., Dataset],
+    make_dataset: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flows = {f"p{i:02d}": 0.1 for i in range(17)}
+    assert uncertainty.ATOMS_LIMIT_COUNT == 2**27
+    monkeypatch.setattr(uncertainty, "ATOMS_LIMIT_COUNT", 2**20)
+    flows = {f"p{i:02d}": 0.1 for i in range(10)}
     odds = dict.fromkeys(flows, 0.5)
     result = make_dataset(**tables(flows)).risk(odds, uncertainty={"price": 0.1})
-    # 2²⁷ atoms over 2¹⁷ states
+    # 2²⁰ atoms over 2¹⁰ states
     assert basket(result.distributions)["draws_count"] == 1024
     said = json.loads(result.render("json"))["assumptions"]["draws_count"]
-    assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 131,072 states"}
+    assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 1,024 states"}

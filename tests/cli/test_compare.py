@@ -25,8 +25,8 @@ def test_two_results_on_disk_are_compared(tmp_path: Path) -> None:
     done = _run(tmp_path, "compare", "a.json", "b.json", "--format", "json")
     assert done.returncode == 0, done.stderr
     (row,) = json.loads(done.stdout)["totals"]
-    # 15,807,358.8 shares x 11.75
-    assert abs(row["price_effect_usd"] - 185_736_465.9) < 1
+    # 6.057 % of 261.0 m index shares, x 11.75
+    assert abs(row["price_effect_usd"] - 185_753_047.5) < 1
     assert abs(row["difference_usd"] - row["price_effect_usd"]) < 1e-3
 
 

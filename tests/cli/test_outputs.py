@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium
 
 Flowrisk = Callable[..., Any]
 PROBABILITIES = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
@@ -36,11 +35,11 @@ def test_each_question_is_written_in_every_form(
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("printer")
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
 def test_each_question_is_printed(
     command: tuple[str, ...], within: Flowrisk, tmp_path: Path
 ) -> None:
-    chromium()
     run = within(*command, "-o", tmp_path / "x.pdf", "-q")
     assert run.code == 0, run.err
     assert (tmp_path / "x.pdf").read_bytes().startswith(b"%PDF-")

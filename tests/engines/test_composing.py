@@ -71,6 +71,12 @@ OURS = {
     "answers/digital_asset_ratios.py": {"MARKET_VALUES": "ours"},
     "question/balance_sheets.py": {"', '.join(_COLUMNS)": "ours", "STATEMENTS": "ours"},
     "ingest/summary.py": {"_FUNDS_TAKEN": "ours"},
+    "ingest/recognition.py": {
+        "tried": "made of literals and numbers", "_HOLDINGS": "ours",
+        "origin": "from composing.parquet", "', '.join(columns)": "a header of ours",
+        "marks": "question marks", "name": "a table of ours",
+    },
+    "answers/compare.py": {"_CHOICE": "a model of ours"},
 }  # fmt: skip
 
 

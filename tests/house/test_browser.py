@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import audited, clashing, heard, opened, unfold
+from browsing import FONTS, audited, clashing, heard, opened, set_in, unfold
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowrisk.api import Dataset, ScenarioResult
 
 pytestmark = pytest.mark.browser
-WIDTHS = (360, 768, 1440)
+WIDTHS = (320, 360, 768, 1440)
 SHEETS = {"scenario": 8, "risk": 6, "screen": 7}
 LEAST_CONTRAST = 4.5
 
@@ -57,8 +57,10 @@ def test_it_fits_and_no_text_of_a_chart_leaves_it_or_meets_another(
 ) -> None:
     page = opened(browser, files[command], width)
     unfold(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert clashing(page) == []
+    for font in FONTS:
+        set_in(page, font)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        assert clashing(page) == []
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])

@@ -134,8 +134,8 @@ class Session:
         if words[0] == "flowrisk" and not SHELL.search(re.sub(r'"[^"]*"', "", line)):
             code = diagnostics.exit_code_of(lambda: app(words[1:], standalone_mode=False))
         else:
-            shim = f'flowrisk() {{ {sys.executable} -m flowrisk "$@"; }}; '
-            shim += f'python() {{ {sys.executable} "$@"; }}; '
+            python = shlex.quote(sys.executable)
+            shim = f'flowrisk() {{ {python} -m flowrisk "$@"; }}; python() {{ {python} "$@"; }}; '
             code = subprocess.run(["bash", "-ec", shim + line], check=False).returncode
         return code, *self.captured.readouterr()
 

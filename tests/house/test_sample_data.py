@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import importlib.util
 import shutil
 from collections import Counter
@@ -13,15 +12,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 import pytest
 from paths import ROOT
+from sample_files import SAMPLE, SOURCES, STRATEGY, facts, number, rows
 
 from flowrisk.dataset.contract import BASES, Table, tables
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-SAMPLE = ROOT / "sample_data"
-SOURCES = SAMPLE / "sources"
-STRATEGY = "US5949724083"
 AS_OF = date(2025, 11, 20)
 TABLES = pytest.mark.parametrize("table", tables().values(), ids=lambda table: table.name)
 
@@ -40,22 +37,6 @@ def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sample")
     script().build(SOURCES, folder)
     return folder
-
-
-def facts(name: str) -> list[dict[str, str]]:
-    with (SOURCES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def rows(name: str, folder: Path = SAMPLE) -> pl.DataFrame:
-    if name != "holdings":
-        return pl.read_parquet(folder / f"{name}.parquet")
-    parts = sorted((folder / "holdings").glob("*/*.parquet"))
-    return pl.concat([pl.read_parquet(part, hive_partitioning=False) for part in parts])
-
-
-def number(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def built_files(folder: Path) -> dict[str, bytes]:
@@ -81,15 +62,16 @@ def test_two_builds_give_the_same_bytes_and_replace_old_parts(
 def test_counts_of_rows_follow_from_the_facts() -> None:
     expected = {name: len(facts(name)) for name in tables() if (SOURCES / f"{name}.csv").exists()}
     expected |= {
-        "indices": 50 - 2,  # two "no index" rows
-        "decisions": 47 - 1,  # one event of a provider without an index
-        "fund_reports": 22,
-        "fund_net_assets": 49,
-        "holdings": 97,
-        "fund_weights": 153 - 97,
-        "index_memberships": 85,
-        "security_identifiers": 31 + 30 + 30 + 1,  # isin, cusip (not 3350), ticker (not EXOD), lei
-        "candidates": 5 + 20 + 5,
+        "indices": 63 - 3,  # two "no index" rows and one of Solactive
+        "decisions": 61 - 1,  # one event of a provider without an index
+        "manager_holdings": 432 - 1,  # two filers of Vanguard on one day are one manager
+        "fund_reports": 51,
+        "fund_net_assets": 105,
+        "holdings": 188,
+        "fund_weights": 249 - 188,
+        "index_memberships": 210,
+        "security_identifiers": 32 + 31 + 31 + 1,  # isin, cusip (not 3350), ticker (not EXOD), lei
+        "candidates": 5 + 21 + 5,
         "analyst_targets": 5,
     }
     assert {name: rows(name).height for name in tables()} == expected
@@ -103,7 +85,8 @@ def test_columns_and_keys_follow_the_contract(table: Table) -> None:
     filled = [column.name for column in table.columns if not column.is_nullable]
     assert frame.select(pl.col(filled).is_null().sum()).row(0) == (0,) * len(filled)
     for column in (column for column in table.columns if column.accepted):
-        assert set(frame[column.name]) <= set(column.accepted)
+        values = frame[column.name].drop_nulls() if column.is_nullable else frame[column.name]
+        assert set(values) <= set(column.accepted)
 
 
 @TABLES
@@ -139,7 +122,7 @@ def test_holdings_and_weights_are_the_rows_of_the_facts() -> None:
     assert seen("fund_weights", only) == sorted((said(row, only) for row in weighed), key=str)
 
 
-def test_reports_are_excerpts_with_the_most_cautious_basis() -> None:
+def test_reports_have_the_most_cautious_basis_and_are_excerpts_unless_searched_whole() -> None:
     expected: dict[tuple[str, str], str] = {}
     for row in (row for row in facts("fund_holdings") if row["shares"]):
         key = (row["fund_id"], row["as_of_on"])
@@ -149,7 +132,11 @@ def test_reports_are_excerpts_with_the_most_cautious_basis() -> None:
     assert dict(zip(zip(frame["fund_id"], days, strict=True), frame["basis"], strict=True)) == (
         expected
     )
-    assert set(frame["holdings_scope"]) == {"excerpt"}
+    full = frame.filter(pl.col("holdings_scope") == "full").select("fund_id", "as_of_on")
+    assert {(fund_id, str(day)) for fund_id, day in full.rows()} == {
+        (row["fund_id"], row["as_of_on"]) for row in facts("full_reports")
+    }
+    assert set(frame["holdings_scope"]) == {"excerpt", "full"}
 
 
 def test_one_inferred_position_makes_the_whole_report_inferred(tmp_path: Path) -> None:
@@ -167,17 +154,27 @@ def test_one_inferred_position_makes_the_whole_report_inferred(tmp_path: Path) -
     assert report["basis"].to_list() == ["inferred"]
 
 
-def test_memberships_are_the_first_day_a_tracker_was_seen_to_hold() -> None:
+def test_memberships_start_when_a_tracker_was_seen_to_hold_and_carry_its_weights() -> None:
+    ours = set(rows("indices")["index_id"])
     tracked = {row["fund_id"]: row["index_id"] for row in facts("funds")}
-    first: dict[tuple[str, str], str] = {}
+    expected: dict[tuple[str, str, str], list[float]] = {}
+    first: set[tuple[str, str]] = set()
     for row in sorted(facts("fund_holdings"), key=lambda row: row["as_of_on"]):
-        if not tracked[row["fund_id"]].startswith("none-"):
-            first.setdefault((tracked[row["fund_id"]], row["security_id"]), row["as_of_on"])
+        pair = (tracked[row["fund_id"]], row["security_id"])
+        weight = number(row["weight_ratio"])
+        key = (*pair, row["as_of_on"])
+        if pair[0] in ours and (pair not in first or weight or key in expected):
+            weights = expected.setdefault(key, [])
+            weights += [weight] if weight else []
+            first.add(pair)
     frame = rows("index_memberships").with_columns(pl.col("as_of_on").cast(pl.String))
-    pairs = frame.select("index_id", "security_id").rows()
-    assert dict(zip(pairs, frame["as_of_on"], strict=True)) == first
+    seen = {tuple(row[:3]): row[3] for row in frame.drop("index_shares", "inclusion_factor").rows()}
+    assert seen.keys() == expected.keys()
+    for key, weights in expected.items():
+        assert seen[key] in weights or (seen[key] is None and not weights)
     assert set(frame["basis"]) == {"inferred"}
-    momentum = frame.filter(pl.col("index_id") == "msci-usa-momentum-sr").row(0, named=True)
+    momentum = frame.filter(pl.col("index_id") == "msci-usa-momentum-sr").sort("as_of_on")
+    momentum = momentum.row(0, named=True)
     assert momentum["source"].startswith("Held by iShares MSCI USA Momentum Factor ETF on 2025-11")
 
 
@@ -194,7 +191,8 @@ def test_prices_are_the_closes_and_yen_are_converted() -> None:
         )
         for row in dollars
     }
-    assert set(seen["basis"]) == {"reported"}
+    inferred = seen.filter(pl.col("basis") != "reported")
+    assert inferred.select("security_id", "priced_on").rows() == [("US36467W1099", "2025-11-20")]
     yen = frame.filter(pl.col("security_id") == "JP3481200008")
     # 387 yen at 0.0063448504 dollars a yen
     assert yen.filter(pl.col("priced_on") == "2025-11-20")["close_usd"].item() == pytest.approx(
@@ -238,26 +236,30 @@ def test_observed_strategy_shares_by_provider() -> None:
         .join(rows("indices").select("index_id", "provider_id"), on="index_id")
     )
     assert dict(newest.group_by("provider_id").agg(pl.col("shares").sum()).rows()) == {
-        "msci": 624_596,
-        "crsp": 8_160_898,
+        "msci": 2_742_788,
+        "crsp": 11_545_370,
         "nasdaq": 5_457_761,
-        "sp-dji": 337_579,
-        "ftse-russell": 627_419,
+        "sp-dji": 4_250_949,
+        "ftse-russell": 681_650,
     }
+    assert newest["shares"].sum() == 24_678_518
 
 
 def test_tracking_ratios_add_up_to_the_figures_they_were_set_to() -> None:
     ratios = rows("tracking_ratios")
     shares = rows("securities").filter(pl.col("security_id") == STRATEGY)["shares_outstanding"]
-    capitalisation_usd = shares.item() * 177.13
+    counted = set(rows("index_shares")["index_shares"])
+    assert counted == {261_000_000}  # what MSCI counts, at both reviews known
     msci = ratios.filter(pl.col("provider_id") == "msci")
-    assert msci["basis"].item() == "calibrated"
-    assert round(msci["tracking_ratio"].item() * capitalisation_usd / 1e9, 2) == 2.80
-    assert round(ratios["tracking_ratio"].sum() * capitalisation_usd / 1e9, 2) == 8.80
+    assert msci.select("basis", "denominator").row(0) == ("calibrated", "index_shares")
+    msci_usd = msci["tracking_ratio"].item() * 261e6 * 177.13
+    assert round(msci_usd / 1e9, 2) == 2.80
     others = ratios.filter(pl.col("provider_id") != "msci")
+    others_usd = others["tracking_ratio"].sum() * shares.item() * 177.13
+    assert round((msci_usd + others_usd) / 1e9, 2) == 8.80
     assert set(others["basis"]) == {"illustrative"}
     assert set(ratios["applies_to_id"]) == {STRATEGY}
-    assert set(ratios["denominator"]) == {"shares_outstanding"}
+    assert set(others["denominator"]) == {"shares_outstanding"}
 
 
 def test_no_preferred_share_is_held_or_may_be_excluded() -> None:
@@ -328,7 +330,8 @@ def test_an_inflow_is_never_an_outflow() -> None:
 def test_named_events_are_numbered_from_the_second_on() -> None:
     ids = set(rows("decisions")["decision_id"])
     assert "msci-decision-2026-01-06" in ids
-    assert {f"msci-effective-undated{end}" for end in ("", "-2", "-3")} <= ids
+    assert {f"msci-effective-undated{end}" for end in ("", "-2")} <= ids
+    assert {"msci-effective-2026-08-31", "msci-effective-2026-11-30"} <= ids
     assert not any(name.startswith("jpx") for name in ids)
 
 
@@ -346,15 +349,20 @@ def test_identifiers_resolve_the_ways_a_file_names_a_security() -> None:
 def test_managers_said_to_be_index_heavy() -> None:
     heavy = dict(rows("manager_holdings").select("manager_id", "is_index_heavy").rows())
     names = {row["cik"]: row["manager_name"] for row in facts("manager_holdings")}
-    assert Counter(heavy.values()) == {True: 7, False: 3}
+    assert Counter(heavy.values()) == {True: 7, False: 9}
     assert {names[one] for one, is_heavy in heavy.items() if not is_heavy} == {
+        "Amundi",
+        "CalPERS",
         "FMR (Fidelity)",
         "Invesco",
+        "National Pension Service of Korea",
         "Norges Bank",
+        "Sumitomo Mitsui Trust Group",
+        "Swiss National Bank",
+        "UBS Group",
     }
-    year_end = rows("manager_holdings").filter(
-        pl.col("is_index_heavy"), pl.col("as_of_on") == date(2025, 12, 31)
-    )
+    strategy = rows("manager_holdings").filter(pl.col("security_id") == STRATEGY)
+    year_end = strategy.filter(pl.col("is_index_heavy"), pl.col("as_of_on") == date(2025, 12, 31))
     assert round(year_end["shares"].sum() / 1e6, 2) == 52.93
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import shutil
 from datetime import date
 from pathlib import Path
@@ -8,27 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from paths import REAL, ROOT
+from paths import ROOT
 
 from flowrisk.ingest.readers.parsed import Hints, Parsed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_REAL = REAL
-
 
 @pytest.fixture
-def real_files() -> Callable[[str], Path]:
-    def located(name: str) -> Path:
-        path = _REAL / name
-        if path.is_file():
-            return path
-        if "real-files" in os.environ.get("FLOWRISK_REQUIRE", ""):
-            pytest.fail(f"the real file {name} is required and absent")
-        pytest.skip(f"the real file {name} is not beside the checkout")
-
-    return located
+def real_files(real_file: Callable[[str], Path]) -> Callable[[str], Path]:
+    return real_file
 
 
 @pytest.fixture

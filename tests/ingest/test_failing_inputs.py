@@ -106,7 +106,9 @@ REFUSED: list[tuple[list[str], dict[str, Any], str]] = [
 @pytest.fixture(scope="session", autouse=True)
 def _files_are_there() -> None:
     if not FAILING.is_dir():
-        reason = "the files of public bug reports lie in ../shared/failing-inputs, which is not here"
+        reason = (
+            "the files of public bug reports lie in ../shared/failing-inputs, which is not here"
+        )
         if "real-files" in os.environ.get("FLOWRISK_REQUIRE", "").split(","):
             pytest.fail(reason)
         pytest.skip(reason)

@@ -27,9 +27,9 @@ def written(sample: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("sql", "value"),
     [
-        ("select outflow_usd from outflow('MSTR', ['msci'])", 2_799_957_464.244),
-        ("select sum(shares) from holders('MSTR')", 15_208_253),
-        ("select count(*) from marts.outflows", 46), ("select count(*) from raw.holdings", 97),
+        ("select outflow_usd from outflow('MSTR', ['msci'])", 2_800_207_430.1),
+        ("select sum(shares) from holders('MSTR')", 24_684_830),
+        ("select count(*) from marts.outflows", 48), ("select count(*) from raw.holdings", 188),
         ("select count(*) from scenario.providers", 6),
     ],
 )  # fmt: skip
@@ -103,12 +103,12 @@ def test_attached_under_any_name_the_views_answer_and_the_macros_in_use_only(
 ) -> None:
     with duckdb.connect() as other:
         other.execute(f"attach '{written}' as other (read_only)")
-        assert other.execute("select count(*) from other.marts.outflows").fetchall() == [(46,)]
+        assert other.execute("select count(*) from other.marts.outflows").fetchall() == [(48,)]
         with pytest.raises(duckdb.CatalogException, match="does not exist"):
             other.execute("select * from other.outflow('MSTR', ['msci'])")
         other.execute("use other")
         found = other.execute("select outflow_usd from outflow('MSTR', ['msci'])").fetchall()
-    assert found == [(pytest.approx(2_799_957_464.244),)]
+    assert found == [(pytest.approx(2_800_207_430.1),)]
 
 
 FULL_DISK = """

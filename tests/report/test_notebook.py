@@ -48,6 +48,9 @@ class Read(HTMLParser):
         if tag in {"td", "th"}:
             self.rows[-1].append("")
 
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = "" if tag in {"td", "th"} else self._inside
+
     def handle_data(self, data: str) -> None:
         if self._inside in {"td", "th"}:
             self.rows[-1][-1] += data

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import chromium
 
 from flowrisk.errors import QuestionError, TimeoutError  # noqa: A004 - the name of the house
 from flowrisk.export import files
 from flowrisk.report import pdf
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from flowrisk.api import ScenarioResult
 
 PAGE = b"<!doctype html><html lang='en'><title>A page</title><p>Hello</p></html>"
@@ -33,26 +31,36 @@ def program(folder: Path, script: str) -> str:
     return str(path)
 
 
+def has_ended(pid: int) -> bool:
+    """Whether a process is gone, or waits for nothing but to be reaped."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    stat = Path(f"/proc/{pid}/stat")
+    return stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z"
+
+
 @pytest.mark.browser
+@pytest.mark.usefixtures("printer")
 def test_the_report_is_printed_the_same_each_time(sample_result: ScenarioResult) -> None:
-    chromium()
     first = sample_result.render("pdf")
     assert first.startswith(b"%PDF-")
-    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", first)) <= 14
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", first)) <= 8
     assert first.count(b"(D:19800101000000") == 2
     assert sample_result.render("pdf") == first
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("printer")
 def test_the_source_date_is_the_date_of_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    chromium()
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1763596800")  # 20 Nov 2025, midnight UTC
     assert pdf.to_pdf(PAGE).count(b"(D:20251120000000") == 2
 
 
 @pytest.mark.browser
+@pytest.mark.usefixtures("printer")
 def test_nothing_is_fetched_and_no_place_of_this_machine_enters(tmp_path: Path) -> None:
-    chromium()
     found = pdf.to_pdf(PAGE)
     assert str(tmp_path.parent).encode() not in found
     assert b"file://" not in found
@@ -117,9 +125,7 @@ def test_a_browser_that_hangs_is_ended_with_its_children(
         pdf.to_pdf(PAGE)
     assert time.monotonic() - began < 20
     time.sleep(0.2)
-    state = subprocess.run(["ps", "-o", "stat=", "-p", pid_file.read_text().strip()],
-                           capture_output=True, text=True, check=False).stdout  # fmt: skip
-    assert state.strip() in {"", "Z", "Zs"}
+    assert has_ended(int(pid_file.read_text()))
 
 
 @pytest.mark.parametrize("given", ["soon", "1e5", "9" * 30])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -106,3 +107,19 @@ def test_control_characters_of_the_data_do_not_reach_the_terminal(
     shown = form(pl.DataFrame({"name": ["a\x1b[31mred\r\nb\tc"]}))
     assert not set(shown) & {"\x1b", "\r", "\t"}
     assert len(shown.splitlines()) == 3
+
+
+def test_holders_of_no_known_index_are_named_in_note_json_and_page_and_else_nowhere(
+    sample: Dataset, sample_result: ScenarioResult
+) -> None:
+    said = "in no outflow, held by funds that track no known index: MSTR 3.5k shares"
+    later = sample.scenario(securities=["MSTR"], as_of="2026-02-20")
+    (row,) = json.loads(later.render("json"))["unmapped_holders"]
+    # T. Rowe Price 35, Fidelity 261, Principal 262 and 2,929, at the close of 15 January 2026
+    assert (row["funds_count"], row["held_shares"]) == (4, 35 + 261 + 262 + 2_929)
+    assert said in scenario.table(later.answer)
+    assert "Principal LargeCap Value Fund III · Principal LargeCap Growth Fund I" in str(later)
+    assert "hold the basket and track no known index" in later.render("html").decode()
+    # in November 2025 none of them had been read
+    assert "track no known index" not in scenario.table(sample_result.answer)
+    assert "hold the basket and track no known index" not in sample_result.render("html").decode()

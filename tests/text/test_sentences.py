@@ -66,7 +66,7 @@ def test_the_title_gives_the_first_scenario_and_the_widest(answer: ScenarioAnswe
 def test_the_command_says_what_departs_from_the_defaults_and_no_path(
     answer: ScenarioAnswer,
 ) -> None:
-    assert sentences.command(answer) == "flowrisk scenario --providers msci,all -o report.html"
+    assert sentences.command(answer) == "flowrisk scenario --providers msci,all"
     asked = replace(
         answer,
         dataset_name="dataset lake",
@@ -80,7 +80,7 @@ def test_the_command_says_what_departs_from_the_defaults_and_no_path(
     )
     assert sentences.command(asked) == (
         "flowrisk scenario --providers msci,all --list 'a b' --as-of 2025-11-18 "
-        "--price MSTR=177.13 --data lake -o report.html"
+        "--price MSTR=177.13 --data lake"
     )
 
 

@@ -1,6 +1,10 @@
-"""``flowrisk backtest``: past forecasts against what was published."""
+"""``flowrisk backtest``: past forecasts against what was published, positions against positions."""
 
 from __future__ import annotations
+
+from typing import Annotated
+
+import typer
 
 from flowrisk.cli import options, outputs
 
@@ -8,12 +12,20 @@ EPILOG = """\b
 Examples:
   flowrisk backtest
   flowrisk backtest --format csv
+  flowrisk backtest --leave-one-out --data my-data
   flowrisk backtest -o backtest.json
 """
 
 
-def backtest(
+def backtest(  # noqa: PLR0913 - one parameter a flag
     *,
+    leave_one_out: Annotated[
+        bool,
+        typer.Option(
+            "--leave-one-out",
+            help="Foretell each fund's positions from another fund's instead: the measured error.",
+        ),
+    ] = False,
     data: options.Data = None,
     form: outputs.Form = "table",
     output: outputs.Output = None,
@@ -23,9 +35,10 @@ def backtest(
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """How near did forecasts of past index changes come, in shares?"""
+    """Compare forecasts of past index changes with published figures, in shares."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     wanted = outputs.checked(form, output, is_forced=force)
     dataset = options.open_dataset(data)
-    result = dataset.backtested(options.settings_of(dataset, {}))
-    outputs.write_and_print(result, wanted, output, is_forced=force)
+    chosen = options.settings_of(dataset, {})
+    told = dataset.leave_one_out if leave_one_out else dataset.backtested
+    outputs.write_and_print(told(chosen), wanted, output, is_forced=force)

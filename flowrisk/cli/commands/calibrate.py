@@ -55,7 +55,7 @@ def calibrate(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Which tracking ratio, price date or set of providers gives a published figure?"""
+    """Solve for the tracking ratio, price date or providers that reproduce a published estimate."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     wanted = outputs.checked(form, output, is_forced=force)
     choice = options.engine_of(engine, engine_url, engine_data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated
 
 import typer
@@ -41,16 +41,16 @@ def compare(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Why do two results differ: price, holdings, mapping or assumptions?
+    """Attribute the difference of two results to price, holdings, mapping and assumptions.
 
     Options of the question are asked of dataset folders; a JSON result is taken as it stands.
     """
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import api
-    from flowrisk.dataset.folder import located
+    from flowrisk.dataset.folder import is_folder, located
     from flowrisk.errors import QuestionError
 
-    first, second = located(first), located(second)
+    sides = located(first), located(second)
     wanted = outputs.checked(form, output, is_forced=force)
     given = {
         "providers": providers, "securities": securities, "list": list_id, "method": method,
@@ -58,15 +58,15 @@ def compare(  # noqa: PLR0913 - one parameter a flag
         "reweight": reweight, "price": price,
     }  # fmt: skip
     named = [name for name, value in given.items() if value]
-    if named and not (first.is_dir() or second.is_dir()):
+    if named and not any(map(is_folder, sides)):
         raise QuestionError(
             "Options of a question change nothing about two results that are written already.",
             facts={"options": ", ".join(named)},
             remedy="Leave them out, or compare dataset folders.",
         )
 
-    def ask(path: Path) -> bytes:
+    def ask(path: PurePath) -> bytes:
         dataset = api.open_dataset(path)
         return dataset.answer(options.settings_of(dataset, given)).render("json")
 
-    outputs.write_and_print(api.compared(first, second, ask), wanted, output, is_forced=force)
+    outputs.write_and_print(api.compared(*sides, ask), wanted, output, is_forced=force)

@@ -57,7 +57,7 @@ def explain(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Where does a figure come from: formula, SQL, rows, files?"""
+    """Trace a figure to its formula, SQL, rows and files."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     wanted = outputs.checked(form, output, is_forced=force)
     dataset = options.open_dataset(data)

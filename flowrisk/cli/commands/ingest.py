@@ -124,7 +124,7 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Read real files into a dataset: all of them, or none."""
+    """Load files into a dataset: all of them, or none."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.export import formats
     from flowrisk.question import parsing

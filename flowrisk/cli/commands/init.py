@@ -25,7 +25,7 @@ def init(
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Make a dataset folder of your own, filled with the bundled sample."""
+    """Create a dataset folder from the bundled sample."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import api
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
@@ -109,7 +110,7 @@ def query(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Answer one select over the views of a question, read-only."""
+    """Run one SELECT over the views of a question, read-only."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.query import parameters
 
@@ -231,15 +232,27 @@ def _text(sql: str | None, file: Path | None) -> str:
     if (sql is None) == (file is None):
         raise QuestionError("Give the SQL once: as an argument, with --file, or '-' for stdin.")
     try:
-        if file is not None:
-            return file.read_text(encoding="utf-8")
-        return sys.stdin.read() if sql == "-" else str(sql)
-    except (OSError, UnicodeDecodeError) as error:
+        text = _stated(sql, file)
+        text.encode()
+    except (OSError, UnicodeError) as error:
         raise QuestionError(
             "The SQL cannot be read.", facts={"from": file or "stdin",
                                                "reason": getattr(error, "strerror", None) or error},
             remedy="Give a text file in UTF-8.",
         ) from error  # fmt: skip
+    return text
+
+
+def _stated(sql: str | None, file: Path | None) -> str:
+    if file is not None:
+        if file.exists() and not file.is_file():
+            raise OSError(errno.EINVAL, "it is no plain file")
+        return file.read_text(encoding="utf-8")
+    if sql != "-":
+        return str(sql)
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed")
+    return sys.stdin.read()
 
 
 def _limit(limit: int | None, output: Path | None) -> int | None:

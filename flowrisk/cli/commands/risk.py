@@ -1,4 +1,4 @@
-"""``flowrisk risk``: the law of the flow over who excludes."""
+"""``flowrisk risk``: the distribution of passive selling over exclusions."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def risk(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """How large may the flow be, given how likely each provider is to exclude?"""
+    """Distribution of passive selling, given a probability of exclusion per provider."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.api.results import PAGED_SUFFIXES
     from flowrisk.question.settings import RISK

@@ -50,7 +50,7 @@ def scenario(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """How much must index money sell if index providers delete securities?"""
+    """Estimate passive selling if index providers delete securities."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.answers.scenario import MARTS
     from flowrisk.api.results import PAGED_SUFFIXES

@@ -91,7 +91,7 @@ def screen(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """How far are treasury companies from the digital-asset threshold?"""
+    """Distance of treasury companies to the digital-asset threshold."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.api.results import PAGED_SUFFIXES
     from flowrisk.question.settings import SCREEN

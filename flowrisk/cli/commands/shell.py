@@ -58,7 +58,7 @@ def shell(  # noqa: PLR0913 - one parameter a flag
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """Ask many selects of one question: at a prompt, or from a pipe."""
+    """Open an interactive SQL shell over the views of one question; reads a pipe too."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.query import parameters, sandbox
 

@@ -35,7 +35,7 @@ def tables(
     debug: options.Debug = False,
     color: options.Color = "auto",
 ) -> None:
-    """List the views and macros a query can read, or describe one."""
+    """List the views and macros available to queries, or describe one."""
     options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.export import formats
     from flowrisk.query import catalog

@@ -210,7 +210,14 @@ def text_table(path: Path) -> TextTable:
             remedy="Save it as UTF-8, or download it again.",
         ) from error
     delimiter = max(_DELIMITERS, key=line.count)
-    columns = next(csv.reader([line], delimiter=delimiter))
+    try:
+        columns = next(csv.reader([line], delimiter=delimiter))
+    except csv.Error as error:
+        raise DataError(
+            "The header of the table cannot be read.",
+            facts={"file": path, "reason": error, "begins with": line[:80]},
+            remedy="Save it with ordinary line ends (LF or CRLF) and matching quotes.",
+        ) from error
     names = _distinct([column.strip().upper() for column in columns])
     return TextTable(path, names, delimiter, is_quoted=delimiter != "\t")
 

@@ -106,7 +106,7 @@ def _json_layout(path: Path, text: str) -> Layout:
         keys = list(content) if isinstance(content, dict) else []
         raise DataError(
             f"The file {path.name} is no price series: no rows with a day and a close in it.",
-            facts={"keys seen": join_names(keys) or "none", "begins": text[:80]},
+            facts={"keys found": join_names(keys) or "none", "begins": text[:80]},
             remedy='Give rows such as {"date": "2025-11-18", "close": 206.8, "volume": 1000}.',
         )
     return layout

@@ -161,7 +161,7 @@ def _security(path: Path, layout: Layout, hints: Hints, collected: Collected) ->
     if match is None:
         raise DataError(
             f"The file {path.name} does not say whose prices these are.",
-            facts={"columns seen": join_names(sorted(layout.columns))},
+            facts={"columns found": join_names(sorted(layout.columns))},
             remedy="Name the file after the ticker, or add a column 'ticker'.",
         )
     collected.notes.append(f"the security {match.group(1)} is taken from the file name")

@@ -1,7 +1,7 @@
 """Form 13F information tables: XML, full EDGAR submissions (.txt, .nc), and the SEC's data sets.
 
-What whole managers hold, for the cross-check; never inside the holdings of funds. Values are kept
-as filed: the unit follows the filing date and filers err both ways.
+What managers hold, for the cross-check; never inside the holdings of funds. Values are kept as
+filed: the unit follows the filing date and filers err both ways.
 """
 
 from __future__ import annotations

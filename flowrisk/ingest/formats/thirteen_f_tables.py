@@ -138,7 +138,7 @@ def _foreign(path: Path, missing: list[str], seen: list[str]) -> DataError:
         f"The file {path.name} lacks columns of the SEC's 13F data sets.",
         facts={
             "missing": join_names(missing),
-            "columns seen": join_names(seen),
+            "columns found": join_names(seen),
             "nearest": nearest(missing[0], seen) or "none",
         },
         remedy="Pick INFOTABLE.tsv of the unpacked data set.",

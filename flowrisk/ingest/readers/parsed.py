@@ -222,7 +222,14 @@ def empty(schema: Schema) -> pl.DataFrame:
 def frame(rows: Sequence[Row], schema: Schema) -> pl.DataFrame:
     """Return rows as a frame of a schema; a column that a row lacks is null there."""
     columns = {name: [row.get(name) for row in rows] for name in schema}
-    return pl.DataFrame(columns, schema=dict(schema))
+    try:
+        return pl.DataFrame(columns, schema=dict(schema))
+    except UnicodeEncodeError as error:
+        raise DataError(
+            "The file holds characters that are none.",
+            facts={"reason": error.reason, "at": repr(error.object[error.start : error.end])},
+            remedy="Save it as UTF-8, or download it again.",
+        ) from error
 
 
 def assembled(

@@ -12,9 +12,12 @@ import io
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
 
 import polars as pl
 
@@ -39,7 +42,13 @@ _LARGEST_WORKBOOK_BYTES = 64 * 2**20
 _LARGEST_UNPACKED_BYTES = 512 * 2**20
 _MOST_RATIO = 200
 _SMALL_BYTES = 4 * 2**20
+_CELL = re.compile(r"\s*\$?([A-Za-z]{0,4})\$?(\d{0,9})")
+_MOST_CELLS_COUNT, _MOST_COLUMNS_COUNT = 20_000_000, 1_024
 _HEAD_BYTES = 4096
+_DAMAGES = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ValueError, OverflowError, EOFError,
+    OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 _SEEN_ROWS = 200
 _DEEPEST_COUNT = 6
 _XML_ROW = re.compile(r"<(?:\w+:)?Row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?Row>)", re.DOTALL)
@@ -186,6 +195,7 @@ def _workbook(path: Path) -> dict[str, list[Record]]:
 
     raw = read_bytes(path, at_most_bytes=_LARGEST_WORKBOOK_BYTES)
     native = _native_numbers(path, raw)
+    _refuse_vast(path, raw)
     try:
         workbook = fastexcel.read_excel(raw)
         return {
@@ -221,11 +231,7 @@ def _native_numbers(path: Path, raw: bytes) -> frozenset[float]:
                     for value in _NATIVE.findall(archive.read(entry)):
                         if b"." in value:
                             found.add(float(value))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, OverflowError, EOFError, OSError,
-            NotImplementedError, RuntimeError) as failure:  # fmt: skip
-        raise _broken(path, failure) from None
-    except Exception as failure:
-        # zlib.error is no subclass of the others
+    except _DAMAGES as failure:
         raise _broken(path, failure) from None
     return frozenset(found)
 
@@ -245,6 +251,49 @@ def _refuse_bomb(path: Path, raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> 
             facts={"holds": join_names(entry.filename for entry in entries)},
             remedy="Unpack it first.",
         )
+
+
+def _refuse_vast(path: Path, raw: bytes) -> None:
+    """Refuse a sheet whose outermost cell lies so far out that its grid would fill the memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    row, column = _outermost(archive.read(name))
+                    if row * column > _MOST_CELLS_COUNT or column > _MOST_COLUMNS_COUNT:
+                        raise DataError(
+                            f"The workbook {path.name} reaches further than a holdings file: "
+                            "refused.",
+                            facts={"sheet": name, "rows": f"{row:,}", "columns": f"{column:,}"},
+                            remedy="Delete the cells far outside the table, or download it again.",
+                        )
+    except _DAMAGES as failure:
+        raise _broken(path, failure) from None
+
+
+def _outermost(sheet: bytes) -> tuple[int, int]:
+    """Return the largest row and column that a sheet names, however its text is encoded."""
+    parser = expat.ParserCreate()
+    row = column = 1
+
+    def measure(_: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        found = _CELL.match(attributes.get("r", ""))
+        if found:
+            row = max(row, int(found[2] or 1))
+            column = max(column, _column_number(found[1]))
+
+    parser.StartElementHandler = measure
+    with suppress(expat.ExpatError):  # what is broken, the reader of the sheet says
+        parser.Parse(sheet, True)
+    return row, column
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
 
 
 def _broken(path: Path, failure: Exception) -> DataError:

@@ -243,7 +243,7 @@ def _not_found(
         f"The file {path.name} is no {format_name}: it has no header with the columns needed.",
         facts={
             "missing": join_names(" or ".join(map(repr, columns.aliases[n][:2])) for n in missing),
-            "columns seen": join_names(seen) or "none",
+            "columns found": join_names(seen) or "none",
             "nearest": join_names(f"{near[n]!r} for {n}" for n in missing if near[n]) or "none",
             "begins": " | ".join(tidied(c) for c in records[0][1])[:80] if records else "nothing",
         },

@@ -1,4 +1,4 @@
-"""What charts share: round ticks, pixel sizes, anchors of labels."""
+"""What charts share: round ticks, pixel sizes."""
 
 from __future__ import annotations
 
@@ -32,11 +32,6 @@ class Tick:
     x_percent: float
     value: float | dt.date
 
-    @property
-    def anchor(self) -> str:
-        """Where the label hangs, so that none leaves the plot."""
-        return _anchor(self.x_percent)
-
 
 def nice_ticks(highest: float, *, at_most_count: int = 5) -> tuple[float, ...]:
     """Return round values from 0 to the first one not below ``highest``, evenly spaced.
@@ -49,10 +44,6 @@ def nice_ticks(highest: float, *, at_most_count: int = 5) -> tuple[float, ...]:
     step = next(s * power for s in _STEPS if s * power * at_most_count >= highest * (1 - 1e-9))
     count = math.ceil(highest / step - 1e-9)
     return tuple(float(f"{step * i:.12g}") for i in range(count + 1))
-
-
-def _anchor(x_percent: float) -> str:
-    return "start" if x_percent < 6 else "end" if x_percent > 94 else "middle"  # noqa: PLR2004 - the plot's edges
 
 
 def _percent(ratio: float) -> float:

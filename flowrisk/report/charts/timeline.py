@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 _LANE_PX = 34
 _LEVEL_PX = 22
 
-_CLOSE_PERCENT = 6.5
+# of a telephone: three digits, or the circle around fewer
+_CLOSE_PERCENT = 8.5
+_MARGIN_DAYS, _MARGIN_PARTS = 15, 25
 
 _MONTHS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 _MONTHS_A_YEAR = 12
@@ -65,11 +67,13 @@ def timeline(events: Sequence[Event], *, today_on: dt.date) -> Timeline:
     """Return the strip of events, one lane each in the order of first appearance.
 
     The window runs from 15 days before the first numbered event (or the as-of day) to 15 days
-    after the last; events outside it are left to the table.
+    after the last, or a 25th of the time between them where that is more: numbers at the edges stay
+    inside. Events outside it are left to the table.
     """
     shown = [event.on for event in events if event.number is not None] + [today_on]
-    opens_on = _moved(min(shown), -15)
-    closes_on = _moved(max(shown), 15)
+    margin_days = max(_MARGIN_DAYS, (max(shown) - min(shown)).days // _MARGIN_PARTS)
+    opens_on = _moved(min(shown), -margin_days)
+    closes_on = _moved(max(shown), margin_days)
     within = [event for event in events if opens_on <= event.on <= closes_on]
     lanes: list[Lane] = []
     top_px = 0

@@ -101,11 +101,6 @@ def test_the_reference_may_lie_beyond_every_interval() -> None:
     assert chart.reference == Tick(100.0, 4.0)
 
 
-def test_axis_labels_at_the_edges_hang_inwards() -> None:
-    chart = bars.bars([Row("one", (10.0,))])
-    assert [tick.anchor for tick in chart.ticks] == ["start", *["middle"] * 4, "end"]
-
-
 @pytest.mark.parametrize(
     ("opens_on", "closes_on", "ticks"),
     [

@@ -12,7 +12,7 @@ from flowrisk.analytics import thresholds
 from flowrisk.report.charts import lines
 from flowrisk.report.charts.lines import Issuer
 
-LEFT, WIDTH = 12, 70
+LEFT, WIDTH = 16, 64
 
 
 def test_a_curve_runs_through_today_the_line_and_every_tick() -> None:

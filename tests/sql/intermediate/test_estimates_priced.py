@@ -17,9 +17,19 @@ def _estimate(**changes: Any) -> dict[str, Any]:
     return {"estimate_id": "e", "subject": SECURITY, "published_on": date(2025, 11, 20), **changes}
 
 
-def test_a_market_value_over_the_class_comes_first(answer: Answer) -> None:
+def test_a_market_value_over_the_shares_it_counts_comes_first(answer: Answer) -> None:
+    # 5bn over 100 m listed shares, over those and 25 m unlisted ones, over 50 m that trade freely
+    security = {"security_id": SECURITY, "shares_outstanding": 100e6, "unlisted_shares": 25e6,
+                "float_shares": 50e6}  # fmt: skip
+    for counts, close in [("listed_class", 50.0), ("all_common", 40.0), ("float", 100.0)]:
+        estimate = _estimate(assumed_market_cap_usd=5e9, market_cap_counts=counts)
+        got = answer(COLUMNS, published_estimates=[estimate], securities=[security])
+        assert got == [(close, "its market value over the shares it counts", None)]
+
+
+def test_a_market_value_of_nobody_knows_which_shares_gives_no_price(answer: Answer) -> None:
     got = answer(COLUMNS, published_estimates=[_estimate(assumed_market_cap_usd=5e9)])
-    assert got == [(50.0, "its market value over the listed class", None)]
+    assert got == [(160.0, "close of its day", None)]
 
 
 def test_else_the_close_of_its_day_or_shortly_before(answer: Answer) -> None:

@@ -36,7 +36,9 @@ def tables(
     [
         # φ of 100,000,000 shares outstanding; uncovered $20m at 1 % and 100 = 2,000 more shares
         ("auto", {"phi": 0.0001, "aum_usd": 3e7}, ("tracking-ratio", 1e4, 1e3, 3e3, 1e4)),
-        ("auto", {"aum_usd": 3e7}, ("tracked-aum", 3e3, 1e3, 3e3, None)),
+        ("auto", {"aum_usd": 3e7}, ("model", 3e3, 1e3, 3e3, None)),
+        ("model", {"phi": 0.0001, "aum_usd": 3e7}, ("model", 3e3, 1e3, 3e3, 1e4)),
+        ("model", {"phi": 0.0001}, ("observed", 1e3, 1e3, None, 1e4)),
         ("auto", {}, ("observed", 1e3, 1e3, None, None)),
         ("observed", {"phi": 0.0001, "aum_usd": 3e7}, ("observed", 1e3, 1e3, 3e3, 1e4)),
         ("tracked-aum", {"phi": 0.0001, "aum_usd": 3e7}, ("tracked-aum", 3e3, 1e3, 3e3, 1e4)),
@@ -53,9 +55,41 @@ def test_outflow_is_the_larger_of_observed_and_the_estimate_chosen(
     assert got == [near(expected)]
 
 
-def test_no_membership_and_nothing_observed_is_zero_and_said(answer: Answer) -> None:
-    got = answer(COLUMNS, index_memberships=[], holdings=[])
-    assert got == [("membership-unknown", 0.0, 0.0, None, None)]
+def test_no_membership_and_nothing_observed_is_unknown_and_never_zero(answer: Answer) -> None:
+    got = answer(f"{COLUMNS} bound", index_memberships=[], holdings=[])
+    assert got == [("membership-unknown", None, 0.0, None, None, "unknown")]
+
+
+def test_observed_is_unknown_too_where_no_fund_of_the_provider_was_read(answer: Answer) -> None:
+    got = answer("outflow_shares observed_shares bound", holdings=[], fund_reports=[])
+    assert got == [(None, None, "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("basis", "bound"),
+    [("calibrated", "calibrated"), ("illustrative", "calibrated"), ("reported", "estimate")],
+)
+def test_a_ratio_set_to_a_published_figure_is_said_to_be(
+    basis: str, bound: str, answer: Answer
+) -> None:
+    given = tables(phi=0.0001)
+    given["tracking_ratios"][0]["basis"] = basis
+    assert answer("bound", **given) == [(bound,)]
+
+
+def test_what_was_seen_alone_is_at_least(answer: Answer) -> None:
+    assert answer("method bound") == [("observed", "at_least")]
+
+
+def test_a_model_without_a_pool_is_at_least_and_one_with_it_an_estimate(answer: Answer) -> None:
+    given = tables()
+    given["funds"] = [{"fund_id": name, "fund_name": name, "index_id": "msci-world"}
+                      for name in ("F1", "F2")]  # fmt: skip
+    given["fund_net_assets"].append({"fund_id": "F2", "net_assets_usd": 10_000_000.0})
+    got = answer("method bound model_bound outflow_shares", **given)
+    assert got == [("model", "at_least", "at_least", pytest.approx(2_000))]
+    given = tables(aum_usd=3e7)
+    assert answer("method bound model_bound", **given) == [("model", "estimate", "estimate")]
 
 
 def test_observed_shares_without_a_membership_row_count_all_the_same(answer: Answer) -> None:
@@ -67,5 +101,5 @@ def test_an_index_that_cannot_be_estimated_is_said_beside_one_that_can(answer: A
     given["indices"].append({"index_id": "imi", "provider_id": "msci"})
     given["index_memberships"].append({"index_id": "imi", "security_id": SECURITY})
     ((method, reason),) = answer("method not_estimated_reason", **given)
-    assert method == "tracked-aum"
+    assert method == "model"
     assert reason == "1 of 2 indices not estimated: no tracked AUM in the data"

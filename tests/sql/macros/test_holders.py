@@ -12,10 +12,12 @@ if TYPE_CHECKING:
 
 def test_the_funds_that_hold_strategy(sample: Dataset) -> None:
     found = sample.query("select fund_name, provider_id, shares, holding_usd from holders('MSTR')")
-    assert found["shares"].to_list() == [8_160_898, 5_457_761, 579_439, 566_130, 337_579, 61_289,
-                                         45_157]  # fmt: skip
+    assert found["shares"].to_list() == [
+        8_160_898, 5_457_761, 3_913_370, 2_722_394, 1_665_187, 579_439, 566_130, 396_636, 337_579,
+        320_277, 296_331, 61_289, 55_857, 54_231, 45_470, 45_157, 6_312, 435, 77,
+    ]  # fmt: skip
     assert found.row(1)[:2] == ("Invesco QQQ Trust Series 1", "nasdaq")
-    assert found["holding_usd"].sum() == pytest.approx(15_208_253 * 177.13)
+    assert found["holding_usd"].sum() == pytest.approx((24_678_518 + 6_312) * 177.13)
 
 
 def test_only_what_was_held_on_the_day_of_the_question(sample: Dataset) -> None:

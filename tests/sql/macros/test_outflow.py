@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
 def test_strategy_without_msci(sample: Dataset) -> None:
     row = sample.query("select * from outflow('MSTR', ['msci'])").row(0, named=True)
-    # 5.910 % of 267.468 m shares at 177.13; seen in MSCI funds: 579,439 + 45,157 shares
-    assert row["outflow_shares"] == pytest.approx(15_807_358.8)
-    assert row["outflow_usd"] == pytest.approx(2_799_957_464.244)
-    assert row["observed_outflow_shares"] == 624_596
-    assert row["observed_outflow_usd"] == pytest.approx(110_634_689.48)
+    # 6.057 % of the 261 m shares that MSCI counts at 177.13; seen in seven MSCI funds: 2,742,788
+    assert row["outflow_shares"] == pytest.approx(15_808_770.0)
+    assert row["outflow_usd"] == pytest.approx(2_800_207_430.1)
+    assert row["observed_outflow_shares"] == 2_742_788
+    assert row["observed_outflow_usd"] == pytest.approx(485_830_038.44)
     assert row["methods"] == "tracking-ratio"
 
 
@@ -27,7 +27,10 @@ def test_ticker_and_providers_may_be_parameters(sample: Dataset) -> None:
         "select ticker, outflow_usd from outflow($ticker, $providers)",
         params={"ticker": "mstr", "providers": ["msci", "crsp"]},
     )
-    assert found.row(0) == ("MSTR", pytest.approx(267_468_000 * 0.1031 * 177.13))
+    assert found.row(0) == (
+        "MSTR",
+        pytest.approx((261_000_000 * 0.06057 + 267_468_000 * 0.044) * 177.13),
+    )
 
 
 @pytest.mark.parametrize("call", ["outflow('MST', ['msci'])", "outflow('MSTR', ['mcsi'])"])

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 Answer = Callable[..., list[tuple[Any, ...]]]
 
+DAY = date(2024, 11, 25)
 COLUMNS = "case_id is_scored forecast_of_published_ratio is_inside"
 
 
 def _case(case_id: str, **changes: Any) -> dict[str, Any]:
     return {"case_id": case_id, "forecast_shares": 90.0, "published_shares": 100.0,
-            "is_calibrated": False, **changes}  # fmt: skip
+            "is_calibrated": False, "is_in_sample": False, "implemented_on": DAY,
+            **changes}  # fmt: skip
 
 
 def test_only_independent_cases_with_a_figure_are_scored(answer: Answer) -> None:
-    cases = [_case("a"), _case("b", is_calibrated=True), _case("c", published_shares=None)]
+    cases = [_case("a"), _case("b", is_calibrated=True), _case("c", published_shares=None),
+             _case("d", is_in_sample=True), _case("e", is_in_sample=None),
+             _case("f", implemented_on=None)]  # fmt: skip
     assert answer(COLUMNS, backtests=cases) == [
         ("a", True, 0.9, None),
         ("b", False, 0.9, None),
         ("c", False, None, None),
+        ("d", False, 0.9, None),
+        ("e", False, 0.9, None),
+        ("f", False, 0.9, None),
     ]
 
 

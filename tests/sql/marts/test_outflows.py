@@ -60,7 +60,7 @@ def test_membership_unknown_where_no_provider_of_the_scenario_knows_the_security
     answer: Answer, market: Market
 ) -> None:
     got = answer("ticker method outflow_shares", {"providers": "nasdaq"}, **market)
-    assert got == [("AAA", "tracking-ratio", 80.0), ("BBB", "membership-unknown", 0.0)]
+    assert got == [("AAA", "tracking-ratio", 80.0), ("BBB", "membership-unknown", None)]
 
 
 def test_two_estimates_of_different_kinds_are_no_lower_bound(
@@ -78,8 +78,9 @@ def test_two_estimates_of_different_kinds_are_no_lower_bound(
     got = answer(
         "ticker method outflow_shares", {"providers": "all", "securities": "AAA"}, **market
     )
-    # msci: 60 seen, and half of the 900 dollars of World that no fund read holds, at 2 a share
-    assert got == [("AAA", "several-estimates", 60 + 225 + 80.0)]
+    # msci: 60 seen. World holds 0.25 shares a dollar, so that A's 40 shares stand for its 100
+    # dollars at most and B's 20 for 80: 920 of the 1,100 dollars lie beyond them
+    assert got == [("AAA", "several-estimates", 60 + 230 + 80.0)]
 
 
 def test_none_is_known_to_be_sold_where_every_provider_freezes(

@@ -50,7 +50,7 @@ def test_the_price_of_a_market_value_goes_before_the_close(
     question: Callable[..., Warehouse],
 ) -> None:
     # 20bn / 100 m shares = 200: ours is 200,000, of which 40,000 is the price
-    row = _only(question, assumed_market_cap_usd=20e9)
+    row = _only(question, assumed_market_cap_usd=20e9, market_cap_counts="listed_class")
     assert row["own_close_usd"] == 200
     assert (row["price_gap_usd"], row["coverage_gap_usd"]) == (40_000, 0)
 

@@ -1,8 +1,8 @@
--- Scopes, denominators and targets use the words of the contract.
--- says: columns use words the contract does not know
+-- Scopes, denominators and targets hold values of the contract.
+-- says: columns hold values outside the contract
 -- severity: refuse
 -- scope: question
--- remedy: Use the words that 'flowrisk tables' lists for the column.
+-- remedy: Use the values that 'flowrisk tables' lists for the column.
 
 with
 
@@ -41,6 +41,14 @@ worded as (
         not in ('reported', 'derived', 'inferred', 'calibrated', 'illustrative')
     union all
     select
+        'asset_pools.vehicle' as column_name,
+        asset_pools.vehicle as word
+    from staging.asset_pools
+    where
+        asset_pools.vehicle is null
+        or asset_pools.vehicle not in ('etf', 'fund', 'non_etf', 'separate_account')
+    union all
+    select
         'holdings.basis' as column_name,
         current_holdings.basis as word
     from intermediate.current_holdings
@@ -51,5 +59,5 @@ worded as (
 
 select
     worded.column_name as subject,
-    concat_ws(' ', 'has', coalesce(worded.word, 'no word')) as fact
+    concat_ws(' ', 'has', coalesce(worded.word, 'no value')) as fact
 from worded

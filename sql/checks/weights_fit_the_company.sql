@@ -1,0 +1,54 @@
+-- No weight makes a fund hold more than the company is worth, and none lies far from the company's
+-- value over that of the index: 0.1 meant as 0.1 % does.
+-- says: weights are far too large for the company (percent instead of a fraction?)
+-- severity: refuse
+-- scope: question
+-- remedy: Give weights as fractions (0.1 % is 0.001); check the index market value.
+
+with
+
+fund_weights as (
+    select * from staging.fund_weights
+),
+
+net_assets_selected as (
+    select * from intermediate.net_assets_selected
+),
+
+memberships_selected as (
+    select * from intermediate.memberships_selected
+),
+
+indices as (
+    select * from staging.indices
+),
+
+market_values as (
+    select * from marts.market_values
+)
+
+select
+    concat_ws(' ', fund_weights.fund_id, fund_weights.as_of_on, market_values.ticker) as subject,
+    concat_ws(
+        ' ', 'weight', fund_weights.weight_ratio, 'of', net_assets_selected.net_assets_usd,
+        'USD is more than the company,', market_values.market_value_usd
+    ) as fact
+from fund_weights
+inner join net_assets_selected on fund_weights.fund_id = net_assets_selected.fund_id
+inner join market_values on fund_weights.security_id = market_values.security_id
+where
+    fund_weights.weight_ratio * net_assets_selected.net_assets_usd > 2 * market_values.market_value_usd
+union all
+select
+    concat_ws(' ', memberships_selected.index_id, market_values.ticker) as subject,
+    concat_ws(
+        ' ', 'weight', memberships_selected.weight_ratio, 'where the company is',
+        market_values.market_value_usd / indices.index_market_cap_usd, 'of the index'
+    ) as fact
+from memberships_selected
+inner join indices on memberships_selected.index_id = indices.index_id
+inner join market_values on memberships_selected.security_id = market_values.security_id
+where
+    indices.cap_ratio is null
+    and memberships_selected.weight_ratio
+    > 20 * market_values.market_value_usd / nullif(indices.index_market_cap_usd, 0)

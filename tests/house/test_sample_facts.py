@@ -1,0 +1,53 @@
+"""Single facts of the sample that were wrong once, or are easily got wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import polars as pl
+from sample_files import STRATEGY, facts, number, rows
+
+
+def test_two_filers_of_one_manager_on_one_day_are_summed() -> None:
+    vanguard = rows("manager_holdings").filter(
+        pl.col("manager_name") == "Vanguard Group",
+        pl.col("security_id") == STRATEGY,
+        pl.col("as_of_on") == dt.date(2026, 3, 31),
+    )
+    assert vanguard.select("manager_id", "shares", "basis").rows() == [
+        ("0000102909", 14_741_707 + 14_077_512, "derived")
+    ]
+
+
+def test_metaplanet_is_seen_in_the_fund_that_lists_it_under_its_old_name() -> None:
+    held = rows("holdings").filter(pl.col("security_id") == "JP3481200008")
+    assert held.select("fund_id", "shares").rows() == [("S000002932", 6_264_900)]
+
+
+def test_a_market_value_of_the_bank_is_a_close_within_two_percent() -> None:
+    shares = {row["security_id"]: row for row in facts("securities")}[STRATEGY]
+    common = float(shares["shares_outstanding"]) + float(shares["unlisted_shares"])
+    closes = [
+        float(row["close"])
+        for row in facts("prices")
+        if row["security_id"] == STRATEGY and "2025-11-17" <= row["priced_on"] <= "2025-11-20"
+    ]
+    caps = {
+        float(row["assumed_market_cap_usd"])
+        for row in facts("published_estimates")
+        if row["market_cap_counts"] == "all_common"
+    }
+    assert caps == {50e9, 56e9, 59e9}
+    for cap in caps:
+        assert min(abs(cap / common / close - 1) for close in closes) <= 0.02
+
+
+def test_no_back_test_case_is_a_change_that_was_reversed_and_none_misses_its_interval() -> None:
+    cases = {row["case_id"]: row for row in facts("backtests")}
+    assert not {"adani-transmission-2023-02", "adani-total-gas-2023-02"} & cases.keys()
+    for row in cases.values():
+        low, high = number(row["interval_low_shares"]), number(row["interval_high_shares"])
+        if low is not None and high is not None:
+            assert low <= float(row["forecast_shares"]) <= high
+        assert bool(row["implemented_on"]) == bool(row["implemented_source"])
+        assert row["implemented_source"] not in row["source"] or not row["implemented_source"]

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 
 BASKET = "basket"
+PRICE_UNKNOWN = "the price is unknown"
 MARTS = ("outflows", "provider_outflows", "decisions")
 _LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
 _CURVE_LIMIT_COUNT = 1000
@@ -52,7 +53,8 @@ _DISTRIBUTION_TYPES = {
 @dataclass(frozen=True, slots=True)
 class RiskSubject:
     """What a law is given for: one security, or the basket. ``flows_usd`` by provider_id; None
-    where a price is unknown, ``unpriced_count`` such securities are left out of the basket."""
+    where a price is unknown, ``unpriced_count`` such securities are left out of the basket;
+    ``parts`` of each provider's flow, one a security."""
 
     security_id: str
     ticker: str | None
@@ -60,6 +62,7 @@ class RiskSubject:
     is_in_basket: bool
     flows_usd: Mapping[str, float] | None
     unpriced_count: int
+    parts: uncertainty.Parts
 
 
 def answer(
@@ -86,7 +89,7 @@ def answer(
     judged = probabilities.judge(draws, scenario_asked)
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
-    laws = {s.security_id: judged.distribution(s.flows_usd) for s in subjects if s.flows_usd}
+    laws = {s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd}
     frames = {
         "distributions": _distributions(judged, subjects, laws, _methods(base)),
         "states": states,
@@ -137,11 +140,13 @@ def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
     priced = [subject.flows_usd for subject in basket if subject.flows_usd is not None]
     names = list(priced[0]) if priced else []
     summed = {name: sum(flows[name] for flows in priced) for name in names}
+    known = [subject for subject in basket if subject.flows_usd is not None]
+    parts = {name: [part for each in known for part in each.parts[name]] for name in names}
     unpriced_count = sum(subject.unpriced_count for subject in basket)
     return [
         *subjects,
         RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
-                unpriced_count=unpriced_count),
+                unpriced_count=unpriced_count, parts=parts),
     ]  # fmt: skip
 
 
@@ -153,7 +158,15 @@ def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject
     return RiskSubject(
         security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
         flows if is_known else None, 0 if is_priced else 1,
+        {row["provider_id"]: [_part(row)] for row in rows},
     )  # fmt: skip
+
+
+def _part(row: Mapping[str, Any]) -> uncertainty.Part:
+    """Return one flow with what of it was observed, which no uncertainty of an estimate moves."""
+    return uncertainty.Part(
+        row["outflow_usd"] or 0.0, row["observed_outflow_usd"] or 0.0, row["method"]
+    )
 
 
 def _methods(base: Answer) -> dict[str, tuple[str | None, str]]:
@@ -196,19 +209,20 @@ def _distributions(
 def _measures(
     judged: DecisionLaw, subject: RiskSubject, laws: Mapping[str, Distribution]
 ) -> dict[str, object]:
-    """Return the figures of one law; mean and standard deviation in closed form, not drawn."""
+    """Return the figures of one law; mean and standard deviation in closed form where all of
+    each flow is uncertain, else drawn, because what was observed bounds each flow from below."""
     flows = subject.flows_usd
     if not flows:
-        return {"reason": "no security of the basket has a price" if subject.ticker is None
-                else "the price is unknown"}  # fmt: skip
+        return {"reason": _reason(subject)}
     law = laws[subject.security_id]
     decided = dependence.distribution(flows, judged.law) if judged.parameters else law
+    is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
     return {
         "if_all_usd": sum(flows.values()),
-        "mean_usd": decided.mean_usd,
+        "mean_usd": (decided if is_exact else law).mean_usd,
         "sd_usd": uncertainty.uncertain_sd_usd(flows, judged.law, judged.parameters)
-        if judged.parameters
-        else decided.sd_usd,
+        if judged.parameters and is_exact
+        else law.sd_usd,
         "decisions_sd_usd": decided.sd_usd,
         **{name: law.quantile_usd(level) for name, level in _LEVELS.items()},
         "var95_usd": law.quantile_usd(0.95),
@@ -216,6 +230,13 @@ def _measures(
         "es99_usd": law.expected_shortfall_usd(0.99),
         "reason": None,
     }
+
+
+def _reason(subject: RiskSubject) -> str:
+    """Return why a subject has no law."""
+    if subject.ticker is None:
+        return "no security of the basket has a price and an outflow"
+    return PRICE_UNKNOWN if subject.unpriced_count else "nothing observed and nothing estimated"
 
 
 def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, list[Finding]]:
@@ -292,7 +313,7 @@ def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFra
         for subject in subjects
         if subject.flows_usd
         for kind, name, low, high in sorted(
-            _moves(judged, subject.flows_usd),
+            _moves(judged, subject.flows_usd, subject.parts),
             key=lambda move: -abs((move[3] or 0) - (move[2] or 0)),
         )
     ]
@@ -302,7 +323,7 @@ def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFra
 
 
 def _moves(
-    judged: DecisionLaw, flows_usd: Mapping[str, float]
+    judged: DecisionLaw, flows_usd: Mapping[str, float], parts: uncertainty.Parts
 ) -> Iterable[tuple[str, str, float | None, float | None]]:
     law = judged.law
     sums = dependence.state_sums(np.array([flows_usd[n] for n in law.provider_ids]))
@@ -310,7 +331,7 @@ def _moves(
         excludes = (np.arange(sums.size) >> i & 1).astype(bool)
         low, high = (_mean(sums, law.state_probabilities, mask) for mask in (~excludes, excludes))
         yield "decision", name, low, high
-    ends = uncertainty.tornado(flows_usd, law, judged.parameters)
+    ends = uncertainty.tornado(flows_usd, law, judged.parameters, parts=parts)
     for name, (low, high) in ends.items():
         yield "parameter", name, low, high
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from flowrisk.question.risk import RiskQuestion
 
 
-PARAMETERS = ("tracking-ratio", "price", "uplift", "coverage", "mapping", "staleness")
+PARAMETERS = ("tracking-ratio", "model", "price", "uplift", "coverage", "mapping", "staleness")
 EACH = "each"
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 _NEEDS = {"independent": (), "leader": ("leader", "given_leader"), "copula": ("rho",)}
@@ -39,8 +39,13 @@ class DecisionLaw:
     draws_count: int
     seed: int
 
-    def distribution(self, flows_usd: Mapping[str, float]) -> Distribution:
+    def distribution(
+        self, flows_usd: Mapping[str, float], parts: uncertainty.Parts | None = None
+    ) -> Distribution:
         """Return the law of the flow; uncertain flows are drawn where there are any.
+
+        Args:
+            parts: as ``uncertainty.uncertain_distribution``.
 
         Raises: QuestionError as ``uncertainty.uncertain_distribution``.
         """
@@ -48,7 +53,7 @@ class DecisionLaw:
             return dependence.distribution(flows_usd, self.law)
         return uncertainty.uncertain_distribution(
             flows_usd, self.law, self.parameters, draws_count=self.draws_count, seed=self.seed,
-            levels=LEVELS,
+            levels=LEVELS, parts=parts,
         )  # fmt: skip
 
 
@@ -144,6 +149,12 @@ def _parameters(
                 facts={"known": join_names(PARAMETERS)} | ({"nearest": near} if near else {}),
                 remedy="Write NAME=CV for all providers together, NAME:each=CV for each on its "
                 "own, or NAME:provider=CV.",
+            )
+        if name == "price" and scope:
+            raise QuestionError(
+                "One share has one price, whoever sells it.",
+                facts={"--uncertainty": f"{text}={cv:g}"},
+                remedy=f"Give --uncertainty price={cv:g}, which moves every flow together.",
             )
         if not scope:
             parameters.append(UncertainParameter(name, cv))

@@ -132,8 +132,8 @@ def _of_header(rows: Sequence[Record]) -> Detected | None:
         for name, profile in shipped().items():
             seen = _recognised(profile, cells, named)
             if seen:
-                candidates.append((len(seen), Detected(name, f"it has the columns {join_names(seen)}",
-                                                       profile)))  # fmt: skip
+                why = f"it has the columns {join_names(seen)}"
+                candidates.append((len(seen), Detected(name, why, profile)))
     return max(candidates, key=lambda found: found[0])[1] if candidates else None
 
 

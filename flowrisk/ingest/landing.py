@@ -85,8 +85,9 @@ _NAME_KEY = """
     create macro ingest.name_key(name) as nullif(regexp_replace(
         regexp_replace(
             regexp_replace(lower(name), '[^a-z0-9]+', ' ', 'g'),
-            '\\b(the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|sa|ag|nv|se|spa|ab|'
-            || 'group|holdings?|common|ordinary|stock|shares?|class|cl|com|new|reit|adr)\\b', '', 'g'
+            '\\b(the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|sa|ag|nv|se|'
+            || 'spa|ab|group|holdings?|common|ordinary|stock|shares?|class|cl|com|new|reit|adr)\\b',
+            '', 'g'
         ), ' +', ' ', 'g'
     ), ' ')
 """
@@ -95,7 +96,8 @@ _US_MICS = "'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'IEXG', 'XNGS', 'XNMS', 'XNC
 _TICKER_KEY = f"""
     create macro ingest.ticker_key(mic, ticker) as
         case when mic in ({_US_MICS}) then 'US' else mic end || ':' || case
-            when regexp_full_match(ticker, '[0-9]+') then coalesce(nullif(ltrim(ticker, '0'), ''), '0')
+            when regexp_full_match(ticker, '[0-9]+')
+                then coalesce(nullif(ltrim(ticker, '0'), ''), '0')
             else regexp_replace(upper(ticker), '^([A-Z]+)[./ -]([A-C])$', '\\1\\2')
         end
 """

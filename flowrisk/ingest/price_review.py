@@ -1,7 +1,7 @@
 """Prices against what the dataset knows of the same security, before they replace anything.
 
-A series that is off by a factor is in another currency or not adjusted for a split: refused. Volumes
-of one venue, in dollars or in round lots are left out, and those known stay.
+A series that is off by a factor is in another currency or not adjusted for a split: refused.
+Volumes of one venue, in dollars or in round lots are left out, and those known stay.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ class _Compared:
         row: dict[str, Any] = self.both.sort("priced_on").row(-1, named=True)
         return (
             f"on {row['priced_on']} the file has {row['close']:,.6g}, known is "
-            f"{row['close_known']:,.6g}; another currency or split? --replace takes them all the same"
+            f"{row['close_known']:,.6g}; another currency or split? --replace takes them anyway"
         )
 
     def _few_volumes(self) -> list[str]:
@@ -149,10 +149,9 @@ class _Compared:
             return []
         if own_median >= _FEW_SHARE * usual_median:
             return []
-        return [
-            f"volumes of {self.stated_as} are {own_median / usual_median:.1%} of those known on "
-            "other days, in money: of a single venue?"
-        ]
+        share = f"{own_median / usual_median:.1%}"
+        told = f"volumes of {self.stated_as} are {share} of those known on other days, in money"
+        return [f"{told}: of a single venue?"]
 
 
 def _split_notes(bulk: Bulk) -> list[str]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 
-UNREAD = "select fund_id, as_of_on, security_id, reason, stated, basis, source from ingest.positions_unread"
+UNREAD = """
+    select fund_id, as_of_on, security_id, reason, stated, basis, source
+    from ingest.positions_unread
+"""
 _NAMELESS = r"""
     select distinct reports.report_id
     from ingest.reports_taken as reports

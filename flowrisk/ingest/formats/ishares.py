@@ -1,7 +1,7 @@
 """iShares holdings files of every site and language, by the profile ``ishares``.
 
-Columns are found by name, because ``Shares`` became ``Quantity`` and identifiers come and go; values
-and prices are already in the ``Currency`` column, which files of funds in Europe lack.
+Columns are found by name, because ``Shares`` became ``Quantity`` and identifiers come and go;
+values and prices are already in the ``Currency`` column, which files of funds in Europe lack.
 """
 
 from __future__ import annotations

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 
 _TICKER_NAME = re.compile(
-    r"([A-Z][A-Z0-9.]{0,9}(?:-(?!(?:USDT?|EUR|GBP)\b)[A-Z]{1,3})?)(?:[_ ].*|-(?:USDT?|EUR|GBP)\b.*)?"
+    r"([A-Z][A-Z0-9.]{0,9}(?:-(?!(?:USDT?|EUR|GBP)\b)[A-Z]{1,3})?)"
+    r"(?:[_ ].*|-(?:USDT?|EUR|GBP)\b.*)?"
 )
 """``TICKER``, ``TICKER_…``, ``TICKER …``; what follows a hyphen is part of the ticker (BRK-B), but
 for the currency of a coin (BTC-USD)."""

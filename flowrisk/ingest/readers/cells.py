@@ -49,12 +49,13 @@ _TIME = r"(?:[T ,]+\d{1,2}:\d{2}.*)?"
 _ISO = re.compile(rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:T.*|{_TIME})")
 _KANJI = re.compile(r"(?P<y>\d{4})年(?P<m>\d{1,2})月(?P<d>\d{1,2})日")
 _COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})")
+_WORD = r"(?P<b>[^\W\d_]{3,10})"
 _NAMED = (
-    re.compile(rf"(?P<b>[^\W\d_]{{3,10}})\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}}){_TIME}"),
-    re.compile(rf"(?P<d>\d{{1,2}})[-/. ]+(?P<b>[^\W\d_]{{3,10}})\.?[-/. ,]+(?P<y>\d{{4}}){_TIME}"),
-    re.compile(rf"(?P<y>\d{{4}})[-/. ](?P<b>[^\W\d_]{{3,10}})[-/. ](?P<d>\d{{1,2}}){_TIME}"),
+    re.compile(rf"{_WORD}\.? (?P<d>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y>\d{{4}}){_TIME}"),
+    re.compile(rf"(?P<d>\d{{1,2}})[-/. ]+{_WORD}\.?[-/. ,]+(?P<y>\d{{4}}){_TIME}"),
+    re.compile(rf"(?P<y>\d{{4}})[-/. ]{_WORD}[-/. ](?P<d>\d{{1,2}}){_TIME}"),
 )  # fmt: skip
-_NAMED_SHORT = re.compile(r"(\d{2})[-/. ](?P<b>[^\W\d_]{3,10})[-/. ](\d{2})")
+_NAMED_SHORT = re.compile(rf"(\d{{2}})[-/. ]{_WORD}[-/. ](\d{{2}})")
 _FIGURES = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2200

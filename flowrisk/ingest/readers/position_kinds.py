@@ -19,7 +19,8 @@ _BY_CLASS = {
     "corporate government securitized anleihen anleihe obbligazionario obbligazioni "
     "obligations obligation renten",
     "fund": "fund funds etf etfs money companies fonds fondi",
-    "cash": "cash liquidität liquidità liquidités contanti barmittel currency collateral margins repo repurchase",
+    "cash": "cash currency collateral margins repo repurchase liquidität liquidità liquidités "
+    "contanti barmittel",
 }
 _CLASS_ORDER = ("cash", "derivative", "preferred", "fund", "debt", "equity")
 _CASH_NAMES = (

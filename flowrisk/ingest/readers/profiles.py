@@ -18,8 +18,8 @@ from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.readers.tabular import Columns
 
 FIELDS = (
-    "fund", "date", "shares", "isin", "cusip", "sedol", "figi", "lei", "identifier", "ticker", "mic",
-    "exchange", "name", "title", "asset_class", "value", "weight", "price", "currency",
+    "fund", "date", "shares", "isin", "cusip", "sedol", "figi", "lei", "identifier", "ticker",
+    "mic", "exchange", "name", "title", "asset_class", "value", "weight", "price", "currency",
     "market_currency", "country",
 )  # fmt: skip
 """What a column may mean."""
@@ -98,7 +98,7 @@ def of_columns(given: str | Mapping[str, str]) -> Profile:
                 f"A column cannot mean '{meaning}'.",
                 facts={"known": join_names(FIELDS, at_most_count=30),
                        "nearest": nearest(meaning, FIELDS) or "none"},
-                remedy="Write --columns shares=Quantity,isin=ISIN,value=MV,fund=Portfolio,date=Date.",
+                remedy="Write --columns shares=Quantity,isin=ISIN,fund=Portfolio,date=Date.",
             )  # fmt: skip
         if meaning in columns:
             raise QuestionError(f"'{meaning}' is given two columns.", facts={"--columns": given})

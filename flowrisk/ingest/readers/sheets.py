@@ -1,8 +1,8 @@
 """Files that hold a table, of whatever kind → rows of cells: Excel workbooks, Excel 2003 XML,
 parquet, JSON, delimited text, and frames of Python.
 
-Knows no format. Values that are numbers already keep their one reading (``cells.written``). Owns the
-refusal of archives that unpack to far more than they hold.
+Knows no format. Values that are numbers already keep their one reading (``cells.written``). Owns
+the refusal of archives that unpack to far more than they hold.
 """
 
 from __future__ import annotations

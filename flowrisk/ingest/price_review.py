@@ -84,7 +84,9 @@ def review(bulk: Bulk, *, is_replacing: bool) -> tuple[str, ...]:
     notes = _split_notes(bulk)
     if not taken.is_empty():
         known = bulk.frame(_KNOWN)
-        currencies = dict(bulk.rows("select security_id, currency from data.securities"))
+        currencies: dict[str, str] = dict(
+            bulk.rows("select security_id, currency from data.securities")
+        )
         for (kind, security_id), series in taken.group_by(
             "kind", "security_id", maintain_order=True
         ):
@@ -178,7 +180,7 @@ def _refuse_nothing(bulk: Bulk) -> None:
         "(select count(*) from ingest.reports_taken)"
     ):
         return
-    doubted = dict(bulk.rows("select stated_as, reason from ingest.prices_doubted"))
+    doubted: dict[str, str] = dict(bulk.rows("select stated_as, reason from ingest.prices_doubted"))
     facts = {}
     for security, currency, count in read:
         unknown = "not a security of the dataset"

@@ -146,8 +146,11 @@ def notes(answer: RiskAnswer) -> list[str]:
         f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
-    unknown = [row["ticker"] for row in asked
-               if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])]  # fmt: skip
+    unknown = [
+        row["ticker"]
+        for row in asked
+        if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])
+    ]
     if unknown:
         said.append(
             f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"

@@ -158,7 +158,8 @@ def test_a_decision_that_is_certain_has_no_other_case(made: Dataset) -> None:
     assert rows["crsp"]["high_usd"] is None
 
 
-@pytest.mark.parametrize(("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
+@pytest.mark.parametrize(
+    ("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
 )
 def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, made: Dataset) -> None:
     row = basket(made.risk(ODDS, uncertainty={name: 0.2}, draws=20_000).distributions)

@@ -134,11 +134,11 @@ def notes(answer: RiskAnswer) -> list[str]:
     unknown = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
     if unknown:
         said.append(
-            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+            f"no holdings in covered funds and no estimate, so not included: {', '.join(unknown)}"
         )
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
     if unpriced:
-        said.append(f"without a price, excluded: {', '.join(unpriced)}")
+        said.append(f"without a price, not included: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

@@ -23,7 +23,7 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     assert run.code == 0
     row = next(line.split() for line in run.out.splitlines() if line.startswith("MSTR"))
     assert row[:3] == ["MSTR", "$8.80bn", "$2.57bn"]
-    assert "P(nobody) 20.2 % · P(all) 0.1 %" in run.out
+    assert "P(none) 20.2 % · P(all) 0.1 %" in run.out
     assert run.err.startswith("warning: ")
 
 

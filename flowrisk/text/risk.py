@@ -153,11 +153,11 @@ def notes(answer: RiskAnswer) -> list[str]:
     ]
     if unknown:
         said.append(
-            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+            f"no holdings in covered funds and no estimate, so not included: {', '.join(unknown)}"
         )
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
-        said.append(f"without a price, excluded: {', '.join(unpriced)}")
+        said.append(f"without a price, not included: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

@@ -42,7 +42,9 @@ def test_the_ratio_is_the_figure_over_price_and_shares(
     assert row["tracking_ratio"] == pytest.approx(answer["tracking_ratio"], abs=1e-7)
 
 
-def test_what_covered_funds_do_not_hold_is_the_larger_part(calibrated: Result[CalibrationAnswer]) -> None:
+def test_what_covered_funds_do_not_hold_is_the_larger_part(
+    calibrated: Result[CalibrationAnswer],
+) -> None:
     row = _row(calibrated.targets, scenario_id="msci")
     assert row["remainder_ratio"] == pytest.approx(ANSWERS["msci"]["uncovered_ratio"], abs=1e-6)
 

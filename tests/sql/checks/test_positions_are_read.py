@@ -25,8 +25,8 @@ def test_the_row_is_told_with_what_counts(facts: Facts) -> None:
     got = facts(fund_reports=REPORTS, holdings=[held("F1", 500, OLD)], unread_positions=unread(NEW))
     assert got == [(
         "F1 of AAA",
-        "row of 2025-10-31 not readable unit_is_not_shares 1000 PA "
-         "so 500 shares of 2025-06-30 count",
+        ("row of 2025-10-31 not readable unit_is_not_shares 1000 PA "
+         "so 500 shares of 2025-06-30 count"),
     )]  # fmt: skip
 
 

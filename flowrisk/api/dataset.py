@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     import polars as pl
 
     from flowrisk.api.results import Paged, Result
@@ -229,40 +230,51 @@ class Dataset(Session):
             checkup.enforce(is_strict=True)
         return checkup.frame
 
-    def ingest(
+    def ingest(  # noqa: PLR0913 - one argument a flag of the command
         self,
-        files: str | Path | Sequence[str | Path],
+        files: str | Path | Sequence[str | Path] | pl.DataFrame | pd.DataFrame,
         *,
-        format: str,  # noqa: A002 - the word of the command line
+        format: str | None = None,  # noqa: A002 - the word of the command line
         fund: str | None = None,
         as_of: str | dt.date | None = None,
         security: str | None = None,
         map_file: str | Path | None = None,
+        columns: str | Mapping[str, str] | None = None,
+        profile: str | Path | None = None,
+        dates: str | None = None,
+        decimal: str | None = None,
+        currency: str | None = None,
+        sheet: str | None = None,
+        splits: str | None = None,
+        replace: bool = False,
         dry_run: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Summary:
-        """Read real files into this dataset, all of them or none; open it again to see them.
+        """Read real files, or a polars or pandas frame of holdings, into this dataset.
 
-        Args: as the flags of ``flowrisk ingest``; ``progress`` is told each stage.
+        All of it or nothing; what is asked of this object afterwards sees what was read.
 
-        Raises: QuestionError for an unknown format or hint; DataError for a missing or unusable
-            file (the dataset is as it was).
+        Args: as the flags of ``flowrisk ingest``; without ``format`` it is found in each file. A
+            frame needs ``columns`` or ``profile``. ``progress`` is told each stage.
+
+        Raises: QuestionError for an unknown format or a hint that does not fit; DataError for a
+            missing or unusable file (the dataset is as it was).
         """
-        from flowrisk.ingest.readers.parsed import Hints
-        from flowrisk.ingest.run import ingest
-        from flowrisk.question import parsing
+        from flowrisk.ingest import asked
 
         root = folder.local_path(self.folder, "written to")
-        as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
-        return ingest(
-            [files] if isinstance(files, str | Path) else files,
-            format=format,
-            data=root,
-            hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
-            dry_run=dry_run,
-            map_file=map_file,
-            progress=progress,
-        )
+        told = asked.hints(
+            fund=fund, as_of=as_of, security=security, columns=columns, profile=profile,
+            dates=dates, decimal=decimal, currency=currency, sheet=sheet, splits=splits,
+            is_replacing=replace,
+        )  # fmt: skip
+        summary = asked.ingested(
+            files, format=format, data=root, hints=told, dry_run=dry_run,
+            map_file=map_file, progress=progress,
+        )  # fmt: skip
+        if not dry_run:
+            object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
+        return summary
 
 
 def init(path: str | Path) -> Dataset:

@@ -112,9 +112,9 @@ def _row_forms() -> Iterable[str]:
 
 
 def _ingest_formats() -> Iterable[str]:
-    from flowrisk.ingest import run
+    from flowrisk.ingest import sources
 
-    return run.FORMATS
+    return sources.words()
 
 
 _QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS,

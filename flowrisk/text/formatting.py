@@ -102,9 +102,9 @@ def _scaled(amount: float) -> str:
 
 def _decimals(value: float, scale: float) -> int:
     """Return how many decimals a value of this scale shows."""
-    if value >= 100 or scale == 1.0:  # noqa: PLR2004 - three figures or so
+    if value >= 100 or scale == 1.0:
         return 0
-    return 2 if scale >= 1e6 else 1  # noqa: PLR2004 - millions and more
+    return 2 if scale >= 1e6 else 1
 
 
 NAME_LENGTH = 48

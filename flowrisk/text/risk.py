@@ -146,15 +146,18 @@ def notes(answer: RiskAnswer) -> list[str]:
         f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
-    unknown = [row["ticker"] for row in asked
-               if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])]  # fmt: skip
+    unknown = [
+        row["ticker"]
+        for row in asked
+        if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])
+    ]
     if unknown:
         said.append(
-            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+            f"no holdings in covered funds and no estimate, so not included: {', '.join(unknown)}"
         )
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
-        said.append(f"without a price, excluded: {', '.join(unpriced)}")
+        said.append(f"without a price, not included: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

@@ -41,7 +41,8 @@ _NAMED_REST_COUNT = 2
 
 _CLAUSE_END = re.compile(r"[:;.](?=\s|$)")
 
-_HOW = {"observed": "observed only", "tracking-ratio": "by tracking ratio", "mixed": "partly estimated",
+_HOW = {"observed": "observed only", "tracking-ratio": "by tracking ratio",
+        "mixed": "partly estimated",
         "tracked-aum": "by tracked assets", "several-estimates": "by several estimates",
         "not-sold": "sold"}  # fmt: skip
 _ALREADY_SAID = frozenset(

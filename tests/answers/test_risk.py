@@ -158,7 +158,8 @@ def test_a_decision_that_is_certain_has_no_other_case(made: Dataset) -> None:
     assert rows["crsp"]["high_usd"] is None
 
 
-@pytest.mark.parametrize(("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
+@pytest.mark.parametrize(
+    ("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
 )
 def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, made: Dataset) -> None:
     row = basket(made.risk(ODDS, uncertainty={name: 0.2}, draws=20_000).distributions)
@@ -237,7 +238,7 @@ def test_a_security_without_a_price_is_named_and_left_out(
     row = basket(result.distributions)
     assert row["unpriced_count"] == 1
     assert row["mean_usd"] / BN == pytest.approx(2.49)
-    assert "without a price, left out: BBB" in str(result)
+    assert "without a price, not included: BBB" in str(result)
 
 
 def test_many_providers_list_their_likeliest_states_and_say_so(
@@ -268,8 +269,8 @@ def test_what_was_judged_is_recorded(made: Dataset) -> None:
 def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     result = sample.risk(odds, securities=["MSTR"])
-    assert "MSCI decided on 2026-01-06 to freeze" in str(result)
-    assert "not applied here" in str(result)
+    assert "On 2026-01-06 MSCI decided to freeze share increases" in str(result)
+    assert "not applied: give a known outcome as a probability of 0 or 1" in str(result)
     # half of 8.8 bn: MSCI's half is in it
     assert basket(result.distributions)["mean_usd"] == pytest.approx(4.4 * BN, rel=1e-3)
 

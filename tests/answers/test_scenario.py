@@ -107,7 +107,7 @@ def test_a_price_of_the_question_scales_dollars_and_leaves_shares(make_dataset: 
 @pytest.mark.parametrize(
     ("as_of", "expected", "close_usd"),
     [("2025-10-31", 1_000, 10.0), ("2025-11-14", 1_000, 11.0), ("2025-11-20", 700, 12.0),
-     ("2026-03-01", None, 13.0)],
+     ("2026-03-01", None, 13.0)],  # the newest report, a whole one, lists no position any more
 )  # fmt: skip
 def test_a_day_sees_nothing_of_later_days(
     as_of: str, expected: float | None, close_usd: float, make_dataset: Make
@@ -122,6 +122,8 @@ def test_a_day_sees_nothing_of_later_days(
     ).scenario(providers="all", as_of=as_of)  # fmt: skip
     row = result.outflows.row(0, named=True)
     assert (row["outflow_shares"], row["close_usd"]) == (expected, close_usd)
+    assert row["observed_outflow_shares"] == (expected or 0)
+    assert row["bound"] == ("at_least" if expected else "unknown")
     assert result.fund_outflows["report_age_days"].to_list() == (
         [] if not expected else [(dt.date.fromisoformat(as_of) - (
             days[0] if expected == 1_000 else days[1])).days]

@@ -43,7 +43,7 @@ def test_the_rule_decides_the_basket(flowrisk: Flowrisk, tmp_path: Path) -> None
     path = tmp_path / "rule.json"
     run = flowrisk("scenario", "--rule", "digital_asset_ratio >= 0.5", "-o", path)
     assert run.code == 0
-    assert "not by the rule: RIOT (42.3 %)" in run.err
+    assert "on list msci-reported, does not meet the rule: RIOT (42.3 %)" in run.err
     rows = json.loads(path.read_text(encoding="utf-8"))["rule_disagreements"]
     riot = next(row for row in rows if row["ticker"] == "RIOT")
     assert (riot["is_on_list"], riot["meets_rule"]) == (True, False)

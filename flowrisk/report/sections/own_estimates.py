@@ -71,7 +71,7 @@ def _by_provider(
     answer: ScenarioAnswer, about: Lead, frame: pl.DataFrame
 ) -> list[tuple[Row, list[float | None]]]:
     """Return each provider's row with the central figure of each level."""
-    found = []
+    found: list[tuple[Row, list[float | None]]] = []
     for row in answer.marts["provider_outflows"].rows(named=True):
         key = (row["scenario_id"], row["security_id"])
         if key == (about.widest.scenario_id, about.most["security_id"]):

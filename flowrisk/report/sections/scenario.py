@@ -299,6 +299,18 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
     return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
 
 
+def _single_title(row: Row) -> str:
+    lead = formatting.company(row["security_name"])
+    if not row["estimated_outflow_usd"]:
+        return (
+            f"{lead}: {formatting.money(row['outflow_usd'])} observed, nothing estimated beyond it"
+        )
+    observed = (row["observed_outflow_usd"] or 0.0) / row["outflow_usd"]
+    most = "At most " if scenario_text.is_at_least(row) else ""
+    share = formatting.percent(observed, decimals=0)
+    return f"{most}{share} of {lead}'s outflow is observed in fund reports"
+
+
 def securities_title(rows: Sequence[Row]) -> str:
     """Return how concentrated the outflow is; rows sorted, largest first."""
     known = [row for row in rows if row["outflow_usd"]]
@@ -309,15 +321,10 @@ def securities_title(rows: Sequence[Row]) -> str:
         return "Selling observed or estimated, but no price to value it"
     if not known:
         return "Nothing observed or estimated for any security of the basket"
+    if len(rows) == 1:
+        return _single_title(known[0])
     total = sum(row["outflow_usd"] for row in known)
     lead = formatting.company(known[0]["security_name"])
-    if len(rows) == 1 and not known[0]["estimated_outflow_usd"]:
-        return f"{lead}: {formatting.money(total)} observed, nothing estimated beyond it"
-    if len(rows) == 1:
-        observed = (known[0]["observed_outflow_usd"] or 0.0) / total
-        most = "At most " if scenario_text.is_at_least(known[0]) else ""
-        share = formatting.percent(observed, decimals=0)
-        return f"{most}{share} of {lead}'s outflow is observed in fund reports"
     if scenario_text.is_at_least(known[0]):
         return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
     share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)

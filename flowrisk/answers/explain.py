@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "provider_outflows", "fund_outflows", "estimates")
+MARTS = ("outflows", "provider_outflows", "fund_outflows", "estimates", "estimate_components")
 _FIGURE = "marts.provider_outflows"
 _STEPS = {"step_count": "Int64", "step": "String", "formula": "String", "value": "Float64",
           "unit": "String", "model": "String"}  # fmt: skip
@@ -57,6 +57,8 @@ def answer(
     set_by = asked.origins("--scenario" if scenario_id else "--provider", "providers")
     narrow = replace(asked, providers=sets, set_by=set_by)
     base = scenario.answer(folder, engine, narrow, marts=MARTS, is_strict=is_strict)
+    import polars as pl
+
     row = _figure(base, provider)
     funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
     estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
@@ -69,6 +71,9 @@ def answer(
             "figure": base.marts["provider_outflows"].filter(provider_id=row["provider_id"]),
             "fund_outflows": funds,
             "estimates": estimates,
+            "estimate_components": base.marts["estimate_components"].filter(
+                (pl.col("provider_id") == row["provider_id"]) | (pl.col("level_id") == "X")
+            ),
             "models": frame_of(
                 ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
                  for m in reversed(needed)),
@@ -109,17 +114,24 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
     """Return the formula of the figure, step by step, each with the numbers put in."""
     held = funds["held_shares"].to_list()
     steps = [_step(
-        "observed", f"sum of {len(held)} positions in fund disclosures: {_terms(held)}",
-        sum(held), "shares", "intermediate.holdings_summed",
+        "observed", f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
+        f"{_terms(held)}",
+        sum(held) if held or row["observed_outflow_shares"] is not None else None,
+        "shares", "intermediate.holdings_summed",
     )]  # fmt: skip
-    steps += [_estimate(each) for each in estimates.rows(named=True)]
+    steps += _estimates(estimates.rows(named=True))
     chosen = {
         "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
-        "model": "the own estimate: see marts.estimate_components",
+        "model": "the own estimate, the sum of its levels",
         "tracked-aum": "tracked assets give more than the observed holdings",
         "observed": "the observed holdings: no estimate is larger, or none applies",
         "membership-unknown": "nothing observed and no index membership in the data",
     }
+    steps.append(_step(
+        "own estimate", "the sum of its levels, which read no published outflow",
+        row["model_central_shares"] if _is_modelled(row) else None,
+        "shares", "intermediate.models_summed",
+    ))  # fmt: skip
     steps += [
         _step(f"chosen: {row['method']}", chosen[row["method"]],
               row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
@@ -132,6 +144,25 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
               row["outflow_usd"], "USD", _FIGURE),
     ]  # fmt: skip
     return [{"step_count": place, **step} for place, step in enumerate(steps, 1)]
+
+
+def _is_modelled(row: Row) -> bool:
+    """Return whether the own estimate found anything: nothing of an incomplete one is unknown."""
+    return bool(row["model_central_shares"]) or row["model_bound"] == "estimate"
+
+
+def _estimates(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return a step an estimate; those that cannot be made for one reason share a step."""
+    made = [_estimate(row) for row in rows if row["not_estimated_reason"] is None]
+    missing: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["not_estimated_reason"] is not None:
+            key = (row["estimate"], row["not_estimated_reason"])
+            missing.setdefault(key, []).append(row)
+    for (estimate, _), alike in missing.items():
+        several = {"step": f"{estimate} of {len(alike)} indices"} if len(alike) > 1 else {}
+        made.append(_estimate(alike[0]) | several)
+    return made
 
 
 def _estimate(row: Row) -> dict[str, Any]:

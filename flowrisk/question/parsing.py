@@ -189,7 +189,11 @@ def parse_numbers(
 
 def _named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
     if isinstance(texts, Mapping):
-        return [(str(key).strip(), str(value)) for key, value in texts.items()]
+        return [
+            (str(key).strip(), ":".join(map(str, value)) if isinstance(value, tuple | list)
+             else str(value))
+            for key, value in texts.items()
+        ]  # fmt: skip
     return [
         (key.strip(), value.strip())
         for text in ([texts] if isinstance(texts, str) else texts)
@@ -206,6 +210,30 @@ def parse_ratios(
     Raises: QuestionError as ``parse_numbers``.
     """
     return parse_numbers(texts, name=name, shape=shape, example=example, read=parse_ratio)
+
+
+def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
+    """Parse ``msci-non-etf=4.2tn:4.5tn:5tn``, or one amount, into low, central and high in US
+    dollars by pool.
+
+    Raises: QuestionError as ``parse_numbers``, for two amounts or more than three, and for ends
+        that are out of order.
+    """
+    pools: dict[str, tuple[float, float, float]] = {}
+    for name, text in _named_texts(cast("Mapping[str, float] | str | Iterable[str]", texts)):
+        amounts = [parse_amount(part, name=f"--pool {name}") for part in text.split(":")]
+        low, central, high = amounts if len(amounts) == 3 else (amounts * 3)[:3]  # noqa: PLR2004
+        is_known = name.casefold() in map(str.casefold, pools)
+        is_usable = len(amounts) in (1, 3) and 0 <= low <= central <= high
+        if not name or is_known or not is_usable:
+            raise QuestionError(
+                "A pool is given twice." if is_known else "A pool could not be used.",
+                facts={"--pool": f"{name}={text}"},
+                remedy="Write --pool POOL=USD or POOL=LOW:CENTRAL:HIGH in rising order, such as "
+                "msci-non-etf=4.2tn:4.5tn:5tn, once a pool.",
+            )
+        pools[name] = (low, central, high)
+    return pools
 
 
 def parse_prices(

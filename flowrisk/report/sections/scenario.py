@@ -24,7 +24,7 @@ from flowrisk.report.sections import (
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, sentences
+from flowrisk.text import confidence, formatting, heading, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 
@@ -97,7 +97,9 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "sections": with_data(SECTIONS, needed),
         "about": about,
         "title": sentences.title(about, answer.scenarios),
-        "condition": sentences.condition(answer.scenarios),
+        "condition": " ".join(
+            [sentences.condition(answer.scenarios), *(f"{each}." for each in heading.yours(answer))]
+        ),
         "valued_at": sentences.valued_at(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,

@@ -74,7 +74,8 @@ def test_the_headline_counts_the_sides_of_the_line(page: str) -> None:
 @pytest.mark.parametrize(
     ("asked", "title"),
     [
-        ({"securities": ["RIOT"]}, "Riot Platforms is 7.7 percentage points below the 50 % threshold"),
+        ({"securities": ["RIOT"]},
+         "Riot Platforms is 7.7 percentage points below the 50 % threshold"),
         ({"securities": ["RIOT"], "threshold": 0.4},
          "Riot Platforms is 2.3 percentage points above the 40 % threshold"),
         ({"securities": ["MARA"]},
@@ -85,11 +86,11 @@ def test_the_headline_counts_the_sides_of_the_line(page: str) -> None:
          ("One of two candidates is at or above the 50 % threshold and one below; one is within "
           "10 percentage points of it")),
         ({"securities": ["BTCS", "MSTR"]},
-         ("Two of two candidates are at or above the 50 % threshold and none below; none are within "
-          "10 percentage points of it")),
+         ("Two of two candidates are at or above the 50 % threshold and none below; none are "
+          "within 10 percentage points of it")),
         ({"securities": ["GAME", "DJT"]},
-         ("None of two candidates are at or above the 50 % threshold and two below; none are within "
-          "10 percentage points of it")),
+         ("None of two candidates are at or above the 50 % threshold and two below; none are "
+          "within 10 percentage points of it")),
     ],
 )  # fmt: skip
 def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample: Dataset) -> None:

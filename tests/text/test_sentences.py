@@ -88,7 +88,8 @@ def test_the_citation_carries_bound_day_version_digest_and_calibration(
 ) -> None:
     about = sentences.subject(answer)
     cited = sentences.citation(answer, about, "calibrated to a published estimate")
-    for part in ("an estimated $2.80bn if MSCI", "$4.37bn of the largest is observed", "20 Nov 2025",
+    for part in ("an estimated $2.80bn if MSCI", "$4.37bn of the largest is observed",
+                 "20 Nov 2025",
                  f"flowrisk {answer.flowrisk_version}", answer.dataset_digest[:12],
                  "calibrated to a published estimate", "not advice"):  # fmt: skip
         assert part in cited

@@ -82,7 +82,7 @@ def test_a_higher_published_figure_is_the_upper_end(make_dataset: Callable[..., 
               "market_cap_counts": "listed_class"}  # fmt: skip
     row = _row(_ask(make_dataset, published_estimates=[figure]).ranges)
     assert (row["high_shares"], row["high_usd"]) == (4_000, 640_000)
-    assert row["high_basis"] == "the highest figure published for these providers"
+    assert row["high_basis"] == "the highest published estimate for these providers"
 
 
 def test_a_figure_published_later_is_not_known_yet(make_dataset: Callable[..., Dataset]) -> None:

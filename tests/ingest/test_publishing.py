@@ -12,7 +12,8 @@ import pytest
 from flowrisk.errors import DataError
 from flowrisk.ingest import publishing
 from flowrisk.ingest.readers.parsed import Hints
-from flowrisk.ingest.run import expanded, ingest
+from flowrisk.ingest.run import ingest
+from flowrisk.ingest.sources import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

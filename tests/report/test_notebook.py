@@ -87,7 +87,7 @@ def test_the_first_line_of_the_command_is_shown_and_is_the_short_form(
     first = result.render("table").decode().splitlines()[0]
     assert first in Read(page).text
     assert repr(result) == f"<{type(result).__name__}: {first}>"
-    assert str(result) == result.render("table").decode()
+    assert str(result) == result.render("text").decode()
     assert len(repr(result)) < 200
 
 

@@ -59,7 +59,7 @@ def test_frozen_names_are_known_to_sell_none_rather_than_unknown(frozen_page: st
     assert "n/a" not in said
     outside = section(frozen_page, "securities")
     assert "No holdings in covered funds" not in outside
-    assert "Frozen, no selling: 19 other candidates." in outside
+    assert "No selling of 19 other candidates: frozen, or not reweighted." in outside
 
 
 def section_of(page: str, section_id: str) -> str:
@@ -131,3 +131,14 @@ def test_a_clause_names_who_does_what(providers: str, treatment: str, clause: st
     past = clause.replace("deletes", "deleted").replace("delete it", "deleted it")
     past = past.replace("freezes", "froze").replace("freeze ", "froze ")
     assert about.clause(answer.scenarios[0], "it", is_past=True) == past
+
+
+def test_a_reweight_of_other_companies_sells_nothing_and_claims_no_freeze() -> None:
+    answer = asked(
+        list="miners", providers="msci+nasdaq,all", treatment="reweight",
+        reweight="MSTR.factor=50%:25%@2026-02-27",
+    )  # fmt: skip
+    page = scenario_page(answer).decode()
+    assert "the reweight lowers neither its factor nor its share count" in page
+    assert "later is not known" not in page
+    assert "No selling of 17 other candidates: frozen, or not reweighted." in page

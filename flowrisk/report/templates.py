@@ -61,11 +61,16 @@ def _environment() -> jinja2.Environment:
         fall=formatting.fall, whole=formatting.whole, month=formatting.month,
         increment=scenario_text.increment,
     )  # fmt: skip
+    _embed(environment)
+    return environment
+
+
+def _embed(environment: jinja2.Environment) -> None:
+    """Give pages their style and their script, each with what admits it."""
     for kind, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
         environment.globals[kind] = source
         environment.globals[f"{kind}_hash"] = admitting(source)
-    return environment
 
 
 def style() -> str:

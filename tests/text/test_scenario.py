@@ -83,8 +83,8 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
         holdings=[held("F1", 1, security_id="B")],
     ).scenario(providers="msci", securities="AAA,BBB")
     shown = str(result).splitlines()
-    assert line_of(shown, "Beta")[-4:] == ["BBB", "–", "–", "–"]
-    assert line_of(shown, "Alpha")[2:] == ["not", "seen", "$0", "–"]
+    assert line_of(shown, "Beta")[-4:] == ["BBB", "n/a", "–", "–"]
+    assert line_of(shown, "Alpha")[2:] == ["n/a", "n/a", "–"]
 
 
 def test_a_long_name_does_not_break_the_columns(make_dataset: Callable[..., Dataset]) -> None:
@@ -114,16 +114,16 @@ def test_control_characters_of_the_data_do_not_reach_the_terminal(
 
 
 def test_holders_of_no_known_index_are_named_in_note_json_and_page_and_else_nowhere(
-    sample: Dataset, sample_result: ScenarioResult
+    sample: Dataset,
 ) -> None:
-    said = "in no outflow, held by funds that track no known index: MSTR 3.5k shares"
+    said = "held by funds without a known index, not in any outflow: MSTR 9.8k shares"
     later = sample.scenario(securities=["MSTR"], as_of="2026-02-20")
     (row,) = json.loads(later.render("json"))["unmapped_holders"]
-    # T. Rowe Price 35, Fidelity 261, Principal 262 and 2,929, at the close of 15 January 2026
-    assert (row["funds_count"], row["held_shares"]) == (4, 35 + 261 + 262 + 2_929)
+    # T. Rowe Price 35, Fidelity 261, Principal 262 and 2,929, Amundi 6,312
+    assert (row["funds_count"], row["held_shares"]) == (5, 35 + 261 + 262 + 2_929 + 6_312)
     assert said in scenario.table(later.answer)
-    assert "Principal LargeCap Value Fund III · Principal LargeCap Growth Fund I" in str(later)
-    assert "hold the basket and track no known index" in later.render("html").decode()
-    # in November 2025 none of them had been read
-    assert "track no known index" not in scenario.table(sample_result.answer)
-    assert "hold the basket and track no known index" not in sample_result.render("html").decode()
+    assert "Principal LargeCap Value Fund III" in str(later)
+    assert "hold the basket without a known index" in later.render("html").decode()
+    held_by_none = sample.scenario(securities=["MARA"])
+    assert "without a known index" not in scenario.table(held_by_none.answer)
+    assert "hold the basket without a known index" not in held_by_none.render("html").decode()

@@ -7,11 +7,12 @@ answer it explains, and the last step is that answer's own figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
-from flowrisk.domain import Answer, Assumption, Explanation, ProviderSet, frame_of
+from flowrisk.domain import Answer, Explanation, ProviderSet, frame_of
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 Row = Mapping[str, Any]
@@ -33,28 +35,28 @@ _FILES = {"table": "String", "file": "String", "row_count": "Int64", "digest": "
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     *,
     provider: str,
     scenario_id: str | None = None,
+    is_strict: bool = False,
 ) -> Explanation:
     """Explain what trackers of one provider must sell of one security.
 
     Args:
-        chosen: every setting of a question; it names one security.
+        asked: it names one security.
         provider: the provider whose trackers sell.
         scenario_id: a scenario that holds the provider; None = the provider alone.
 
     Raises: QuestionError for more than one security, or a provider that the scenario does not
         hold; and as ``scenario.answer``.
     """
-    _refuse_several(chosen)
+    _refuse_several(asked)
     wanted = scenario_id or provider
     sets = (ProviderSet(wanted, tuple(part.strip() for part in wanted.split("+"))),)
-    asked = Assumption(
-        sets, chosen["providers"].unit, "--scenario" if scenario_id else "--provider"
-    )
-    base = scenario.answer(folder, engine, {**chosen, "providers": asked}, marts=MARTS)
+    set_by = asked.origins("--scenario" if scenario_id else "--provider", "providers")
+    narrow = replace(asked, providers=sets, set_by=set_by)
+    base = scenario.answer(folder, engine, narrow, marts=MARTS, is_strict=is_strict)
     row = _figure(base, provider)
     funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
     estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
@@ -77,8 +79,8 @@ def answer(
     )  # fmt: skip
 
 
-def _refuse_several(chosen: Mapping[str, Assumption]) -> None:
-    names = cast("Sequence[str]", chosen["securities"].value or ())
+def _refuse_several(asked: Question) -> None:
+    names = asked.securities or ()
     if len(names) != 1:
         raise QuestionError(
             "An explanation is about one security.",

@@ -250,9 +250,8 @@ def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
     landing.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
-    define(bulk, "reports_taken", "positions_keyed", "positions_named")
-    define(bulk, "identifiers_listed", "identifiers_known")
-    define(bulk, "prices_at_reports")
+    define(bulk, "reports_taken", "positions_keyed", "positions_named", "identifiers_listed",
+           "identifiers_known", "prices_at_reports")  # fmt: skip
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     accounting.refuse_reports_of_nothing(bulk)
@@ -262,9 +261,9 @@ def _resolve(run: _Run) -> None:
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
     run.meter.tell("recognising index funds")
     recognition.recognise(bulk, run.staging.data)
-    define(bulk, "funds_created")
-    define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
-    define(bulk, "names_known", "prices_owned", "splits_read", "prices_taken")
+    define(bulk, "funds_created", "itemised", "indices_created", "providers_created",
+           "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
+           "prices_taken")  # fmt: skip
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
     define(bulk, "manager_filings", "manager_holdings", "rejects")
 

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import formatting, sentences
+from flowrisk.text import formatting, own_estimate, risk, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -51,12 +51,15 @@ def _environment() -> jinja2.Environment:
         sentence=formatting.capitalized, value=sentences.value,
         count="{:,}".format, points=formatting.points, change=formatting.change,
         coin=formatting.coin_price, odds=formatting.odds, unmarked=formatting.unmarked,
-        markdown=_as_markdown, code=_as_code,
+        markdown=_as_markdown, code=_as_code, derived=scenario_text.derived,
+        observed=scenario_text.observed,
+        own=own_estimate.shown, cells=risk.figures, of_basket=risk.of_basket,
     )  # fmt: skip
     environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
     environment.globals.update(
         money=formatting.money, days=formatting.days, percent=formatting.percent,
         fall=formatting.fall, whole=formatting.whole, month=formatting.month,
+        increment=scenario_text.increment,
     )  # fmt: skip
     for kind, file_name in (("style", "page.css"), ("script", "page.js")):
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it

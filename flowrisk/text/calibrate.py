@@ -38,11 +38,13 @@ def table(answer: Answer) -> str:
     lines += ["", "Provider sets that reproduce the estimate (* within 1 %)"]
     lines += _tried(answer.marts["provider_sets"].rows(named=True), "provider_ids", "set")
     lines += ["", *_readings(answer)]
-    lines += [
-        "",
-        "note: an implied ratio reproduces the estimate by construction: no independent check",
-    ]
     return "\n".join(lines) + "\n"
+
+
+def notes(answer: Answer) -> list[str]:
+    """Return what a reader must know beside the figures, one line each."""
+    del answer
+    return ["an implied ratio reproduces the estimate by construction: no independent check"]
 
 
 def _tried(rows: Iterable[Row], column: str, head: str) -> list[str]:

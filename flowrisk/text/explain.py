@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
-from flowrisk.text.heading import headline
+from flowrisk.text.heading import calibrated, headline
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer
@@ -39,6 +39,11 @@ def table(told: Answer) -> str:
     lines += [f"  {row['digest'][:16]}…  {row['file']}"
               for row in told.marts["files"].rows(named=True)]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def notes(told: Answer) -> list[str]:
+    """Return what a reader must know beside the figure, one line each."""
+    return calibrated(told)
 
 
 def _positions(told: Answer) -> list[str]:

@@ -46,7 +46,8 @@ def market(worked: dict[str, Any], funds: list[dict[str, Any]]) -> dict[str, Any
 
 def test_combine_adds_to_the_holdings_only_what_was_not_read(make_dataset: Make) -> None:
     worked = ANSWERS["combine"]
-    result = make_dataset(**market(worked, worked["funds"])).scenario(providers="msci")
+    dataset = make_dataset(**market(worked, worked["funds"]))
+    result = dataset.scenario(providers="msci", method="tracked-aum")
     row = result.outflows.row(0, named=True)
     assert row["method"] == "tracked-aum"
     assert row["observed_outflow_shares"] == worked["observed_shares"]

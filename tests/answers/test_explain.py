@@ -34,9 +34,9 @@ def test_the_formula_carries_its_numbers(sample: Dataset) -> None:
     assert steps["observed"]["value"] == 2_742_788
     assert "1,665,187 + 579,439 + 396,636" in steps["observed"]["formula"]
     ratio = steps["tracking-ratio of US5949724083"]
-    assert ratio["formula"] == "0.0591 x 267,468,000 shares_outstanding (calibrated)"
-    assert ratio["value"] == pytest.approx(15_807_358.8)
-    assert steps["outflow"]["formula"] == "15,807,358.8 x 177.13"
+    assert ratio["formula"] == "0.06057 x 261,000,000 index_shares (calibrated)"
+    assert ratio["value"] == pytest.approx(15_808_770.0)
+    assert steps["outflow"]["formula"] == "15,808,770 x 177.13"
 
 
 def test_the_rows_add_up_to_the_observed_step(sample: Dataset) -> None:
@@ -57,7 +57,7 @@ def test_tracked_assets_and_a_treatment_are_put_into_words(
         holdings=[held("F1", 1_900_000.0)],
     )  # fmt: skip
     found = data.explain("AAA", provider="msci", as_of=AS_OF, treatment="reweight",
-                         reweight="AAA.factor=1:0.5@2026-02-27")  # fmt: skip
+                         method="tracked-aum", reweight="AAA.factor=1:0.5@2026-02-27")  # fmt: skip
     steps = {row["step"]: row for row in found.steps.rows(named=True)}
     # 49bn x 0.951487 x 0.45 % / 160 = 1,311,268 shares; half of 3,211,268 is sold
     estimate = steps["tracked-aum of msci-world"]
@@ -74,7 +74,7 @@ def test_the_files_are_those_read_with_their_digests(sample: Dataset) -> None:
         content = (sample.path / row["file"]).read_bytes()
         assert row["digest"] == hashlib.sha256(content).hexdigest()
     months = files.filter(table="holdings")["file"].str.split("/").list.get(1).to_list()
-    assert months == ["as_of_month=2025-01", "as_of_month=2025-11"]
+    assert months == [f"as_of_month=2025-{month}" for month in ("01", "05", "08", "09", "11")]
     assert "treasuries" not in files["table"]
 
 

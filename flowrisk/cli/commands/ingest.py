@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import asking, completion, diagnostics, located, options
+from flowrisk.cli.asking import Call
 from flowrisk.cli.progress import _Bar
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -20,16 +22,18 @@ Examples:
 """
 
 
+@asking.spread(beside=(options.OWN_DATASET,), written=(options.SUMMARY_FORM,))
 def ingest(  # noqa: PLR0913 - one parameter a flag
+    call: Call[Question],
     words: Annotated[
         list[str],
         typer.Argument(
             metavar="[FORMAT] FILE...",
+            autocompletion=completion.of("ingest_formats"),
             help="Files, folders or patterns; before them the format, which is else found.",
         ),
     ],
     *,
-    data: options.Data = None,
     fund: Annotated[
         str | None,
         typer.Option(
@@ -116,21 +120,13 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")
     ] = False,
-    output_form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="The summary as table or json.")
-    ] = "table",
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
     """Load files into a dataset: all of them, or none."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.export import formats
     from flowrisk.question import parsing
 
-    wanted = parsing.choose(output_form, ("table", "json"), name="--format")
-    target = options.own_dataset(data)
+    wanted = parsing.choose(call.form or "table", ("table", "json"), name="--format")
+    target = located.own_dataset(call.data)
     form, files = _parted(words)
     bar = _Bar()
     try:

@@ -19,6 +19,7 @@ from flowrisk.report.sections import (
     downloads,
     evidence,
     liquidity,
+    own_estimates,
     ranges,
     what_if,
 )
@@ -42,6 +43,7 @@ SECTIONS = {
     "decided": "Index events",
     "steps": "By index provider",
     "securities": "By security",
+    "own-estimate": "Own estimate",
     "sellers": "Holders",
     "liquidity": "Liquidity and impact",
     "range": "Range",
@@ -61,10 +63,12 @@ _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 class HeadlineCard:
     """One scenario of the headline: the leading security, the basket, and how sure we are.
 
-    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source.
+    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source;
+    ``beside`` sets the figure beside the own estimate, in one line.
     """
 
     who: str
+    beside: str
     clause: str
     lead: Row
     basket: Row
@@ -105,6 +109,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "outflows": outflows(answer, about, is_in_basket=True),
         "outsiders": outflows(answer, about, is_in_basket=False),
         "provider_outflows": providers(answer, about),
+        "estimate_components": own_estimates.own_estimates(answer, about),
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
         **both_sides.both_sides(answer, about),
@@ -225,6 +230,7 @@ def _card(
     ratios = _ratios_used(answer, lead)
     return HeadlineCard(
         who=about.who(answer.scenarios[position]),
+        beside=sentences.beside(answer, lead),
         clause=about.clause(answer.scenarios[position], about.name),
         lead=lead,
         basket=basket,
@@ -306,8 +312,13 @@ def securities_title(rows: Sequence[Row]) -> str:
     if len(rows) == 1 and not known[0]["estimated_outflow_usd"]:
         return f"{lead}: {formatting.money(total)} observed, nothing estimated beyond it"
     if len(rows) == 1:
-        observed = formatting.percent(known[0]["observed_outflow_usd"] / total, decimals=0)
-        return f"{observed} of {lead}'s outflow is observed in fund reports"
+        observed = (known[0]["observed_outflow_usd"] or 0.0) / total
+        most = "At most " if scenario_text.is_at_least(known[0]) else ""
+        share = formatting.percent(observed, decimals=0)
+        return f"{most}{share} of {lead}'s outflow is observed in fund reports"
+    if scenario_text.is_at_least(known[0]):
+        return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
     share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)
+    most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
     of = "the known outflow" + (" with a price" if unpriced else "")
-    return f"{lead} is {share} of {of}"
+    return f"{lead} is {most}{share} of {of}"

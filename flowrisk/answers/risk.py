@@ -89,7 +89,9 @@ def answer(
     judged = probabilities.judge(draws, scenario_asked)
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
-    laws = {s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd}
+    laws = {
+        s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd
+    }
     frames = {
         "distributions": _distributions(judged, subjects, laws, _methods(base)),
         "states": states,

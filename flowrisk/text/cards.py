@@ -93,8 +93,6 @@ def _ids(answer: ScenarioAnswer) -> list[str]:
     return [scenario.scenario_id for scenario in answer.scenarios]
 
 
-def _outflows(
-    answer: ScenarioAnswer, label: str, cells: Sequence[Mapping[str, Any]]
-) -> list[str]:
+def _outflows(answer: ScenarioAnswer, label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
     first, *others = scenario_text.shown(answer, cells)
     return [label, *first[:-1], *(figure for each in others for figure in each)]

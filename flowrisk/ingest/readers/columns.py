@@ -112,7 +112,7 @@ def _settled(
         for text in texts:
             marks = cells.marks_of(text)
             if len(marks) == 1:
-                seen[column].setdefault(*marks, text)
+                seen[column].setdefault(next(iter(marks)), text)
             elif marks:
                 unclear.setdefault(column, text)
         if len(seen[column]) > 1:
@@ -230,7 +230,7 @@ def _ends_month(day: date) -> bool:
 def _two_orders(
     file_name: str, open_days: Sequence[tuple[str, Mapping[str, date]]]
 ) -> DataError:  # fmt: skip
-    only = {}
+    only: dict[str, str] = {}
     for text, found in open_days:
         only.setdefault(" or ".join(_ORDER_WORDS[order] for order in found), repr(text))
     return DataError(

@@ -64,11 +64,7 @@ def published_highs(
         pl.col("not_compared_reason").is_null() & pl.col("is_after_as_of").eq(other=False)
     ).with_columns(highest.alias("published_high_shares"))
     read = pl.concat([known.select(*_CLAIM), _on_top(known)])
-    return (
-        read.join(named, on="scope")
-        .group_by(_KEYS)
-        .agg(pl.col("published_high_shares").max())
-    )
+    return read.join(named, on="scope").group_by(_KEYS).agg(pl.col("published_high_shares").max())
 
 
 _CLAIM = ("security_id", "scope", "published_high_shares")

@@ -41,7 +41,6 @@ TESTED_ELSEWHERE = {
     "ingest/landing": "ingest/test_publishing", "ingest/merging": "ingest/test_publishing",
     "ingest/run": "ingest/test_publishing", "ingest/sql_steps": "ingest/test_publishing",
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",
-    "ingest/price_review": "ingest/test_failing_inputs",
     "ingest/sources": "ingest/test_publishing", "ingest/unread": "ingest/test_failing_inputs",
     "ingest/summary": "ingest/test_publishing",
     "query/process_limits": "query/test_isolation", "question/loading": "answers/test_scenario",

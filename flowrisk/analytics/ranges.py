@@ -242,8 +242,8 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
         .then(
             pl.lit(
-                "by provider: the estimate, the high end of the own one, or covered funds grossed up "
-                "for non-fund passive assets"
+                "by provider: the estimate, the high end of the own one, or covered funds "
+                "grossed up for non-fund passive assets"
             )
         )
         .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))

@@ -114,7 +114,8 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
     """Return the formula of the figure, step by step, each with the numbers put in."""
     held = funds["held_shares"].to_list()
     steps = [_step(
-        "observed", f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
+        "observed",
+        f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
         f"{_terms(held)}",
         sum(held) if held or row["observed_outflow_shares"] is not None else None,
         "shares", "intermediate.holdings_summed",

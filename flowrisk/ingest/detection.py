@@ -64,7 +64,7 @@ class Detected:
 def detected(path: Path) -> Detected:
     """Return the format that a file is in.
 
-    Raises: DataError where it is none that flowrisk reads, with the columns seen.
+    Raises: DataError where it is none that flowrisk reads, with the columns found.
     """
     if path.is_dir() or _is_zip_of_tables(path):
         return _of_tables(path)

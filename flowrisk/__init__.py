@@ -1,4 +1,4 @@
-"""flowrisk: how much must index money sell if index providers throw a company out."""
+"""flowrisk: how much must passive funds sell if index providers remove a company."""
 
 from __future__ import annotations
 

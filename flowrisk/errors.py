@@ -5,7 +5,7 @@ Imports nothing of ours.
     FlowriskError
     ├── QuestionError       the question cannot be answered as asked          exit 2
     ├── DataError           the data is missing, broken or contradicts itself  exit 3
-    ├── ModelError          flowrisk itself is wrong: our fault                exit 1
+    ├── ModelError          flowrisk itself is wrong: internal error                exit 1
     ├── TimeoutError        the answer did not come within the time allowed    exit 4
     └── QualityError        the data is usable but not good enough (--strict)  exit 5
 

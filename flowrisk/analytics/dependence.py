@@ -104,11 +104,6 @@ class Distribution:
         mass = self.probabilities[worse]
         return float(mass @ self.support_usd[worse] + var_usd * (rest - mass.sum())) / rest
 
-    def exceedance_probability(self, flow_usd: float) -> float:
-        """P(F ≥ flow), atoms within 1e-9 of the largest flow counted as reaching it."""
-        tolerance = _MERGING_RATIO * abs(float(self.support_usd[-1]))
-        return float(self.probabilities[self.support_usd >= flow_usd - tolerance].sum())
-
     def exceedance_curve(self) -> tuple[Array, Array]:
         """Return each flow of the support and P(F ≥ that flow), which starts at 1 and falls."""
         return self.support_usd, np.cumsum(self.probabilities[::-1])[::-1]
@@ -204,23 +199,6 @@ def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, 
     if variance <= ROUNDING * flows.sum() ** 2:
         return dict.fromkeys(law.provider_ids)
     return dict(zip(law.provider_ids, (covariances / variance).tolist(), strict=True))
-
-
-def state_table(
-    flows_usd: Mapping[str, float], law: JointLaw
-) -> dict[str, npt.NDArray[np.generic]]:
-    """Return one row a state as columns: state_id (the bitmask), a boolean column named after
-    each provider (true = it excludes), flow_usd and probability (0–1, summing to 1).
-
-    Raises: as ``distribution``.
-    """
-    state_ids = np.arange(law.state_probabilities.size)
-    return {
-        "state_id": state_ids,
-        **{name: (state_ids >> i & 1).astype(bool) for i, name in enumerate(law.provider_ids)},
-        "flow_usd": state_sums(checked_flows(flows_usd, law)),
-        "probability": law.state_probabilities,
-    }
 
 
 def _products(rows: Array) -> Array:

@@ -1,4 +1,4 @@
-"""How hard an outflow is to absorb: days of volume, days to sell, and what models say of the price.
+"""How hard an outflow is to absorb: days of volume, days to sell, and price impact by model.
 
 Owns expressions over columns ``outflow_shares``, ``adv_shares``, ``outflow_usd``, ``adv_usd``,
 ``daily_volatility_ratio``, ``float_shares`` and ``shares_outstanding``, and the frame that sets

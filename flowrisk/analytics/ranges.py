@@ -1,8 +1,8 @@
 """How far an outflow may lie from its central figure: low, central, high, and what each rests on.
 
 Owns the rule of the upper end and the named sources of uncertainty, as functions from frame to
-frame. Never widens the low end below what was read, and never guesses an upper end where nothing
-was read.
+frame. Never widens the low end below what is observed, and never guesses an upper end where nothing
+is.
 """
 
 from __future__ import annotations
@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 
 
 SOURCES: Mapping[str, str] = {
-    "coverage": "estimated beyond the fund disclosures read; unknown where nothing is estimated",
-    "staleness": "read in fund reports older than the age allowed",
-    "mapping": "read in rows whose date or mapping was inferred or whose shares were derived",
+    "coverage": "estimated beyond covered funds; unknown where nothing is estimated",
+    "staleness": "in stale fund reports",
+    "mapping": "in rows with an inferred date or mapping or derived shares",
     "price date": "between the lowest and the highest close of the volume window",
-    "prior": "between the central figure and the upper end, which rests on a prior",
+    "prior": "between the central figure and the upper end, by an assumed share of funds in "
+    "passive assets",
 }
 _KEYS = ["scenario_id", "security_id"]
 _ESTIMATED = ("tracking-ratio", "tracked-aum", "model")
@@ -76,17 +77,17 @@ def ranges(
 ) -> pl.DataFrame:
     """Return low, central and high of every outflow.
 
-    low = observed, in the fund disclosures read. central = the outflow. high = per provider the
-    estimate or the high end of the own one, whichever is more; where the own one is incomplete or
-    there is none, at least what funds were seen to hold divided by the share of index-like money
-    that sits in funds; summed; at least the highest figure that
-    others published for the same providers by the as-of date; never above the float, else the
-    shares outstanding. Where nothing was read and nothing is estimated, high is unknown.
+    low = observed, in covered funds. central = the outflow. high = per provider the estimate or
+    the high end of the own one, whichever is more; where the own one is incomplete or there is
+    none, at least what covered funds hold divided by the share of passive assets held in funds;
+    summed; at least the highest figure that others published for the same providers by the as-of
+    date; never above the float, else the shares outstanding. Where nothing is observed and nothing
+    estimated, high is unknown.
 
     Args:
         provider_outflows, outflows: the marts.
         published: as ``published_highs``.
-        fund_share_ratio: share of index-like money that sits in funds, 0-1 (0 excluded).
+        fund_share_ratio: share of passive assets held in funds, 0-1 (0 excluded).
 
     Returns: a row a scenario and security: low_, central_, high_ in shares and US dollars,
         unknown_high_count (providers without any figure: the high leaves them out), high_basis.
@@ -200,14 +201,18 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
     published = pl.col("published_high_shares")
     return (
         pl.when(raised.is_null())
-        .then(pl.lit("unknown: nothing was read and nothing is estimated"))
+        .then(pl.lit("unknown: nothing observed and nothing estimated"))
         .when(raised > limit)
-        .then(pl.lit("the float: index money cannot sell more"))
+        .then(pl.lit("the float: passive funds cannot sell more"))
         .when(pl.col("method") == "not-sold")
-        .then(pl.lit("nothing is sold"))
+        .then(pl.lit("no selling"))
         .when(published >= pl.col("summed_high_shares").fill_null(0))
-        .then(pl.lit("the highest figure published for these providers"))
+        .then(pl.lit("the highest published estimate for these providers"))
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
-        .then(pl.lit("by provider: the estimate, or funds read with money outside added if more"))
-        .otherwise(pl.lit("the estimate, which holds money outside funds already"))
+        .then(
+            pl.lit(
+                "by provider: the estimate, or covered funds grossed up for non-fund passive assets"
+            )
+        )
+        .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))
     )

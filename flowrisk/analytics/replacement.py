@@ -1,4 +1,4 @@
-"""Who buys instead: replacement buying by the same index funds, active pass-through.
+"""Replacement buying by the same index funds, active pass-through.
 
 Frames in, frames out."""
 

@@ -1,14 +1,13 @@
 """The treasury company: how far from the digital-asset threshold, and what a fall costs it.
 
-Owns the arithmetic of MSCI's 50 % rule and of issuing shares against coins, as functions
-of plain numbers. An unknown input is None and so is the answer: "not assessed", never a guess.
-Never picks a price date: the caller says whether balance sheet or review cut-off.
+Owns the arithmetic of MSCI's 50 % rule and of mNAV, as functions of plain numbers. An unknown input
+is None and so is the answer: "not assessed", never a guess. Never picks a price date: the caller
+says whether balance sheet or review cut-off.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import QuestionError
@@ -18,21 +17,9 @@ if TYPE_CHECKING:
 
 
 THRESHOLD_RATIO = 0.5
-FEEDBACK_LIMIT = 0.5
 REPORTED_TOLERANCE_RATIO = 0.02
 
 _EXPONENT_LIMIT = 700.0
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceSheetMoves:
-    """Digital-asset ratio (0–1) after each way to move the same dollars."""
-
-    financed_purchase_ratio: float
-    cash_purchase_ratio: float
-    raise_and_keep_cash_ratio: float
-    sell_and_keep_cash_ratio: float
-    sell_and_retire_debt_ratio: float
 
 
 def digital_asset_ratio(
@@ -114,36 +101,6 @@ def break_even_price_usd(
 def price_sensitivity(ratio: float | None) -> float | None:
     """Change of the ratio per unit of log coin price: dR/d ln p = R(1 − R), 0–0.25; None with R."""
     return None if ratio is None else ratio * (1 - ratio)
-
-
-def balance_sheet_moves(
-    digital_assets_usd: float, total_assets_usd: float, moved_usd: float
-) -> BalanceSheetMoves:
-    """Digital-asset ratio after moving Δ dollars in five ways, D digital and A total assets.
-
-    Debt- or equity-financed purchase (D+Δ)/(A+Δ); cash-financed (D+Δ)/A; equity raised and kept
-    as cash D/(A+Δ); coins sold for cash (D−Δ)/A; coins sold to retire debt (D−Δ)/(A−Δ).
-
-    Args:
-        digital_assets_usd: D, at least Δ.
-        total_assets_usd: A, at least D + Δ (the cash of a cash purchase must exist).
-        moved_usd: Δ, ≥ 0.
-    Raises: QuestionError where Δ is negative, above D, or above A − D.
-    """
-    digital, total, moved = digital_assets_usd, total_assets_usd, moved_usd
-    if not (0 <= moved <= digital < total and moved <= total - digital):
-        raise QuestionError(
-            "This balance sheet cannot move that much.",
-            facts={"moved": moved, "digital assets": digital, "other assets": total - digital},
-            remedy="Give dollars of at least 0 that both the coins and the other assets cover.",
-        )
-    return BalanceSheetMoves(
-        financed_purchase_ratio=(digital + moved) / (total + moved),
-        cash_purchase_ratio=(digital + moved) / total,
-        raise_and_keep_cash_ratio=digital / (total + moved),
-        sell_and_keep_cash_ratio=(digital - moved) / total,
-        sell_and_retire_debt_ratio=(digital - moved) / (total - moved),
-    )
 
 
 def breach_probability(
@@ -261,43 +218,6 @@ def enterprise_mnav_ratio(
         return None
     value_usd = market_cap_usd + debt_usd + preferred_usd - cash_usd
     return simple_mnav_ratio(value_usd, digital_assets_usd)
-
-
-def coins_per_share_change_ratio(
-    issued_ratio: float, mnav_ratio: float, spent_on_coins_ratio: float = 1.0
-) -> float:
-    """Change of coins per share (BPS) when new shares are issued at mNAV m.
-
-    ΔBPS = (f·m·i − i)/(1 + i), i the issued fraction, f the share of the proceeds spent on coins;
-    accretive if and only if f·m > 1.
-
-    Returns: relative change, −1 up; 0 where nothing is issued.
-    Raises: QuestionError for i or m below 0, or f outside 0–1.
-    """
-    if not (issued_ratio >= 0 and mnav_ratio >= 0 and 0 <= spent_on_coins_ratio <= 1):
-        raise QuestionError(
-            "This issue of shares cannot be assessed.",
-            facts={"issued": issued_ratio, "mNAV": mnav_ratio, "spent": spent_on_coins_ratio},
-            remedy="Give an issue and an mNAV of at least 0, and a share spent inside 0–1.",
-        )
-    return issued_ratio * (spent_on_coins_ratio * mnav_ratio - 1) / (1 + issued_ratio)
-
-
-def impact_with_feedback_bps(impact_bps: float, feedback_ratio: float) -> float:
-    """Impact after it fed back on itself: I₀/(1 − g). A scenario: label it as one.
-
-    Args:
-        impact_bps: I₀, ≥ 0.
-        feedback_ratio: g, the part of a fall that causes a further fall, from 0 to below 0.5.
-    Raises: QuestionError for g outside that range: beyond it the sum says nothing.
-    """
-    if not 0 <= feedback_ratio < FEEDBACK_LIMIT:
-        raise QuestionError(
-            "The feedback is out of range.",
-            facts={"given": feedback_ratio, "below": FEEDBACK_LIMIT},
-            remedy="Give a feedback from 0 to below 0.5.",
-        )
-    return impact_bps / (1 - feedback_ratio)
 
 
 def _distance(price: float, barrier: float, volatility: float, years: float) -> tuple[float, float]:

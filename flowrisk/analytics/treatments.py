@@ -155,28 +155,5 @@ def foregone_sums(
     )
 
 
-def reweight(tranches: pl.DataFrame) -> pl.DataFrame:
-    """Append what trackers trade when a member's factor or share count changes, by tranche.
-
-    ΔIS = NOS·ΔFIF + FIF·ΔNOS, with NOS before and FIF after the step, so that tranches add up to
-    the one step exactly; Q = φ·|ΔIS|, at the tranche's own date.
-
-    Args:
-        tranches: tracking_ratio, shares_before, shares_after, inclusion_factor_before,
-            inclusion_factor_after.
-    Returns: the frame with index_change_shares (signed), traded_shares (Q ≥ 0) and
-        outflow_shares (Q where the index shares fall, else 0); null where an input is unknown.
-    Raises: polars' ColumnNotFoundError.
-    Source: MSCI, Global Investable Market Indexes Methodology, changes in FIF and number of shares.
-    """
-    before, after = pl.col("inclusion_factor_before"), pl.col("inclusion_factor_after")
-    counted, counted_after = pl.col("shares_before"), pl.col("shares_after")
-    change = counted * (after - before) + after * (counted_after - counted)
-    traded = pl.col("tracking_ratio") * pl.col("index_change_shares")
-    return tranches.with_columns(index_change_shares=change).with_columns(
-        traded_shares=traded.abs(), outflow_shares=(-traded).clip(lower_bound=0)
-    )
-
-
 def _whole_sum(value: pl.Expr) -> pl.Expr:
     return pl.when(value.is_not_null().all()).then(value.sum())

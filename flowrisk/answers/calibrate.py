@@ -1,14 +1,15 @@
 """What reproduces a published outflow: a tracking ratio, a price date, a set of providers.
 
 Owns the solving and the two readings of a figure. A ratio solved from a figure agrees with it by
-construction, so nothing here is a validation, and no reading is refuted.
+construction, so nothing here is an independent check, and no reading is refuted.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.answers import scenario
 from flowrisk.domain import Answer, Assumption, CalibrationAnswer, ProviderSet, frame_of
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 Row = Mapping[str, Any]
@@ -54,7 +56,7 @@ _READING_TYPES = {
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     targets: Mapping[ProviderSet, float],
     *,
     is_strict: bool = False,
@@ -62,25 +64,27 @@ def answer(
     """Solve published figures on one security for ratio, price date and provider set.
 
     Args:
-        chosen: every setting of a question; its providers are replaced by those of the targets.
+        asked: its providers are replaced by those of the targets.
         targets: US dollars by provider set, as published.
 
     Raises: QuestionError for more than one security, a figure not above 0 or above the company's
         market value; DataError where price or share count are unknown; and as ``scenario.answer``.
     """
-    names = cast("Sequence[str]", chosen["securities"].value or ())
+    asked.refuse_given("providers", remedy="The providers are those of --target.")
+    names = asked.securities or ()
     if len(names) != 1:
         raise QuestionError(
             "Calibration is about one security.",
             facts={"securities": join_names(names) or "none given"},
             remedy="Name one with --security, such as --security MSTR.",
         )
-    providers = Assumption(tuple(targets), chosen["providers"].unit, "--target")
     # the set that reproduces a figure is looked for among all providers of the data
-    asked = Assumption((*targets, ProviderSet(_EVERY, ("all",))), providers.unit, "--target")
-    base = scenario.answer(
-        folder, engine, {**chosen, "providers": asked}, marts=MARTS, is_strict=is_strict
-    )
+    wider = replace(
+        asked, providers=(*targets, ProviderSet(_EVERY, ("all",))),
+        set_by=asked.origins("--target", "providers"),
+    )  # fmt: skip
+    base = scenario.answer(folder, engine, wider, marts=MARTS, is_strict=is_strict)
+    providers = replace(base.assumptions["providers"], value=tuple(targets))
     figures = {each.scenario_id: usd for each, usd in targets.items()}
     return base.told_as(
         CalibrationAnswer,
@@ -135,7 +139,7 @@ def _target(row: Row, target_usd: float) -> dict[str, Any]:
     if not 0 < target_usd <= close_usd * outstanding:
         raise QuestionError(
             f"The figure for '{row['scenario_id']}' cannot be an outflow of {row['ticker']}.",
-            facts={"figure": target_usd, "market value of the listed class":
+            facts={"figure": target_usd, "market value":
                    close_usd * outstanding},
             remedy="Give dollars above 0 and at most the market value, such as msci=2.8bn.",
         )  # fmt: skip

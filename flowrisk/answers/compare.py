@@ -14,18 +14,18 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import cached_property
 from itertools import pairwise
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import domain
 from flowrisk.dataset import sql_models
+from flowrisk.dataset.folder import absolute, is_folder
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.domain import Comparison, frame_of
 from flowrisk.engines.duckdb import DuckDB
 from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import polars as pl
 
 
@@ -97,7 +97,7 @@ class Run:
         return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])
 
 
-def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
+def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
     """Return a run: a JSON result as it stands, or a dataset folder asked now.
 
     Args:
@@ -106,9 +106,9 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     Raises: DataError for a file that is no scenario result, or of another schema version.
     """
     try:
-        content = ask(path) if path.is_dir() else path.expanduser().read_bytes()
+        content = ask(path) if is_folder(path) else _plain_bytes(absolute(path))
         document = json.loads(content)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise DataError(
             "A result to compare cannot be read.",
             facts={"path": path, "reason": getattr(error, "strerror", None) or error},
@@ -126,11 +126,33 @@ def read_run(path: Path, ask: Callable[[Path], bytes]) -> Run:
     return Run(str(path), known)
 
 
+def _plain_bytes(path: Path) -> bytes:
+    if path.exists() and not path.is_file():
+        raise ValueError("it is no plain file")
+    return path.read_bytes()
+
+
 def compare(first: Run, second: Run) -> Comparison:
     """Split the difference of every outflow into its effects.
 
-    Raises: QuestionError where the two have no scenario in common.
+    Raises: QuestionError where the two have no scenario in common; DataError where one of them
+        was damaged after it was written.
     """
+    import polars as pl
+
+    try:
+        return _compared(first, second)
+    except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+            pl.exceptions.PolarsError) as error:  # fmt: skip
+        raise DataError(
+            "A result to compare is damaged: what it says does not fit together.",
+            facts={"a": first.label, "b": second.label,
+                   "reason": f"{type(error).__name__}: {error}"},
+            remedy="Write it again with 'flowrisk scenario -o result.json'.",
+        ) from error  # fmt: skip
+
+
+def _compared(first: Run, second: Run) -> Comparison:
     scenario_ids = [
         each["scenario_id"]
         for each in first.document["scenarios"]
@@ -227,7 +249,7 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float]:
     """Return what trackers sell in full if their funds held so many shares, unknown as 0.
 
     The SQL that chooses the estimate of a question chooses here too, over the rows of a result. A
-    position seen otherwise moves what is estimated beyond it by as much.
+    position observed otherwise moves what is estimated beyond it by as much.
     """
     rows = []
     for number, (row, observed_shares) in enumerate(asked):

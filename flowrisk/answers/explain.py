@@ -7,12 +7,12 @@ answer it explains, and the last step is that answer's own figure.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.answers import scenario
 from flowrisk.dataset import sql_models
-from flowrisk.dataset.folder import content_digest
-from flowrisk.domain import Answer, Assumption, Explanation, ProviderSet, frame_of
+from flowrisk.domain import Answer, Explanation, ProviderSet, frame_of
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 Row = Mapping[str, Any]
@@ -34,28 +35,28 @@ _FILES = {"table": "String", "file": "String", "row_count": "Int64", "digest": "
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     *,
     provider: str,
     scenario_id: str | None = None,
+    is_strict: bool = False,
 ) -> Explanation:
     """Explain what trackers of one provider must sell of one security.
 
     Args:
-        chosen: every setting of a question; it names one security.
+        asked: it names one security.
         provider: the provider whose trackers sell.
         scenario_id: a scenario that holds the provider; None = the provider alone.
 
     Raises: QuestionError for more than one security, or a provider that the scenario does not
         hold; and as ``scenario.answer``.
     """
-    _refuse_several(chosen)
+    _refuse_several(asked)
     wanted = scenario_id or provider
     sets = (ProviderSet(wanted, tuple(part.strip() for part in wanted.split("+"))),)
-    asked = Assumption(
-        sets, chosen["providers"].unit, "--scenario" if scenario_id else "--provider"
-    )
-    base = scenario.answer(folder, engine, {**chosen, "providers": asked}, marts=MARTS)
+    set_by = asked.origins("--scenario" if scenario_id else "--provider", "providers")
+    narrow = replace(asked, providers=sets, set_by=set_by)
+    base = scenario.answer(folder, engine, narrow, marts=MARTS, is_strict=is_strict)
     row = _figure(base, provider)
     funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
     estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
@@ -78,8 +79,8 @@ def answer(
     )  # fmt: skip
 
 
-def _refuse_several(chosen: Mapping[str, Assumption]) -> None:
-    names = cast("Sequence[str]", chosen["securities"].value or ())
+def _refuse_several(asked: Question) -> None:
+    names = asked.securities or ()
     if len(names) != 1:
         raise QuestionError(
             "An explanation is about one security.",
@@ -113,17 +114,17 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
     )]  # fmt: skip
     steps += [_estimate(each) for each in estimates.rows(named=True)]
     chosen = {
-        "tracking-ratio": "the tracking ratio applies and gives more than was observed",
+        "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
         "model": "the own estimate: see marts.estimate_components",
-        "tracked-aum": "tracked assets give more than was observed",
-        "observed": "what was observed: no estimate is larger, or none applies",
+        "tracked-aum": "tracked assets give more than the observed holdings",
+        "observed": "the observed holdings: no estimate is larger, or none applies",
         "membership-unknown": "nothing observed and no index membership in the data",
     }
     steps += [
         _step(f"chosen: {row['method']}", chosen[row["method"]],
               row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
         _step(f"treatment: {row['treatment']}",
-              f"{_number(row['deletion_outflow_shares'])} x {row['sold_ratio']:g} that is sold",
+              f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",
               row["outflow_shares"], "shares", _FIGURE),
         _step("price", "close of the as-of day, or the price of the question",
               row["close_usd"], "USD per share", "intermediate.prices_selected"),
@@ -144,8 +145,8 @@ def _estimate(row: Row) -> dict[str, Any]:
         )
     else:
         formula = (
-            f"{_number(row['uncovered_usd'])} USD not read x {row['replication_ratio']:g} "
-            f"replicated x weight {row['weight_ratio']:g} / price"
+            f"{_number(row['uncovered_usd'])} USD outside covered funds x "
+            f"{row['replication_ratio']:g} replicated x weight {row['weight_ratio']:g} / price"
         )
     model = {"tracking-ratio": "intermediate.ratios_applied"}.get(
         row["estimate"], "intermediate.uncovered_estimated"
@@ -168,7 +169,7 @@ def _files(
     return [
         {"table": table, "file": path.relative_to(folder.path).as_posix(),
          "row_count": counts[table] if table != "holdings" else None,
-         "digest": content_digest(path)}
+         "digest": folder.place.digest(path)}
         for table in tables
         for path in folder.files[table]
         if table != "holdings" or path.parent.name.removeprefix("as_of_month=") in months

@@ -6,6 +6,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import signal
 import sys
 import traceback
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 OUR_FAULT = 1
 INTERRUPTED = 130
+TERMINATED = 143
 EXIT_CODES: dict[type[errors.FlowriskError], int] = {
     errors.ModelError: OUR_FAULT,
     errors.QuestionError: 2,
@@ -145,9 +147,13 @@ def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for e
     except (KeyboardInterrupt, Abort):
         print_error("interrupted")
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):
-        # the library ends this way where the reader of its help has had enough
+    except BrokenPipeError:
         return 0
+    except SystemExit as ending:
+        # the library ends this way where the reader of its help has had enough
+        return TERMINATED if ending.code == TERMINATED else 0
+    except (UnicodeError, RecursionError, MemoryError) as error:
+        return reporter.fail(_beyond(error))
     except OSError as error:
         return reporter.fail(_unusable_output(error))
     except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
@@ -155,6 +161,28 @@ def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for e
     if code == INTERRUPTED:
         print_error("interrupted")
     return code if isinstance(code, int) else 0
+
+
+def _beyond(error: Exception) -> errors.FlowriskError:
+    """Return the refusal of what is no text, or larger or deeper than can be held."""
+    kinds = {
+        UnicodeError: ("A text of the call or of a file is not UTF-8.", "Write it in UTF-8."),
+        RecursionError: ("What was given nests too deeply.", "Simplify it."),
+        MemoryError: ("This needs more memory than there is.", "Ask for less, or split the file."),
+    }
+    problem, remedy = next(told for kind, told in kinds.items() if isinstance(error, kind))
+    return errors.QuestionError(problem, facts={"reason": error}, remedy=remedy)
+
+
+def end_when_told() -> None:
+    """Have a request to end (TERM, HUP) leave nothing half-written, as Ctrl-C does."""
+
+    def end(*_: object) -> None:
+        raise SystemExit(TERMINATED)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), end)
 
 
 def _misspelt(error: Exception) -> int:

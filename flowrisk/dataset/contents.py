@@ -6,24 +6,20 @@ by hand or by another program, promises nothing and is missing nothing.
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import json
 import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 
+from flowrisk.engines.files import WHOLE_BYTES, sha256
 from flowrisk.errors import DataError
 
 FOLDER = ".ingest"
 FILE = "contents.json"
 JOURNAL = "journal.json"
 PART = re.compile(r"[a-z_]+\.parquet|holdings/as_of_month=\d{4}-\d{2}/(?!\.)[^/\x00]+\.parquet")
-WHOLE_BYTES = 64 * 2**20
-"""Largest part whose every byte a question looks at; larger ones are for ``flowrisk check``."""
-
 _LARGEST_BYTES = 16 * 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -81,26 +77,14 @@ def departures(root: Path, *, is_whole: bool) -> list[tuple[str, str]]:
     ]
 
 
-def is_moving(root: Path) -> bool:
+def is_moving(root: PurePath) -> bool:
     """Whether an ingest is putting files in their place: then they are old and new in turn."""
-    return (root / FOLDER / JOURNAL).exists()
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file; one that has not changed is read once."""
-    facts = path.stat()
-    return _summed(path, facts.st_ino, facts.st_size, facts.st_mtime_ns)
+    return isinstance(root, Path) and (root / FOLDER / JOURNAL).exists()
 
 
 def is_inside(name: str) -> bool:
     """Whether a path names a part inside a dataset."""
     return PART.fullmatch(name) is not None and ".." not in PurePosixPath(name).parts
-
-
-@functools.lru_cache(maxsize=4096)
-def _summed(path: Path, *_: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _departure(path: Path, part: Part, *, is_whole: bool) -> str | None:

@@ -122,7 +122,7 @@ _TABLES = (
     _table("index_memberships", "which security an index contains, from a date on", """
         index_id*: the index
         security_id*: the member
-        as_of_on*: the day the membership was seen
+        as_of_on*: the day the membership was observed
         weight_ratio?: index weight
         index_shares?: shares the index counts (number of shares times inclusion factor)
         inclusion_factor?: factor in index_shares"""),
@@ -193,44 +193,51 @@ _TABLES = (
         as_of_on*: the day
         net_assets_usd: net assets of the whole fund, all classes""",
         without="the tracked-AUM estimate and fund sizes"),
-    _table("fund_weights", "weights seen without share counts: shown, never summed", """
+    _table("fund_weights", "weights without share counts: shown, never summed", """
         fund_id*: the fund
         as_of_on*: the day
         security_id*: the security
-        weight_ratio: share of net assets""", without="weights seen without share counts"),
+        weight_ratio: share of net assets""", without="weights without share counts"),
     _table("holdings", "positions of funds in shares", """
         fund_id*: the fund
         as_of_on*: the day
         security_id*: the security
         shares: shares held
         market_value_usd?: value the fund reported"""),
+    _table("unread_positions", "positions that a full report lists in a row nobody could read", """
+        fund_id*: the fund
+        as_of_on*: the day of the report
+        security_id*: the security
+        reason: why the row could not be read
+        stated?: what the row says""",
+        without="the last known position of a security whose row could not be read"),
     _table("fund_fund_holdings", "funds held by funds: for the double-counting check", """
         fund_id*: the holding fund
         as_of_on*: the day
         held_name*: name of the fund held
         held_fund_id?: the fund held, where known
         market_value_usd: value held""", without="the double-counting check"),
-    _table("manager_holdings", "positions of whole managers, active money included", """
+    _table("manager_holdings", "manager-level (13F) positions, active assets included", """
         manager_id*: the manager
         as_of_on*: the day
         security_id*: the security
         manager_name?: its name in print
-        shares: shares held by the whole manager
+        shares: shares held by the manager
         is_index_heavy: true where most of its equity money tracks an index""",
         without="the manager cross-check"),
     _table("securities", "listed share classes", """
-        security_id*: ISIN of the listed class, else MIC:TICKER
+        security_id*: ISIN of the listed share class, else MIC:TICKER
         ticker: ticker on the main exchange
         security_name: its name in print
         issuer_id: the issuer
         share_class: A, common, ordinary, preferred, ...
         country: country of the issuer
         currency: currency of the listing
-        shares_outstanding?: shares of the listed class
+        shares_outstanding?: shares of the listed share class
         float_shares?: shares that trade freely
         unlisted_shares?: common shares of unlisted classes: in no index, but in the market value
         shares_on?: date of the counts"""),
-    _table("share_counts", "shares outstanding of the listed class over time", """
+    _table("share_counts", "shares outstanding over time", """
         security_id*: the security
         as_of_on*: the day
         shares: shares outstanding""", without="share counts by date and the freeze treatment"),
@@ -301,7 +308,7 @@ _TABLES = (
         day_volume_shares?: all shares traded on the day, never passive flow alone
         is_calibrated: true where the forecast was set to the published figure
         is_in_sample?: true where what the forecast rests on was set with this case; null = not said
-        implemented_on?: the day the change was seen in force; null = announced only
+        implemented_on?: the day the change was observed in force; null = announced only
         implemented_source?: who says so, never the announcement itself
         forecast_by: how the forecast was made
         published_kind: desk estimate, later estimate, measured flow

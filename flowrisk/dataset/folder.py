@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-import secrets
 import shutil
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, resources
+from flowrisk.dataset import contents, leftovers, resources
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
+from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 SETTINGS_FILE = "flowrisk.toml"
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
-_FOOTER_BYTES = 8
 _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
     "double": {"DOUBLE", "FLOAT", "DECIMAL", "TINYINT", "SMALLINT", "INTEGER", "BIGINT",
@@ -43,7 +41,7 @@ class BoundTable:
     and the nullable columns its files lack (they read as null)."""
 
     vintage: TableVintage
-    paths: tuple[Path, ...]
+    paths: tuple[PurePath, ...]
     columns: Mapping[str, str]
     lacking: tuple[str, ...]
 
@@ -52,21 +50,20 @@ class BoundTable:
 class Folder:
     """The files of one dataset, found but not yet read."""
 
-    path: Path
+    path: PurePath
     name: str
-    files: Mapping[str, tuple[Path, ...]]
+    files: Mapping[str, tuple[PurePath, ...]]
     settings: Mapping[str, object] = field(default_factory=dict)
+    place: Files = field(default_factory=LocalFiles)
 
     def signature(self) -> tuple[object, ...]:
         """Return what changes when any file is replaced; cheap, reads no content."""
-        found: list[tuple[Path, object]] = []
+        found: list[tuple[PurePath, object]] = []
         for path in (path for paths in self.files.values() for path in paths):
             try:
-                stat = path.stat()
+                found.append((path, self.place.stamp(path)))
             except OSError:
                 found.append((path, None))
-            else:
-                found.append((path, (stat.st_ino, stat.st_size, stat.st_mtime_ns)))
         return tuple(found)
 
     def digest(self) -> str:
@@ -78,48 +75,45 @@ class Folder:
         whole = hashlib.sha256()
         parts = [path for paths in self.files.values() for path in paths]
         settings = self.path / SETTINGS_FILE
-        for path in sorted([*parts, *([settings] if settings.is_file() else [])]):
+        for path in sorted([*parts, *([settings] if self.place.has(settings) else [])]):
             relative = path.relative_to(self.path).as_posix()
-            whole.update(f"{relative}\0{content_digest(path)}\n".encode())
+            whole.update(f"{relative}\0{self.place.digest(path)}\n".encode())
         return whole.hexdigest()
 
 
-def refuse_address(folder: Folder, what: str) -> None:
-    """Refuse a dataset at an address where only a folder of this machine will do.
+def local_path(folder: Folder, what: str) -> Path:
+    """Return the folder on this machine, after refusing a dataset at an address.
 
     Args:
         what: what the dataset cannot be there: ``written to``.
 
     Raises: QuestionError.
     """
-    if is_address(folder.path):
+    if not isinstance(folder.path, Path):
         raise QuestionError(
             f"A dataset at an address cannot be {what}.",
             facts={"address": folder.path},
             remedy="Copy the folder to this machine and give its path.",
         )
+    return folder.path
 
 
-def is_address(path: Path) -> bool:
-    """Whether a dataset lies on a store or a web server, not in a folder of this machine."""
-    return _ADDRESS.match(str(path)) is not None
-
-
-def open_folder(path: Path | str | None = None) -> Folder:
+def open_folder(path: PurePath | str | None = None) -> Folder:
     """Return the dataset folder at ``path``; None means the bundled sample.
 
     Raises: DataError if the folder or a required table is missing, or its settings are broken;
         QuestionError for an address that cannot be read from here.
     """
     root = resources.sample_folder() if path is None else located(path)
-    if not root.is_dir():
+    place = _place_of(root)
+    if not place.is_folder(root):
         raise DataError(
             "There is no dataset folder at this path.",
             facts={"path": root},
             remedy="Give the folder that holds providers.parquet, holdings/ and so on; "
             "'flowrisk init DIR' makes one.",
         )
-    files = {name: _files_of(root, name) for name in tables()}
+    files = {name: _files_of(place, root, name) for name in tables()}
     missing = [name for name, table in tables().items() if table.is_required and not files[name]]
     if missing:
         raise DataError(
@@ -132,10 +126,23 @@ def open_folder(path: Path | str | None = None) -> Folder:
             remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
         )
     name = "sample dataset" if root == resources.sample_folder() else f"dataset {root.name}"
-    return Folder(root, name, files, _settings_of(root / SETTINGS_FILE))
+    return Folder(root, name, files, _settings_of(place, root / SETTINGS_FILE), place)
 
 
-def located(path: Path | str) -> Path:
+def is_folder(path: PurePath) -> bool:
+    """Whether a path as ``located`` gives it is that of a folder, not of a file."""
+    return _place_of(path).is_folder(path)
+
+
+def _place_of(root: PurePath) -> Files:
+    if isinstance(root, Path):
+        return LocalFiles()
+    from flowrisk.engines.object_store import Address, StoreFiles
+
+    return StoreFiles(Address(root))
+
+
+def located(path: PurePath | str) -> PurePath:
     """Return where a folder or file is: absolute here, or an address on a store.
 
     Raises: QuestionError for an address of a kind that is not read.
@@ -144,7 +151,20 @@ def located(path: Path | str) -> Path:
         from flowrisk.engines import object_store
 
         return object_store.addressed(path)
-    return Path(path).expanduser().absolute()
+    return absolute(path)
+
+
+def absolute(path: PurePath | str) -> Path:
+    """Return the absolute path of a path on this machine, ``~`` being a home folder.
+
+    Raises: QuestionError for the home of a user that there is none of.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError as error:
+        raise QuestionError(
+            "There is no such home folder.", facts={"path": path}, remedy="Write the path out."
+        ) from error
 
 
 def read_settings(path: Path) -> Mapping[str, object]:
@@ -152,7 +172,7 @@ def read_settings(path: Path) -> Mapping[str, object]:
 
     Raises: DataError if it is not valid TOML.
     """
-    return _settings_of(path)
+    return _settings_of(LocalFiles(), path)
 
 
 def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
@@ -164,12 +184,14 @@ def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
     footers = engine.read_footers(
         [path for paths in folder.files.values() for path in paths],
         # the months are in order: the first and the last know the dates of all
-        skimmed={p for p in months[1:-1] if p.stat().st_size > contents.WHOLE_BYTES},
+        skimmed={p for p in months[1:-1] if folder.place.stamp(p).byte_count > WHOLE_BYTES},
     )
     return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
 
 
-def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]) -> BoundTable:
+def _bound(
+    table: Table, paths: tuple[PurePath, ...], footers: Mapping[PurePath, FileFacts]
+) -> BoundTable:
     for path in paths:
         for column in table.columns:
             _refuse_unusable(table, column, path, footers[path])
@@ -189,66 +211,29 @@ def _bound(table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFac
     )
 
 
-def _files_of(root: Path, name: str) -> tuple[Path, ...]:
+def _files_of(place: Files, root: PurePath, name: str) -> tuple[PurePath, ...]:
     if name == "holdings":
         # names that begin with a dot are what systems leave beside files, not files of ours
-        found = (root / name).glob("as_of_month=*/[!.]*.parquet")
-        return tuple(_plain(path) for path in sorted(found))
+        return tuple(place.matching(root / name, "as_of_month=*/[!.]*.parquet"))
     path = root / f"{name}.parquet"
-    return (_plain(path),) if path.exists() or path.is_symlink() else ()
-
-
-def _plain(path: Path) -> Path:
-    """Return a path after refusing what would be read without end, or leads nowhere.
-
-    Raises: DataError.
-    """
-    if not path.is_file():
-        is_lost = path.is_symlink() and not path.exists()
-        raise DataError(
-            "A table of the dataset is no plain file.",
-            facts={
-                "path": path,
-                "it is": "a link that leads nowhere" if is_lost else "a folder, pipe or device",
-            },
-            remedy="Put the file itself there, or remove what is in its place.",
-        )
-    return path
+    return (path,) if place.has(path) else ()
 
 
 def _file_name(name: str) -> str:
     return "holdings/as_of_month=YYYY-MM/*.parquet" if name == "holdings" else f"{name}.parquet"
 
 
-def _settings_of(path: Path) -> Mapping[str, object]:
-    if not path.is_file():
+def _settings_of(place: Files, path: PurePath) -> Mapping[str, object]:
+    if not place.has(path):
         return {}
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return tomllib.loads(place.text(path))
+    except (ValueError, OSError, RecursionError) as error:
         raise DataError(
             "The settings file is not valid TOML.",
             facts={"file": path, "reason": error},
             remedy="Correct the line named, or remove the file.",
         ) from error
-
-
-def content_digest(path: Path) -> str:
-    """Return the SHA-256 of a file; over 64 MiB its name, size and the digest of its footer, at an
-    address its name, size and time of change."""
-    from flowrisk.engines.object_store import Address
-
-    facts = path.stat()
-    size = facts.st_size
-    if isinstance(path, Address):
-        return f"{path.name} {size} {facts.st_mtime_ns}"
-    if size <= contents.WHOLE_BYTES:
-        return contents.sha256(path)
-    with path.open("rb") as file:
-        file.seek(-_FOOTER_BYTES, 2)
-        footer_bytes = int.from_bytes(file.read(4), "little")
-        file.seek(-min(size, footer_bytes + _FOOTER_BYTES), 2)
-        return f"{path.name} {size} {hashlib.sha256(file.read()).hexdigest()}"
 
 
 def _is_carried(column: Column, footer: FileFacts) -> bool:
@@ -263,7 +248,7 @@ def _is_of_type(kind: str, column: Column) -> bool:
     return bare in _SQL_TYPES[column.type]
 
 
-def _refuse_unusable(table: Table, column: Column, path: Path, footer: FileFacts) -> None:
+def _refuse_unusable(table: Table, column: Column, path: PurePath, footer: FileFacts) -> None:
     """Refuse a required column that is missing, a type that does not fit, unknown values where
     none may be."""
     if column.name not in footer.types and not column.is_nullable:
@@ -271,6 +256,12 @@ def _refuse_unusable(table: Table, column: Column, path: Path, footer: FileFacts
     kind = footer.types.get(column.name)
     if kind is None or (column.is_nullable and not _is_carried(column, footer)):
         return
+    if kind.upper().startswith("TIMESTAMP WITH TIME ZONE") and column.type == "date":
+        raise DataError(
+            f"Days of {path.name} carry a time zone: which day is meant depends on the machine.",
+            facts={"file": path, "column": column.name, "found": kind.lower(), "needed": "date"},
+            remedy="Write the column as plain days.",
+        )
     if not _is_of_type(kind, column):
         raise DataError(
             f"Column '{column.name}' of {path.name} has the wrong type.",
@@ -286,7 +277,7 @@ def _refuse_unusable(table: Table, column: Column, path: Path, footer: FileFacts
         )
 
 
-def _missing_column(column: Column, path: Path, present: Mapping[str, str]) -> DataError:
+def _missing_column(column: Column, path: PurePath, present: Mapping[str, str]) -> DataError:
     close = nearest(column.name, present)
     facts: dict[str, object] = {"file": path, "columns found": join_names(present)}
     if close:
@@ -299,7 +290,7 @@ def _missing_column(column: Column, path: Path, present: Mapping[str, str]) -> D
 
 
 def _vintage(
-    table: Table, paths: tuple[Path, ...], footers: Mapping[Path, FileFacts]
+    table: Table, paths: tuple[PurePath, ...], footers: Mapping[PurePath, FileFacts]
 ) -> TableVintage:
     facts = [footers[path] for path in paths]
     column = table.date_column or ""
@@ -319,7 +310,7 @@ def copy_sample(target: Path) -> Path:
     Raises: QuestionError if the path is a link, the folder exists and is not empty, or it cannot
         be written.
     """
-    root = target.expanduser().absolute()
+    root = absolute(target)
     try:
         if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
             is_link = root.is_symlink()
@@ -341,7 +332,8 @@ def copy_sample(target: Path) -> Path:
 
 def _fill_whole(root: Path) -> None:
     """Make a folder beside its place, with the modes of this user's new files, and rename it."""
-    aside = root.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    leftovers.sweep(root.parent)
+    aside = leftovers.beside(root)
     sample = resources.sample_folder()
     aside.mkdir()
     try:

@@ -3,11 +3,12 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, sql_models
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder, is_address, read_tables
+from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
@@ -74,6 +75,8 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
     },
 }
 _SHOWN_COUNT = 6
+# up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
+_SMALL_ROWS = 2_000_000
 
 
 class Warehouse:
@@ -134,6 +137,8 @@ class Warehouse:
 
         A check gives ``subject`` and ``fact``; no rows means its sentence is true.
         """
+        if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
+            scopes = [*scopes, "small"]
         checks = [
             model
             for model in sql_models.models().values()
@@ -145,6 +150,7 @@ class Warehouse:
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),
             *self._departures(is_whole="dataset" in scopes),
+            *self._lost_months(),
         ]
 
     def _absences(self) -> list[Finding]:
@@ -177,12 +183,28 @@ class Warehouse:
             if rows
         ]
 
+    def _lost_months(self) -> list[Finding]:
+        """Say of which months reports are listed while there is no file of positions."""
+        if contents.is_moving(self.folder.path):
+            return []
+        self.define(["staging.fund_reports"])
+        listed = self.engine.rows(
+            "select distinct cast(as_of_on as date) from staging.fund_reports"
+        )
+        here = {path.parent.name.partition("=")[2] for path in self.tables["holdings"].paths}
+        lost = sorted({f"{day:%Y-%m}" for (day,) in listed if day} - here)
+        says = "months of fund reports have no positions: what they list is lost"
+        remedy = "Restore the months from the dataset's source, or ingest their reports again."
+        shown = tuple(f"{month}: no file of holdings" for month in lost[:_SHOWN_COUNT])
+        return [Finding("months_are_here", says, "warn", remedy, len(lost), shown)] if lost else []
+
     def _departures(self, *, is_whole: bool) -> list[Finding]:
         """Say which files are gone, or not as they were last written; at an address nothing is
         known of that."""
-        if is_address(self.folder.path) or contents.is_moving(self.folder.path):
+        root = self.folder.path
+        if not isinstance(root, Path) or contents.is_moving(root):
             return []
-        found = contents.departures(self.folder.path, is_whole=is_whole)
+        found = contents.departures(root, is_whole=is_whole)
         shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
         says = "files of the dataset are missing, or have changed since they were written"
         remedy = (

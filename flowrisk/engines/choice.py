@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import PurePath
 
     from flowrisk.engines.engine import Engine
 
@@ -56,7 +56,7 @@ class Choice:
                 remedy="Add --engine spark, or leave the address out.",
             )
 
-    def open(self, folder: Path) -> Engine:
+    def open(self, folder: PurePath) -> Engine:
         """Open the engine for one question over the dataset in ``folder``.
 
         Raises: QuestionError for an unusable address, missing packages or a cluster in use;

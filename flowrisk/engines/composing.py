@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from pathlib import Path
+from pathlib import PurePath
 
 from flowrisk.errors import ModelError
 
@@ -46,24 +46,24 @@ def own_name(name: str) -> str:
     return name
 
 
-def literal_path(path: Path) -> str:
+def literal_path(path: PurePath) -> str:
     """Return a path in which a name such as ``[x]`` stands for itself, not for a pattern."""
     return re.sub(r"([*?\[])", r"[\1]", str(path))
 
 
-def file(path: Path) -> str:
+def file(path: PurePath) -> str:
     """Return a path as a SQL text that names exactly this file."""
     return literal(literal_path(path))
 
 
-def parquet(paths: Iterable[Path]) -> str:
+def parquet(paths: Iterable[PurePath]) -> str:
     """Return the reading of exactly these parquet files: no column comes from a folder's name, and
     one that only some of them have is null in the others."""
     files = ", ".join(map(file, paths))
     return f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
 
 
-def csv(path: Path, columns: Iterable[str], *, delimiter: str, quote: str, rejects: str) -> str:
+def csv(path: PurePath, columns: Iterable[str], *, delimiter: str, quote: str, rejects: str) -> str:
     """Return the reading of exactly this text file, every column a text, its header skipped.
 
     ``N/A`` and blanks are null; lines that do not fit go to the tables ``rejects`` + ``_lines``

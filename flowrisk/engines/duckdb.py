@@ -12,18 +12,18 @@ import threading
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from flowrisk.engines.composing import identifier, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
-from flowrisk.engines.object_store import Address, connected, told_as
+from flowrisk.engines.object_store import connected, told_as
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     import polars as pl
 
@@ -62,7 +62,7 @@ class DuckDB:
 
     def __init__(
         self,
-        folder: Path | None = None,
+        folder: PurePath | None = None,
         *,
         writable: Path | None = None,
         is_spilling: bool = True,
@@ -85,8 +85,8 @@ class DuckDB:
         self.connection.close()
 
     def read_footers(
-        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
-    ) -> dict[Path, FileFacts]:
+        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+    ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         if not paths:
             return {}
@@ -108,7 +108,7 @@ class DuckDB:
             for path, facts in found.items()
         }
 
-    def _scanned(self, path: Path, facts: FileFacts) -> FileFacts:
+    def _scanned(self, path: PurePath, facts: FileFacts) -> FileFacts:
         """Read what a footer without statistics leaves out."""
         names = list(facts.types)
         measures = ", ".join(
@@ -128,7 +128,7 @@ class DuckDB:
             null_counts={name: row[3 * i + 2] for i, name in enumerate(names)},
         )
 
-    def _lock(self, paths: Sequence[Path]) -> None:
+    def _lock(self, paths: Sequence[PurePath]) -> None:
         """Close the connection to everything but these files: what they hold is not ours."""
         if self._is_locked:
             return
@@ -147,7 +147,9 @@ class DuckDB:
         if row_count < _ONE_THREAD_ROWS:
             self.connection.execute("set threads = 1")
 
-    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+    def bind_parquet(
+        self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
+    ) -> None:
         """See ``Engine.bind_parquet``."""
         selected = ", ".join(f"{sql} as {own_name(column)}" for column, sql in columns.items())
         origin = parquet(paths) if paths else "(select 1) where false"
@@ -212,7 +214,7 @@ class DuckDB:
         with refused_in_words():
             self.connection.execute(sql)
 
-    def _broken_file(self, paths: Sequence[Path], error: duckdb.Error) -> DataError:
+    def _broken_file(self, paths: Sequence[PurePath], error: duckdb.Error) -> DataError:
         for path in paths:
             try:
                 self.connection.execute(
@@ -224,11 +226,11 @@ class DuckDB:
 
 
 def _footers(
-    paths: Sequence[Path],
+    paths: Sequence[PurePath],
     typed: Sequence[tuple[str, str, str]],
     measured: Sequence[tuple[str, str, str | None, str | None, int | None, bool]],
     counts: Mapping[str, int],
-) -> dict[Path, FileFacts]:
+) -> dict[PurePath, FileFacts]:
     types: dict[str, dict[str, str]] = defaultdict(dict)
     for file, column, kind in typed:
         types[file][column] = kind
@@ -258,8 +260,8 @@ def framed(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
         raise kind(str(error).removeprefix("got external error: ")) from error
 
 
-def _refuse_foreign(path: Path) -> None:
-    if isinstance(path, Address):
+def _refuse_foreign(path: PurePath) -> None:
+    if not isinstance(path, Path):
         return
     try:
         with path.open("rb") as file:
@@ -272,7 +274,7 @@ def _refuse_foreign(path: Path) -> None:
         raise _unreadable(path, f"not a parquet file, it begins with {head!r}")
 
 
-def _unreadable(path: Path, reason: str) -> DataError:
+def _unreadable(path: PurePath, reason: str) -> DataError:
     return DataError(
         "A file of the dataset cannot be read as parquet.",
         facts={"file": path, "reason": reason},

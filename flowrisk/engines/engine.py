@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from pathlib import PurePath
 
     import polars as pl
 
@@ -41,8 +41,8 @@ class Engine(Protocol):
         ...
 
     def read_footers(
-        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
-    ) -> dict[Path, FileFacts]:
+        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+    ) -> dict[PurePath, FileFacts]:
         """Return the footer facts of each file; of those ``skimmed`` only row count and types.
 
         Raises: DataError naming the first file that is missing, empty, foreign or truncated.
@@ -53,7 +53,9 @@ class Engine(Protocol):
         """Prepare for a dataset of this many rows."""
         ...
 
-    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+    def bind_parquet(
+        self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
+    ) -> None:
         """Create view ``name`` over parquet files; ``columns`` maps each column to its SQL."""
         ...
 

@@ -10,11 +10,12 @@ import os
 import re
 from contextlib import closing, contextmanager
 from functools import cache
-from pathlib import Path, PosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines.files import Stamp
 from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ LISTING = "files.txt"
 _INSIDE = re.compile(r"(?![/.])(?:(?!/\.)[^:\\?#])+")
 
 
-class Address(PosixPath):
-    """A file or folder of a store, such as ``s3://bucket/dataset``; knows what a dataset asks."""
+class Address(PurePosixPath):
+    """A file or folder of a store, such as ``s3://bucket/dataset``: a name, not a place on disk."""
 
     def __str__(self) -> str:
         whole = super().__str__()
@@ -46,56 +47,66 @@ class Address(PosixPath):
         head = self.parts[0] if self.parts else ""
         return head.removesuffix(":") if head.endswith(":") else ""
 
-    def exists(self, **_: object) -> bool:
-        """Whether there is such a file."""
-        if self.scheme not in _UNLISTED:
-            return bool(_rows("select 1 from glob(?)", self))
+
+class StoreFiles:
+    """The files at one address; a web server lists nothing and is asked for the files themselves.
+
+    Args:
+        address: the folder of the dataset.
+    """
+
+    def __init__(self, address: Address) -> None:
+        self._is_unlisted = address.scheme in _UNLISTED
+
+    def is_folder(self, path: PurePath) -> bool:
+        """Whether anything lies below; a web server is asked for the files themselves."""
+        return self._is_unlisted or self._is_listed(path / "*")
+
+    def has(self, path: PurePath) -> bool:
+        """See ``Files.has``."""
+        if not self._is_unlisted:
+            return self._is_listed(path)
         try:
-            return bool(self.stat())
+            self.stamp(path)
         except DataError as error:
             if "404" in str(error):
                 return False
             raise
+        return True
 
-    def is_file(self, **_: object) -> bool:
-        """Whether there is such a file."""
-        return self.exists()
-
-    def is_dir(self, **_: object) -> bool:
-        """Whether anything lies below; a web server is asked for the files themselves."""
-        return self.scheme in _UNLISTED or bool((self / "*").exists())
-
-    def glob(self, pattern: str, **_: object) -> Iterator[Address]:  # type: ignore[override]
+    def matching(self, folder: PurePath, pattern: str) -> list[PurePath]:
         """Return the files below that match; on a web server those that files.txt names."""
-        if self.scheme not in _UNLISTED:
-            for (found,) in _rows("select file from glob(?)", self / pattern):
-                yield Address(found if "://" in found else f"file:{found}")
-            return
-        for line in (self / LISTING).read_text().split():
-            # a name that leads elsewhere would be a file of whoever reads the list
-            if _INSIDE.fullmatch(line) and (self / line).match(pattern):
-                yield self / line
+        if self._is_unlisted:
+            listed = (folder / line for line in self.text(folder / LISTING).split())
+            return sorted(path for path in listed if path.match(pattern))
+        rows = _rows("select file from glob(?)", folder / pattern)
+        return sorted(Address(file if "://" in file else f"file:{file}") for (file,) in rows)
 
-    def read_text(self, *_: object, **__: object) -> str:
-        """Return the content of a small text file."""
-        return str(_rows("select content from read_text(?)", self)[0][0])
-
-    def stat(self, **_: object) -> os.stat_result:
+    def stamp(self, path: PurePath) -> Stamp:
         """Return size and time of the last change.
 
         Raises: DataError for what is not there, or what the store does not let us read.
         """
-        (size_bytes, changed_ns), *_rest = _rows(
-            "select size, epoch_ns(last_modified) from read_blob(?)", self
+        ((size_bytes, changed_at_ns), *_) = _rows(
+            "select size, epoch_ns(last_modified) from read_blob(?)", path
         )
-        at_s = (changed_ns or 0) // 10**9
-        return os.stat_result(
-            (0, 0, 0, 0, 0, 0, size_bytes, at_s, at_s, at_s),
-            {"st_mtime_ns": changed_ns or 0},
-        )
+        return Stamp(size_bytes, changed_at_ns or 0)
+
+    def text(self, path: PurePath) -> str:
+        """See ``Files.text``."""
+        return str(_rows("select content from read_text(?)", path)[0][0])
+
+    def digest(self, path: PurePath) -> str:
+        """Return name, size and time of the last change: the content would have to be fetched."""
+        stamp = self.stamp(path)
+        return f"{path.name} {stamp.byte_count} {stamp.changed_at_ns}"
+
+    @staticmethod
+    def _is_listed(path: PurePath) -> bool:
+        return bool(_rows("select 1 from glob(?)", path))
 
 
-def addressed(path: Path | str) -> Address:
+def addressed(path: PurePath | str) -> Address:
     """Return an address, also of a Path, which has one slash where it had two.
 
     Raises: QuestionError for an address of a kind that is not read.
@@ -110,12 +121,12 @@ def addressed(path: Path | str) -> Address:
     return Address(path)
 
 
-def told_as(path: Path) -> str:
+def told_as(path: PurePath) -> str:
     """Return the name under which DuckDB speaks of a file."""
     return str(path).removeprefix("file://")
 
 
-def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
+def connected(folder: PurePath | None) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection that can read this folder and installs nothing by itself.
 
     Raises: QuestionError where the folder is an address and its extension is not installed.
@@ -138,8 +149,9 @@ def connected(folder: Path | None) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _rows(sql: str, address: Address) -> list[tuple[Any, ...]]:
-    with _refusing(address), closing(_reader(address.scheme).cursor()) as cursor:
+def _rows(sql: str, address: PurePath) -> list[tuple[Any, ...]]:
+    scheme = Address(address).scheme
+    with _refusing(address), closing(_reader(scheme).cursor()) as cursor:
         return cursor.execute(sql, [str(address)]).fetchall()
 
 
@@ -165,7 +177,7 @@ def _load(connection: duckdb.DuckDBPyConnection, extension: str, folder: Address
 
 
 @contextmanager
-def _refusing(address: Address) -> Iterator[None]:
+def _refusing(address: PurePath) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:

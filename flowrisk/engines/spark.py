@@ -24,7 +24,7 @@ from flowrisk.errors import DataError, FlowriskError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
-    from pathlib import Path
+    from pathlib import PurePath
 
     import polars as pl
     from pyspark.sql.connect.session import SparkSession
@@ -62,10 +62,10 @@ class Spark:
         already; TimeoutError where no server answers.
     """
 
-    def __init__(self, url: str, *, folder: Path, seen_as: str | None = None) -> None:
+    def __init__(self, url: str, *, folder: PurePath, seen_as: str | None = None) -> None:
         self._folder = folder
         self._seen_as = seen_as
-        self._row_counts: dict[Path, int] = {}
+        self._row_counts: dict[PurePath, int] = {}
         self._made: list[str] = []
         self.session = _connected(url)
         try:
@@ -87,8 +87,8 @@ class Spark:
             self.session.stop()
 
     def read_footers(
-        self, paths: Sequence[Path], *, skimmed: Collection[Path] = ()
-    ) -> dict[Path, FileFacts]:
+        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+    ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         with closing(DuckDB(self._folder)) as local:
             footers = local.read_footers(paths, skimmed=skimmed)
@@ -98,7 +98,9 @@ class Spark:
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``: the cluster sizes itself."""
 
-    def bind_parquet(self, name: str, paths: Sequence[Path], columns: Mapping[str, str]) -> None:
+    def bind_parquet(
+        self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
+    ) -> None:
         """See ``Engine.bind_parquet``.
 
         Raises: DataError where the cluster sees other rows at this place than this machine.
@@ -158,7 +160,7 @@ class Spark:
             self._collected(f"create schema {own_name(schema)}")
             self._made.append(schema)
 
-    def _bound_files(self, name: str, paths: Sequence[Path]) -> str:
+    def _bound_files(self, name: str, paths: Sequence[PurePath]) -> str:
         place = self._place(type(self._folder)(os.path.commonpath(paths)))
         here_count = sum(self._row_counts[path] for path in paths)
         facts: dict[str, object] = {"table": name, "place": place, "rows here": here_count}
@@ -175,7 +177,7 @@ class Spark:
             raise _unseen({**facts, "rows there": there_count})
         return f"{name}_files"
 
-    def _place(self, path: Path) -> str:
+    def _place(self, path: PurePath) -> str:
         if self._seen_as is None:
             return str(path)
         return f"{self._seen_as.rstrip('/')}/{path.relative_to(self._folder).as_posix()}"

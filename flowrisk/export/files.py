@@ -7,6 +7,8 @@ import os
 from contextlib import ExitStack, contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import leftovers
+from flowrisk.dataset.folder import absolute
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -51,7 +53,7 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, is_forced: bool) -> lis
 
     Raises: as ``write``.
     """
-    targets = [path.expanduser().absolute() for path, _ in contents]
+    targets = [absolute(path) for path, _ in contents]
     for target in targets:
         refuse_existing(target, is_forced=is_forced)
     with ExitStack() as written:
@@ -70,9 +72,8 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, is_forced: bool) -> lis
 @contextmanager
 def _aside(target: Path, content: bytes) -> Iterator[Path]:
     """Write a file beside its place; it is gone afterwards unless it was renamed."""
-    import secrets
-
-    aside = target.with_name(f".flowrisk-{secrets.token_hex(8)}")
+    leftovers.sweep(target.parent)
+    aside = leftovers.beside(target)
     try:
         try:
             with aside.open("xb") as file:
@@ -90,7 +91,7 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
 
     Raises: QuestionError if the path exists without ``is_forced``, or is a folder or a device.
     """
-    target = path.expanduser()
+    target = absolute(path)
     try:
         is_there, is_folder = os.path.lexists(target), target.is_dir()
         is_file = target.is_file() and not target.is_symlink()

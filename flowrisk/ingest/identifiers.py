@@ -89,6 +89,8 @@ def read_map(path: Path) -> list[MapRow]:
 
     Raises: DataError naming the first line that is wrong, or the columns missing.
     """
+    if path.exists() and not path.is_file():
+        raise _bad_map(path, 1, "it is no plain file")
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file)

@@ -136,28 +136,27 @@ class Summary:
 
     def lines(self) -> list[str]:
         """Return the summary for people, one finding a line."""
-        verb = "would take" if self.is_dry_run else "took"
-        origin = f"{self.report_count:,} reports, {self.file_count:,} files"
+        verb = "would load" if self.is_dry_run else "loaded"
+        origin = f"{_counted(self.report_count, 'report')}, {_counted(self.file_count, 'file')}"
         held = f"{verb} {_tally(self.taken)} as {self.holding_count:,} holdings"
-        lines = [f"{held} ({origin}, {self.row_count:,} rows read)"]
+        lines = [f"{held} ({origin}, {_counted(self.row_count, 'row')})"]
         if self.superseded_report_count:
             lines.append(
-                f"set aside {self.superseded_report_count:,} reports: a newer one is known"
+                f"superseded by newer ones: {_counted(self.superseded_report_count, 'report')}"
             )
-        if self.set_aside_row_count:
-            lines.append(f"set aside with their reports: {self.set_aside_row_count:,} rows")
+            lines[-1] += f" ({self.set_aside_row_count:,} rows)"
         for label, count in (
-            ("manager positions (a cross-check, never summed in)", self.manager_holding_count),
+            ("manager positions (cross-check only)", self.manager_holding_count),
             ("prices", self.price_count),
         ):
             if count:
                 lines.append(f"{verb} {count:,} {label}")
-        lines += [f"itemised, not summed: {_tally(tally)}" for tally in self.itemised]
-        lines += [f"refused: {_tally(tally)}" for tally in self.refused]
+        lines += [f"excluded from share count: {_tally(tally)}" for tally in self.itemised]
+        lines += [f"rejected: {_tally(tally)}" for tally in self.refused]
         lines += self._matching_lines() + self._flag_lines()
         lines += [f"note: {note}" for note in self.notes]
         if not self.changed_paths and not self.is_dry_run:
-            lines.append("nothing changed: the dataset has all of this already")
+            lines.append("no change: already in the dataset")
         return [printable(line) for line in lines]
 
     def _matching_lines(self) -> list[str]:
@@ -179,20 +178,16 @@ class Summary:
                 f"{row.security_id} {row.security_name}"
                 for row in self.created_securities[:_SHOWN_COUNT]
             )
-            lines.append(
-                f"created {self.created_security_count:,} securities the dataset lacked (settle "
-                f"with --map): {names}"
-            )
+            created = _counted(self.created_security_count, "security", "securities")
+            lines.append(f"created {created} not in the dataset (resolve with --map): {names}")
         return lines
 
     def _flag_lines(self) -> list[str]:
         lines = []
         if self.unindexed_fund_count:
             names = "; ".join(fund.fund_name for fund in self.unindexed_funds[:_SHOWN_COUNT])
-            lines.append(
-                f"{self.unindexed_fund_count:,} funds are not known to track an index, largest: "
-                f"{names}"
-            )
+            funds = _counted(self.unindexed_fund_count, "fund is", "funds are")
+            lines.append(f"{funds} not known to track an index, largest: {names}")
         if self.price_flag_count:
             worst = self.price_flags[0]
             lines.append(
@@ -212,6 +207,10 @@ class Summary:
         if self.report_flag_count > _SHOWN_COUNT:
             lines.append(f"… and {self.report_flag_count - _SHOWN_COUNT:,} more odd reports")
         return lines
+
+
+def _counted(count: int, one: str, several: str | None = None) -> str:
+    return f"{count:,} {one if count == 1 else several or f'{one}s'}"
 
 
 def _tally(tally: Tally) -> str:
@@ -252,7 +251,7 @@ _RESOLVED = """
 """
 _MATCHED_BY = """
     select matched_by, sum(row_count)::bigint, sum(market_value_usd)
-    from ingest.identifiers_resolved where matched_by is not null
+    from ingest.identifiers_resolved where matched_by is not null and row_count > 0
     group by matched_by order by sum(row_count) desc, matched_by
 """
 _CREATED = """

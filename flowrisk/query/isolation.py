@@ -25,7 +25,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from flowrisk import errors
 from flowrisk.dataset import resources
-from flowrisk.dataset.folder import refuse_address
+from flowrisk.dataset.folder import local_path
 from flowrisk.engines import composing
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.query import process_limits, sandbox, sql_errors
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
+    from flowrisk.question.question import Question
 
 
 MEMORY_BYTES = 2 * 2**30
@@ -66,7 +66,7 @@ _REFUSALS: dict[str, type[FlowriskError]] = {
 @dataclass(frozen=True, slots=True)
 class _Request:
     folder: Folder
-    chosen: Mapping[str, Assumption]
+    asked: Question
     sql: str
     values: Mapping[str, Value]
     limit_count: int | None
@@ -77,7 +77,7 @@ class _Request:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -94,14 +94,14 @@ def query(
         for one, or its rows are larger than ``RESULT_BYTES``. The child is killed 2 s after its
         time.
     """
-    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s)
+    request = _Request(folder, asked, sql, values or {}, limit_count, timeout_s)
     content, head = _asked(request, say)
     return _frame(content), bool(head["is_cut"])
 
 
 def rendered(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     render: Callable[[pl.DataFrame], bytes],
@@ -118,14 +118,14 @@ def rendered(
     Returns: the rows in their form, how many they are, and whether more were left off.
     Raises: as ``query``, and what ``render`` refuses.
     """
-    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s, render=render)
+    request = _Request(folder, asked, sql, values or {}, limit_count, timeout_s, render=render)
     content, head = _asked(request, say)
     return content, int(head["row_count"]), bool(head["is_cut"])
 
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -136,7 +136,7 @@ def plan(
 
     Raises: as ``query``.
     """
-    request = _Request(folder, chosen, sql, values or {}, None, timeout_s, is_plan=True)
+    request = _Request(folder, asked, sql, values or {}, None, timeout_s, is_plan=True)
     return str(_frame(_asked(request, say)[0]).item())
 
 
@@ -148,7 +148,7 @@ def _frame(content: bytes) -> pl.DataFrame:
 
 def _asked(request: _Request, say: Callable[[str], None]) -> tuple[bytes, dict[str, Any]]:
     sandbox.refuse_unusable(request.limit_count, request.timeout_s)
-    refuse_address(request.folder, "asked in isolated mode, which has no network")
+    local_path(request.folder, "asked in isolated mode, which has no network")
     with started() as child, ThreadPoolExecutor(1) as pool:
         # reading in this thread would keep Ctrl-C waiting: polars has system calls restarted
         answering = pool.submit(_answer, child, request, say)
@@ -282,7 +282,7 @@ def serve(parent_pid: int) -> None:
 def _serve(request: _Request, answers: IO[bytes]) -> None:
     folder = _without_patterns(request.folder)
     notes = process_limits.confine(readable(folder), memory_bytes=MEMORY_BYTES)
-    with closing(sandbox.Session(folder, request.chosen, foreseen=request.sql)) as session:
+    with closing(sandbox.Session(folder, request.asked, foreseen=request.sql)) as session:
         _say(answers, {"notes": notes})
         process_limits.limit_cpu(request.timeout_s + sandbox.GRACE_S)
         frame, is_cut = _answered(session, request)
@@ -340,9 +340,9 @@ def readable(folder: Folder) -> list[Path]:
         Path(__file__).parents[1],
         resources.sql_folder(),
         *map(Path, _OF_THE_SYSTEM),
-        *paths,
+        *map(Path, paths),
         # a file's own name may hold what looks like a pattern: then its folder is listed
-        *{path.parent for path in paths if composing.literal_path(path) != str(path)},
+        *{Path(path).parent for path in paths if composing.literal_path(path) != str(path)},
     ]
 
 

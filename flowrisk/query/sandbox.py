@@ -33,15 +33,22 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
+    from flowrisk.question.question import Question
 
 
 _WRITING = re.compile(
     r"COPY|INSERT|UPDATE|DELETE|CREATE|DROP|ALTER|ATTACH|EXECUTE_SERIALIZED|BATCH"
     r"|EXTERNAL_RESOURCE|CHECKPOINT|TRUNCATE"
 )
-_VARIABLE = re.compile(r"\bgetvariable\s*\(\s*'([^']*)'\s*\)", re.IGNORECASE)
+# blanks and comments may stand anywhere between the words
+_BETWEEN = r"(?:\s|/\*.*?\*/|--[^\n]*\n)*"
+_VARIABLE = re.compile(
+    rf"\bgetvariable{_BETWEEN}\({_BETWEEN}'([^']*)'{_BETWEEN}\)", re.IGNORECASE | re.DOTALL
+)
+_UNCARRIED = re.compile(
+    r"\b(INTERVAL|UNION|BIGNUM|VARINT|VARIANT|UHUGEINT|TIME WITH TIME ZONE|TIMETZ|GEOMETRY)\b"
+)
 # days since 1970 that Python's dates reach
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
 _LARGEST_LIMIT = 2**62
@@ -55,16 +62,14 @@ class Session:
     """A locked connection with every view and macro of one question; not shared by threads.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         foreseen: the SQL to come, where it is known: only what it may read is built.
 
     Raises: as ``question.load``.
     """
 
-    def __init__(
-        self, folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
-    ) -> None:
-        self._engine = locked(folder, chosen, foreseen=foreseen)
+    def __init__(self, folder: Folder, asked: Question, *, foreseen: str | None = None) -> None:
+        self._engine = locked(folder, asked, foreseen=foreseen)
         self._connection = self._engine.connection
 
     def close(self) -> None:
@@ -150,7 +155,7 @@ class Session:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -161,7 +166,7 @@ def query(
     """Answer one select over the views of one question.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         limit_count: rows at most; None for all.
         timeout_s: seconds allowed for the user's select.
         values: the parameters the SQL reads as ``$name`` or ``getvariable('name')``.
@@ -172,7 +177,7 @@ def query(
     Raises: QuestionError for SQL that fails or is not one select; TimeoutError past the time.
     """
     refuse_unusable(limit_count, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.query(
             sql,
             values or {},
@@ -184,7 +189,7 @@ def query(
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -195,20 +200,18 @@ def plan(
     Raises: as ``query``.
     """
     refuse_unusable(None, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.plan(sql, values or {}, timeout_s=timeout_s)
 
 
-def locked(
-    folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
-) -> DuckDB:
+def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
     Raises: as ``question.load``.
     """
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, chosen)
+    loading.load(store, asked)
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)
@@ -261,7 +264,7 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     uncarried = [
         name
         for name, kind in zip(relation.columns, relation.types, strict=True)
-        if "INTERVAL" in str(kind)
+        if _UNCARRIED.search(str(kind))
     ]
     frame = pl.DataFrame() if uncarried else framed(relation)
     for column in frame.iter_columns():
@@ -269,13 +272,24 @@ def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
             days = column.cast(pl.Date).to_physical()
             if days.is_between(_FIRST_DAY, _LAST_DAY).not_().any():
                 uncarried.append(column.name)
+        # a whole number of 39 digits fits DuckDB's HUGEINT, and no decimal of a frame
+        if column.dtype == pl.Decimal(38, 0) and _has_39_digits(column):
+            uncarried.append(column.name)
     if uncarried:
         raise QuestionError(
             "The result holds values that no output format can carry.",
             facts={"columns": errors.join_names(uncarried)},
-            remedy="Intervals and days outside the years 1 to 9999: cast them to varchar.",
+            remedy="Cast them to varchar: intervals, unions, times with a zone, whole numbers of "
+            "39 digits, days outside the years 1 to 9999.",
         )
     return frame
+
+
+def _has_39_digits(column: pl.Series) -> bool:
+    import polars as pl
+
+    whole = column.cast(pl.Int128, strict=False)
+    return bool(((whole >= 10**38) | (whole <= -(10**38))).any())
 
 
 def _heard(act: Callable[[], pl.DataFrame], connection: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
@@ -28,6 +28,7 @@ _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e1
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
 _AMOUNT = re.compile(rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
 
+_EXAMPLE, _RATIO_EXAMPLE = "177.13, 2.8bn, 2.8B or 2_800_000_000", "0.2 or 20%"
 _RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
 
 
@@ -96,7 +97,7 @@ def treated(
     )  # fmt: skip
 
 
-def parse_amount(text: str | float, *, name: str) -> float:
+def parse_amount(text: str | float, *, name: str, example: str = _EXAMPLE) -> float:
     """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
 
     Raises: QuestionError if it is no finite number.
@@ -110,12 +111,33 @@ def parse_amount(text: str | float, *, name: str) -> float:
             raise QuestionError(
                 f"The value of {name} is not a number.",
                 facts={"value": repr(text)},
-                remedy="Write it like 177.13, 2.8bn, 2.8B or 2_800_000_000.",
+                remedy=f"Write it like {example}.",
             )
         value = float(match[1].replace("_", "").replace(",", "")) * scale
     if not math.isfinite(value):
         raise QuestionError(f"The value of {name} is not finite.", facts={"value": text})
     return value
+
+
+def parse_ratio(text: str | float, *, name: str) -> float:
+    """Parse a ratio such as ``0.2``, or ``20%``, which is the same.
+
+    Raises: QuestionError if it is no finite number.
+    """
+    if not (isinstance(text, str) and text.rstrip().endswith("%")):
+        return parse_amount(text, name=name, example=_RATIO_EXAMPLE)
+    match = _AMOUNT.fullmatch(text.rstrip().removesuffix("%").strip().casefold())
+    if match is None or match[2] or "$" in text:
+        raise QuestionError(
+            f"The value of {name} is not a number.",
+            facts={"value": repr(text)},
+            remedy=f"Write it like {_RATIO_EXAMPLE}.",
+        )
+    from decimal import Decimal  # seldom needed, and slow to import
+
+    # 0.7 % is 0.007 as typed, which 0.7 / 100 is not
+    percent = Decimal(match[1].replace("_", "").replace(",", ""))
+    return parse_amount(float(percent.scaleb(-2)), name=name)
 
 
 def parse_date(text: str | dt.date, *, name: str) -> dt.date:
@@ -138,48 +160,72 @@ def parse_date(text: str | dt.date, *, name: str) -> dt.date:
 
 
 def parse_numbers(
-    texts: Mapping[str, float] | str | Iterable[str], *, name: str
+    texts: Mapping[str, float] | str | Iterable[str],
+    *,
+    name: str,
+    shape: str = "NAME=NUMBER",
+    example: str = "",
+    read: Callable[..., float] = parse_amount,
 ) -> dict[str, float]:
     """Parse ``["msci=0.4,crsp=0.2"]`` or ``{"msci": 0.4}`` into finite numbers by name.
 
+    Args:
+        shape: how a pair is written, such as ``TICKER=PRICE``; with an example of it.
+        read: how one number is read: ``parse_amount`` or ``parse_ratio``.
+
     Raises: QuestionError for a text without '=', a name given twice, or no finite number.
     """
-    if isinstance(texts, Mapping):
-        pairs = [(str(key), str(value)) for key, value in texts.items()]
-    else:
-        pairs = [
-            (key.strip(), value)
-            for text in ([texts] if isinstance(texts, str) else texts)
-            for part in text.split(",")
-            for key, _, value in [part.partition("=")]
-        ]
+    remedy = f"Write {name} {shape}{f', such as {example}' if example else ''}, once a name."
     numbers: dict[str, float] = {}
-    for key, text in pairs:
-        value = parse_amount(text, name=f"{name} {key or '?'}")
-        if not key or key.casefold() in map(str.casefold, numbers):
-            raise QuestionError(
-                f"A value of {name} could not be used.",
-                facts={"value": f"{key}={text}", "given twice": key in numbers},
-                remedy=f"Write {name} NAME=NUMBER once per name.",
-            )
-        numbers[key] = value
+    for key, text in _named_texts(texts):
+        if not (key and text) or key.casefold() in map(str.casefold, numbers):
+            typed = f"{key}={text}" if key and text else key or text
+            problem = f"'{typed}' is not {shape}." if not (key and text) else (
+                f"{name} is given twice for '{key}'.")  # fmt: skip
+            raise QuestionError(problem, facts={name: typed}, remedy=remedy)
+        numbers[key] = read(text, name=f"{name} {key}")
     return numbers
 
 
+def _named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
+    if isinstance(texts, Mapping):
+        return [(str(key).strip(), str(value)) for key, value in texts.items()]
+    return [
+        (key.strip(), value.strip())
+        for text in ([texts] if isinstance(texts, str) else texts)
+        for part in text.split(",")
+        for key, _, value in [part.partition("=")]
+    ]
+
+
+def parse_ratios(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str, shape: str, example: str
+) -> dict[str, float]:
+    """Parse ``msci=40%,crsp=0.2`` into ratios by name; their range is judged where they are used.
+
+    Raises: QuestionError as ``parse_numbers``.
+    """
+    return parse_numbers(texts, name=name, shape=shape, example=example, read=parse_ratio)
+
+
 def parse_prices(
-    texts: Mapping[str, float] | str | Iterable[str], *, name: str = "--price"
+    texts: Mapping[str, float] | str | Iterable[str],
+    *,
+    name: str = "--price",
+    shape: str = "TICKER=PRICE",
+    example: str = "MSTR=177.13",
 ) -> dict[str, float]:
     """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars by ticker, ISIN or coin.
 
     Raises: QuestionError as ``parse_numbers``, and for a price that is not > 0.
     """
-    prices = parse_numbers(texts, name=name)
+    prices = parse_numbers(texts, name=name, shape=shape, example=example)
     for key, value in prices.items():
         if value <= 0:
             raise QuestionError(
                 "A price could not be used.",
                 facts={"price": f"{key}={value:g}"},
-                remedy=f"Write {name} NAME=DOLLARS with a price above 0.",
+                remedy=f"Write {name} {shape}, in dollars above 0, such as {example}.",
             )
     return prices
 
@@ -190,12 +236,12 @@ def parse_rule(text: str) -> Rule:
     Raises: QuestionError for another form, or a threshold not strictly inside 0-1.
     """
     match = _RULE.fullmatch(text.strip())
-    threshold = parse_amount(match[3], name="--rule") if match else 0.0
+    threshold = parse_ratio(match[3], name="--rule") if match else 0.0
     if match is None or match[1].casefold() != RULED or not 0 < threshold < 1:
         raise QuestionError(
             "The rule cannot be used.",
             facts={"rule": repr(text), "comparisons": join_names(_COMPARISONS)},
-            remedy=f"Write it as '{RULED} >= 0.5', with a line strictly between 0 and 1.",
+            remedy=f"Write it as '{RULED} >= 0.5' (or 50%), with a line strictly between 0 and 1.",
         )
     return Rule(match[2], threshold)
 
@@ -206,7 +252,8 @@ def parse_targets(texts: str | Mapping[str, float] | Iterable[str]) -> dict[Prov
     Raises: QuestionError for a text without '=', a set given twice, or a figure that is not > 0.
     """
     targets: dict[ProviderSet, float] = {}
-    for name, usd in parse_numbers(texts, name="--target").items():
+    read = parse_numbers(texts, name="--target", shape="PROVIDERS=DOLLARS", example="msci=2.8bn")
+    for name, usd in read.items():
         (provider_set,) = parse_provider_sets(name)
         if usd <= 0:
             raise QuestionError(
@@ -332,7 +379,8 @@ def _parsed(text: str) -> Tranche:
             "MSTR.shares=300m:270m@2026-05-29, several separated by commas.",
         )
     kind = match["kind"]
-    values = [parse_amount(value, name=f"--reweight {text}") for value in (before, after)]
+    read = parse_ratio if kind == "factor" else parse_amount
+    values = [read(value, name=f"--reweight {text}") for value in (before, after)]
     limit = 1.0 if kind == "factor" else float("inf")
     if not (0 < values[0] <= limit and 0 <= values[1] <= limit):
         raise QuestionError(

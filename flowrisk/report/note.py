@@ -1,34 +1,27 @@
-"""An answer in short, for a chat or a mail: the finding, a small table, what it rests on, a
-sentence to cite, and the command that gives it again.
+"""An answer in short, for a chat or a mail: the finding, a small table, its basis, a
+suggested citation, and the command that gives it again.
 
 Chooses sentences; the figures are those of the answer's card.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk.export import tables
 from flowrisk.question import settings
+from flowrisk.report import templates
 from flowrisk.report.sections import risk, scenario, screen
 from flowrisk.text import cards, formatting, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
     from flowrisk.text.cards import Card
 
 
-_ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
-_LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
-
-
 @dataclass(frozen=True, slots=True)
 class Memo:
-    """``basis`` are sentences on what was seen and what was set to something; ``command`` asks the
+    """``basis`` are sentences on what is observed and what is calibrated; ``command`` asks the
     question again and names no output."""
 
     finding: str
@@ -45,9 +38,15 @@ class Memo:
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        """What was seen, set and left out, and how the table is to be read, one sentence each."""
-        notes = (note.removeprefix("note: ") for note in self.card.notes)
-        return (*self.basis, *notes)
+        """What is observed, calibrated and left out, one sentence each."""
+        return (*self.basis, *self.card.notes)
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The heads of the table, each under the name of the group that spans it."""
+        groups = [name for name, count in self.card.spans for _ in range(count)]
+        named = zip(groups or [""] * len(self.card.heads), self.card.heads, strict=True)
+        return tuple(f"{group}: {head}" if group and head else head for group, head in named)
 
     def markdown(self, title: str | None = None) -> bytes:
         """Return the memo as Markdown, UTF-8; whatever comes from the data is text, never markup.
@@ -55,18 +54,8 @@ class Memo:
         Args:
             title: a heading of the reader's own; the finding then stands below it.
         """
-        card = self.card
-        rule = ["---", *["---:"] * (len(card.heads) - 1)]
-        lines = [
-            f"# {_said(title or self.finding)}",
-            *([f"**{_said(self.finding)}**"] if title else []),
-            *map(_said, self.about),
-            "\n".join(_row(cells) for cells in (_named(card), rule, *map(_cells, card.rows))),
-            "\n".join(f"- {_said(line)}" for line in self.rests_on if line),
-            f"> {_said(self.citation)}",
-            f"Again: `{_fenced(self.command)} -o note.md`",
-        ]
-        return ("\n\n".join(filter(None, lines)) + "\n").encode()
+        said = templates.rendered("note.md.jinja", {"memo": self, "title": title})
+        return f"{said}\n".encode()
 
 
 def scenario_memo(answer: ScenarioAnswer) -> Memo:
@@ -78,11 +67,11 @@ def scenario_memo(answer: ScenarioAnswer) -> Memo:
         finding=sentences.title(about, answer.scenarios),
         card=cards.scenario_card(answer),
         basis=(
-            *_seen(widest),
+            *_basis(widest),
             f"Confidence: {widest.grade.word}. {formatting.capitalized(widest.grade.reason)}.",
         ),
         citation=sentences.citation(answer, about, widest.set_by),
-        command=_question(sentences.command(answer)),
+        command=sentences.command(answer),
     )
 
 
@@ -93,7 +82,7 @@ def risk_memo(answer: RiskAnswer) -> Memo:
         card=cards.risk_card(answer),
         basis=(),
         citation=risk.citation(answer),
-        command=_question(sentences.command(answer, "risk", settings.RISK)),
+        command=sentences.command(answer, "risk", settings.RISK),
     )
 
 
@@ -104,54 +93,21 @@ def screen_memo(answer: ScreenAnswer) -> Memo:
         card=cards.screen_card(answer),
         basis=(),
         citation=screen.citation(answer),
-        command=_question(sentences.command(answer, "screen", settings.SCREEN)),
+        command=sentences.command(answer, "screen", settings.SCREEN),
     )
 
 
-def _question(command: str) -> str:
-    return command.removesuffix(" -o report.html")
-
-
-def _seen(card: scenario.HeadlineCard) -> list[str]:
-    """Return what of the largest outflow was seen, what was set, and what was split."""
+def _basis(card: scenario.HeadlineCard) -> list[str]:
+    """Return what of the largest outflow is observed, calibrated and allocated."""
     lead = card.lead
-    seen, estimated = (
+    observed, estimated = (
         formatting.money(lead[f"{part}_outflow_usd"]) for part in ("observed", "estimated")
     )
     if not lead["outflow_shares"]:
         return []
     beyond = f"{estimated} is" if lead["estimated_outflow_shares"] else "nothing is"
-    said = [f"At least {seen} was seen in fund disclosures; {beyond} estimated beyond them."]
-    said += [f"Calibrated: {phrase}. Agreement is not validation." for phrase in card.calibrated]
+    said = [f"At least {observed} is observed in covered funds; {beyond} estimated beyond them."]
+    said += [f"Calibrated: {phrase}." for phrase in card.calibrated]
     if card.illustrative:
-        said.append(f"Split for illustration, no source: {', '.join(card.illustrative)}.")
+        said.append(f"Illustrative allocation, no source: {', '.join(card.illustrative)}.")
     return said
-
-
-def _named(card: Card) -> list[str]:
-    """Return the heads, each under the name of the group that spans it."""
-    groups = [name for name, count in card.spans for _ in range(count)]
-    named = zip(groups or [""] * len(card.heads), card.heads, strict=True)
-    return [_said(f"{group}: {head}" if group and head else head) for group, head in named]
-
-
-def _cells(row: Sequence[str]) -> list[str]:
-    return [_said(cell) for cell in row]
-
-
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
-
-
-def _said(raw: str) -> str:
-    """Return a text as Markdown shows it literally, on one line, without a link made of it."""
-    if not raw:
-        return ""
-    plain = formatting.with_readable_dates(formatting.name(raw, _LINE_LENGTH))
-    escaped = tables.markdown_text(plain)
-    return _ADDRESS.sub(lambda found: f"\u2060{found[0]}\u2060", escaped)
-
-
-def _fenced(command: str) -> str:
-    """Return a command that cannot leave the code span it stands in."""
-    return formatting.name(command, _COMMAND_LENGTH).replace("`", "'")

@@ -5,29 +5,33 @@ Owns what is asked of the page's dress; never touches a figure.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset.folder import absolute
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 
+_ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})\s?|(.)|\n)", re.DOTALL)
+_DEEPEST_COUNT = 32
 THEME_LIMIT_BYTES = 64 * 1024
 TITLE_LIMIT_COUNT = 200
 _PAGES = frozenset({"html", "pdf"})
-_SECTION = re.compile(r'<section id="([^"]+)"[^>]*>.*?</section>\n?', re.DOTALL)
-_HEADING = re.compile(r"<h2[^>]*>(.*?)</h2>", re.DOTALL)
 # what fetches, or would end the style sheet; the page's security policy forbids the fetching too
 _UNFIT = {
     "</style": re.compile(r"</style", re.IGNORECASE),
     "@import": re.compile(r"@import", re.IGNORECASE),
     "url() of a file or an address": re.compile(r"url\((?!\s*['\"]?(?:data:|#))", re.IGNORECASE),
     "image-set()": re.compile(r"image-set\(", re.IGNORECASE),
+    "src() of an address": re.compile(r"(?<![\w-])src\(", re.IGNORECASE),
     "a character that is none": re.compile("[\x00\ufffd]"),
 }
 
@@ -89,29 +93,30 @@ class PageOptions:
                 remedy="Write a page too: -o report.html or -o report.pdf; a note takes --title.",
             )
 
-    def chosen(self, page: str) -> str:
-        """Return the page with its chosen sections only, and a line that names the others.
+    def chosen(self, sections: Mapping[str, str]) -> dict[str, str]:
+        """Return the headings of the sections to show, by id, in the order of the page.
+
+        Args:
+            sections: the headings of all that the page has.
 
         Raises: QuestionError for a section that the page does not have.
         """
-        if not self.sections:
-            return page
-        headings = {found[1]: _heading(found[0], found[1]) for found in _SECTION.finditer(page)}
         for wanted in self.sections:
-            _refuse_unknown(wanted, headings)
-        left_out = [name for name in headings if name not in self.sections]
-        if not left_out:
-            return page
-        kept = _SECTION.sub(lambda found: "" if found[1] in left_out else found[0], page)
-        gone = "|".join(map(re.escape, left_out))
-        kept = re.sub(rf'<li><a href="#(?:{gone})">.*?</a></li>\n?', "", kept)
-        kept = re.sub(rf'<a href="#(?:{gone})"[^>]*>(.*?)</a>', r"\1", kept, flags=re.DOTALL)
-        names = "; ".join(headings[name] for name in left_out)
-        note = f'<p class="note">Left out of this page: {names}.</p>\n'
-        return kept.replace("</main>", f"{note}</main>")
+            _refuse_unknown(wanted, sections)
+        wanted_all = self.sections or tuple(sections)
+        return {name: heading for name, heading in sections.items() if name in wanted_all}
 
 
 PLAIN = PageOptions()
+
+
+def with_data(sections: Mapping[str, str], needed: Mapping[str, object]) -> dict[str, str]:
+    """Return the headings of the sections that have something to show.
+
+    Args:
+        needed: what a section cannot do without, by its id; empty or None leaves it out.
+    """
+    return {name: heading for name, heading in sections.items() if needed.get(name, True)}
 
 
 def asked_for(
@@ -161,7 +166,7 @@ def _parsed(sections: str | Sequence[str]) -> tuple[str, ...]:
 
 def _read(path: Path) -> Theme:
     try:
-        with path.expanduser().open("rb") as file:
+        with _plain(path).open("rb") as file:
             content = file.read(THEME_LIMIT_BYTES + 1)
     except OSError as error:
         raise QuestionError(
@@ -177,7 +182,14 @@ def _read(path: Path) -> Theme:
         )
     # a page's parser reads every line end as one character: the digest must see the same
     css = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
-    if found := [what for what, pattern in _UNFIT.items() if pattern.search(css)]:
+    # a style sheet may write any letter as an escape
+    read = _ESCAPE.sub(_unescaped, css)
+    found = [
+        what for what, pattern in _UNFIT.items() if pattern.search(css) or pattern.search(read)
+    ]
+    if _depth(css) > _DEEPEST_COUNT:
+        found.append("rules nested deeper than any browser needs")
+    if found:
         raise QuestionError(
             "The style sheet does not stand on its own.",
             facts={"path": path, "it holds": join_names(found)},
@@ -186,12 +198,31 @@ def _read(path: Path) -> Theme:
     return Theme(path.name, css)
 
 
-def _heading(section: str, section_id: str) -> str:
-    found = _HEADING.search(section)
-    return found[1] if found else section_id
+def _plain(path: Path) -> Path:
+    whole = absolute(path)
+    if whole.exists() and not whole.is_file():
+        raise OSError(errno.EINVAL, "it is no plain file")
+    return whole
 
 
-def _refuse_unknown(wanted: str, known: dict[str, str]) -> None:
+def _unescaped(found: re.Match[str]) -> str:
+    """Return the letter that an escape of CSS stands for (CSS Syntax 3, 4.3.7)."""
+    digits = found[1]
+    if not digits:
+        return found[2] or ""
+    point = int(digits, 16)
+    return chr(point) if 0 < point <= sys.maxunicode else "\ufffd"
+
+
+def _depth(css: str) -> int:
+    deepest = depth = 0
+    for mark in re.findall(r"[{}()\[\]]", css):
+        depth += 1 if mark in "{([" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _refuse_unknown(wanted: str, known: Mapping[str, str]) -> None:
     if wanted not in known:
         facts = {"sections": join_names(known, at_most_count=30)}
         if close := nearest(wanted, known):

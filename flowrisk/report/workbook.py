@@ -32,10 +32,10 @@ def workbook(answer: Answer, memo: Memo) -> bytes:
 
 def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
     yield ["Finding", memo.finding]
-    for label, lines in (("About", memo.about), ("Rests on", memo.rests_on)):
+    for label, lines in (("About", memo.about), ("Basis", memo.rests_on)):
         yield from ([label, formatting.unmarked(line)] for line in lines)
-    yield ["To cite", memo.citation]
-    yield ["Made by", f"{memo.command} -o answer.xlsx"]
+    yield ["Suggested citation", memo.citation]
+    yield ["Reproduce", f"{memo.command} -o answer.xlsx"]
     yield []
     yield ["Version", f"flowrisk {answer.flowrisk_version}"]
     yield ["As of", answer.as_of_on.isoformat()]
@@ -54,7 +54,7 @@ def _assumptions(answer: Answer) -> Iterator[Sequence[object]]:
     known = {**SETTINGS, **RISK, **SCREEN}
     for name, assumption in answer.assumptions.items():
         setting = known[name]
-        default = None if setting.default is None else setting.parse(setting.default)
+        default = None if setting.default is None else setting.parsed(setting.default)
         flag = "option " if assumption.set_by.startswith("--") else ""
         yield [
             name,

@@ -18,33 +18,48 @@ def table(told: Answer) -> str:
     score = told.marts["scores"].row(0, named=True)
     lines = [headline(told, f"{score['cases_count']} past index changes"), ""]
     lines += grid(
-        ("case", "effective", "forecast", "published", "f/a", "interval", "inside", "day volume"),
+        (
+            "case",
+            "effective",
+            "forecast",
+            "published",
+            "forecast ÷ actual",
+            "interval",
+            "inside",
+            "day volume",
+        ),
         (_case(row) for row in told.marts["cases"].rows(named=True)),
     )
-    lines += ["  * set to the published figure: shown, not scored", ""]
+    lines += ["  * calibrated to the published figure: shown, not scored", ""]
     return "\n".join([*lines, *_scores(score)]) + "\n"
 
 
+def notes(told: Answer) -> list[str]:
+    """Return what the scores cannot say, one line each."""
+    score = told.marts["scores"].row(0, named=True)
+    measured = score["measured_count"]
+    return [
+        f"{measured} of the figures are measured passive flows, the others broker estimates",
+        "agreement with a published estimate is no proof of either",
+        f"n = {score['scored_count']}, several of one event: too few for an error rate",
+        "the volume of the day includes non-passive trading",
+    ]
+
+
 def _scores(score: Row) -> list[str]:
-    """Return the scores, and what they cannot say."""
     left_out = (
         f"{score['calibrated_count']} calibrated, {score['unpublished_count']} without a figure"
     )
     head = f"scored: {score['scored_count']} of {score['cases_count']} cases ({left_out})"
     numbers = [
-        f"bias, mean ln(f/a): {_signed(score['bias_ratio'])}",
+        f"bias, mean ln(forecast ÷ actual): {_signed(score['bias_ratio'])}",
         f"RMSLE: {_signed(score['rmsle_ratio'])}",
-        f"sum f / sum a: {_signed(score['forecast_of_published_ratio'])}",
+        f"total forecast ÷ total actual: {_signed(score['forecast_of_published_ratio'])}",
     ]
-    measured = score["measured_count"]
     return [
         head,
         "   ".join(numbers),
-        f"figures inside their interval: {score['inside_count']} of {score['interval_count']}",
-        f"note: {measured} of the figures are measured passive flows, the others desks' estimates",
-        "note: agreement with an estimate is agreement of estimates",
-        f"note: n = {score['scored_count']}, several of one event: too few for an error rate",
-        "note: the volume of the day is never passive flow alone",
+        f"actual inside the interval: {score['inside_count']} of {score['interval_count']}",
     ]
 
 

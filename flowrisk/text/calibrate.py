@@ -19,10 +19,10 @@ def table(answer: Answer) -> str:
     """Return ratios, price dates, provider sets and readings of a calibration."""
     targets = answer.marts["targets"].rows(named=True)
     ticker = targets[0]["ticker"]
-    lines = [headline(answer, f"what reproduces figures on {ticker}"), ""]
-    lines += [f"Tracking ratio of {ticker} that gives the figure (figure / price / shares)"]
+    lines = [headline(answer, f"calibration to published estimates of {ticker}"), ""]
+    lines += [f"Implied tracking ratio of {ticker} (estimate ÷ price ÷ shares)"]
     lines += grid(
-        ("providers", "figure", "price", "shares", "ratio", "in force", "read", "not read"),
+        ("providers", "estimate", "price", "shares", "ratio", "ratio used", "observed", "rest"),
         (
             (row["scenario_id"], formatting.money(row["target_usd"]), f"{row['close_usd']:.2f}",
              formatting.shares(row["implied_shares"]),
@@ -33,16 +33,18 @@ def table(answer: Answer) -> str:
             for row in targets
         ),
     )  # fmt: skip
-    lines += ["", "Closes that give the figure with the ratios in force (* within 1 %)"]
+    lines += ["", "Closes that reproduce the estimate with the ratios used (* within 1 %)"]
     lines += _tried(answer.marts["price_dates"].rows(named=True), "priced_on", "session")
-    lines += ["", "Sets of providers whose outflows give the figure (* within 1 %)"]
+    lines += ["", "Provider sets that reproduce the estimate (* within 1 %)"]
     lines += _tried(answer.marts["provider_sets"].rows(named=True), "provider_ids", "set")
     lines += ["", *_readings(answer)]
-    lines += [
-        "",
-        "note: a ratio solved from a figure agrees with it by construction; that is no validation",
-    ]
     return "\n".join(lines) + "\n"
+
+
+def notes(answer: Answer) -> list[str]:
+    """Return what a reader must know beside the figures, one line each."""
+    del answer
+    return ["an implied ratio reproduces the estimate by construction: no independent check"]
 
 
 def _tried(rows: Iterable[Row], column: str, head: str) -> list[str]:
@@ -59,11 +61,11 @@ def _tried(rows: Iterable[Row], column: str, head: str) -> list[str]:
 def _readings(answer: Answer) -> list[str]:
     rows = answer.marts["readings"].rows(named=True)
     if not rows:
-        return ["No figure contains another, so there are no two readings to compare."]
+        return ["No estimate contains another, so there are no two readings to compare."]
     whole, part = rows[0]["whole_scenario_id"], rows[0]["part_scenario_id"]
-    lines = [f"Two readings of the '{whole}' figure: the total, or on top of '{part}'"]
+    lines = [f"Two readings of the '{whole}' estimate: the total, or in addition to '{part}'"]
     lines += grid(
-        ("reading", "total", "shares", "of class", "managers", "rows until", "total/managers", ""),
+        ("reading", "total", "shares", "% of shares", "13F holdings", "dated", "total ÷ 13F", ""),
         (
             (row["reading"], formatting.money(row["total_usd"]),
              formatting.shares(row["total_shares"]),
@@ -76,12 +78,12 @@ def _readings(answer: Answer) -> list[str]:
     )  # fmt: skip
     favoured = {row["reading"] for row in rows if row["is_favoured"]}
     if not favoured:
-        verdict = "No manager holdings are in the data: neither reading is favoured."
+        verdict = "No manager holdings in the data: neither reading is favoured."
     elif len(favoured) > 1:
-        verdict = "Rows of different dates favour different readings: neither is preferred."
+        verdict = "Filings of different dates favour different readings: neither is preferred."
     else:
         verdict = (
-            f"Whole managers' holdings favour the '{favoured.pop()}' reading and refute neither: "
-            "active money is in, other managers and non-filers are missing."
+            f"Manager-level (13F) holdings favour the '{favoured.pop()}' reading without proof: "
+            "they include active assets and miss other managers and non-filers."
         )
     return [*lines, verdict]

@@ -2,12 +2,10 @@
 
 The rule, in full:
 
-1. The share of the outflow seen in fund reports that are not stale decides: 75 % or more is
-   *high*, 40 % or more is *medium*, less is *low*. Whatever is estimated beyond it counts as
-   not seen, so a figure set to a published one never raises its own grade.
-2. An outflow that no method estimates beyond what was seen is a lower bound of unknown distance
-   from the truth: *low* at best.
-3. Nothing to sell was seen and nothing estimated: *not graded*, because unknown is not nothing.
+1. The share of the outflow observed in fund reports that are not stale decides: 75 % or more is
+   *high*, 40 % or more is *medium*, less is *low*. Calibrated amounts do not improve it.
+2. An outflow that no method estimates beyond the observed part is a lower bound: *low* at best.
+3. Nothing observed and nothing estimated: *not graded*, because unknown is not nothing.
    Nothing is sold under the treatment asked about: *not graded* either, as there is no estimate.
 """
 
@@ -47,35 +45,36 @@ def grade(
     """Return the grade of one security's outflow in one scenario.
 
     Args:
-        observed_shares: seen in fund reports, stale ones included.
+        observed_shares: in fund reports, stale ones included.
         stale_shares: the part of it that rests on reports older than the age allowed.
         method, bound: as in ``marts.outflows``.
         bases: of the tracking ratios used, such as ``calibrated``.
     """
     if method == NOT_SOLD:
-        return Grade("not graded", "nothing is sold, whatever trackers hold")
+        return Grade("not graded", "no selling under this treatment")
     if not outflow_shares:
-        nothing = "nothing was seen and nothing estimated; which is not the same as not held"
+        nothing = "nothing observed and nothing estimated; funds outside the coverage may hold it"
         return Grade("not graded", nothing)
     if bound in LOWER_BOUNDS:
-        reason = "part or all of it is observed only: a lower bound of unknown distance"
+        reason = "part or all of it is observed only: lower bound; upside not quantified"
         return Grade("low", reason)
     fresh_ratio = max((observed_shares or 0.0) - stale_shares, 0.0) / outflow_shares
     is_high, is_medium = fresh_ratio >= HIGH_RATIO, fresh_ratio >= MEDIUM_RATIO
-    seen = formatting.percent(fresh_ratio, decimals=0)
+    fresh = formatting.percent(fresh_ratio, decimals=0)
     return Grade(
         "high" if is_high else "medium" if is_medium else "low",
-        f"{seen} of it was seen in fund reports young enough; {_rest(bases)}",
+        f"{fresh} of it is observed in fresh fund reports; {_rest(bases)}",
     )
 
 
 def set_by(bases: Collection[str]) -> str:
-    """Return in words how ratios of these bases were set; empty where none was set or split."""
-    phrases = {"calibrated": "set to a published figure", "illustrative": "split for illustration"}
+    """Return in words what the ratios of these bases are; empty where none was calibrated."""
+    phrases = {"calibrated": "calibrated to a published estimate",
+               "illustrative": "allocated for illustration"}  # fmt: skip
     return " or ".join(phrase for basis, phrase in phrases.items() if basis in bases)
 
 
 def _rest(bases: frozenset[str]) -> str:
     if phrase := set_by(bases):
-        return f"the rest is {phrase}, which never raises a grade"
-    return "whatever lies beyond is estimated"
+        return f"the rest is {phrase} and does not improve confidence"
+    return "the rest is estimated"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
-from flowrisk.text.heading import headline
+from flowrisk.text.heading import calibrated, headline
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer
@@ -41,10 +41,15 @@ def table(told: Answer) -> str:
     return "\n".join(lines) + "\n"
 
 
+def notes(told: Answer) -> list[str]:
+    """Return what a reader must know beside the figure, one line each."""
+    return calibrated(told)
+
+
 def _positions(told: Answer) -> list[str]:
     rows = told.marts["fund_outflows"].rows(named=True)
     if not rows:
-        return ["  none was read"]
+        return ["  none in covered funds"]
     return grid(
         ("fund", "as of", "basis", "shares"),
         (

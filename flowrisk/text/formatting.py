@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 UNKNOWN = "–"
+_PERCENT = " %"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _SHARE_CLASS = re.compile(r"\s+(Class [A-Z]\b|Common|Ordinary|American Depositary).*$")
 _CORPORATE_FORM = re.compile(
@@ -24,6 +25,18 @@ def money(amount_usd: float | None, *, is_signed: bool = False) -> str:
         return UNKNOWN
     sign = "-" if amount_usd < 0 else "+" if is_signed and amount_usd > 0 else ""
     return f"{sign}${_scaled(abs(amount_usd))}"
+
+
+def ranged(central: float, low: float, high: float, *, unit: str = "") -> str:
+    """Return a figure with its ends on its own scale: ``$2.60bn (1.57–3.89)``."""
+    shown = f"{unit}{_scaled(central)}"
+    if low == central == high:
+        return shown
+    scale = next((scale for scale, _ in _SCALES if central >= scale * 0.9995), 1.0)
+    if not central:
+        return f"{shown} ({_scaled(low)}–{_scaled(high)})"
+    ends = (f"{end / scale:,.{_decimals(end / scale, scale)}f}" for end in (low, high))
+    return f"{shown} ({'–'.join(ends)})"
 
 
 def shares(count_shares: float | None) -> str:
@@ -47,7 +60,8 @@ def percent(ratio: float | None, *, decimals: int = 1) -> str:
         return UNKNOWN
     least = 10.0**-decimals
     is_little = 0 < ratio * 100 < least / 2
-    return f"< {least:.{decimals}f} %" if is_little else f"{ratio * 100:.{decimals}f} %"
+    shown = f"< {least:.{decimals}f}" if is_little else f"{ratio * 100:.{decimals}f}"
+    return f"{shown}{_PERCENT}"
 
 
 def odds(ratio: float | None) -> str:
@@ -56,8 +70,8 @@ def odds(ratio: float | None) -> str:
 
 
 def points(ratio: float | None) -> str:
-    """Return a difference of two ratios (0-1) as ``+7.7 points``, points of a percentage."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} points"
+    """Return a difference of two ratios (0-1) in percentage points, such as ``+7.7 pp``."""
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} pp"
 
 
 def change(ratio: float | None) -> str:
@@ -82,9 +96,15 @@ def _scaled(amount: float) -> str:
     for scale, word in _SCALES:
         if amount >= scale * 0.9995:
             value = amount / scale
-            decimals = 2 if value < 100 and scale >= 1e6 else 1 if value < 100 else 0
-            return f"{value:.{decimals}f}{word}"
+            return f"{value:.{_decimals(value, scale)}f}{word}"
     return f"{amount:.0f}"
+
+
+def _decimals(value: float, scale: float) -> int:
+    """Return how many decimals a value of this scale shows."""
+    if value >= 100 or scale == 1.0:
+        return 0
+    return 2 if scale >= 1e6 else 1
 
 
 NAME_LENGTH = 48
@@ -137,13 +157,21 @@ def price(amount_usd: float | None) -> str:
 
 
 def multiple(number: float | None) -> str:
-    """Return a multiple with two decimals."""
-    return UNKNOWN if number is None else f"{number:,.2f}"
+    """Return a multiple with two decimals, such as ``1.06×``."""
+    return UNKNOWN if number is None else f"{number:,.2f}×"
 
 
 def fall(impact_bps: float | None) -> str:
     """Return basis points as a percentage of the price."""
     return percent(None if impact_bps is None else impact_bps / _BPS)
+
+
+def extent(low: str, high: str, joiner: str = "–") -> str:
+    """Return two formatted ends as one text, a per cent sign that trails both said once."""
+    if low == high:
+        return low
+    is_percent = low.endswith(_PERCENT) and high.endswith(_PERCENT)
+    return f"{low[: -len(_PERCENT)] if is_percent else low}{joiner}{high}"
 
 
 def whole(number: float | None) -> str:

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
+
+from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer
+
+
+_WEEK_DAYS = 7
+_DECISIONS = {"freeze": "freeze share increases", "none": "take no action"}
 
 
 def headline(answer: Answer, subject: str) -> str:
     """Return the first line of an answer: day, dataset, subject."""
     source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
     return f"As of {answer.as_of_on} · {source} · {subject} · estimates, not advice"
+
+
+def ages(answer: Answer) -> list[str]:
+    """Return the day of the oldest price of the basket and of the newest fund report, each where
+    it is more than a week before the as-of date."""
+    outflows, coverage = answer.marts["outflows"], answer.marts["coverage"]
+    priced_on = outflows.filter("is_in_basket")["priced_on"].min()
+    reported_on = coverage["newest_report_on"].max()
+    return [
+        f"{what} {found_on}"
+        for what, found_on in (("prices of", priced_on), ("newest fund report", reported_on))
+        if isinstance(found_on, dt.date) and (answer.as_of_on - found_on).days > _WEEK_DAYS
+    ]
 
 
 def subject(answer: Answer) -> str:
@@ -33,20 +53,21 @@ def decided(answer: Answer) -> list[str]:
         if row["event"] == "decision" and row["provider_id"] in asked
     ]
     return [
-        f"{row['provider_name']} decided on {row['happens_on']} to {row['treatment']}"
+        f"On {row['happens_on']} {row['provider_name']} decided to "
+        + _DECISIONS.get(row["treatment"], formatting.words(row["treatment"]))
         + (f": {row['note'].split('. ')[0].rstrip('.')}" if row["note"] else "")
         for row in reversed(events)
     ]
 
 
 def calibrated(answer: Answer) -> list[str]:
-    """Return the note on securities whose totals are set to published figures, if there are any."""
+    """Return the note on securities whose totals are calibrated, if there are any."""
     found = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)
     if found is None:
         return []
     tickers = sorted({example.split(":")[0] for example in found.examples})
     note = (
-        f"note: totals of {', '.join(tickers)} are set to published figures or "
-        "split for illustration; agreement is not validation"
+        f"totals of {', '.join(tickers)} are calibrated to published estimates or allocated for "
+        "illustration, so they are no independent check"
     )
     return [note]

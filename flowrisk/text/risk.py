@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
-from flowrisk.text.confidence import LOWER_BOUNDS
 from flowrisk.text.heading import headline
+from flowrisk.text.scenario import is_at_least
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer
@@ -17,34 +17,34 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 BASKET = "basket"
 SHOWN_COUNT = 8
-HEADS = ("", "if all", "mean", "sd", "median", "90 %", "VaR 95 %", "ES 95 %", "99 %")
+HEADS = ("", "all exclude", "mean", "sd", "median", "90th pct", "VaR 95 %", "ES 95 %", "99th pct")
 _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd", "es95_usd",
             "q99_usd")  # fmt: skip
 
 
 def table(answer: RiskAnswer) -> str:
-    """Return the distributions, the likeliest states, what drives the spread, and the notes."""
+    """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
     lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
     lines += grid(HEADS, (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
-    lines += ["", *_states(answer), "", *_drivers(answer), ""]
-    return "\n".join([*lines, *(f"note: {note}" for note in notes(answer))]) + "\n"
+    lines += ["", *_states(answer), "", *_drivers(answer)]
+    return "\n".join(lines) + "\n"
 
 
 def extremes(basket: Row) -> str:
-    """Return how likely nobody and everybody excludes."""
+    """Return how likely none and all exclude."""
     nobody, everyone = (formatting.percent(basket[f"p_{who}_ratio"]) for who in ("none", "all"))
-    return f"P(nobody) {nobody} · P(all) {everyone}"
+    return f"P(none) {nobody} · P(all) {everyone}"
 
 
 def shown(answer: RiskAnswer) -> list[Row]:
-    """Return the laws of the basket's securities seen in a fund, the largest first, and of the
-    basket itself."""
+    """Return the distributions of the basket's securities with an outflow, the largest first, and
+    of the basket itself."""
     *rows, basket = answer.marts["distributions"].rows(named=True)
     asked = [row for row in rows if row["is_in_basket"] and row["reason"] is None]
-    seen = [row for row in asked if row["if_all_usd"] > 0]
-    return [*sorted(seen, key=lambda row: -row["if_all_usd"]), basket]
+    sold = [row for row in asked if row["if_all_usd"] > 0]
+    return [*sorted(sold, key=lambda row: -row["if_all_usd"]), basket]
 
 
 def likeliest(answer: RiskAnswer) -> list[Row]:
@@ -72,10 +72,13 @@ def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = cast("Mapping[str, float]", said["probabilities"])
-    parts = ["who excludes: " + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())]
+    parts = [
+        "probability of exclusion: "
+        + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
+    ]
     parts.append({
-        "independent": "independent of each other",
-        "leader": f"following {said['leader']}",
+        "independent": "independent",
+        "leader": f"leader {said['leader']}",
         "copula": f"one common factor, correlation {said['rho']}",
     }[cast("str", said["dependence"])])  # fmt: skip
     parts += [f"{word} {said[name]}" for name, word in
@@ -85,34 +88,49 @@ def judged(answer: RiskAnswer) -> str:
 
 
 def cells(row: Row) -> list[str]:
-    """Return the law of one security, or of the basket, as ``HEADS``."""
+    """Return the distribution of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
-    at_least = "≥ " if row["bound"] in LOWER_BOUNDS else ""
-    if_all, *rest = (formatting.money(row[column]) for column in _COLUMNS)
-    return [name, at_least + if_all, *rest]
+    return [name, *(shown for _, shown in figures(row))]
+
+
+def figures(row: Row) -> list[tuple[str, str]]:
+    """Return each column of a distribution with its figure, ``≥`` where the flow is a lower
+    bound; not for the deviation, as a spread of lower bounds bounds nothing."""
+    return [
+        (column, formatting.money(row[column]) if column == "sd_usd"
+         else of_basket(row[column], row))
+        for column in _COLUMNS
+    ]  # fmt: skip
+
+
+def of_basket(amount_usd: float | None, basket: Row) -> str:
+    """Return a flow, ``≥`` where its distribution is that of a lower bound."""
+    at_least = "≥ " if is_at_least(basket) and amount_usd else ""
+    return f"{at_least}{formatting.money(amount_usd)}"
 
 
 def _states(answer: RiskAnswer) -> list[str]:
-    rows = likeliest(answer)
+    rows, basket = likeliest(answer), shown(answer)[-1]
     lines = grid(
-        ("who excludes (basket)", "probability", "flow"),
+        ("excluding providers", "probability", "flow"),
         (
             (row["provider_ids"].replace("+", " + "), formatting.percent(row["probability_ratio"]),
-             formatting.money(row["outflow_usd"]))
+             of_basket(row["outflow_usd"], basket))
             for row in rows[:SHOWN_COUNT]
         ),
         indent="",
     )  # fmt: skip
     rest = len(rows) - SHOWN_COUNT
-    return [*lines, f"and {rest:,} states more"] if rest > 0 else lines
+    return [*lines, f"and {rest:,} more states"] if rest > 0 else lines
 
 
 def _drivers(answer: RiskAnswer) -> list[str]:
+    basket = shown(answer)[-1]
     return grid(
-        ("mean flow of the basket if", "no / low", "yes / high", "share of variance"),
+        ("mean flow of the basket given", "no / low", "yes / high", "share of variance"),
         (
-            (row["parameter_id"], formatting.money(row["low_usd"]),
-             formatting.money(row["high_usd"]),
+            (row["parameter_id"], of_basket(row["low_usd"], basket),
+             of_basket(row["high_usd"], basket),
              formatting.percent(row["variance_share_ratio"]) if row["kind"] == "decision" else "")
             for row in drivers(answer)
         ),
@@ -125,20 +143,23 @@ def notes(answer: RiskAnswer) -> list[str]:
     *rows, basket = answer.marts["distributions"].rows(named=True)
     asked = [row for row in rows if row["is_in_basket"]]
     said = [
-        f"{sentence}; not applied here: a known outcome is a probability of 0 or 1"
+        f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
-    unseen = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
-    if unseen:
-        said.append(f"unknown, so not in these figures: {', '.join(unseen)}")
-    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
+    unknown = [row["ticker"] for row in asked
+               if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])]  # fmt: skip
+    if unknown:
+        said.append(
+            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+        )
+    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
-        said.append(f"without a price, left out: {', '.join(unpriced)}")
+        said.append(f"without a price, excluded: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
-    said += [note.removeprefix("note: ") for note in heading.calibrated(answer)]
     return [
         *said,
-        "≥ = observed in fund disclosures only, not estimated beyond them",
-        "VaR and ES are of the flow that must be sold, not of a loss",
+        *heading.calibrated(answer),
+        "≥ = lower bound: observed in covered funds, not estimated beyond them",
+        "VaR and ES are of passive selling, not of a loss",
     ]

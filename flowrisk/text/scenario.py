@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting
+from flowrisk.text import formatting, heading, own_estimate
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -18,36 +18,46 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "coverage")
 
 UNKNOWN = "n/a"
-_NAME_LENGTH = 26
+_NAME_LENGTH = 19
+_SCENARIO_LENGTH = 24
 _LEGEND = (
-    "note: observed = at least, in the fund disclosures read; ≥ at least, n/a unknown; "
-    "days if all sell at once"
+    "observed = holdings of covered funds; own = bottom-up, without published outflows; "
+    "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
 )
+_SET_BY = {
+    "model": "own", "observed": "observed", "tracking-ratio": "ratio", "mixed": "mixed",
+    "tracked-aum": "tracked AUM", "several-estimates": "several", "not-sold": "not sold",
+}  # fmt: skip
 
 
 def table(answer: ScenarioAnswer) -> str:
     """Return the outflow table of the main job: basket first, other candidates below."""
-    lines = [*headlines(answer), "", *_heads(answer)]
-    rows = by_security(answer)
-    basket = [cells for cells in rows if cells[0]["is_in_basket"]]
-    others = [cells for cells in rows if not cells[0]["is_in_basket"]]
-    lines += [_line(_label(cells[0]), cells) for cells in basket]
-    lines.append(_line("Basket", answer.marts["scenario_totals"].rows(named=True)))
-    if others:
-        lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
+    lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
+    grouped = by_security(answer)
+    totals = answer.marts["scenario_totals"].rows(named=True)
+    basket = [_cells(answer, _label(cells[0]), cells)
+              for cells in grouped if cells[0]["is_in_basket"]]  # fmt: skip
+    basket.append(_cells(answer, "Basket", totals))
+    others, unshown = _others([cells for cells in grouped if not cells[0]["is_in_basket"]])
+    outside = [_cells(answer, _label(cells[0]), cells, is_whole=False) for cells in others]
+    laid = grid(_heads(answer), [row for rows in (*basket, *outside) for row in rows], indent="")
+    until = 1 + sum(map(len, basket))
+    lines += laid[:until]
+    count = len(grouped) - len(basket) + 1
+    if count:
+        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *notes(answer)]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
     """Return what is asked of which data, and on what condition."""
-    condition = "; ".join([treatment_condition(answer.scenarios), *decided(answer)])
-    source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
+    condition = ". ".join([treatment_condition(answer.scenarios), *decided(answer)])
     return [
-        f"As of {answer.as_of_on} · {source} · {subject(answer)} · estimates, not advice",
+        heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
     ]
 
@@ -55,19 +65,13 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
     participation = cast("float", answer.assumptions["participation"].value)
-    return "outflow", "observed", f"days@{participation * 100:g}%", "increment"
+    days = f"days@{participation * 100:g}%"
+    return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 
 
 def _heads(answer: ScenarioAnswer) -> list[str]:
-    *columns, increment = heads(answer)
-    first, second = " " * (_NAME_LENGTH + 8), " " * (_NAME_LENGTH + 8)
-    for position, scenario in enumerate(answer.scenarios):
-        width = 33 if position == 0 else 45
-        name = scenario.scenario_id
-        first += (name if len(name) < width else name[: width - 2] + "…").center(width)
-        second += "".join(f"{column:>11}" for column in columns)
-        second += f"{increment:>12}" if position else ""
-    return [first.rstrip(), second]
+    columns = heads(answer)
+    return ["", "", *(columns if len(answer.scenarios) > 1 else columns[:-1])]
 
 
 def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
@@ -81,65 +85,134 @@ def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
 def _label(row: Row) -> str:
     name = formatting.without_legal_form(row["security_name"])
     short = name if len(name) < _NAME_LENGTH else name[: _NAME_LENGTH - 2] + "…"
-    return f"{short:<{_NAME_LENGTH}}{row['ticker']:<8}"
+    return f"{short:<{_NAME_LENGTH}}{row['ticker']}"
 
 
-def _line(label: str, cells: Sequence[Row]) -> str:
-    text = f"{label:<{_NAME_LENGTH + 8}}"
-    for position, row in enumerate(cells):
-        *columns, increment = shown(row)
-        text += "".join(f"{column:>11}" for column in columns)
-        text += f"{increment:>12}" if position else ""
-    return text.rstrip()
+def _cells(
+    answer: ScenarioAnswer, label: str, cells: Sequence[Row], *, is_whole: bool = True
+) -> list[list[str]]:
+    """Return a line a scenario, the name on the first; unless whole, those with a figure."""
+    found = shown(answer, cells)
+    kept = [place for place, row in enumerate(cells)
+            if is_whole or is_known(row) or own_estimate.is_known(row)]  # fmt: skip
+    width = len(_heads(answer)) - 2
+    return [
+        [label if line == 0 else "", formatting.name(cells[place]["scenario_id"], _SCENARIO_LENGTH),
+         *found[place][:width]]
+        for line, place in enumerate(kept)
+    ]  # fmt: skip
 
 
-def shown(row: Row) -> tuple[str, ...]:
-    """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_unknown = row["bound"] == "unknown"
-    return (
-        UNKNOWN if row["outflow_usd"] is None else outflow(row),
-        UNKNOWN if is_unknown and not row["observed_outflow_usd"]
-        else formatting.money(row["observed_outflow_usd"]),
-        formatting.days(row["days_to_sell"]) if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"], is_signed=True),
-    )  # fmt: skip
+def shown(answer: ScenarioAnswer, cells: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return the figures of one security, or of the basket, in each scenario, as ``heads``."""
+    return [
+        (
+            outflow(row),
+            set_by(row),
+            own_estimate.shown(row),
+            observed(row),
+            derived(row, formatting.days(row["days_to_sell"])) if "days_to_sell" in row else "",
+            "" if place == 0 else increment(answer, cells, place),
+        )
+        for place, row in enumerate(cells)
+    ]
 
 
 def outflow(row: Row) -> str:
     """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is at least
     that, ``n/a`` where nothing is known."""
-    count_shares = row.get("outflow_shares")
-    if row["bound"] == "unknown":
+    return derived(row, amount(row))
+
+
+def derived(row: Row, shown: str) -> str:
+    """Return a figure that follows from an outflow: ``≥`` before that of a lower bound, ``n/a``
+    where the outflow, or the figure itself, is not known."""
+    if not is_known(row) or shown == formatting.UNKNOWN:
         return UNKNOWN
-    amount = formatting.money(row["outflow_usd"])
-    if row["outflow_usd"] is None and count_shares:
-        amount = f"{formatting.shares(count_shares)} shares"
-    return f"≥ {amount}" if row["bound"] in LOWER_BOUNDS else amount
+    return f"≥ {shown}" if is_at_least(row) else shown
 
 
-def _others(others: Sequence[Sequence[Row]]) -> list[str]:
-    lines: list[str] = []
-    unseen: list[str] = []
+def observed(row: Row) -> str:
+    """Return the observed part, ``n/a`` where no covered fund shows any and nothing is known."""
+    observed_usd, shares = row["observed_outflow_usd"], row.get("observed_outflow_shares")
+    if not is_known(row) and not observed_usd:
+        return UNKNOWN
+    if observed_usd is None:
+        return f"{formatting.shares(shares)} shares" if shares else UNKNOWN
+    return formatting.money(observed_usd)
+
+
+def set_by(row: Row) -> str:
+    """Return in a word how an outflow was found; nothing of what is not known."""
+    if row["bound"] in ("calibrated", "unknown"):
+        return "calibrated" if row["bound"] == "calibrated" else ""
+    return _SET_BY.get(row.get("method", ""), "")
+
+
+def increment(answer: ScenarioAnswer, cells: Sequence[Row], place: int) -> str:
+    """Return what a scenario sells beyond the first one; ``≥`` where it is at least that.
+
+    Of two lower bounds there is a difference only where one scenario holds the other.
+    """
+    first, row = cells[0], cells[place]
+    inner, outer = (set(answer.scenarios[each].provider_ids) for each in (0, place))
+    is_bound = is_at_least(first) or is_at_least(row)
+    if is_bound and not is_known(row):
+        return UNKNOWN
+    if is_at_least(first) and not inner <= outer:
+        return UNKNOWN
+    added = formatting.money(row["increment_usd"], is_signed=True)
+    if added == formatting.UNKNOWN:
+        return UNKNOWN
+    return f"≥ {added}" if is_at_least(row) else added
+
+
+def amount(row: Row) -> str:
+    """Return an outflow in dollars, in shares where no price is known, without its bound."""
+    if row["outflow_usd"] is None and row.get("outflow_shares"):
+        return f"{formatting.shares(row['outflow_shares'])} shares"
+    return formatting.money(row["outflow_usd"])
+
+
+def is_at_least(row: Row) -> bool:
+    """Return whether an outflow is a lower bound because part of it is not known."""
+    return row["bound"] in LOWER_BOUNDS
+
+
+def is_known(row: Row) -> bool:
+    """Return whether anything of an outflow was observed or estimated."""
+    return bool(row["bound"] != "unknown")
+
+
+def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[str]]:
+    """Return the candidates outside the list that have a figure, and who has none, in words."""
+    found: list[Sequence[Row]] = []
+    unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
-        if any(row["outflow_shares"] for row in cells):
-            lines.append(_line(_label(cells[0]), cells))
+        if any(row["outflow_shares"] or own_estimate.is_known(row) for row in cells):
+            found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
-            (kept if is_kept else unseen).append(cells[0]["ticker"])
-    for what, tickers in (("Unknown", unseen), ("Nothing is sold of", kept)):
-        if tickers:
-            lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
-    return lines
+            (kept if is_kept else unknown).append(cells[0]["ticker"])
+    said = [
+        f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}"
+        for what, tickers in (
+            ("No holdings in covered funds and no estimate", unknown),
+            ("No selling", kept),
+        )
+        if tickers
+    ]
+    return found, said
 
 
 def notes(answer: ScenarioAnswer) -> list[str]:
-    """Return what a reader must know beside the figures, one line each."""
+    """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
 
 
 def _unmapped(answer: ScenarioAnswer) -> list[str]:
-    """Return what of the basket funds hold that track no known index, the most first."""
+    """Return what funds without a known index hold of the basket, the most first."""
     frame = answer.marts.get("unmapped_holders")
     rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
     if not rows:
@@ -150,7 +223,7 @@ def _unmapped(answer: ScenarioAnswer) -> list[str]:
     )
     funds = "1 fund" if first["funds_count"] == 1 else f"{first['funds_count']:,} funds"
     return [
-        f"note: in no outflow, held by funds that track no known index: {first['ticker']} {held}, "
+        f"held by funds without a known index, not in any outflow: {first['ticker']} {held}, "
         f"in {funds} (largest: {printable(first['largest_funds'])})"
         + (f"; and of {rest} more securities" if rest else "")
     ]
@@ -162,15 +235,15 @@ def _disagreements(answer: Answer) -> list[str]:
         return []
     rows = answer.marts["rule_disagreements"].rows(named=True)
     parts = [
-        (f"on list {answer.assumptions['list'].value}, not by the rule",
+        (f"on list {answer.assumptions['list'].value}, does not meet the rule",
          [row for row in rows if row["is_on_list"] and row["meets_rule"] is False]),
-        ("by the rule, not on the list",
+        ("meets the rule, not on the list",
          [row for row in rows if row["is_on_list"] is False and row["meets_rule"]]),
-        ("not assessed, so not in by the rule",
+        ("not assessed, so not included by the rule",
          [row for row in rows if row["meets_rule"] is None]),
     ]  # fmt: skip
     return [
-        f"note: {what}: " + ", ".join(
+        f"{what}: " + ", ".join(
             row["ticker"] + (f" ({formatting.percent(row['digital_asset_ratio'])})"
                              if row["digital_asset_ratio"] is not None else "")
             for row in found
@@ -184,9 +257,9 @@ _VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights"}
 
 
 def treatment_condition(scenarios: Iterable[Scenario]) -> str:
-    """Return what the providers are taken to do: "if deleted", or each scenario's treatments."""
+    """Return what the providers do: "Scenario: deletion", or each scenario's treatments."""
     treated = [f"{each.scenario_id}: {_treated(each)}" for each in scenarios if each.treatments]
-    return f"if treated so: {' · '.join(treated)}" if treated else "if deleted"
+    return f"Treatment: {' · '.join(treated)}" if treated else "Scenario: deletion"
 
 
 def _treated(scenario: Scenario) -> str:
@@ -201,7 +274,7 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
     if "freeze_effects" in marts:
         lines += _freeze(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
-        lines += ["", "Reweight, by step (the outflow above is the sum of the falling ones)"]
+        lines += ["", "Reweight schedule (the outflow above is the sum of the falling steps)"]
         lines += grid(
             ("step", "provider", "scenario", "change", "sold"),
             (
@@ -226,7 +299,7 @@ def _freeze(rows: Iterable[Row]) -> list[str]:
     basket = [row for row in rows if row["is_in_basket"]]
     each = {(row["provider_id"], row["security_id"]): row for row in basket}.values()
     known = [row for row in each if row["unknown_reason"] is None]
-    lines = ["", "Frozen, never part of an outflow (foregone = not bought at reviews since)"]
+    lines = ["", "Freeze, never part of an outflow (foregone = not bought at reviews since)"]
     lines += grid(
         ("security", "provider", "since", "counted", "actual", "ratio now", "foregone",
          "catch-up", "later deletion"),

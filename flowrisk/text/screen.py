@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-HEADS = ("", "statement", "reported", "all coins", "at review price", "from the line",
-          "break-even coin price", "it must move")  # fmt: skip
+HEADS = ("", "statement", "reported", "all coins", "at review price", "distance",
+          "break-even coin price", "required move")  # fmt: skip
 
 
 def table(answer: ScreenAnswer) -> str:
@@ -30,20 +30,20 @@ def table(answer: ScreenAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_ratios(others)]
     lines += [*_probabilities(answer, rows), *_moves(answer)]
-    return "\n".join([*lines, "", *notes(rows)]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScreenAnswer) -> list[str]:
-    """Return what is asked of which data, and where the line is."""
+    """Return what is asked of which data, and what the threshold is."""
     threshold = formatting.percent(cast("float", answer.assumptions["threshold"].value))
     return [
         headline(answer, heading.subject(answer)),
-        f"digital assets over total assets; the line is {threshold}, inclusive",
+        f"digital assets over total assets; threshold {threshold}, inclusive",
     ]
 
 
 def assessed(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows that have a ratio, the farthest above the line first."""
+    """Return the rows that have a ratio, the farthest above the threshold first."""
     known = [row for row in rows if row["not_assessed_reason"] is None]
     return sorted(known, key=lambda row: -row["distance_ratio"])
 
@@ -62,7 +62,7 @@ def _ratios(rows: Sequence[Row]) -> list[str]:
 
 
 def cells(row: Row) -> list[str]:
-    """Return the ratio of one issuer and what would move it to the line, as ``HEADS``."""
+    """Return the ratio of one issuer and what would move it to the threshold, as ``HEADS``."""
     price, coin = row["break_even_coin_price_usd"], row["coins"]
     later = row["published_on"] is not None and row["is_published_after_as_of"]
     return [
@@ -84,7 +84,7 @@ def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
         return []
     volatility = cast("float", answer.assumptions["volatility"].value)
     lines = grid(
-        ("", "at or above", "to cross", "touching any day"),
+        ("", "at or above", "crossed", "touched any day"),
         (
             (row["ticker"], formatting.odds(row["at_or_above_probability_ratio"]),
              formatting.odds(row["crossing_probability_ratio"]),
@@ -101,7 +101,7 @@ def _moves(answer: ScreenAnswer) -> list[str]:
     rows = answer.marts["moves"].rows(named=True)
     shown = [row for row in rows if row["digital_asset_ratio"] is not None]
     if not shown:
-        return ["", "No issuer asked about can make these moves."] if rows else []
+        return ["", "No issuer of the question can make these transactions."] if rows else []
     lines = grid(
         ("ratio after, at the review price", "dollars", "ratio"),
         (
@@ -114,15 +114,14 @@ def _moves(answer: ScreenAnswer) -> list[str]:
     return ["", *lines]
 
 
-def notes(rows: Sequence[Row]) -> list[str]:
-    """Return what a reader must know beside the figures, one line each."""
-    said = [
-        "note: at review price = coins at the as-of close or --coin-price, the rest as reported"
-    ]
+def notes(answer: ScreenAnswer) -> list[str]:
+    """Return what a reader must know beside the figures, one sentence each."""
+    rows = answer.marts["digital_asset_ratios"].rows(named=True)
+    said = ["at review price = coins at the as-of close or --coin-price, other assets as reported"]
     if any(row["is_published_after_as_of"] for row in rows):
-        said.append("note: * published after the as-of date; --known-on leaves such out")
+        said.append("* published after the as-of date; --known-on excludes these")
     if any(row["is_off_units"] for row in rows):
         said.append(
-            "note: reported = the value scaled; all coins = those lent or pledged too, at the close"
+            "reported = the value scaled; all coins = including those lent or pledged, at the close"
         )
     return said

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting, heading, own_estimate
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
+from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
     capitalized,
@@ -27,7 +27,7 @@ from flowrisk.text.formatting import (
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
-    from flowrisk.question.settings import Setting
+    from flowrisk.question.options import Option
 
 
 Row = Mapping[str, Any]
@@ -35,11 +35,15 @@ Row = Mapping[str, Any]
 _EXCLUDE = "exclude"
 _VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
           "reweight": ("reweight", "reweighted")}  # fmt: skip
+_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight"}
 _NAMED_COUNT = 4
 _NAMED_REST_COUNT = 2
 
 _CLAUSE_END = re.compile(r"[:;.](?=\s|$)")
 
+_HOW = {"observed": "observed only", "tracking-ratio": "by tracking ratio", "mixed": "partly estimated",
+        "tracked-aum": "by tracked assets", "several-estimates": "by several estimates",
+        "not-sold": "sold"}  # fmt: skip
 _ALREADY_SAID = frozenset(
     {"default", "flowrisk.toml of the dataset", "newest price", "only list", "not used"}
 )
@@ -134,15 +138,15 @@ def subject(answer: ScenarioAnswer) -> Lead:
     )  # fmt: skip
 
 
-def is_at_least(row: Row) -> bool:
-    """Return whether an outflow is a lower bound because part of it was not estimated."""
-    return row["bound"] in LOWER_BOUNDS
-
-
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
     first = scenarios[0]
-    sale = f"If {about.clause(first, about.name)}, {_must_sell(about.first)}"
+    contrary = [
+        f"{own_estimate.sentence(row, about.name, about.who(scenario))}. "
+        for scenario, row in zip(scenarios, about.rows, strict=True)
+        if own_estimate.disagreement(row)
+    ]
+    sale = f"{''.join(contrary)}If {about.clause(first, about.name)}, {_must_sell(about.first)}"
     if about.widest is first or not about.most["outflow_shares"]:
         return sale
     widest = about.who(about.widest)
@@ -150,8 +154,28 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
     else:
         clause = about.clause(about.widest, "it")
-    amount = _sold(about.most)
-    return f"{sale}; if {clause}, {amount.removeprefix('an estimated ')}"
+    return f"{sale}; if {clause}, {_amount(about.most)}"
+
+
+def beside(answer: Answer, row: Row) -> str:
+    """Return an outflow beside the own estimate: ``$2.80bn calibrated to JPMorgan · own estimate
+    $2.60bn (1.57–3.89)``; the own estimate alone where the outflow is that."""
+    own = f"own estimate {own_estimate.shown(row)}"
+    if row["method"] == "model" or not scenario_text.is_known(row):
+        return own
+    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+
+
+def _how(answer: Answer, row: Row) -> str:
+    """Return in words how an outflow that is not the own estimate was found."""
+    if row["bound"] != "calibrated":
+        return _HOW.get(row["method"], formatting.words(row["method"]))
+    frame = answer.marts.get("reconciliation")
+    inputs = [] if frame is None else frame.filter(
+        is_calibration_input=True, is_after_as_of=False, security_id=row["security_id"]
+    )["estimator"].drop_nulls().unique(maintain_order=True).to_list()  # fmt: skip
+    to = " and ".join(name(each, 32) for each in inputs[:_NAMED_REST_COUNT])
+    return f"calibrated to {to or 'a published estimate'}"
 
 
 def valued_at(answer: ScenarioAnswer) -> str:
@@ -169,13 +193,14 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 
 def condition(scenarios: Sequence[Scenario]) -> str:
-    """Return in a few words what the page says and what it does not."""
-    treatments = {each.treatment for each in scenarios}
-    if treatments == {_EXCLUDE}:
-        return "What a deletion would set off, not that one will come."
-    if treatments == {"freeze"}:
-        return "What a freeze leads to, not how long it lasts."
-    return "What these treatments would set off, not that they will come."
+    """Return in a few words what kind of statement the page makes."""
+    treatments = {
+        each.treatments.get(provider, _EXCLUDE)
+        for each in scenarios
+        for provider in each.provider_ids
+    }
+    named = (_TREATMENTS[each] for each in sorted(treatments))
+    return f"Scenario, not a forecast: {' and '.join(named)}."
 
 
 def set_to(row: Row) -> str:
@@ -191,17 +216,17 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
         set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
     """
     parts = [
-        f"{_sold(row)} if {about.clause(scenario, 'it', is_past=True)}"
+        f"{_estimated(row)} if {about.clause(scenario, 'it', is_past=True)}"
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
-    observed = formatting.money(most["observed_outflow_usd"])
-    seen = f"; {observed} of the largest was seen in fund reports"
+    observed_usd = formatting.money(most["observed_outflow_usd"])
+    observed = f"; {observed_usd} of the largest is observed in fund reports"
     estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
     at = priced(answer, most)
     return (
-        f"{about.name} ({name(most['ticker'], 16)}): index money would sell {'; '.join(parts)}"
-        f"{seen if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{about.name} ({name(most['ticker'], 16)}): passive funds would sell {'; '.join(parts)}"
+        f"{observed if most['observed_outflow_usd'] else ''}{estimated}. "
         f"{_price_of(at)}, "
         f"as of {day(answer.as_of_on)}; flowrisk "
         f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
@@ -209,7 +234,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
 
 
 def command(
-    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Option] | None = None
 ) -> str:
     """Return the command that makes this page again, with what departs from the defaults.
 
@@ -225,13 +250,13 @@ def command(
             words += [setting.flag, _typed(assumption)]
     if answer.dataset_name != "sample dataset":
         words += ["--data", Path(answer.dataset_path).name]
-    return shlex.join([*words, "-o", "report.html"])
+    return shlex.join(words)
 
 
 def value(assumption: Assumption, setting: str) -> str:
     """Return an assumption's value as a person reads it."""
     if assumption.value in (None, ()):
-        return "not given"
+        return "not set"
     if isinstance(assumption.value, dt.date):
         return day(assumption.value)
     if setting == "participation" and isinstance(assumption.value, float):
@@ -251,22 +276,27 @@ def _typed(assumption: Assumption) -> str:
 
 
 def _must_sell(row: Row) -> str:
-    if scenario_text.outflow(row) == scenario_text.UNKNOWN:
-        return "what index money must sell is unknown"
+    if not scenario_text.is_known(row):
+        return "passive selling is unknown"
     if row["method"] == NOT_SOLD:
-        return "index money need sell none of it"
-    return f"index money must sell {_sold(row)}"
+        return "passive funds sell none of it"
+    return f"passive funds must sell {_estimated(row)}"
 
 
-def _sold(row: Row) -> str:
-    amount = scenario_text.outflow(row)
-    if amount == scenario_text.UNKNOWN:
+def _estimated(row: Row) -> str:
+    """Return an outflow where no other stands before it in the sentence."""
+    is_figure = row["method"] != NOT_SOLD and not scenario_text.is_at_least(row)
+    return f"an estimated {_amount(row)}" if is_figure else _amount(row)
+
+
+def _amount(row: Row) -> str:
+    """Return how much is sold in a scenario, in words where that is no single figure."""
+    if not scenario_text.is_known(row):
         return "an unknown amount"
     if row["method"] == NOT_SOLD:
         return "nothing"
-    if row["bound"] in LOWER_BOUNDS:
-        return f"at least {amount.removeprefix('≥ ')}"
-    return f"an estimated {amount}"
+    bound = "at least " if scenario_text.is_at_least(row) else ""
+    return f"{bound}{scenario_text.amount(row)}"
 
 
 def _price_of(at: str) -> str:

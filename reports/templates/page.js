@@ -40,7 +40,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
 const cited = document.getElementById("cited");
 if (cited && navigator.clipboard) {
   const button = document.createElement("button");
-  button.textContent = "Copy this sentence";
+  button.textContent = "Copy citation";
   button.addEventListener("click", async () => {
     try {
       await navigator.clipboard.writeText(cited.textContent.trim());
@@ -101,7 +101,7 @@ if (trial) {
         const isBound = found.isAtLeast && name === "outflow_usd";
         const isKnown = Number.isFinite(found[name]) && !(found.isAtLeast && found.outflow_shares === 0);
         cell.dataset.value = found[name];
-        cell.textContent = isKnown ? (isBound ? "≥ " : "") + shown[name](found[name]) : isBound ? "not seen" : "–";
+        cell.textContent = isKnown ? (isBound ? "≥ " : "") + shown[name](found[name]) : isBound ? "n/a" : "–";
       }
     }
   };
@@ -112,20 +112,14 @@ if (trial) {
   }
   const reset = document.createElement("button");
   reset.type = "button";
-  reset.textContent = "Back to the page's assumptions";
+  reset.textContent = "Reset";
   reset.addEventListener("click", () => {
     for (const input of trial.querySelectorAll("input")) input.value = input.defaultValue;
     count();
   });
   trial.querySelector(".controls").append(reset);
   trial.hidden = false;
-  const entry = document.createElement("li");
-  const link = document.createElement("a");
-  link.href = "#what-if";
-  link.textContent = trial.querySelector("h2").textContent;
-  entry.append(link);
-  const before = document.querySelector('nav.contents a[href="#headline"]');
-  if (before) before.parentElement.after(entry); else document.querySelector("nav.contents ol").prepend(entry);
+  document.querySelector("nav.contents li[hidden]").hidden = false;
   count();
 }
 const kicker = document.querySelector(".kicker");

@@ -1,4 +1,4 @@
--- Every fund read that holds a security of the basket is known to track an index.
+-- Every covered fund that holds a security of the basket is known to track an index.
 -- says: funds that track no known index hold securities of the basket; no outflow counts them
 -- severity: note
 -- scope: question

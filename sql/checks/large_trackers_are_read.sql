@@ -1,5 +1,5 @@
 -- Every fund known to track an index has been read.
--- says: trackers are known but not read
+-- says: known trackers are not covered
 -- severity: note
 -- scope: dataset
 -- remedy: Ingest a report of the funds named, the largest first; until then they are unknown.

@@ -1,4 +1,4 @@
--- Every outflow of the basket reaches beyond the fund disclosures read.
+-- Every outflow of the basket reaches beyond covered funds.
 -- says: outflows of the basket are observed only: at least, not estimated
 -- severity: note
 -- scope: question

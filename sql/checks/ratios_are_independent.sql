@@ -1,8 +1,8 @@
--- No tracking ratio used was set to a published figure or split for illustration.
--- says: tracking ratios were set to a published figure or split for illustration
+-- No tracking ratio used is calibrated or illustrative.
+-- says: tracking ratios are calibrated to a published estimate or illustrative
 -- severity: note
 -- scope: question
--- remedy: Agreement with the figure it was set to is not validation.
+-- remedy: Read the total as calibrated; the observed part is measured.
 
 with
 

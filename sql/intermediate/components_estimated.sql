@@ -1,7 +1,7 @@
 -- The own estimate in its parts. L0: positions reported or derived. L1: positions known by weight
--- only. L2: funds that were not read, by the density of their index. L3: assets that track the
+-- only. L2: funds that are not covered, by the density of their index. L3: assets that track the
 -- provider beyond those funds, by the density of the pool's index. A fund stands at one level only.
--- X: what index-heavy managers filed, a cross-check of all providers, part of no sum. A part that
+-- X: what mainly passive managers filed, a cross-check of all providers, part of no sum. A part that
 -- cannot be computed keeps its row, without figures and with the reason. Published outflows are
 -- never read here. A component is a fund, a pool or 'managers'.
 -- grain: provider_id, security_id, level_id, component_id
@@ -291,7 +291,7 @@ dense as (
     from densities
 ),
 
--- what money is multiplied by a density: funds that were not read, and pools
+-- what money is multiplied by a density: funds that are not covered, and pools
 unread as (
     select
         indices.provider_id,
@@ -770,7 +770,7 @@ gathered as (
         filed.security_id,
         'X' as level_id,
         'managers' as component_id,
-        concat_ws(' ', filed.managers_count, 'index-heavy managers') as component_name,
+        concat_ws(' ', filed.managers_count, 'mainly passive managers') as component_name,
         cast(null as string) as index_id,
         filed.as_of_on,
         cast(null as date) as density_on,
@@ -787,7 +787,7 @@ gathered as (
         0e0 as own_high_shares,
         cast(null as string) as missing_reason,
         'derived' as basis,
-        'SEC Form 13F of index-heavy managers, scaled by share counts' as source
+        'SEC Form 13F of mainly passive managers, scaled by share counts' as source
     from filed
     cross join assumptions
 )

@@ -11,7 +11,7 @@ securities as (
 ),
 
 holdings as (
-    select * from staging.holdings
+    select * from staging.holdings_stated
 )
 
 select

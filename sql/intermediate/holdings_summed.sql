@@ -1,4 +1,4 @@
--- What trackers of each index were seen to hold of each security.
+-- Observed holdings of the trackers of each index in each security.
 -- grain: index_id, security_id
 -- units: observed_shares in shares of the as-of day
 -- kind: table

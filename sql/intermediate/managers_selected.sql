@@ -1,4 +1,4 @@
--- One position of each whole manager from before the as-of date (the newest) and one from after
+-- One position of each manager from before the as-of date (the newest) and one from after
 -- (the first), as reported and scaled by the share count of its day to that of the as-of day.
 -- Before the first share count no scale is known, and the position stands as reported.
 -- grain: security_id, manager_id, vintage

@@ -2,7 +2,7 @@
 -- model figures side by side, and the one chosen by the method of the question: with auto a ratio
 -- where one applies, else the model where it reaches beyond what was observed, else that. What is
 -- known of it: calibrated, an estimate, at least, or unknown, and then there is no figure. Observed
--- is unknown too where no fund of the provider was read.
+-- is unknown too where no fund of the provider is covered.
 -- grain: provider_id, security_id
 -- units: _shares in shares of the as-of day; tracking_ratio a ratio (0-1)
 -- kind: table

@@ -1,6 +1,6 @@
 -- What a deletion by the providers of each published scope sells of each security: all providers,
 -- the others (all but MSCI, whose consultation the figures are about), one provider, one index.
--- An index counts what its funds read hold and its tracked-AUM estimate.
+-- An index counts what its covered funds hold and its tracked-AUM estimate.
 -- grain: scope, security_id
 -- units: _shares in shares of the as-of day
 

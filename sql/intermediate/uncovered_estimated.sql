@@ -1,6 +1,6 @@
--- Tracked-AUM estimate per index: what trackers that were not read would hold, from the assets
+-- Tracked-AUM estimate per index: what trackers that are not covered would hold, from the assets
 -- said to track the index less the net assets read, at the index weight, scaled by how fully the
--- funds read replicate the index. Null where it cannot be computed, with the reason.
+-- covered funds replicate the index. Null where it cannot be computed, with the reason.
 -- grain: index_id, security_id
 -- units: _usd in US dollars; _shares in shares of the as-of day; weight_ratio a ratio (0-1);
 --   replication_ratio observed shares per full-replication share
@@ -111,13 +111,13 @@ judged as (
             when gathered.is_aum_later then 'the tracked AUM is dated after the as-of date'
             when gathered.weight_ratio is null then 'no index weight in the data'
             when gathered.close_usd is null then 'no price on the date of the index weight'
-            when gathered.funds_unsized_count > 0 then 'net assets of a fund read are unknown'
+            when gathered.funds_unsized_count > 0 then 'net assets of a covered fund are unknown'
             when gathered.latest_on > gathered.earliest_on + interval '120' day
                 then 'tracked AUM, net assets and weight lie more than 120 days apart'
             when gathered.net_assets_usd > gathered.tracked_aum_usd
-                then 'the funds read are larger than the tracked AUM'
+                then 'the covered funds are larger than the tracked AUM'
             when gathered.funds_read_count > 0 and gathered.net_assets_usd * gathered.weight_ratio = 0
-                then 'the funds read have no net assets or the weight is zero'
+                then 'the covered funds have no net assets or the weight is zero'
         end as not_estimated_reason
     from gathered
 ),

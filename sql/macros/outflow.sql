@@ -1,4 +1,4 @@
--- What index money must sell of one security if these providers delete it together.
+-- Passive selling of one security if these providers delete it together.
 -- The ticker (or ISIN) must be one the question asks about; an unknown one is refused.
 -- arguments: asked_ticker, asked_provider_ids
 -- grain: security_id

@@ -1,4 +1,4 @@
--- What index money must sell of each security asked about if these providers delete it together.
+-- Passive selling of each security asked about if these providers delete it together.
 -- An unknown provider is refused; the question's other settings (date, list, method) hold.
 -- arguments: asked_provider_ids
 -- grain: security_id

@@ -1,6 +1,6 @@
 -- Forecasts of past index changes beside the figures published for them. Shown, not scored: a
 -- forecast that was set to its figure, one whose ratio was set with the case (or where nobody says
--- it was not), one without a published figure, and a change that was not seen in force.
+-- it was not), one without a published figure, and a change that was not observed in force.
 -- grain: case_id
 -- units: _shares in shares; forecast_of_published_ratio forecast over published, may exceed 1
 -- example: select case_id, forecast_shares, published_shares from marts.backtests where is_scored

@@ -1,6 +1,6 @@
--- How much of each provider's index money was read: funds and net assets, read and not read.
+-- Coverage of each provider's index-tracking assets: funds and net assets, covered and not.
 -- grain: provider_id
--- units: _usd in US dollars, newest net assets of each fund; _ratio 0-1: of the fund read whose
+-- units: _usd in US dollars, newest net assets of each fund; _ratio 0-1: of the covered fund whose
 --   positions matched known securities least
 -- example: select provider_id, funds_read_count, funds_count from marts.coverage
 

@@ -1,5 +1,5 @@
 -- The own estimate part by part, for the case of deletion: what was reported (L0), what a weight
--- tells (L1), funds that were not read (L2), pools of assets (L3), and beside them what index-heavy
+-- tells (L1), funds that are not covered (L2), pools of assets (L3), and beside them what mainly passive
 -- managers filed (X, no part of the sum, for scenarios of every provider). Conditional rows hold
 -- only if the security is a member of the provider's indices; they are in no sum.
 -- grain: scenario_id, provider_id, security_id, level_id, component_id

@@ -1,6 +1,6 @@
 -- What trackers of a frozen provider hold by its standing count, and what they would hold without
 -- the freeze: by the provider's own count where one is known, else by the company's. Decreases of
--- the count at later reviews apply. The ratio is the sourced one, else what funds were seen to hold
+-- the count at later reviews apply. The ratio is the sourced one, else what covered funds hold
 -- of the counted shares.
 -- grain: scenario_id, provider_id, security_id
 -- units: _shares in shares of the as-of day; tracking_ratio and inclusion_factor ratios (0-1) of
@@ -111,7 +111,7 @@ select
         when
             ratios_applied.tracking_ratio is null
             and coalesce(outflows_estimated.observed_shares, 0) = 0
-            then 'nothing was seen that tracks it and no ratio applies'
+            then 'no holdings in covered funds and no ratio applies'
     end as unknown_reason
 from standing
 inner join securities_asked on standing.security_id = securities_asked.security_id

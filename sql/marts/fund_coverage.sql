@@ -1,4 +1,4 @@
--- Every fund known to track an index: read or not, how old, how large. A fund that was not read
+-- Every fund known to track an index: covered or not, how old, how large. A fund that is not covered
 -- is unknown, never empty.
 -- grain: fund_id
 -- units: net_assets_usd in US dollars on net_assets_on; matched ratios 0-1, null where the

@@ -1,4 +1,4 @@
--- What funds were seen to hold, by the index they track, and sell under the treatment of its
+-- What covered funds hold, by the index they track, and sell under the treatment of its
 -- provider. Observed only.
 -- grain: scenario_id, index_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day

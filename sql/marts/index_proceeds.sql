@@ -2,7 +2,7 @@
 -- weight: the inputs of replacement buying. A leaver is a basket security whose provider deletes it.
 -- grain: scenario_id, index_id, security_id
 -- units: weight_ratio and cap_ratio in a ratio (0-1); proceeds_usd in US dollars at the price of the as-of day,
---   of all leavers of the index together, as seen in fund disclosures
+--   of all leavers of the index together, as observed in fund disclosures
 -- example: select index_id, security_id, weight_ratio, is_leaving from marts.index_proceeds
 
 with

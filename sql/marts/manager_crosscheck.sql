@@ -1,6 +1,6 @@
--- What whole managers report to hold, active money included: a cross-check of the outflow of all
--- providers, neither a lower nor an upper bound and never summed into it. Index-heavy managers,
--- with the funds read of managers that are not among them; other managers apart. Rows known at the
+-- Manager-level (13F) holdings, active assets included: a cross-check of the outflow of all
+-- providers, neither a lower nor an upper bound and never summed into it. Mainly passive managers,
+-- with the covered funds of managers that are not among them; other managers apart. Rows known at the
 -- as-of date and rows of later dates stand apart as 'known' and 'later'.
 -- grain: security_id, vintage
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day,

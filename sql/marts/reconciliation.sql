@@ -1,8 +1,8 @@
--- Every published figure beside ours on its own price and scope, for the case of deletion. The gap
--- to our figure for all providers at the price of the as-of day splits into the price it rests on,
--- the scope it speaks of, coverage (what it holds beyond ours where ours counts only the funds
--- read) and a rest that nothing here explains. A figure our ratios were set to, or one that repeats
--- it, is marked: agreement with it is not validation. Rows that cannot be compared say why.
+-- Every published estimate beside ours at the same price and scope, for deletion. The gap to our
+-- estimate for all providers at the price of the as-of day splits into price, scope, coverage (what
+-- it holds beyond ours where ours counts covered funds only) and an unexplained residual. A figure
+-- our ratios are calibrated to, or one that repeats it, is marked. Rows that cannot be compared say
+-- why.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd in US dollars per share; _shares in shares of the as-of
 --   day

@@ -1,4 +1,4 @@
--- Weights seen without share counts: shown, never summed.
+-- Weights without share counts: shown, never summed.
 -- grain: fund_id, as_of_on, security_id
 -- units: weight_ratio in a ratio (0-1)
 

@@ -1,4 +1,4 @@
--- Positions of whole managers, active money included.
+-- Manager-level (13F) positions, active assets included.
 -- grain: manager_id, as_of_on, security_id
 -- units: shares in shares
 

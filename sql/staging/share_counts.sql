@@ -1,4 +1,4 @@
--- Shares outstanding of the listed class over time.
+-- Shares outstanding over time.
 -- grain: security_id, as_of_on
 -- units: shares in shares
 

@@ -32,12 +32,21 @@ def test_a_ticker_may_hold_a_point_and_dates_need_no_order() -> None:
     assert sold_ratios(steps) == {"BRK.B": 1.0}
 
 
-@given(st.lists(st.floats(0.01, 1), min_size=2, max_size=6))
-def test_tranches_add_up_to_the_one_step(factors: list[float]) -> None:
-    pairs = pairwise(factors)
-    texts = [f"A.factor={a!r}:{b!r}@2026-01-{day:02d}" for day, (a, b) in enumerate(pairs, 1)]
-    whole = factors[-1] / factors[0] - 1
-    assert sum(index_change_ratios(parse_tranches(texts))) == pytest.approx(whole, abs=1e-9)
+@given(st.lists(st.tuples(st.floats(0.01, 1), st.floats(1, 1e9)), min_size=2, max_size=6))
+def test_tranches_add_up_to_the_one_step(states: list[tuple[float, float]]) -> None:
+    texts = [
+        f"A.{kind}={before!r}:{after!r}@2026-{month:02d}-0{day}"
+        for month, (old, new) in enumerate(pairwise(states), 1)
+        for day, kind, before, after in (
+            (1, "factor", old[0], new[0]),
+            (2, "shares", old[1], new[1]),
+        )
+    ]
+    (f0, n0), (f1, n1) = states[0], states[-1]
+    whole = n1 * f1 / (n0 * f0) - 1
+    assert sum(index_change_ratios(parse_tranches(texts))) == pytest.approx(
+        whole, rel=1e-9, abs=1e-6
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -17,24 +19,31 @@ from flowrisk.analytics.replacement import (
     index_replacement,
     replacement_changes,
 )
-from flowrisk.analytics.treatments import foregone_sums, freeze, reweight
+from flowrisk.analytics.tranches import Tranche
+from flowrisk.analytics.treatments import foregone_sums, freeze, reweight_tranches
 from flowrisk.errors import QuestionError
 
 ANSWERS: dict[str, Any] = tomllib.loads((WORKED / "treatments.toml").read_text(encoding="utf-8"))
-RATIOS = st.floats(0.01, 1.0)
-COUNTS = st.floats(1e6, 1e9)
 
 
-def step(
-    tracking: float, shares: tuple[float, float], factors: tuple[float, float]
-) -> dict[str, float]:
-    return {
-        "tracking_ratio": tracking,
-        "shares_before": shares[0],
-        "shares_after": shares[1],
-        "inclusion_factor_before": factors[0],
-        "inclusion_factor_after": factors[1],
-    }
+def members_that_change(tracking_ratio: float, factor: float, shares: list[float]) -> pl.DataFrame:
+    """One reweighting provider whose trackers hold their ratio of what the index counts."""
+    held = [tracking_ratio * factor * each for each in shares]
+    return pl.DataFrame(
+        [
+            {"scenario_id": "msci", "provider_id": "msci", "security_id": f"m{n}",
+             "ticker": f"M{n}", "treatment": "reweight", "deletion_outflow_shares": each,
+             "close_usd": None}
+            for n, each in enumerate(held)
+        ]
+    )  # fmt: skip
+
+
+def factor_steps(n: int, *factors: float) -> list[Tranche]:
+    return [
+        Tranche(f"m{n}", "factor", before, after, date(2024, 1, day))
+        for day, (before, after) in enumerate(pairwise(factors), 1)
+    ]
 
 
 def review(**changes: Any) -> dict[str, Any]:
@@ -114,37 +123,24 @@ def test_one_unknown_review_makes_the_sum_unknown() -> None:
 def test_tracking_ratio_of_one_tranche_forecasts_the_next() -> None:
     answer = ANSWERS["hdfc"]
     first, second = answer["steps"]
-    shares = (answer["shares"], answer["shares"])
     ratio = answer["first_traded_shares"] / (answer["shares"] * first)
     assert ratio == pytest.approx(answer["tracking_ratio"], abs=5e-6)
-    tranche = reweight(pl.DataFrame([step(ratio, shares, (0.37 + first, 0.37 + first + second))]))
-    assert tranche["traded_shares"][0] == pytest.approx(answer["second_traded_shares"], abs=500)
-    assert tranche["outflow_shares"][0] == 0.0
+    members = members_that_change(ratio, 0.37, [answer["shares"]])
+    found = reweight_tranches(members, factor_steps(0, 0.37, 0.37 + first, 0.37 + first + second))
+    traded = [answer["first_traded_shares"], answer["second_traded_shares"]]
+    assert found["traded_shares"].to_list() == pytest.approx(traded, abs=500)
+    assert found["outflow_shares"].to_list() == [0.0, 0.0]
 
 
 def test_cuts_of_the_inclusion_factor_sell() -> None:
     answer = ANSWERS["adani"]
-    tranches = pl.DataFrame(
-        step(answer["tracking_ratio"], (shares, shares), (0.5, 0.5 - cut))
-        for shares, cut in zip(answer["shares"], answer["cuts"], strict=True)
-    )
-    closes_usd = pl.Series(answer["closes_rupees"]) / answer["rupees_per_usd"]
-    sold_usd = (reweight(tranches)["outflow_shares"] * closes_usd).sum()
-    assert sold_usd == pytest.approx(answer["outflow_usd"], abs=0.05e6)
-
-
-@given(RATIOS, COUNTS, COUNTS, COUNTS, RATIOS, RATIOS, RATIOS)
-def test_tranches_add_up_to_one_step(
-    tracking: float, n0: float, n1: float, n2: float, f0: float, f1: float, f2: float
-) -> None:
+    closes_usd = pl.Series("close_usd", answer["closes_rupees"]) / answer["rupees_per_usd"]
+    members = members_that_change(answer["tracking_ratio"], 0.5, answer["shares"])
     steps = [
-        step(tracking, (n0, n1), (f0, f1)),
-        step(tracking, (n1, n2), (f1, f2)),
-        step(tracking, (n0, n2), (f0, f2)),
+        step for n, cut in enumerate(answer["cuts"]) for step in factor_steps(n, 0.5, 0.5 - cut)
     ]
-    change = reweight(pl.DataFrame(steps))["index_change_shares"]
-    assert change[0] + change[1] == pytest.approx(change[2], abs=1e-5 * max(n0, n1, n2))
-    assert change[2] == pytest.approx(n2 * f2 - n0 * f0, abs=1e-5 * max(n0, n2))
+    sold_usd = reweight_tranches(members.with_columns(closes_usd), steps)["outflow_usd"].sum()
+    assert sold_usd == pytest.approx(answer["outflow_usd"], abs=0.05e6)
 
 
 def test_only_uncapped_names_buy_in_a_capped_index() -> None:

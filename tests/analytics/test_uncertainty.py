@@ -11,8 +11,6 @@ from laws import ANSWERS, FLOWS, law_of
 from flowrisk.analytics.dependence import distribution, independent
 from flowrisk.analytics.uncertainty import (
     UncertainParameter,
-    product_cv_ratio,
-    product_sensitivities,
     tornado,
     uncertain_distribution,
     uncertain_sd_usd,
@@ -105,13 +103,6 @@ def test_tornado_measures_what_it_is_asked() -> None:
     assert found["volume"][1] == pytest.approx(
         6.0 * math.exp(1.6448536269514722 * spread - spread**2 / 2)
     )
-
-
-def test_sensitivities_of_a_product() -> None:
-    answer = ANSWERS["product"]
-    assert product_cv_ratio(answer["cvs"].values()) == pytest.approx(answer["total_cv"], abs=1e-5)
-    assert product_sensitivities(answer["cvs"]) == pytest.approx(answer["shares"], abs=5e-5)
-    assert product_sensitivities({"price": 0.0}) == {"price": None}
 
 
 def test_a_parameter_of_an_unknown_provider_is_refused() -> None:

@@ -122,10 +122,10 @@ def test_an_unknown_share_count_is_refused(make_dataset: Callable[..., Dataset])
         data.calibrate("msci=1m", security="AAA", as_of="2025-11-20")
 
 
-def test_the_text_says_that_agreement_is_no_validation(
+def test_the_text_says_that_it_is_no_independent_check(
     calibrated: Result[CalibrationAnswer],
 ) -> None:
     text = str(calibrated)
-    assert "that is no validation" in text
+    assert "no independent check" in text
     assert "favour the 'total' reading and refute neither" in text
     assert "5.910 %" in text

@@ -81,8 +81,9 @@ def column(result: api.ScenarioResult, name: str) -> dict[tuple[str, str], float
 @given(market=markets())
 def test_provider_sets_are_additive_and_monotone(market: Market, ask: Any) -> None:
     sets = [*PROVIDERS, "crsp+msci", "msci+nasdaq", "all"]
+    result = ask(market, ",".join(sets))
     for name in ("outflow_shares", "observed_outflow_shares"):
-        found = column(ask(market, ",".join(sets)), name)
+        found = column(result, name)
         for ticker in SECURITIES:
             one = {p: found[p, ticker] for p in PROVIDERS}
             assert found["crsp+msci", ticker] == pytest.approx(one["crsp"] + one["msci"])
@@ -131,6 +132,7 @@ def test_an_outflow_is_at_least_the_observed_part_and_at_most_the_company(
         assert parts == pytest.approx(row["outflow_shares"])
 
 
+@pytest.mark.slow
 @FEW
 @given(market=markets(), seed=st.integers(0, 99))
 def test_the_order_of_the_rows_says_nothing(market: Market, seed: int, ask: Any) -> None:
@@ -141,6 +143,7 @@ def test_the_order_of_the_rows_says_nothing(market: Market, seed: int, ask: Any)
     assert before.warnings == after.warnings
 
 
+@pytest.mark.slow
 @FEW
 @given(market=markets())
 def test_every_mart_adds_up_to_the_one_above(market: Market, ask: Any) -> None:
@@ -157,6 +160,7 @@ def test_every_mart_adds_up_to_the_one_above(market: Market, ask: Any) -> None:
         assert sums == pytest.approx(column(result, "observed_outflow_shares")), part
 
 
+@pytest.mark.slow
 @FEW
 @given(market=markets(), days=st.integers(0, 500))
 def test_what_happens_later_changes_nothing(market: Market, days: int, ask: Any) -> None:

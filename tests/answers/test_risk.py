@@ -13,6 +13,7 @@ import pytest
 from paths import WORKED
 from rows import AS_OF, MINIMAL
 
+from flowrisk.analytics import uncertainty
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
@@ -157,7 +158,8 @@ def test_a_decision_that_is_certain_has_no_other_case(made: Dataset) -> None:
     assert rows["crsp"]["high_usd"] is None
 
 
-@pytest.mark.parametrize(("name", "sd"), [("price", "common_sd"), ("price:each", "own_sd")])
+@pytest.mark.parametrize(("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
+)
 def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, made: Dataset) -> None:
     row = basket(made.risk(ODDS, uncertainty={name: 0.2}, draws=20_000).distributions)
     assert row["sd_usd"] / BN == pytest.approx(ANSWERS["uncertainty"][sd], abs=5e-5)
@@ -166,6 +168,34 @@ def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, mad
     assert row["draws_count"] == 20_000
     # the largest flow of any state is no longer a bound
     assert row["es99_usd"] > row["q99_usd"] > 7.2 * BN
+
+
+def test_a_ratio_s_error_leaves_what_was_observed_and_who_has_no_ratio(sample: Dataset) -> None:
+    sure = dict.fromkeys(ODDS, 1.0)
+    result = sample.risk(sure, uncertainty={"tracking-ratio": 0.5}, draws=20_000)
+    observed = dict(result.outflows.select("security_id", "observed_outflow_usd").rows())
+    reached = result.exceedances.group_by("security_id").agg(pl.col("outflow_usd").min())
+    lowest = dict(reached.rows())
+    assert len(lowest) > 10
+    for security_id, usd in lowest.items():
+        if security_id != "basket":
+            assert usd >= observed[security_id] * (1 - 1e-12), security_id
+    rows = {row["ticker"]: row for row in result.distributions.rows(named=True)}
+    # Strategy alone has a ratio: MARA's law is one point
+    for end in ("q05_usd", "mean_usd", "q99_usd", "if_all_usd"):
+        assert rows["MARA"][end] == pytest.approx(1.0496213e9, rel=1e-6)
+    assert rows["MSTR"]["q05_usd"] >= 4.3713e9
+    assert rows["MSTR"]["q05_usd"] < rows["MSTR"]["if_all_usd"] < rows["MSTR"]["q95_usd"]
+
+
+def test_the_model_s_error_moves_what_lies_beyond_the_observed_part(sample: Dataset) -> None:
+    result = sample.risk({"msci": 1.0}, providers="msci", uncertainty={"model": 0.4}, draws=5_000)
+    rows = {row["ticker"]: row for row in result.distributions.rows(named=True)}
+    s = math.sqrt(math.log(1.16))
+    # 82.32 observed, 15.61 beyond it, in $ m: its 5 % quantile by hand
+    low = 82.32247e6 + 15.614232e6 * math.exp(-1.6448536 * s - s**2 / 2)
+    assert rows["MARA"]["q05_usd"] == pytest.approx(low, rel=5e-3)
+    assert rows["MSTR"]["q05_usd"] == rows["MSTR"]["q95_usd"] == pytest.approx(2.8002e9, rel=1e-4)
 
 
 def test_one_provider_may_be_uncertain_alone(made: Dataset) -> None:
@@ -247,7 +277,7 @@ def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     told = str(sample.risk(odds))
-    assert "not seen in any fund read, so not in these figures: 3350, SBET" in told
+    assert "no holdings in covered funds and no estimate, so excluded:" in told
     assert not any(line.startswith("SBET") for line in told.splitlines())
 
 
@@ -279,7 +309,9 @@ def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset)
         ),
         ({"dependence": "cupola"}, "nearest: copula"),
         ({"uncertainty": {"prise": 0.2}}, "nearest: price"),
-        ({"uncertainty": {"price:mcsi": 0.2}}, "nearest: msci"),
+        ({"uncertainty": {"coverage:mcsi": 0.2}}, "nearest: msci"),
+        ({"uncertainty": {"price:each": 0.2}}, "one price"),
+        ({"uncertainty": {"price:msci": 0.2}}, "one price"),
         ({"uncertainty": {"price": -0.2}}, "out of range"),
         ({"uncertainty": {"price": 0.2}, "draws": 10**8}, "out of range"),
         ({"draws": 0}, "not a whole number"),
@@ -315,12 +347,14 @@ def test_the_forms_give_the_distributions(made: Dataset, tmp_path: Path) -> None
 
 
 def test_the_default_of_draws_shrinks_with_the_states_and_says_so(
-    make_dataset: Callable[..., Dataset],
+    make_dataset: Callable[..., Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flows = {f"p{i:02d}": 0.1 for i in range(17)}
+    assert uncertainty.ATOMS_LIMIT_COUNT == 2**27
+    monkeypatch.setattr(uncertainty, "ATOMS_LIMIT_COUNT", 2**20)
+    flows = {f"p{i:02d}": 0.1 for i in range(10)}
     odds = dict.fromkeys(flows, 0.5)
     result = make_dataset(**tables(flows)).risk(odds, uncertainty={"price": 0.1})
-    # 2²⁷ atoms over 2¹⁷ states
+    # 2²⁰ atoms over 2¹⁰ states
     assert basket(result.distributions)["draws_count"] == 1024
     said = json.loads(result.render("json"))["assumptions"]["draws_count"]
-    assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 131,072 states"}
+    assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 1,024 states"}

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import tomllib
 from datetime import date
 from statistics import NormalDist
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from paths import WORKED
 from rows import MINIMAL
 from sheets import BN, SEPTEMBER, prices, treasury
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from flowrisk.api import Dataset
     from flowrisk.api.results import Result
     from flowrisk.domain import ScreenAnswer
+
+
+ANSWERS: dict[str, Any] = tomllib.loads((WORKED / "thresholds.toml").read_text(encoding="utf-8"))
 
 
 def screened(
@@ -109,11 +114,10 @@ def test_hysteresis_keeps_who_was_in_above_the_exit(
 
 
 def test_the_five_moves(make_dataset: Callable[..., Dataset]) -> None:
-    moves = {"buy-with-debt": 0.512987, "buy-with-equity": 0.512987, "buy-with-cash": 0.612403,
-             "raise-equity": 0.350649, "sell-for-cash": 0.224806,
-             "sell-to-retire-debt": 0.278846}  # fmt: skip
+    company = ANSWERS["company"]
+    moves: dict[str, float] = company["moves"]
     result = screened(make_dataset, [treasury(12_000, 1.5, 90_000)], prices(90_000, 90_000),
-                      move=dict.fromkeys(moves, 5e8))  # fmt: skip
+                      move=dict.fromkeys(moves, company["moved_usd"]))  # fmt: skip
     got = dict(result.moves.select("move", "digital_asset_ratio").rows())
     assert got == pytest.approx(moves, abs=1e-6)
     assert result.moves["is_at_or_above"].to_list() == [True, True, True, False, False, False]

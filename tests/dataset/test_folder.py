@@ -287,7 +287,7 @@ def test_the_digest_knows_names_and_settings(folder: Path) -> None:
 def test_large_files_enter_by_name_size_and_footer(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder_files, "_WHOLE_DIGEST_BYTES", 100)
+    monkeypatch.setattr("flowrisk.engines.files.WHOLE_BYTES", 100)
     before = digest(folder)
     path = folder / PART
     whole = path.read_bytes()

@@ -173,7 +173,7 @@ def test_a_check_gives_subject_and_fact_and_names_its_severity_and_scope(
     store.define(sorted(model.reads))
     assert store.engine.frame(model.sql).columns == ["subject", "fact"]
     assert model.facts["severity"] in {"note", "warn", "refuse"}
-    assert model.facts["scope"] in {"question", "dataset", "screen"}
+    assert model.facts["scope"] in {"question", "dataset", "screen", "small"}
 
 
 def test_the_whole_sample_contradicts_itself_nowhere(store: warehouse.Warehouse) -> None:

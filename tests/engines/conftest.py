@@ -16,6 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _STARTS_WITHIN_S = 30
+# the one question that every run asks a server; the others are slow
+_ALWAYS = "test_the_sample_has_the_same_answers[default]"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a Spark server as slow."""
+    for item in items:
+        if "start_server" in getattr(item, "fixturenames", ()) and item.name != _ALWAYS:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture(scope="session")

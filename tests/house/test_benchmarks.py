@@ -27,6 +27,7 @@ def benched(folder: Path, *arguments: str) -> tuple[str, str, list[dict[str, Any
     return done.stdout, done.stderr, json.loads(kept.read_text("utf-8"))["rows"]
 
 
+@pytest.mark.slow
 def test_a_second_run_tells_the_change_and_finds_the_data_again(tmp_path: Path) -> None:
     first, _, rows = benched(tmp_path, "lake", "risk")
     made = {path: path.stat().st_mtime_ns for path in (tmp_path / "data").rglob("*.parquet")}

@@ -131,6 +131,7 @@ def stages_of(lake: Path, source: Path, tmp_path: Path) -> list[str]:
     return output.splitlines()
 
 
+@pytest.mark.slow
 def test_kill_9_at_any_stage_leaves_whole_reports_and_the_next_ingest_completes(
     lake: Path, old: Path, new: Path, tmp_path: Path, positions_of: Callable
 ) -> None:

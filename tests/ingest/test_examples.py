@@ -42,7 +42,7 @@ def test_an_example_runs(
     flowrisk.init(tmp_path / "my-data")
     words = shlex.split(example)[1:]
     assert diagnostics.exit_code_of(lambda: app(words, standalone_mode=False)) == 0
-    assert b"took " in (printed := capsysbinary.readouterr().out) or b"would take " in printed
+    assert b"loaded " in (printed := capsysbinary.readouterr().out) or b"would load " in printed
 
 
 def test_there_are_three_examples() -> None:

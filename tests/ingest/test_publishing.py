@@ -12,7 +12,8 @@ import pytest
 from flowrisk.errors import DataError
 from flowrisk.ingest import publishing
 from flowrisk.ingest.readers.parsed import Hints
-from flowrisk.ingest.run import expanded, ingest
+from flowrisk.ingest.run import ingest
+from flowrisk.ingest.sources import expanded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -59,7 +60,7 @@ def test_the_same_file_twice_changes_no_byte(lake: Path, quarter: Callable[..., 
     assert "fund_reports.parquet" in first.changed_paths
     assert second.changed_paths == ()
     assert contents(lake) == before
-    assert "nothing changed" in second.lines()[-1]
+    assert "no change" in second.lines()[-1]
 
 
 def test_an_amendment_replaces_its_predecessor(

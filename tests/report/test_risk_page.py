@@ -53,7 +53,7 @@ def test_every_chart_states_its_finding_and_holds_its_figures(page: str) -> None
     titles = [re.search(r'class="finding">(.*?)</p>', each)[1] for each in drawn]
     # .6 · .8 · .7 · .8 · .75 for nobody; msci's 2.80 bn stand between its no and its yes
     assert titles == [
-        "Nothing is sold with 20.2 %; at most 5 % lies beyond $6.40bn",
+        "20.2 % probability of no selling; 95 % value at risk $7.11bn",
         "The likeliest outcome has a probability of 20.2 %: nobody excludes",
         "Whether msci excludes moves the mean most: $1.60bn to $4.40bn",
     ]

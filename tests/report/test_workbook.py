@@ -63,7 +63,7 @@ def test_the_cover_says_what_was_asked_of_which_data(
     assert said["As of"] == "2025-11-20"
     assert said["SHA-256 of the data"] == answer.dataset_digest
     assert said["Version"] == f"flowrisk {answer.flowrisk_version}"
-    assert "Agreement is not validation" in " ".join(r[1] for r in cover if r[0] == "Rests on")
+    assert "no independent check" in " ".join(r[1] for r in cover if r[0] == "Basis")
     assert ("participation", "20 %", "20 %", "share of a day's volume", "default") in cover
     assert ("outflows", "outflow_usd", "US dollars", None, None) in cover
     described = sql_models.models()["marts.outflows"].description

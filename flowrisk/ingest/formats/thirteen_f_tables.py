@@ -138,7 +138,7 @@ def _foreign(path: Path, missing: list[str], seen: list[str]) -> DataError:
         f"The file {path.name} lacks columns of the SEC's 13F data sets.",
         facts={
             "missing": join_names(missing),
-            "columns seen": join_names(seen),
+            "columns found": join_names(seen),
             "nearest": nearest(missing[0], seen) or "none",
         },
         remedy="Pick INFOTABLE.tsv of the unpacked data set.",
@@ -222,7 +222,7 @@ def _filing(
     if (form or "").strip().endswith("/A"):
         amendment = amendment or "AMENDMENT"
     manager_id = (check_digits.cleaned(cik) or "").zfill(10) if cik else f"accession:{accession}"
-    return accession, manager_id, name, cells.day(period), cells.day(filed), amendment
+    return accession, manager_id, name, cells.day(period, "mdy"), cells.day(filed, "mdy"), amendment
 
 
 def _covers(path: Path) -> dict[str, tuple[str | None, str | None]]:

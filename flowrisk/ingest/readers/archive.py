@@ -84,7 +84,7 @@ def _refuse_claims(path: Path, member: zipfile.ZipInfo) -> None:
     if member.file_size > _TABLE_BYTES_LIMIT or (is_dense and member.file_size > _RATIO_FREE_BYTES):
         raise _refusal(
             path,
-            "A table of the zip would inflate beyond every N-PORT set seen.",
+            "A table of the zip would inflate beyond every known N-PORT set.",
             member=member.filename,
             claimed=f"{member.file_size:,} bytes out of {member.compress_size:,}",
         )

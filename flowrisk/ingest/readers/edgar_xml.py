@@ -123,9 +123,16 @@ def _events(
     path: Path, parser: ET.XMLPullParser[ET.Element], document: str
 ) -> Iterator[tuple[str, ET.Element]]:
     try:
-        for start in range(0, len(document), _SLICE_CHARACTERS):
-            parser.feed(document[start : start + _SLICE_CHARACTERS])
-            yield from _read(parser)
+        start, length = 0, _SLICE_CHARACTERS
+        while start < len(document):
+            parser.feed(document[start : start + length])
+            start += length
+            seen_count = 0
+            for seen in _read(parser):
+                seen_count += 1
+                yield seen
+            # a tag that goes on and on is read again with each slice: fewer, longer ones
+            length = _SLICE_CHARACTERS if seen_count else length * 2
         parser.close()
         yield from _read(parser)
     except ET.ParseError as failure:

@@ -15,6 +15,7 @@ from flowrisk.report.charts.axis import (
     _percent,
     nice_ticks,
 )
+from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -103,7 +104,7 @@ def _extent(known: Sequence[float], full: float) -> Span | None:
 def interval(row: Interval, form: Callable[[float | None], str]) -> str:
     """Return low, central and high as ``$8.80bn ($3.37bn–$11.60bn)``, without what is unknown."""
     ends = [form(each) for each in (row.low, row.high) if each is not None]
-    extent = "–".join(dict.fromkeys(ends)).replace(" %–", "–")
+    extent = formatting.extent(ends[0], ends[-1]) if ends else ""
     if row.central is None:
         return extent or "unknown"
     central = form(row.central)

@@ -1,5 +1,6 @@
-"""The page on the other sides of a treatment: who buys instead, what a freeze leads to, what
-active money does. None of it is part of an outflow."""
+"""The page on offsetting flows: replacement buying, the effects of a freeze, active funds.
+
+None of it is part of an outflow."""
 
 from __future__ import annotations
 
@@ -93,27 +94,28 @@ def _by(rows: Iterable[Row], about: Lead) -> str:
 
 
 def frozen(answer: ScenarioAnswer, about: Lead) -> str | None:
-    """Return in a sentence what a freeze leads to for the leading security; None where the widest
-    scenario sells some of it."""
+    """Return in a sentence why nothing is sold of the leading security, and what a freeze leads to;
+    None where the widest scenario sells some of it."""
     import polars as pl
 
     if about.most["method"] != NOT_SOLD:
         return None
+    if "freeze_effects" not in answer.marts:
+        return "Nothing is sold: the reweight lowers neither its factor nor its share count"
     held = answer.marts["freeze_effects"].filter(
         pl.col("scenario_id") == about.widest.scenario_id,
         pl.col("security_id") == about.most["security_id"],
     )
     if not held.height or held["unknown_reason"].is_not_null().any():
-        return "Nothing is sold. What the freeze leads to later is not known"
+        return "No selling. The later effects of the freeze are unknown"
     sums = held.select(
         pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
         for name in ("deletion_outflow_usd", "catch_up_usd", "foregone_demand_usd")
     )
     deletion, catch_up, foregone = map(formatting.money, sums.row(0))
     return (
-        f"Nothing is sold. Trackers keep what they hold: a later deletion would sell {deletion}, "
-        f"the end of the freeze would buy {catch_up}, and {foregone} of demand was foregone at the "
-        "reviews since"
+        f"No selling: trackers keep their positions. A later deletion would sell {deletion}, an "
+        f"unfreeze would buy {catch_up}; demand foregone at reviews since: {foregone}"
     )
 
 

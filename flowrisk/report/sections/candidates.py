@@ -1,5 +1,5 @@
 """Candidates one by one, as a page shows them: what would be sold and in how many days, how far the
-issuer is from the line, which indices hold it, what analysts say.
+issuer is from the threshold, which indices hold it, what analysts say.
 
 Chooses rows and names what is missing; computes no figure.
 """

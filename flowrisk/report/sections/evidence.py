@@ -1,5 +1,5 @@
-"""What an answer rests on, as a page shows it: positions read, their age and basis, decisions,
-ratios, notes, funds not read. Rows are chosen and cut here; the SQL counted them.
+"""What an answer rests on, as a page shows it: observed positions, their age and basis, decisions,
+ratios, notes, funds not covered. Rows are chosen and cut here; the SQL counted them.
 
 The only sums here are those of a cut ("and n more"), and of rows of one fund, basis or age.
 """
@@ -85,19 +85,19 @@ def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
 
 
 def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
-    """Return what indices or funds were seen to hold of the basket, each position once."""
+    """Return the observed positions of indices or funds in the basket, each once."""
     return top(_once(answer, mart, (key, "security_id")), "observed_outflow_usd")
 
 
 def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
-    """Return what each fund read was seen to hold of the basket in the widest scenario, the largest
-    first, and what is estimated beyond all of them; None where no dollars were seen."""
+    """Return what each covered fund holds of the basket in the widest scenario, the largest first,
+    and what is estimated beyond all of them; None where no dollars are observed."""
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
     dollars = pl.col("observed_outflow_usd")
-    seen = answer.marts["fund_outflows"].filter(is_widest, pl.col("is_in_basket"), dollars > 0)
-    by_fund = seen.group_by("fund_id", "fund_name", maintain_order=True).agg(dollars.sum())
+    held = answer.marts["fund_outflows"].filter(is_widest, pl.col("is_in_basket"), dollars > 0)
+    by_fund = held.group_by("fund_id", "fund_name", maintain_order=True).agg(dollars.sum())
     funds = top(by_fund, "observed_outflow_usd", count=CHARTED_COUNT)
     if not funds.rows:
         return None
@@ -108,7 +108,7 @@ def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
     title = sellers_title(rows)
     (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
     if total["estimated_outflow_usd"]:
-        rows.append(bar_charts.Row("in no fund read", (0.0, total["estimated_outflow_usd"])))
+        rows.append(bar_charts.Row("outside covered funds", (0.0, total["estimated_outflow_usd"])))
     return bar_charts.Figure(title, bar_charts.bars(rows))
 
 
@@ -148,7 +148,7 @@ def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
 
 
 def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return the newest report's age of each fund read that holds the basket, the oldest first."""
+    """Return the age of each covered fund's newest report on the basket, the oldest first."""
     newest = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
     oldest = top(newest.unique("fund_id", keep="first", maintain_order=True), "report_age_days",
                  count=CHARTED_COUNT)  # fmt: skip
@@ -214,7 +214,7 @@ def disagreements(answer: ScenarioAnswer) -> list[dict[str, Any]]:
 
 
 def unread(answer: ScenarioAnswer) -> Top:
-    """Return the funds known to track an index asked about but not read, the largest first."""
+    """Return the funds known to track an index asked about but not covered, the largest first."""
     import polars as pl
 
     frame = answer.marts["fund_coverage"].filter(
@@ -243,27 +243,27 @@ def _once(answer: ScenarioAnswer, mart: str, keys: Iterable[str]) -> pl.DataFram
 
 
 def sellers_title(bars: Sequence[Bar]) -> str:
-    """Return how much of the dollars seen the largest fund holds; the largest bar comes first."""
+    """Return how much of the observed dollars the largest fund holds, whose bar comes first."""
     share = formatting.percent(
         (bars[0].value or 0.0) / sum(bar.value or 0.0 for bar in bars), decimals=0
     )
-    return f"{bars[0].label} holds {share} of the dollars seen"
+    return f"{bars[0].label} holds {share} of the observed dollars"
 
 
-def ages_title(chart: BarChart, young_days: int) -> str:
-    """Return how much of what was read is old; the first bar holds what is up to ``young_days``."""
+def ages_title(chart: BarChart, recent_days: int) -> str:
+    """Return how much of the observed part is older than ``recent_days``, the first bar."""
     total = sum(bar.row.value or 0.0 for bar in chart.bars)
     old_ratio = 1 - (chart.bars[0].row.value or 0.0) / total
     share = formatting.percent(old_ratio, decimals=0)
-    return f"{share} of the dollars seen rest on reports older than {young_days} days"
+    return f"{share} of the observed dollars rest on reports older than {recent_days} days"
 
 
 def report_ages_title(rows: Sequence[Row], stale_days: int) -> str:
     """Return how many of the funds shown are stale; rows sorted, the oldest report first."""
     if not rows:
-        return "No fund was read that holds these securities"
+        return "None of the covered funds holds these securities"
     stale_count = sum(row["report_age_days"] > stale_days for row in rows)
-    oldest = f"the oldest report read is of {formatting.day(rows[0]['as_of_on'])}"
+    oldest = f"the oldest report is of {formatting.day(rows[0]['as_of_on'])}"
     if not stale_count:
         return f"No fund's newest report is older than {stale_days} days; {oldest}"
     funds = "fund's newest report is" if stale_count == 1 else "funds' newest reports are"
@@ -281,4 +281,4 @@ def decisions_title(treating: Sequence[Row], as_of_on: dt.date) -> str:
         what = formatting.words(last["treatment"])
         return f"{who} decided on {on}: {what}, {side} the as-of date"
     later_count = sum(row["happens_on"] > as_of_on for row in treating)
-    return f"{later_count} of {len(treating)} events lie after {formatting.day(as_of_on)}"
+    return f"{later_count} of {len(treating)} events are after {formatting.day(as_of_on)}"

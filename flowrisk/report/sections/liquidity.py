@@ -1,5 +1,6 @@
-"""The page on liquidity: how long a sale takes, on which days it falls, what models say of the
-price. Chooses and words; the days and the impacts were counted before."""
+"""The page on liquidity: how long a sale takes, its effective dates, its price impact by model.
+
+Chooses and words; the days and the impacts were counted before."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
 from flowrisk.text import formatting
+from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -17,31 +19,16 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MODELS: Mapping[str, tuple[str, str]] = {
-    "square_root": (
-        "Square-root law",
-        "coefficient 0.5 to 1 times daily volatility times the root of daily volumes sold",
-    ),
-    "almgren_permanent": (
-        "Almgren et al., lasting",
-        "the part that stays; fitted to sales up to a quarter of a day's volume",
-    ),
-    "almgren_realised": (
-        "Almgren et al., paid",
-        "the average that sellers pay; fitted to the same sales",
-    ),
-    "elasticity": (
-        "Demand elasticity",
-        "share of the float sold over an elasticity of 3 to 0.35, central 1",
-    ),
-    "event_study": (
-        "Past deletions",
-        "what S&P 500 deletions did: about 0 in the 2010s, 16.1 % in the 1990s",
-    ),
+MODELS = {
+    "square_root": "Square-root law",
+    "almgren_permanent": "Almgren et al., permanent",
+    "almgren_realised": "Almgren et al., realised",
+    "elasticity": "Demand elasticity",
+    "event_study": "Past deletions",
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
-    "reason": "a reweight deletes nothing, so no deletion to compare",
+    "reason": "not applicable: a reweight is no deletion",
 }
 
 
@@ -55,7 +42,8 @@ def liquidity(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return days to sell in the widest scenario, at several shares of volume."""
+    """Return days to sell in the widest scenario, at several shares of volume; days of a lower
+    bound are days at least, in the table and never ranked beside those of an estimate."""
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
@@ -72,16 +60,18 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
              for row in ladder}  # fmt: skip
     paces |= {(row["security_id"], chosen): row["days_to_sell"] for row in longest.rows}
     ratios = sorted({ratio for _, ratio in paces})
+    ranked = [row for row in longest.rows if not scenario_text.is_at_least(row)]
     return {
         "top": longest,
         "ratios": ratios,
+        "bounds_count": len(longest.rows) - len(ranked),
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
         "figure": bars.Figure(
-            days_title(longest.rows, chosen),
+            days_title(ranked, chosen),
             bars.bars([bars.Row(formatting.company(row["security_name"]),
                                     (row["days_to_sell"],))
-                         for row in longest.rows[:evidence.CHARTED_COUNT]]),
+                         for row in ranked[:evidence.CHARTED_COUNT]]),
         ),
     }  # fmt: skip
 
@@ -128,8 +118,8 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     chart = spans.spans(drawn)
     return {
         "lines": [
-            (*said, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
-            for model, said in MODELS.items()
+            (model, name, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
+            for model, name in MODELS.items()
             if cells
         ],
         "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
@@ -137,9 +127,7 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def _interval(row: Row) -> spans.Interval:
-    return spans.Interval(
-        MODELS[row["model"]][0], row["low_bps"], row["central_bps"], row["high_bps"]
-    )
+    return spans.Interval(MODELS[row["model"]], row["low_bps"], row["central_bps"], row["high_bps"])
 
 
 def _fall(row: Row) -> str:
@@ -153,10 +141,11 @@ def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
     """Return whose sale takes longest; rows sorted by days, longest first."""
     known = [row for row in rows if row["days_to_sell"]]
     if not known:
-        return "No sale to time: nothing was seen or estimated, or volumes are unknown"
+        return "No days that could be ranked: lower bounds only, or volumes unknown"
     at = formatting.percent(participation_ratio, decimals=0)
     lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
-    return f"{formatting.company(lead)} would take {longest} trading days at {at} of its volume"
+    company = formatting.company(lead)
+    return f"{company} takes {longest} trading days to liquidate at {at} participation"
 
 
 def impacts_title(about: Lead, chart: SpanChart) -> str:
@@ -173,7 +162,4 @@ def impacts_title(about: Lead, chart: SpanChart) -> str:
 
 
 def _between(values: Sequence[float]) -> str:
-    low, high = formatting.fall(min(values)), formatting.fall(max(values))
-    if low == high:
-        return low
-    return f"{low.removesuffix(' %')} to {high}"
+    return formatting.extent(formatting.fall(min(values)), formatting.fall(max(values)), " to ")

@@ -91,12 +91,12 @@ def uncertainty_sources(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     ).rows(named=True)  # fmt: skip
     drawn = [row for row in rows if row["amount_usd"]]
     chart = spans.spans(
-        [spans.Interval(row["source"].capitalize(), row["low_usd"], None, row["high_usd"])
-         for row in drawn],
+        [spans.Interval(formatting.capitalized(source_name(row["source"])), row["low_usd"], None,
+                        row["high_usd"]) for row in drawn],
         reference=about.most["outflow_usd"],
     )  # fmt: skip
     return {
-        "lines": rows,
+        "lines": [row | {"source_name": source_name(row["source"])} for row in rows],
         "figure": spans.SpanFigure(sources_title(drawn[0]), chart) if drawn else None,
     }
 
@@ -146,7 +146,7 @@ def dispute(answer: ScenarioAnswer, about: Lead) -> Dispute | None:
 
 
 def managers(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return what whole managers reported to hold, beside what funds were seen to hold."""
+    """Return manager-level (13F) holdings, for comparison with covered funds."""
     frame = answer.marts["manager_crosscheck"]
     shown = frame.head(evidence.TOP_COUNT)
     return {"rows": shown.rows(named=True), "more_count": frame.height - shown.height}
@@ -161,12 +161,12 @@ def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tupl
 
 
 def _held(rows: Iterable[Row], close_usd: float | None) -> Iterator[tuple[str, float]]:
-    """Return what index-heavy managers hold at a price, by the newest day of their positions."""
+    """Return what mainly passive managers hold at a price, by the newest day of their positions."""
     for row in rows:
         if row["crosscheck_shares"] and close_usd:
             until = formatting.day(row["newest_on"])
             held_usd = row["crosscheck_shares"] * close_usd
-            yield f"index-heavy managers, positions to {until}", held_usd
+            yield f"mainly passive managers (13F, to {until})", held_usd
 
 
 def _part(row: Row, rows: Sequence[Row]) -> Row | None:
@@ -188,38 +188,44 @@ def _lead(answer: ScenarioAnswer, about: Lead, mart: str) -> list[dict[str, Any]
     return answer.marts[mart].filter(is_lead).rows(named=True)
 
 
-_SIDES = {"above": "above", "within": "inside the range of", "below": "below"}
+_SIDES = {"above": "higher than", "within": "within", "below": "lower than"}
+_SOURCE_NAMES = {"prior": "non-fund passive assets"}
 
 
 def ranges_title(about: Lead, row: Row) -> str:
     """Return from where to where the widest scenario's outflow may lie."""
     low, central, high = (formatting.money(row[f"{end}_usd"]) for end in ("low", "central", "high"))
     if row["high_usd"] is None:
-        return f"At least {low} of {about.name} was seen; how much more is not known"
+        return f"At least {low} of {about.name} is observed; upside not quantified"
     ends = [f"as little as {low}"] if low != central else []
     ends += [f"as much as {high}"] if high != central else []
     if not ends:
-        return f"{about.name}'s {central} was seen, and no source widens it"
+        return f"{about.name}'s {central} is observed, with no source of uncertainty"
     return f"{about.name}'s {central} may be {' or '.join(ends)}"
+
+
+def source_name(source: str) -> str:
+    """Return a source of uncertainty in words."""
+    return _SOURCE_NAMES.get(source, source)
 
 
 def sources_title(largest: Row) -> str:
     """Return the source of uncertainty with the most dollars on it."""
     what = largest["says"].partition(";")[0]
-    source = largest["source"].capitalize()
-    return f"{source} weighs most: {formatting.money(largest['amount_usd'])} {what}"
+    source = source_name(largest["source"])
+    return f"Largest uncertainty: {source}, {formatting.money(largest['amount_usd'])} {what}"
 
 
 def reconciliation_title(compared: Sequence[Row]) -> str:
-    """Return on which side of the published figures ours lies, each at its own price and scope."""
+    """Return how our estimate compares with the published ones, each at its own price and scope."""
     own = [row for row in compared if not row["is_calibration_input"]] or compared
     sides = ", ".join(
         f"{words} {formatting.counted(count)}"
         for side, words in _SIDES.items()
         if (count := sum(row["our_position"] == side for row in own))
     )
-    what = "published figures" if len(own) > 1 else "published figure"
+    estimates = "published estimate" if len(own) == 1 else "published estimates"
     by = len({row["estimator"] for row in own})
     sources = f" by {formatting.counted(by)} source{'s' if by > 1 else ''}" if len(own) > 1 else ""
-    terms = "their own terms" if len(own) > 1 else "its own terms"
-    return f"Beside {formatting.counted(len(own))} {what}{sources}, on {terms}, ours lies {sides}"
+    compared_to = f"{formatting.counted(len(own))} {estimates}{sources}"
+    return f"At the same price and scope our estimate is {sides}, of {compared_to}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.question import settings
 from flowrisk.report.charts import bars as bar_charts
@@ -23,13 +23,14 @@ _STATES_COUNT = 32
 _BARS_COUNT = 8
 _LIBRARIES = ("duckdb", "numpy", "polars", "jinja2")
 _TABLES = ("distributions", "states")
-_DEPENDENCES = {
-    "independent": "Each provider is taken to decide on its own. Where providers follow each other "
-    "large sales are likelier than shown here, and the mean is the same.",
-    "leader": "The others look at {leader}: each has its own probability given that {leader} "
-    "excludes, and keeps the overall one stated. The mean is that of independent decisions.",
-    "copula": "All decisions lean on one common factor, correlation {rho}; each keeps its own "
-    "probability. The mean is that of independent decisions; more of them fall together.",
+SECTIONS = {
+    "distributions": "Distribution",
+    "states": "Outcomes",
+    "tornado": "Sensitivity",
+    "assumptions": "Assumptions",
+    "coverage": "Data",
+    "method": "Method",
+    "reproduce": "Reproduce",
 }
 
 
@@ -42,11 +43,11 @@ def context(answer: RiskAnswer) -> dict[str, Any]:
     drivers = risk.drivers(answer)
     return {
         "answer": answer,
+        "sections": SECTIONS,
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
         "judged": risk.judged(answer),
-        "dependence": _dependence(answer),
         "distributions": rows,
         "basket": rows[-1],
         "curve": curve,
@@ -68,11 +69,11 @@ def title(answer: RiskAnswer) -> str:
     """Return the finding of the page in one sentence."""
     basket = risk.shown(answer)[-1]
     if basket["mean_usd"] is None:
-        return "No security of the basket has a price: the flow is not known"
-    mean, most = (formatting.money(basket[name]) for name in ("mean_usd", "var95_usd"))
+        return "No security of the basket has a price and an outflow: the flow is unknown"
+    mean, most = (risk.of_basket(basket[name], basket) for name in ("mean_usd", "var95_usd"))
     return (
-        f"Of what was seen or estimated, index money would sell {mean}"
-        f"{_only_security(answer)} on average, and at most {most} in 95 of 100 cases"
+        f"Expected passive selling{_only_security(answer)} {mean}; 95 % value at risk {most} "
+        "(covered names)"
     )
 
 
@@ -93,9 +94,8 @@ def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
 
 def _curve_title(basket: risk.Row) -> str:
     nobody = formatting.percent(basket["p_none_ratio"])
-    return f"Nothing is sold with {nobody}; at most 5 % lies beyond " + formatting.money(
-        basket["var95_usd"]
-    )
+    most = risk.of_basket(basket["var95_usd"], basket)
+    return f"{nobody} probability of no selling; 95 % value at risk {most}"
 
 
 def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figure:
@@ -109,15 +109,13 @@ def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figu
         bars.append(bar_charts.Row(f"{len(rest):,} other outcomes", (max(left, 0.0),)))
     odds = formatting.percent(states[0]["probability_ratio"])
     who = formatting.name(_who(states[0], everyone), 80)
-    return bar_charts.Figure(
-        f"The likeliest outcome has a probability of {odds}: {who}", bar_charts.bars(bars)
-    )
+    return bar_charts.Figure(f"Most likely outcome ({odds}): {who}", bar_charts.bars(bars))
 
 
 def _who(state: risk.Row, everyone_count: int) -> str:
     """Return who excludes in an outcome; ``everyone_count`` providers could."""
     if not state["providers_count"]:
-        return "nobody excludes"
+        return "none excludes"
     if state["providers_count"] == everyone_count > 1:
         return f"all {formatting.counted(everyone_count)} exclude"
     return str(state["provider_ids"]).replace("+", " + ")
@@ -129,23 +127,17 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
         return None
     widest = drivers[0]
     name = formatting.name(widest["parameter_id"], 40)
-    ends = " to ".join(formatting.money(widest[end]) for end in ("low_usd", "high_usd")
+    ends = " to ".join(risk.of_basket(widest[end], basket) for end in ("low_usd", "high_usd")
                        if widest[end] is not None)  # fmt: skip
-    what = f"Whether {name} excludes" if widest["kind"] == "decision" else f"The {name} alone"
+    what = f"decision of {name}" if widest["kind"] == "decision" else name
     rows = [
         spans.Interval(row["parameter_id"], row["low_usd"], None, row["high_usd"])
         for row in drivers
     ]
     return spans.SpanFigure(
-        f"{what} moves the mean most: {ends}", spans.spans(rows, reference=basket["mean_usd"])
+        f"Largest sensitivity of the mean: {what}, {ends}",
+        spans.spans(rows, reference=basket["mean_usd"]),
     )
-
-
-def _dependence(answer: RiskAnswer) -> str:
-    said = {name: each.value for name, each in answer.assumptions.items()}
-    sentence = _DEPENDENCES[cast("str", said["dependence"])]
-    leader = formatting.name(cast("str | None", said["leader"]), 40)
-    return sentence.replace("{leader}", leader).replace("{rho}", str(said["rho"]))
 
 
 def citation(answer: RiskAnswer) -> str:

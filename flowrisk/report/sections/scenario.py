@@ -12,19 +12,21 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars
+from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
     both_sides,
     candidates,
     downloads,
     evidence,
     liquidity,
+    own_estimates,
     ranges,
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
 from flowrisk.text import confidence, formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
+from flowrisk.text.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -33,8 +35,27 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-_UNSEEN_COUNT = 100
+_UNKNOWN_COUNT = 100
 _LIBRARIES = ("duckdb", "polars", "jinja2")
+SECTIONS = {
+    "headline": "Headline",
+    "what-if": "What if",
+    "decided": "Index events",
+    "steps": "By index provider",
+    "securities": "By security",
+    "own-estimate": "Own estimate",
+    "sellers": "Holders",
+    "liquidity": "Liquidity and impact",
+    "range": "Range",
+    "reconciliation": "Published estimates",
+    "sides": "Offsetting flows",
+    "profiles": "Candidates",
+    "assumptions": "Assumptions",
+    "coverage": "Data and coverage",
+    "method": "Method",
+    "limits": "Limitations and direction of bias",
+    "reproduce": "Reproduce",
+}
 _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 
 
@@ -42,10 +63,12 @@ _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 class HeadlineCard:
     """One scenario of the headline: the leading security, the basket, and how sure we are.
 
-    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source.
+    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source;
+    ``beside`` sets the figure beside the own estimate, in one line.
     """
 
     who: str
+    beside: str
     clause: str
     lead: Row
     basket: Row
@@ -66,8 +89,12 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
     about = sentences.subject(answer)
     headline = cards(answer, about)
     widest = widest_card(headline, about)
+    movable = what_if.what_if(answer, about)
+    profiled = candidates.section(answer, about.widest.scenario_id)
+    needed = {"what-if": movable, "profiles": profiled["candidate_profiles"].shown}
     return {
         "answer": answer,
+        "sections": with_data(SECTIONS, needed),
         "about": about,
         "title": sentences.title(about, answer.scenarios),
         "condition": sentences.condition(answer.scenarios),
@@ -75,17 +102,18 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,
-        "what_if": what_if.what_if(answer, about),
+        "what_if": movable,
         "citation": sentences.citation(answer, about, widest.set_by),
         "waterfall": waterfall(answer, about),
         "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
         "outflows": outflows(answer, about, is_in_basket=True),
         "outsiders": outflows(answer, about, is_in_basket=False),
         "provider_outflows": providers(answer, about),
+        "estimate_components": own_estimates.own_estimates(answer, about),
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
         **both_sides.both_sides(answer, about),
-        **candidates.section(answer, about.widest.scenario_id),
+        **profiled,
         **evidence.evidence(answer, about),
         **reproduction(answer),
     }
@@ -144,7 +172,7 @@ def waterfall(answer: ScenarioAnswer, about: Lead) -> bars.Figure | None:
 def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict[str, Any]:
     """Return securities, the largest in the widest scenario first, with a cell a scenario.
 
-    Outside the basket only what was seen or estimated gets a line; the others are named.
+    Outside the basket only what is observed or estimated gets a line; the others are named.
     """
     import polars as pl
 
@@ -156,15 +184,15 @@ def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict
     cells = {(row["security_id"], row["scenario_id"]): row
              for row in frame.filter(shown).rows(named=True)}  # fmt: skip
     is_kept = pl.col("method") == confidence.NOT_SOLD
-    unseen = widest.filter(~is_kept, is_sold.not_().fill_null(value=True))
-    tickers = unseen["ticker"].sort(nulls_last=True)
+    unknown = widest.filter(~is_kept, is_sold.not_().fill_null(value=True))
+    tickers = unknown["ticker"].sort(nulls_last=True)
     return {
         "top": largest,
         "lines": [(row, [cells[row["security_id"], s.scenario_id] for s in answer.scenarios])
                   for row in largest.rows],
         "count": widest.height,
-        "unseen": [formatting.name(ticker, 16) for ticker in tickers.head(_UNSEEN_COUNT)],
-        "unseen_count": unseen.height,
+        "unknown": [formatting.name(ticker, 16) for ticker in tickers.head(_UNKNOWN_COUNT)],
+        "unknown_count": unknown.height,
         "kept_count": widest.filter(is_kept).height,
         "unpriced_count": widest["close_usd"].null_count(),
         "figure": bars.Figure(
@@ -202,6 +230,7 @@ def _card(
     ratios = _ratios_used(answer, lead)
     return HeadlineCard(
         who=about.who(answer.scenarios[position]),
+        beside=sentences.beside(answer, lead),
         clause=about.clause(answer.scenarios[position], about.name),
         lead=lead,
         basket=basket,
@@ -253,17 +282,17 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 
 def _stacked(label: str, row: Row) -> bars.Row:
     parts = tuple(row[column] for column in _STACK)
-    return bars.Row(label, parts, is_at_least=sentences.is_at_least(row))
+    return bars.Row(label, parts, is_at_least=scenario_text.is_at_least(row))
 
 
 def waterfall_title(about: Lead, start: str, added_count: int) -> str:
     """Return what the waterfall finds; ``added_count`` is 0 where it starts from nothing."""
     if not added_count:
-        return f"{about.name}: {scenario_text.outflow(about.most)}, provider by provider"
+        return f"{about.name}: {scenario_text.outflow(about.most)} by index provider"
     count = formatting.counted(added_count)
     added = f"{count} more provider{'s add' if added_count > 1 else ' adds'}"
     increment = formatting.money(about.most["increment_usd"])
-    if about.most["bound"] in LOWER_BOUNDS:
+    if scenario_text.is_at_least(about.most):
         increment = f"at least {increment}"
     return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
 
@@ -273,18 +302,23 @@ def securities_title(rows: Sequence[Row]) -> str:
     known = [row for row in rows if row["outflow_usd"]]
     unpriced = any(row["outflow_shares"] and row["close_usd"] is None for row in rows)
     if rows and all(row["method"] == NOT_SOLD for row in rows):
-        return "Nothing is sold of any security of the list"
+        return "No selling of any security of the basket"
     if not known and unpriced:
-        return "A sale was seen or estimated, but no price to count its dollars at"
+        return "Selling observed or estimated, but no price to value it"
     if not known:
-        return "No sale was seen or estimated for any security of the list"
+        return "Nothing observed or estimated for any security of the basket"
     total = sum(row["outflow_usd"] for row in known)
     lead = formatting.company(known[0]["security_name"])
     if len(rows) == 1 and not known[0]["estimated_outflow_usd"]:
-        return f"{lead}: {formatting.money(total)} was seen, and nothing estimated beyond it"
+        return f"{lead}: {formatting.money(total)} observed, nothing estimated beyond it"
     if len(rows) == 1:
-        seen = formatting.percent(known[0]["observed_outflow_usd"] / total, decimals=0)
-        return f"{seen} of {lead}'s outflow was seen in fund reports"
+        observed = (known[0]["observed_outflow_usd"] or 0.0) / total
+        most = "At most " if scenario_text.is_at_least(known[0]) else ""
+        share = formatting.percent(observed, decimals=0)
+        return f"{most}{share} of {lead}'s outflow is observed in fund reports"
+    if scenario_text.is_at_least(known[0]):
+        return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
     share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)
-    of = "what was seen or estimated" + (" and has a price" if unpriced else "")
-    return f"{lead} is {share} of {of}"
+    most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
+    of = "the known outflow" + (" with a price" if unpriced else "")
+    return f"{lead} is {most}{share} of {of}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.question import settings
 from flowrisk.report.charts import lines
+from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import candidates, downloads
 from flowrisk.text import formatting, heading, sentences
 
@@ -25,6 +26,19 @@ _CURVES_COUNT = 8
 _CHARTS_COUNT = 4
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 _TABLES = ("digital_asset_ratios",)
+SECTIONS = {
+    "headline": "Headline",
+    "ratios": "Ratios",
+    "prices": "Ratio by coin price",
+    "moves": "Probabilities and transactions",
+    "disagreements": "Rule and list compared",
+    "profiles": "Candidates",
+    "assumptions": "Assumptions",
+    "coverage": "Data",
+    "method": "Method",
+    "limits": "Limitations and direction of bias",
+    "reproduce": "Reproduce",
+}
 _READINGS = (
     "digital_asset_ratio", "all_coins_digital_asset_ratio", "review_digital_asset_ratio",
 )  # fmt: skip
@@ -32,7 +46,7 @@ _READINGS = (
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """The candidates by their side of the line; ``near`` are those of either side within
+    """The candidates by their side of the threshold; ``near`` are those of either side within
     ``NEAR_RATIO`` of it."""
 
     above: Sequence[Row]
@@ -64,8 +78,14 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     scenario_id = answer.scenarios[0].scenario_id if answer.scenarios else None
     drawn = coin_figures(rows, _threshold(answer))
+    moves = answer.marts["moves"].rows(named=True)
+    profiled = candidates.section(answer, scenario_id)
+    review_on = answer.assumptions["review_on"].value
+    needed = {"prices": drawn, "moves": moves or review_on,
+              "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
         "answer": answer,
+        "sections": with_data(SECTIONS, needed),
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
@@ -75,23 +95,28 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "sheets": _sheets(answer),
         "figures_by_coin": drawn,
-        "undrawn_count": sum(row["distance_ratio"] is not None for row in rows)
-        - sum(len(each.chart.curves) for each in drawn),
+        "undrawn_count": _undrawn_count(rows, drawn),
         "rule_disagreements": _disagreements(answer),
         "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
-        "moves": answer.marts["moves"].rows(named=True),
-        "review_on": answer.assumptions["review_on"].value,
-        **candidates.section(answer, scenario_id),
+        "moves": moves,
+        "review_on": review_on,
+        **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }
 
 
+def _undrawn_count(rows: Sequence[Row], drawn: Sequence[CoinFigure]) -> int:
+    """Return how many have a ratio and no curve."""
+    assessed_count = sum(row["distance_ratio"] is not None for row in rows)
+    return assessed_count - sum(len(each.chart.curves) for each in drawn)
+
+
 def title(answer: ScreenAnswer) -> str:
     """Return the finding of the page in one sentence."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
-    line = f"the {formatting.axis(formatting.percent(_threshold(answer)))} line"
+    line = f"the {formatting.axis(formatting.percent(_threshold(answer)))} threshold"
     if len(rows) == 1:
         return _title_of_one(rows[0], line)
     found = standings(rows)
@@ -103,8 +128,8 @@ def title(answer: ScreenAnswer) -> str:
         for rows in (found.above, found.near, found.below, found.unassessed)
     )
     parts = [
-        f"{above} of {total} {_verb(found.above, 'stand')} at or above {line} and {below} below",
-        f"{near} {_verb(found.near, 'lie')} within {NEAR_RATIO * 100:.0f} points of it",
+        f"{above} of {total} {_be(found.above)} at or above {line} and {below} below",
+        f"{near} {_be(found.near)} within {NEAR_RATIO * 100:.0f} percentage points of it",
     ]
     if found.unassessed:
         parts.append(f"{unassessed} could not be assessed")
@@ -112,7 +137,7 @@ def title(answer: ScreenAnswer) -> str:
 
 
 def standings(rows: Sequence[Row]) -> Sides:
-    """Return the candidates by their side of the line, the nearest to it first."""
+    """Return the candidates by their side of the threshold, the nearest to it first."""
     known = sorted(
         (row for row in rows if row["distance_ratio"] is not None),
         key=lambda row: abs(row["distance_ratio"]),
@@ -159,11 +184,11 @@ def _coin_title(coin: str, rows: Sequence[Row]) -> str:
     """Return who is nearest to the line, and what the coin would have to do."""
     movable = [row for row in rows if row["break_even_move_ratio"] is not None]
     if not movable:
-        return f"No price of {coin} carries any of its holders across the line"
+        return f"No price of {coin} moves any of its holders across the threshold"
     row = min(movable, key=lambda row: abs(row["break_even_move_ratio"]))
     verb = "would fall below" if row["is_at_or_above"] else "would reach"
     return (
-        f"{formatting.company(row['security_name'])} {verb} the line with {coin} at "
+        f"{formatting.company(row['security_name'])} {verb} the threshold with {coin} at "
         f"{formatting.coin_price(row['break_even_coin_price_usd'])} "
         f"({formatting.change(row['break_even_move_ratio'])})"
     )
@@ -175,11 +200,11 @@ def _title_of_one(row: Row, line: str) -> str:
         reason = formatting.name(row["not_assessed_reason"], 120)
         return f"{name} could not be assessed against {line}: {reason}"
     side = "above" if row["is_at_or_above"] else "below"
-    return f"{name} stands {abs(row['distance_ratio']) * 100:.1f} points {side} {line}"
+    return f"{name} is {abs(row['distance_ratio']) * 100:.1f} percentage points {side} {line}"
 
 
-def _verb(rows: Sequence[Row], plural: str) -> str:
-    return plural if len(rows) > 1 else f"{plural}s"
+def _be(rows: Sequence[Row]) -> str:
+    return "is" if len(rows) == 1 else "are"
 
 
 def _ordered(rows: Sequence[Row]) -> list[Row]:
@@ -212,7 +237,7 @@ def _disagreements(answer: ScreenAnswer) -> Sequence[Row] | None:
 
 
 def _is_split(row: Row, threshold_ratio: float) -> bool:
-    """Return whether the readings of one balance sheet lie on both sides of the line."""
+    """Return whether the readings of one balance sheet lie on both sides of the threshold."""
     sides = {row[name] >= threshold_ratio for name in _READINGS if row[name] is not None}
     return len(sides) > 1
 

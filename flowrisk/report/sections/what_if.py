@@ -69,7 +69,7 @@ def what_if(answer: ScenarioAnswer, about: Lead) -> WhatIf | None:
     """Return what may be moved for the security the page is about; None where nothing is sold or
     nothing could be moved.
 
-    Source: shares = max(tracking ratio · denominator, shares seen), ``outflows_estimated.sql``;
+    Source: shares = max(tracking ratio · denominator, observed shares), ``outflows_estimated.sql``;
     dollars = shares · price, ``outflows.sql``; days = shares / ADV / participation, ``impact``.
     """
     lead = about.most
@@ -139,12 +139,12 @@ def _movable(row: Row, ratios: Mapping[str, Row], moved: Sequence[str]) -> dict[
 
 
 def _price(close_usd: float) -> Slider:
-    return _slider("price", "Price of a share, US dollars", close_usd, None)
+    return _slider("price", "Share price, US dollars", close_usd, None)
 
 
 def _participation(answer: ScenarioAnswer) -> Slider:
     ratio: Any = answer.assumptions["participation"].value
-    label = "Share of a day's volume that sellers take, %"
+    label = "Participation, % of daily volume"
     return Slider("participation", label, _typed(ratio * _PERCENT), "1", "100", "1", "100")
 
 

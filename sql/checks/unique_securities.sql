@@ -1,8 +1,8 @@
--- No other security in the data bears the name of a security asked about.
--- says: a security asked about may stand in the data twice, its holdings counted in part
+-- No other security in the data has the name of a security asked about.
+-- says: a security asked about may have two identifiers, so that its holdings count only in part
 -- severity: warn
 -- scope: question
--- remedy: Read the files again with --map, which gives both identifiers one security; ask for that.
+-- remedy: Load the files again with --map, which gives both identifiers one security; ask for that.
 
 with
 

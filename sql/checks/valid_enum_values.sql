@@ -1,8 +1,8 @@
--- Scopes, denominators and targets use the words of the contract.
--- says: columns use words the contract does not know
+-- Scopes, denominators and targets hold values of the contract.
+-- says: columns hold values outside the contract
 -- severity: refuse
 -- scope: question
--- remedy: Use the words that 'flowrisk tables' lists for the column.
+-- remedy: Use the values that 'flowrisk tables' lists for the column.
 
 with
 
@@ -59,5 +59,5 @@ worded as (
 
 select
     worded.column_name as subject,
-    concat_ws(' ', 'has', coalesce(worded.word, 'no word')) as fact
+    concat_ws(' ', 'has', coalesce(worded.word, 'no value')) as fact
 from worded

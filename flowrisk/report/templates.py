@@ -1,0 +1,93 @@
+"""The templates and what they may call. Owns Jinja, and how text becomes text of HTML or Markdown
+and never markup."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import jinja2
+from markupsafe import Markup
+
+from flowrisk.dataset import resources
+from flowrisk.export import tables
+from flowrisk.report.charts import labels
+from flowrisk.text import formatting, own_estimate, risk, sentences
+from flowrisk.text import scenario as scenario_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
+_LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
+
+
+def rendered(template: str, said: Mapping[str, Any]) -> str:
+    """Return a template filled in; in HTML every text of the data is escaped."""
+    return _environment().get_template(template).render(said)
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(resources.templates_folder()),
+        autoescape=jinja2.select_autoescape(disabled_extensions=("md.jinja",), default=True),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        optimized=False,  # each template is compiled for one page: folding constants costs more
+    )
+    environment.filters.update(
+        money=formatting.money, shares=formatting.shares, days=formatting.days,
+        percent=formatting.percent,
+        name=formatting.name, company=formatting.company, day=formatting.day,
+        month=formatting.month, price=formatting.price, multiple=formatting.multiple,
+        whole=formatting.whole, words=formatting.words, outflow=scenario_text.outflow,
+        axis=formatting.axis, labels=labels.axis, hung=labels.hung, rows=labels.rows,
+        fitted=labels.fitted, beyond=labels.beyond, dated=formatting.with_readable_dates,
+        sentence=formatting.capitalized, value=sentences.value,
+        count="{:,}".format, points=formatting.points, change=formatting.change,
+        coin=formatting.coin_price, odds=formatting.odds, unmarked=formatting.unmarked,
+        markdown=_as_markdown, code=_as_code, derived=scenario_text.derived,
+        observed=scenario_text.observed,
+        own=own_estimate.shown, cells=risk.figures, of_basket=risk.of_basket,
+    )  # fmt: skip
+    environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
+    environment.globals.update(
+        money=formatting.money, days=formatting.days, percent=formatting.percent,
+        fall=formatting.fall, whole=formatting.whole, month=formatting.month,
+        increment=scenario_text.increment,
+    )  # fmt: skip
+    for kind, file_name in (("style", "page.css"), ("script", "page.js")):
+        source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
+        environment.globals[kind] = source
+        environment.globals[f"{kind}_hash"] = admitting(source)
+    return environment
+
+
+def style() -> str:
+    """Return the rules of a page without a house style."""
+    return str(_environment().globals["style"])
+
+
+def admitting(source: str) -> str:
+    """Return the expression by which a content security policy admits exactly this text."""
+    digest = hashlib.sha256(source.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _as_markdown(raw: str) -> str:
+    """Return a text as Markdown shows it literally, on one line, without a link made of it."""
+    if not raw:
+        return ""
+    plain = formatting.with_readable_dates(formatting.name(raw, _LINE_LENGTH))
+    escaped = tables.markdown_text(plain)
+    return _ADDRESS.sub(lambda found: f"\u2060{found[0]}\u2060", escaped)
+
+
+def _as_code(command: str) -> str:
+    """Return a command that cannot leave the code span it stands in."""
+    return formatting.name(command, _COMMAND_LENGTH).replace("`", "'")

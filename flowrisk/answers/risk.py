@@ -7,6 +7,7 @@ is ``judgement``'s.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -307,16 +308,23 @@ def _variance_shares(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
+def _narrowness(total_usd: float, move: tuple[str, str, float | None, float | None]) -> float:
+    """Return the order of a move, the widest first; what is equal to nine digits stays equal."""
+    width_usd = abs((move[3] or 0) - (move[2] or 0))
+    return -round(width_usd / (total_usd or 1), 9)
+
+
 def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFrame:
     """Return the mean flow with one thing moved: a decision known to be no or yes, or a parameter
-    at its 5 % and 95 % quantile; the widest first."""
+    at its 5 % and 95 % quantile; the widest first, equally wide ones in their order."""
     rows = [
         (judged.scenario_id, subject.security_id, kind, name, low, high)
         for subject in subjects
-        if subject.flows_usd
+        if (flows := subject.flows_usd)
         for kind, name, low, high in sorted(
-            _moves(judged, subject.flows_usd, subject.parts),
-            key=lambda move: -abs((move[3] or 0) - (move[2] or 0)),
+            _moves(judged, flows, subject.parts),
+            # a provider without a flow moves nothing but the last digit
+            key=partial(_narrowness, sum(flows.values())),
         )
     ]
     schema = {"scenario_id": pl.String, "security_id": pl.String, "kind": pl.String,

@@ -11,9 +11,10 @@ import typer
 
 from flowrisk import __version__
 from flowrisk.cli import diagnostics
+from flowrisk.cli.help import GroupedCommand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _COMMANDS = (
     "scenario", "risk", "screen", "calibrate", "ingest", "init", "check", "compare", "explain",
@@ -21,12 +22,16 @@ _COMMANDS = (
 )  # fmt: skip
 
 
-def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
-    """Return the command line with these commands; each is ``flowrisk/cli/commands/NAME.py``."""
+def command_line(names: Iterable[str] = _COMMANDS, *, is_listed: bool = False) -> typer.Typer:
+    """Return the command line with these commands; each is ``flowrisk/cli/commands/NAME.py``.
+
+    Args:
+        is_listed: whether the commands are only to be named, so that none needs its options.
+    """
     made = typer.Typer(
         name="flowrisk",
-        help="How much must passive funds sell if index providers remove a company, who sells, "
-        "when, and how hard is that to absorb?",
+        help="Estimate how much passive funds must sell if index providers remove a company: who "
+        "sells, when, and how hard that is to absorb.",
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -35,8 +40,18 @@ def command_line(names: Iterable[str] = _COMMANDS) -> typer.Typer:
     made.callback()(root)
     for name in names:
         module = import_module(f"flowrisk.cli.commands.{name.replace('-', '_')}")
-        made.command(name, epilog=module.EPILOG)(getattr(module, name.replace("-", "_")))
+        command = getattr(module, name.replace("-", "_"))
+        command = _named(command) if is_listed else command
+        made.command(name, epilog=module.EPILOG, cls=GroupedCommand)(command)
     return made
+
+
+def _named(command: Callable[..., None]) -> Callable[[], None]:
+    def nothing() -> None:
+        """Stand for a command in a list of them."""
+
+    nothing.__doc__ = command.__doc__
+    return nothing
 
 
 def __getattr__(name: str) -> typer.Typer:
@@ -75,8 +90,11 @@ def main() -> None:
     """Run the command line and leave with its exit code."""
     # a command named first needs none of the others; completion may ask for any
     diagnostics.end_when_told()
-    is_alone = sys.argv[1:2] and sys.argv[1] in _COMMANDS and "_FLOWRISK_COMPLETE" not in os.environ
-    app = command_line(sys.argv[1:2] if is_alone else _COMMANDS)
+    words = sys.argv[1:]
+    is_whole = "_FLOWRISK_COMPLETE" in os.environ
+    is_alone = not is_whole and words[:1] and words[0] in _COMMANDS
+    is_listed = not is_whole and words in ([], ["--help"], ["-h"])
+    app = command_line(words[:1] if is_alone else _COMMANDS, is_listed=is_listed)
     diagnostics.exit_now(diagnostics.exit_code_of(lambda: app(standalone_mode=False)))
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import operator
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +22,7 @@ Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]
 TREATMENTS = ("exclude", "reweight", "freeze")
 Treatment = Literal["exclude", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")
+Dependence = Literal["independent", "leader", "copula"]
 RULED = "digital_asset_ratio"
 
 _COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
@@ -78,6 +79,15 @@ class Assumption:
     value: object
     unit: str
     set_by: str
+
+
+class KnownSecurity(NamedTuple):
+    """One listed share class as the data has it, whether asked about or not."""
+
+    security_id: str
+    ticker: str
+    share_class: str
+    issuer_id: str
 
 
 @dataclass(frozen=True, slots=True)

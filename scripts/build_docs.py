@@ -29,7 +29,9 @@ _NOTE = "<!-- written by scripts/build_docs.py: edit what it reads, not this pag
 _EXAMPLE_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ABOUT_COMMANDS = (
     "Options stand in any position. stdout carries the result only; progress, notes and "
-    "warnings go to stderr. `flowrisk COMMAND --help` prints the same in a terminal.\n"
+    "warnings go to stderr, and `-q` silences them. Every command that asks a question takes the "
+    "same options of question, method, data and output; ratios are taken as `0.2` or `20%`. "
+    "`flowrisk COMMAND --help` shows the common ones on one screen, `--help-all` all.\n"
 )
 _ABOUT_DATA = (
     "A dataset is a folder of parquet files, one a table (`holdings/` is a folder of months). "
@@ -54,6 +56,8 @@ _COLUMNS = """
     where schema_name = 'marts'
     order by table_name, column_index
 """
+# options of the command itself first, then in the order of its help
+_HEADINGS = (None, "Question", "Method", "Data", "Output")
 _PROBABILITIES = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
 
 
@@ -159,13 +163,18 @@ def _argument(argument: Any) -> str:  # noqa: ANN401
 
 
 def _options(options: Iterable[Any]) -> str:
-    return _table(("option", "value", "meaning"), (
+    listed = sorted(
+        (each for each in options if each.name != "help_all"),
+        key=lambda option: _HEADINGS.index(option.rich_help_panel),
+    )
+    return _table(("option", "value", "group", "meaning"), (
         (
             _codes([*option.opts, *option.secondary_opts]),
             "" if option.is_flag else f"`{option.metavar or option.type.name.upper()}`",
+            option.rich_help_panel or "",
             _told(option),
         )
-        for option in options
+        for option in listed
     ))  # fmt: skip
 
 
@@ -181,8 +190,8 @@ def _settings() -> str:
     from flowrisk.question import settings
 
     rows = (
-        (f"`{each.name}`", f"`{each.flag}`", f"`FLOWRISK_{each.name.upper()}`", each.unit,
-         "–" if each.default is None else f"`{_short(each.default)}`")
+        (f"`{each.name}`", f"`{each.flag}`", f"`{each.variable}`", each.unit,
+         f"`{each.default_text}`" if each.default is not None else each.default_text)
         for each in (*settings.SETTINGS.values(), *settings.RISK.values(),
                      *settings.SCREEN.values())
     )  # fmt: skip
@@ -192,10 +201,6 @@ def _settings() -> str:
         "which won.\n\n"
         + _table(("setting", "flag", "environment", "unit", "default"), dict.fromkeys(rows))
     )
-
-
-def _short(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _exit_codes() -> str:

@@ -7,3 +7,4 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 WORKED = ROOT / "tests/worked"
 REAL = ROOT / "../shared/real"
+FAILING = ROOT.parent / "shared/failing-inputs"

@@ -1,12 +1,14 @@
 """What uncertain flows add to the law of decisions: draws, tornado, sensitivities.
 
-Owns lognormal factors of mean 1 on the flows of providers. Every draw sums the exact states of
-the joint law; never samples a decision, never reads data.
+Owns lognormal factors of mean 1 on the flows of providers, and which part of a flow each moves:
+never what was observed. Every draw sums the exact states of the joint law; never samples a
+decision, never reads data.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from statistics import NormalDist
@@ -28,10 +30,14 @@ from flowrisk.analytics.dependence import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator
 
 
 _NORMAL = NormalDist()
+# parameters of one kind of flow, and those of the part beyond what was observed
+_METHOD_OF = {"tracking-ratio": "tracking-ratio", "model": "model"}
+_BEYOND = frozenset({"model", "coverage", "uplift"})
+_PRICE = "price"
 ATOMS_LIMIT_COUNT, _ATOMS_BLOCK_COUNT, _BINS_COUNT = 2**27, 2**18, 2**12
 
 
@@ -47,6 +53,11 @@ class UncertainParameter:
     provider_ids: tuple[str, ...] | None = None
 
     @property
+    def kind(self) -> str:
+        """What is uncertain, without the provider it belongs to."""
+        return self.parameter_id.partition(":")[0]
+
+    @property
     def log_sd(self) -> float:
         """Standard deviation s of the factor's logarithm."""
         return math.sqrt(math.log1p(self.cv_ratio**2))
@@ -56,24 +67,56 @@ class UncertainParameter:
         return math.exp(self.log_sd * _NORMAL.inv_cdf(level_ratio) - self.log_sd**2 / 2)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one provider sells of one security: F = max(observed, F·H)·P, in US dollars.
+
+    H are the factors on the whole (a tracking ratio's only where ``method`` is that ratio), P the
+    price; what lies beyond the observed part is multiplied by the factors of coverage, uplift and,
+    where ``method`` is the model, of the model first. ``method`` None = moved by every factor.
+    """
+
+    flow_usd: float
+    observed_usd: float = 0.0
+    method: str | None = None
+
+
+Parts = Mapping[str, Sequence[Part]]
+
+
+def is_exact(parameters: Sequence[UncertainParameter], parts: Parts) -> bool:
+    """Return whether the factors move whole flows only, so that mean and deviation are closed."""
+    methods = {_METHOD_OF.get(each.kind) for each in parameters if each.kind != _PRICE}
+    return not methods or all(
+        not part.flow_usd
+        or (not part.observed_usd and (part.method is None or methods <= {None, part.method}))
+        for own in parts.values()
+        for part in own
+    )
+
+
 def tornado(
     flows_usd: Mapping[str, float],
     law: JointLaw,
     parameters: Sequence[UncertainParameter],
     measure: Callable[[Distribution], float] = attrgetter("mean_usd"),
+    parts: Parts | None = None,
 ) -> dict[str, tuple[float, float]]:
     """Return the measure with one parameter at its 5 % and its 95 % quantile, the others at 1.
 
-    Keys are parameter_ids, widest first; the unit is the measure's. Each factor has mean 1, so
-    the mean flow of the law is held.
+    Keys are parameter_ids, widest first; the unit is the measure's.
+
+    Args:
+        parts: as ``uncertain_distribution``.
 
     Raises: as ``distribution`` and ``uncertain_distribution``.
     """
-    flows = checked_flows(flows_usd, law)
+    whole = _whole(flows_usd, law, parts)
     loads = _loads(parameters, law)
 
     def measured(parameter: UncertainParameter, load: Array, level_ratio: float) -> float:
-        moved = flows * parameter.quantile_ratio(level_ratio) ** load
+        factors = (parameter.quantile_ratio(level_ratio) ** load)[None, :, None]
+        moved = _moved(whole, law, [parameter], factors)[:, 0]
         return measure(distribution(dict(zip(law.provider_ids, moved, strict=True)), law))
 
     ends = {
@@ -109,6 +152,7 @@ def uncertain_distribution(
     draws_count: int = 1_000_000,
     seed: int = 0,
     levels: Sequence[float] = (0.05, 0.5, 0.9, 0.95, 0.99),
+    parts: Parts | None = None,
 ) -> Distribution:
     """Return the law of F with uncertain flows: every draw of the factors sums the exact states.
 
@@ -116,14 +160,17 @@ def uncertain_distribution(
     draws × 2ⁿ atoms exactly; elsewhere the atoms of one of 4,096 equal bins stand at their mean.
     The same seed gives the same bytes.
 
+    Args:
+        parts: of each provider, what its flow is made of; None = every factor moves all of it.
+
     Raises: QuestionError for a cv below 0, an unknown provider, a level outside 0–1, no draw,
         draws × 2ⁿ above 2²⁷, and as ``distribution``.
     """
-    flows = checked_flows(flows_usd, law)
+    whole = _whole(flows_usd, law, parts)
     check_between({str(level): level for level in levels}, "level", low=ROUNDING)
     states_count = law.state_probabilities.size
     check_between({"draws": draws_count}, "count", low=1, high=ATOMS_LIMIT_COUNT // states_count)
-    drawn = flows[:, None] * _factors(parameters, law, draws_count, seed)
+    drawn = _moved(whole, law, parameters, _factors(parameters, law, draws_count, seed))
     per_bin_usd = float(drawn.sum(axis=0).max()) / _BINS_COUNT or 1.0
     masses, moments = _binned(drawn, law, per_bin_usd)
     below = np.cumsum(masses)
@@ -137,14 +184,56 @@ def uncertain_distribution(
     return Distribution(support[order], np.concatenate([weights, masses[rest]])[order])
 
 
+def _whole(flows_usd: Mapping[str, float], law: JointLaw, parts: Parts | None) -> Parts:
+    """Return the parts of each provider's flow; the flow itself where none are told apart."""
+    flows = checked_flows(flows_usd, law)
+    if parts is not None:
+        return parts
+    return {name: [Part(flow)] for name, flow in zip(law.provider_ids, flows.tolist(), strict=True)}
+
+
+def _moved(
+    parts: Parts, law: JointLaw, parameters: Sequence[UncertainParameter], factors: Array
+) -> Array:
+    """Return providers × draws in US dollars: the sum of each provider's parts, each moved.
+
+    Args:
+        factors: parameters × providers × draws.
+    """
+    moved = np.zeros(factors.shape[1:])
+    for place, name in enumerate(law.provider_ids):
+        for part in parts[name]:
+            moved[place] += _drawn(part, parameters, factors[:, place])
+    return moved
+
+
+def _drawn(part: Part, parameters: Sequence[UncertainParameter], factors: Array) -> Array:
+    beyond, held, price = (np.ones(factors.shape[1]) for _ in range(3))
+    for parameter, factor in zip(parameters, factors, strict=True):
+        method = _METHOD_OF.get(parameter.kind)
+        if part.method is not None and method is not None and part.method != method:
+            continue
+        if parameter.kind == _PRICE:
+            price = price * factor
+        elif parameter.kind in _BEYOND:
+            beyond = beyond * factor
+        else:
+            held = held * factor
+    estimated_usd = max(part.flow_usd - part.observed_usd, 0.0) * beyond
+    least_usd = min(part.observed_usd, part.flow_usd)
+    return np.maximum(least_usd, (least_usd + estimated_usd) * held) * price
+
+
 def _factors(
     parameters: Sequence[UncertainParameter], law: JointLaw, draws_count: int, seed: int
 ) -> Array:
+    """Return parameters × providers × draws, 1 where a parameter does not concern a provider."""
     loads = _loads(parameters, law)
     log_sds = np.array([[parameter.log_sd] for parameter in parameters]).reshape(-1, 1)
     generator = np.random.Generator(np.random.PCG64(seed))
     normals = generator.standard_normal((len(parameters), draws_count))
-    return np.exp(loads.T @ (log_sds * normals - log_sds**2 / 2))
+    logs = log_sds * normals - log_sds**2 / 2
+    return np.exp(loads[:, :, None] * logs[:, None, :])
 
 
 def _atom_blocks(

@@ -17,13 +17,11 @@ from flowrisk.errors import DataError
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 _SCORES = {
@@ -34,13 +32,13 @@ _SCORES = {
 }  # fmt: skip
 
 
-def answer(folder: Folder, engine: Engine, chosen: Mapping[str, Assumption]) -> Backtest:
+def answer(folder: Folder, engine: Engine, asked: Question) -> Backtest:
     """Return the cases of the dataset and their scores.
 
     Raises: DataError where the dataset has none; and as ``question.load``.
     """
     store = warehouse.Warehouse(folder, engine)
-    assumptions, scenarios, securities = loading.load(store, chosen)
+    loaded = loading.load(store, asked)
     cases = store.frame("marts.backtests")
     if cases.is_empty():
         raise DataError(
@@ -49,9 +47,7 @@ def answer(folder: Folder, engine: Engine, chosen: Mapping[str, Assumption]) -> 
             remedy="Add backtests.parquet, or ask the bundled sample.",
         )
     return Backtest(
-        **scenario.header(store, assumptions),
-        scenarios=scenarios,
-        securities=securities,
+        **scenario.header(store, loaded),
         marts={"cases": cases, "scores": scores(cases)},
         findings=(),
     )

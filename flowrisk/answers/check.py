@@ -12,14 +12,14 @@ from flowrisk.question import loading
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
 
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Assumption, Finding
+    from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 
 SCOPES = ("question", "screen", "dataset")
@@ -55,19 +55,17 @@ class Checkup:
             )
 
 
-def check(
-    folder: Folder, engine: Engine, chosen: Mapping[str, Assumption], *, today_on: dt.date
-) -> Checkup:
+def check(folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date) -> Checkup:
     """Run every check over every security of a dataset.
 
     Args:
-        chosen: the settings of a question; its as-of date says what counts as old.
+        asked: its as-of date says what counts as old.
         today_on: no observation may be later.
 
     Raises: DataError for files that cannot be read at all.
     """
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, chosen, is_whole=True)
+    loading.load(store, asked, is_whole=True)
     findings = [*store.run_checks(scopes=SCOPES), *_later_than(store, today_on)]
     by_code = {finding.code: finding for finding in findings}
     names = [m.name for m in sql_models.models().values() if m.layer == "checks"]

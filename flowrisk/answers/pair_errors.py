@@ -15,22 +15,20 @@ from flowrisk.errors import DataError
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.question import Question
 
 PAIRS = "marts.tracker_pairs"
 
 
-def answer(folder: Folder, engine: Engine, chosen: Mapping[str, Assumption]) -> PairErrors:
+def answer(folder: Folder, engine: Engine, asked: Question) -> PairErrors:
     """Return the measured pairs, the bands of each kind, and the candidates' own errors.
 
     Raises: DataError where no two whole listings may foretell each other; and as ``loading.load``.
     """
     store = warehouse.Warehouse(folder, engine)
-    assumptions, scenarios, securities = loading.load(store, chosen)
+    loaded = loading.load(store, asked)
     positions = store.frame(PAIRS)
     if positions.is_empty():
         raise DataError(
@@ -42,13 +40,11 @@ def answer(folder: Folder, engine: Engine, chosen: Mapping[str, Assumption]) -> 
     found = pair_errors.errors(positions)
     pairs = pair_errors.measured(found)
     return PairErrors(
-        **scenario.header(store, assumptions),
-        scenarios=scenarios,
-        securities=securities,
+        **scenario.header(store, loaded),
         marts={
             "pairs": pairs,
             "bands": pair_errors.bands(pairs),
-            "named": pair_errors.named(found, [each.ticker for each in securities]),
+            "named": pair_errors.named(found, [each.ticker for each in loaded.securities]),
         },
         findings=(),
     )

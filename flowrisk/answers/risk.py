@@ -7,28 +7,31 @@ is ``judgement``'s.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
 
 from flowrisk.analytics import dependence, uncertainty
 from flowrisk.answers import scenario
-from flowrisk.domain import ALL, Answer, Assumption, Finding, ProviderSet, RiskAnswer
+from flowrisk.domain import ALL, Answer, Finding, ProviderSet, RiskAnswer
 from flowrisk.errors import QuestionError
 from flowrisk.question import probabilities
 from flowrisk.question.probabilities import LEVELS
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from flowrisk.analytics.dependence import Distribution
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.probabilities import DecisionLaw
+    from flowrisk.question.risk import RiskQuestion
 
 
 BASKET = "basket"
+PRICE_UNKNOWN = "the price is unknown"
 MARTS = ("outflows", "provider_outflows", "decisions")
 _LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
 _CURVE_LIMIT_COUNT = 1000
@@ -50,7 +53,8 @@ _DISTRIBUTION_TYPES = {
 @dataclass(frozen=True, slots=True)
 class RiskSubject:
     """What a law is given for: one security, or the basket. ``flows_usd`` by provider_id; None
-    where a price is unknown, ``unpriced_count`` such securities are left out of the basket."""
+    where a price is unknown, ``unpriced_count`` such securities are left out of the basket;
+    ``parts`` of each provider's flow, one a security."""
 
     security_id: str
     ticker: str | None
@@ -58,32 +62,36 @@ class RiskSubject:
     is_in_basket: bool
     flows_usd: Mapping[str, float] | None
     unpriced_count: int
+    parts: uncertainty.Parts
 
 
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: RiskQuestion,
     *,
     is_strict: bool = False,
 ) -> RiskAnswer:
     """Answer how large the flow may be, given who may exclude.
 
     Args:
-        chosen: every setting of ``settings.SETTINGS`` and ``settings.RISK``, parsed.
         is_strict: refuse on quality warnings.
 
     Raises: QuestionError for a provider without a probability, an unknown one, values out of
         range or that do not belong together; and as ``scenario.answer``.
     """
-    asked = {**chosen, "providers": _union(chosen["providers"])}
-    base = scenario.answer(folder, engine, asked, marts=MARTS, is_strict=is_strict)
-    _check_dates(base)
-    base = replace(base, assumptions=_affordable(base))
-    judged = probabilities.judge(base)
+    union = replace(asked, providers=_union(asked))
+    base = scenario.answer(folder, engine, union, marts=MARTS, is_strict=is_strict)
+    _check_dates(asked, base.as_of_on)
+    (scenario_asked,) = base.scenarios
+    draws = _affordable(asked, base)
+    base = replace(base, assumptions={**base.assumptions, "draws": draws.assumptions()["draws"]})
+    judged = probabilities.judge(draws, scenario_asked)
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
-    laws = {s.security_id: judged.distribution(s.flows_usd) for s in subjects if s.flows_usd}
+    laws = {
+        s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd
+    }
     frames = {
         "distributions": _distributions(judged, subjects, laws, _methods(base)),
         "states": states,
@@ -94,30 +102,29 @@ def answer(
     return base.told_as(RiskAnswer, marts={**frames, **base.marts}, findings=(*base.findings, *cut))
 
 
-def _union(wanted: Assumption) -> Assumption:
+def _union(asked: RiskQuestion) -> tuple[ProviderSet, ...]:
     """Return all provider sets asked about as one; every provider where none was asked."""
-    sets = cast("Sequence[ProviderSet]", wanted.value)
-    names = list(dict.fromkeys(name for each in sets for name in each.names))
-    if wanted.set_by == "default" or ALL in map(str.casefold, names):
+    names = list(dict.fromkeys(name for each in asked.providers for name in each.names))
+    if asked.set_by["providers"] == "default" or ALL in map(str.casefold, names):
         names = [ALL]
-    return Assumption((ProviderSet("+".join(names), tuple(names)),), wanted.unit, wanted.set_by)
+    return (ProviderSet("+".join(names), tuple(names)),)
 
 
-def _affordable(base: Answer) -> dict[str, Assumption]:
-    """Return the assumptions with a default of draws that all states allow; a number that was
+def _affordable(asked: RiskQuestion, base: Answer) -> RiskQuestion:
+    """Return the question with a default of draws that all states allow; a number that was
     asked for stays and is refused where it is too large."""
-    draws, states_count = base.assumptions["draws"], 2 ** len(base.scenarios[0].provider_ids)
+    states_count = 2 ** len(base.scenarios[0].provider_ids)
     at_most = max(uncertainty.ATOMS_LIMIT_COUNT // states_count, 1)
-    if draws.set_by != "default" or cast("int", draws.value) <= at_most:
-        return dict(base.assumptions)
-    cut = Assumption(at_most, draws.unit, f"default, cut to {states_count:,} states")
-    return {**base.assumptions, "draws": cut}
+    if asked.set_by["draws"] != "default" or asked.draws_count <= at_most:
+        return asked
+    set_by = asked.origins(f"default, cut to {states_count:,} states", "draws")
+    return replace(asked, draws_count=at_most, set_by=set_by)
 
 
-def _check_dates(base: Answer) -> None:
-    horizon_on, judged_on = (base.assumptions[name].value for name in ("horizon", "judged_on"))
-    for flag, day in (("--as-of", base.as_of_on), ("--judged-on", judged_on)):
-        if horizon_on is not None and day is not None and cast("Any", horizon_on) < day:
+def _check_dates(asked: RiskQuestion, as_of_on: dt.date) -> None:
+    horizon_on = asked.horizon_on
+    for flag, day in (("--as-of", as_of_on), ("--judged-on", asked.judged_on)):
+        if horizon_on is not None and day is not None and horizon_on < day:
             raise QuestionError(
                 f"The horizon lies before {flag}.",
                 facts={"--horizon": horizon_on, flag: day},
@@ -135,11 +142,13 @@ def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
     priced = [subject.flows_usd for subject in basket if subject.flows_usd is not None]
     names = list(priced[0]) if priced else []
     summed = {name: sum(flows[name] for flows in priced) for name in names}
+    known = [subject for subject in basket if subject.flows_usd is not None]
+    parts = {name: [part for each in known for part in each.parts[name]] for name in names}
     unpriced_count = sum(subject.unpriced_count for subject in basket)
     return [
         *subjects,
         RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
-                unpriced_count=unpriced_count),
+                unpriced_count=unpriced_count, parts=parts),
     ]  # fmt: skip
 
 
@@ -151,7 +160,15 @@ def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject
     return RiskSubject(
         security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
         flows if is_known else None, 0 if is_priced else 1,
+        {row["provider_id"]: [_part(row)] for row in rows},
     )  # fmt: skip
+
+
+def _part(row: Mapping[str, Any]) -> uncertainty.Part:
+    """Return one flow with what of it was observed, which no uncertainty of an estimate moves."""
+    return uncertainty.Part(
+        row["outflow_usd"] or 0.0, row["observed_outflow_usd"] or 0.0, row["method"]
+    )
 
 
 def _methods(base: Answer) -> dict[str, tuple[str | None, str]]:
@@ -194,19 +211,20 @@ def _distributions(
 def _measures(
     judged: DecisionLaw, subject: RiskSubject, laws: Mapping[str, Distribution]
 ) -> dict[str, object]:
-    """Return the figures of one law; mean and standard deviation in closed form, not drawn."""
+    """Return the figures of one law; mean and standard deviation in closed form where all of
+    each flow is uncertain, else drawn, because what was observed bounds each flow from below."""
     flows = subject.flows_usd
     if not flows:
-        return {"reason": "no security of the basket has a price" if subject.ticker is None
-                else "the price is unknown"}  # fmt: skip
+        return {"reason": _reason(subject)}
     law = laws[subject.security_id]
     decided = dependence.distribution(flows, judged.law) if judged.parameters else law
+    is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
     return {
         "if_all_usd": sum(flows.values()),
-        "mean_usd": decided.mean_usd,
+        "mean_usd": (decided if is_exact else law).mean_usd,
         "sd_usd": uncertainty.uncertain_sd_usd(flows, judged.law, judged.parameters)
-        if judged.parameters
-        else decided.sd_usd,
+        if judged.parameters and is_exact
+        else law.sd_usd,
         "decisions_sd_usd": decided.sd_usd,
         **{name: law.quantile_usd(level) for name, level in _LEVELS.items()},
         "var95_usd": law.quantile_usd(0.95),
@@ -214,6 +232,13 @@ def _measures(
         "es99_usd": law.expected_shortfall_usd(0.99),
         "reason": None,
     }
+
+
+def _reason(subject: RiskSubject) -> str:
+    """Return why a subject has no law."""
+    if subject.ticker is None:
+        return "no security of the basket has a price and an outflow"
+    return PRICE_UNKNOWN if subject.unpriced_count else "nothing observed and nothing estimated"
 
 
 def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, list[Finding]]:
@@ -290,7 +315,7 @@ def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFra
         for subject in subjects
         if subject.flows_usd
         for kind, name, low, high in sorted(
-            _moves(judged, subject.flows_usd),
+            _moves(judged, subject.flows_usd, subject.parts),
             key=lambda move: -abs((move[3] or 0) - (move[2] or 0)),
         )
     ]
@@ -300,7 +325,7 @@ def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFra
 
 
 def _moves(
-    judged: DecisionLaw, flows_usd: Mapping[str, float]
+    judged: DecisionLaw, flows_usd: Mapping[str, float], parts: uncertainty.Parts
 ) -> Iterable[tuple[str, str, float | None, float | None]]:
     law = judged.law
     sums = dependence.state_sums(np.array([flows_usd[n] for n in law.provider_ids]))
@@ -308,7 +333,7 @@ def _moves(
         excludes = (np.arange(sums.size) >> i & 1).astype(bool)
         low, high = (_mean(sums, law.state_probabilities, mask) for mask in (~excludes, excludes))
         yield "decision", name, low, high
-    ends = uncertainty.tornado(flows_usd, law, judged.parameters)
+    ends = uncertainty.tornado(flows_usd, law, judged.parameters, parts=parts)
     for name, (low, high) in ends.items():
         yield "parameter", name, low, high
 

@@ -7,7 +7,7 @@ what is assumed; nothing here formats.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk import __version__
 from flowrisk.dataset import warehouse
@@ -17,15 +17,16 @@ from flowrisk.question import balance_sheets
 from flowrisk.question.loading import load
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Assumption, Finding, Rule, Scenario, Security
+    from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.loading import Loaded
+    from flowrisk.question.question import Question
 
 
 MARTS = (
@@ -53,7 +54,7 @@ ADDED_IN_PYTHON = {
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     *,
     marts: Sequence[str] = MARTS,
     is_strict: bool = False,
@@ -61,7 +62,6 @@ def answer(
     """Answer one question over one dataset.
 
     Args:
-        chosen: every setting of ``settings.SETTINGS``, parsed, with its origin.
         marts: the marts to read; fewer are faster.
         is_strict: refuse on quality warnings.
 
@@ -69,9 +69,9 @@ def answer(
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
     store = warehouse.Warehouse(folder, engine)
-    assumptions, scenarios, securities = load(store, chosen)
-    rule = cast("Rule | None", assumptions["rule"].value)
-    assessed = balance_sheets.assess(store, assumptions["coin_price"].value) if rule else {}
+    loaded = load(store, asked)
+    rule = asked.rule
+    assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     findings = check(
         store,
         ("question", "screen") if rule else ("question",),
@@ -81,52 +81,48 @@ def answer(
     frames = {name: store.frame(f"marts.{name}") for name in marts}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
-            store, rule, assessed, assumptions["list"].value
+            store, rule, assessed, loaded.question.list_id
         )
-    frames |= _beside(store, frames, assumptions, scenarios, securities)
+    frames |= _beside(store, frames, loaded)
     return ScenarioAnswer(
-        **header(store, assumptions),
-        scenarios=scenarios,
-        securities=securities,
-        marts=_with_assumed(frames, assumptions),
+        **header(store, loaded),
+        marts=_with_assumed(frames, loaded),
         findings=findings,
     )
 
 
 def _beside(
-    store: Warehouse,
-    frames: Mapping[str, pl.DataFrame],
-    assumptions: Mapping[str, Assumption],
-    scenarios: Sequence[Scenario],
-    securities: Sequence[Security],
+    store: Warehouse, frames: Mapping[str, pl.DataFrame], loaded: Loaded
 ) -> dict[str, pl.DataFrame]:
     """Return the frames that no outflow holds; where all exclude, a lean answer has none."""
     is_whole = set(_RANGED) <= set(frames)
-    is_treated = any(each.treatments for each in scenarios)
+    is_treated = any(each.treatments for each in loaded.scenarios)
     if not (is_whole or is_treated):
         return {}
     from flowrisk.answers import side_frames
 
-    found = side_frames.treated(store, assumptions, scenarios) if is_treated else {}
+    found = side_frames.treated(store, loaded) if is_treated else {}
     if not is_whole:
         return found
     return {
         **found,
-        **side_frames.beside(store, frames, assumptions, scenarios),
-        "digital_asset_ratios": side_frames.digital_asset_ratios(store, assumptions, securities),
+        **side_frames.beside(store, frames, loaded),
+        "digital_asset_ratios": side_frames.digital_asset_ratios(store, loaded),
     }
 
 
-def header(store: Warehouse, assumptions: Mapping[str, Assumption]) -> dict[str, Any]:
+def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
     """Return what every answer over this dataset says of itself, as fields of ``Answer``."""
     return {
         "flowrisk_version": __version__,
-        "as_of_on": assumptions["as_of"].value,
+        "as_of_on": loaded.as_of_on,
         "dataset_name": store.folder.name,
         "dataset_path": str(store.folder.path),
         "dataset_digest": store.folder.digest(),
         "vintages": tuple(table.vintage for table in store.tables.values()),
-        "assumptions": assumptions,
+        "assumptions": loaded.question.assumptions(),
+        "scenarios": loaded.scenarios,
+        "securities": loaded.securities,
     }
 
 
@@ -153,20 +149,18 @@ def check(
     return tuple(findings)
 
 
-def _with_assumed(
-    frames: Mapping[str, pl.DataFrame], assumptions: Mapping[str, Assumption]
-) -> dict[str, pl.DataFrame]:
+def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
     """Append what is assumed rather than counted: days of volume, days to sell, report age."""
     import polars as pl
 
     from flowrisk.analytics import impact
 
-    as_of_on = cast("dt.date", assumptions["as_of"].value)
+    participation_ratio = loaded.question.participation_ratio
     added = {
         "outflows": (
             impact.adv_multiple_days("shares"),
             impact.adv_multiple_days("usd"),
-            impact.days_to_sell(cast("float", assumptions["participation"].value)),
+            impact.days_to_sell(participation_ratio),
         ),
         "timeline": (
             (pl.col("same_day_outflow_shares") / pl.col("adv_shares")).alias(
@@ -174,11 +168,11 @@ def _with_assumed(
             ),
         ),
         "fund_outflows": (
-            (pl.lit(as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
+            (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
         ),
     }
     counted = {name: frame.with_columns(*added.get(name, ())) for name, frame in frames.items()}
-    return with_impacts(counted, cast("float", assumptions["participation"].value))
+    return with_impacts(counted, participation_ratio)
 
 
 def with_impacts(

@@ -7,15 +7,16 @@ Owns the frames of the answer; what a balance sheet says is ``screening``'s, eve
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flowrisk.analytics import thresholds
 from flowrisk.answers import digital_asset_ratios, scenario
 from flowrisk.answers.digital_asset_ratios import IssuerRow, Threshold
 from flowrisk.dataset import warehouse
-from flowrisk.domain import ALL, Assumption, ProviderSet, Rule, ScreenAnswer, frame_of
+from flowrisk.domain import ALL, ProviderSet, Rule, ScreenAnswer, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, loading
+from flowrisk.question.question import NOT_USED
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,10 +25,15 @@ if TYPE_CHECKING:
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.balance_sheets import Assessment
+    from flowrisk.question.screen import ScreenQuestion
 
 
 AT_STAKE = ("outflows", "memberships", "candidate_profiles")
 _DAYS_A_YEAR = 365
+_UNUSED = (
+    "A screen compares issuers with --threshold, whoever would delete them; leave it out, or ask "
+    "'flowrisk scenario'."
+)
 # what a move of one dollar adds to digital assets and to total assets
 MOVES = {
     "buy-with-debt": (1, 1), "buy-with-equity": (1, 1), "buy-with-cash": (1, 0),
@@ -42,25 +48,25 @@ _MOVE_TYPES = {
 def answer(
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: ScreenQuestion,
     *,
     is_strict: bool = False,
 ) -> ScreenAnswer:
     """Answer how far the issuers asked about are from the threshold.
 
     Args:
-        chosen: every setting of ``settings.SETTINGS`` and ``settings.SCREEN``, parsed.
         is_strict: refuse on quality warnings.
 
     Raises: QuestionError for unknown names, coins or moves, a review not after the as-of date, or
         an exit above the threshold; DataError without balance sheets, or as ``question.load``.
     """
     store = warehouse.Warehouse(folder, engine)
-    assumptions, scenarios, securities = loading.load(store, _without_scenarios(chosen))
-    moves = _checked_moves(cast("Mapping[str, float]", chosen["move"].value or {}))
-    line = _line(assumptions)
-    assessed = balance_sheets.assess(store, chosen["coin_price"].value)
-    issuers = digital_asset_ratios.named(store, securities, assessed)
+    asked.refuse_given("providers", "rule", remedy=_UNUSED)
+    loaded = loading.load(store, _without_scenarios(asked))
+    moves = _checked_moves(asked.moves or {})
+    line = _line(asked, loaded.as_of_on)
+    assessed = balance_sheets.assess(store, asked.coin_price_overrides)
+    issuers = digital_asset_ratios.named(store, loaded.securities, assessed)
     told = {each.found.issuer_id: each.found for each in issuers if each.found is not None}
     findings = scenario.check(
         store, ("screen",), also=balance_sheets.findings(told.values()), is_strict=is_strict
@@ -70,14 +76,12 @@ def answer(
         "digital_asset_ratios": digital_asset_ratios.digital_asset_ratios(issuers, line),
         "moves": frame_of(moved, _MOVE_TYPES),
     }
-    if assumptions["list"].value is not None:
+    if loaded.question.list_id is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
-            store, Rule(">=", line.threshold_ratio), assessed, assumptions["list"].value
+            store, Rule(">=", line.threshold_ratio), assessed, loaded.question.list_id
         )
     return ScreenAnswer(
-        **scenario.header(store, assumptions),
-        scenarios=scenarios,
-        securities=securities,
+        **scenario.header(store, loaded),
         marts={**frames, "treasury_statements": store.frame(balance_sheets.STATEMENTS)},
         findings=findings,
     )
@@ -87,7 +91,7 @@ def with_outflows(
     told: ScreenAnswer,
     folder: Folder,
     engine: Engine,
-    chosen: Mapping[str, Assumption],
+    asked: ScreenQuestion,
     *,
     is_strict: bool = False,
 ) -> ScreenAnswer:
@@ -95,13 +99,15 @@ def with_outflows(
     deleted each security, the indices it is in and analysts' notes.
 
     Args:
-        told: the answer to ``chosen`` over the same data.
+        told: the answer to ``asked`` over the same data.
 
     Raises: DataError where the data changed since; and as ``scenario.answer``.
     """
-    every = Assumption((ProviderSet(ALL, (ALL,)),), "scenarios", "the page")
-    asked = {**_without_scenarios(chosen), "providers": every}
-    base = scenario.answer(folder, engine, asked, marts=AT_STAKE, is_strict=is_strict)
+    every = replace(
+        _without_scenarios(asked), providers=(ProviderSet(ALL, (ALL,)),),
+        set_by=asked.origins("the page", "providers"),
+    )  # fmt: skip
+    base = scenario.answer(folder, engine, every, marts=AT_STAKE, is_strict=is_strict)
     if base.dataset_digest != told.dataset_digest:
         raise DataError(
             "The dataset changed between the screen and its page.",
@@ -118,16 +124,14 @@ def with_outflows(
     )
 
 
-def _without_scenarios(chosen: Mapping[str, Assumption]) -> dict[str, Assumption]:
-    unused = {"providers": (), "rule": None}
-    return {**chosen, **{n: Assumption(v, chosen[n].unit, "not used") for n, v in unused.items()}}
+def _without_scenarios(asked: ScreenQuestion) -> ScreenQuestion:
+    set_by = asked.origins(NOT_USED, "providers", "rule")
+    return replace(asked, providers=(), rule=None, set_by=set_by)
 
 
-def _line(assumptions: Mapping[str, Assumption]) -> Threshold:
-    threshold = cast("float", assumptions["threshold"].value)
-    leave = cast("float | None", assumptions["exit_threshold"].value)
-    as_of_on = cast("dt.date", assumptions["as_of"].value)
-    review_on = cast("dt.date | None", assumptions["review_on"].value)
+def _line(asked: ScreenQuestion, as_of_on: dt.date) -> Threshold:
+    threshold, leave = asked.threshold_ratio, asked.exit_threshold_ratio
+    review_on = asked.review_on
     if leave is not None and leave > threshold:
         raise QuestionError(
             "The exit threshold lies above the threshold.",
@@ -141,7 +145,7 @@ def _line(assumptions: Mapping[str, Assumption]) -> Threshold:
             remedy="Give a later --review-on, or an earlier --as-of.",
         )
     years = (review_on - as_of_on).days / _DAYS_A_YEAR if review_on else None
-    return Threshold(threshold, leave, years, cast("float", assumptions["volatility"].value))
+    return Threshold(threshold, leave, years, asked.annual_volatility_ratio)
 
 
 def _checked_moves(moves: Mapping[str, float]) -> dict[str, float]:

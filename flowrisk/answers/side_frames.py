@@ -7,8 +7,8 @@ and their assembly from marts; the arithmetic is that of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, cast
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -19,9 +19,8 @@ from flowrisk.errors import DataError, join_names
 from flowrisk.question import balance_sheets
 
 if TYPE_CHECKING:
-    from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Assumption, Rule, Scenario, Security
+    from flowrisk.question.loading import Loaded
 
 
 Frames = Mapping[str, pl.DataFrame]
@@ -30,8 +29,7 @@ Frames = Mapping[str, pl.DataFrame]
 def beside(
     store: Warehouse,
     frames: Frames,
-    assumptions: Mapping[str, Assumption],
-    scenarios: Sequence[Scenario],
+    loaded: Loaded,
 ) -> dict[str, pl.DataFrame]:
     """Return what a whole answer shows beside its outflows.
 
@@ -41,17 +39,16 @@ def beside(
     Returns: ranges, uncertainty_sources, replacement_buying, active_pass_through.
     """
     providers = frames["provider_outflows"]
-    scopes = ranges.scopes_of(scenarios, frames["coverage"]["provider_id"].to_list())
+    scopes = ranges.scopes_of(loaded.scenarios, frames["coverage"]["provider_id"].to_list())
     found = ranges.ranges(
         providers,
         frames["outflows"],
         ranges.published_highs(frames["reconciliation"], scopes),
-        fund_share_ratio=cast("float", assumptions["fund_share"].value),
+        fund_share_ratio=loaded.question.fund_share_ratio,
     )
     sources = ranges.uncertainty_sources(
         found, frames["outflows"], frames["fund_outflows"], store.frame("marts.price_ranges")
     )
-    active = cast("Mapping[str, float]", assumptions["active_aum"].value or {})
     return {
         "ranges": found,
         "uncertainty_sources": sources,
@@ -59,34 +56,31 @@ def beside(
             store.frame("marts.index_proceeds"), providers
         ),
         "active_pass_through": replacement.active_pass_through(
-            providers, store.frame("marts.provider_weights"), active
+            providers, store.frame("marts.provider_weights"), loaded.question.active_aum_usd or {}
         ),
     }
 
 
-def digital_asset_ratios(
-    store: Warehouse, assumptions: Mapping[str, Assumption], securities: Sequence[Security]
-) -> pl.DataFrame:
+def digital_asset_ratios(store: Warehouse, loaded: Loaded) -> pl.DataFrame:
     """Return where each security's issuer stands against the rule asked about, else 50 %.
 
     Raises: QuestionError as ``screening.assess``; a dataset without balance sheets assesses nobody.
     """
-    rule = cast("Rule | None", assumptions["rule"].value)
+    asked = loaded.question
     has_balance_sheets = store.tables["treasuries"].vintage.row_count
-    coin_prices = assumptions["coin_price"].value
-    assessed = balance_sheets.assess(store, coin_prices) if has_balance_sheets else {}
-    line = ratios.Threshold(rule.threshold_ratio) if rule else ratios.Threshold()
-    return ratios.digital_asset_ratios(ratios.named(store, securities, assessed), line)
+    assessed = (
+        balance_sheets.assess(store, asked.coin_price_overrides) if has_balance_sheets else {}
+    )
+    line = ratios.Threshold(asked.rule.threshold_ratio) if asked.rule else ratios.Threshold()
+    return ratios.digital_asset_ratios(ratios.named(store, loaded.securities, assessed), line)
 
 
-def treated(
-    store: Warehouse, assumptions: Mapping[str, Assumption], scenarios: Sequence[Scenario]
-) -> dict[str, pl.DataFrame]:
+def treated(store: Warehouse, loaded: Loaded) -> dict[str, pl.DataFrame]:
     """Return what freezes and reweights lead to; nothing where everybody excludes.
 
     Raises: DataError for a freeze without any share count over time.
     """
-    chosen = {treatment for each in scenarios for treatment in each.treatments.values()}
+    chosen = {treatment for each in loaded.scenarios for treatment in each.treatments.values()}
     found: dict[str, pl.DataFrame] = {}
     if "freeze" in chosen:
         positions = store.frame("marts.frozen_positions")
@@ -95,9 +89,8 @@ def treated(
         found["foregone_demand"] = foregone_demand(positions, reviews)
         found["freeze_effects"] = freeze_effects(positions, found["foregone_demand"])
     if "reweight" in chosen:
-        steps = cast("Sequence[Tranche]", assumptions["reweight"].value)
         found["reweight_tranches"] = reweight_tranches(
-            store.frame("marts.provider_outflows"), steps
+            store.frame("marts.provider_outflows"), loaded.question.reweight or ()
         )
     return found
 

@@ -7,19 +7,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from flowrisk.api import results
+from flowrisk.api.keywords import (
+    QuestionKeywords,
+    Ratios,
+    RiskKeywords,
+    ScreenKeywords,
+    described,
+)
 from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
 from flowrisk.dataset import folder
 from flowrisk.engines.choice import Choice
-from flowrisk.question import settings
+from flowrisk.question.question import Question
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Mapping, Sequence
 
+    import pandas as pd
     import polars as pl
 
     from flowrisk.api.results import Paged, Result
@@ -42,51 +52,30 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    def scenario(  # noqa: PLR0913 - one argument a flag of the command
+    @described(Question)
+    def scenario(
         self,
         *,
-        providers: str | Sequence[str] | None = None,
-        securities: str | Sequence[str] | None = None,
-        list: str | None = None,  # noqa: A002 - the flag's name
-        method: str | None = None,
-        as_of: str | dt.date | None = None,
-        known_on: str | dt.date | None = None,
-        max_age: int | None = None,
-        participation: float | None = None,
-        adv_window: int | None = None,
-        preset: str | None = None,
-        treatment: str | Mapping[str, str] | None = None,
-        reweight: str | Sequence[str] | None = None,
-        fund_share: float | None = None,
-        active_aum: Mapping[str, float] | None = None,
-        volatility_window: int | None = None,
-        price: Mapping[str, float] | None = None,
-        rule: str | None = None,
-        coin_price: Mapping[str, float] | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
-        Args: as the flags of ``flowrisk scenario``; None takes the dataset's flowrisk.toml, then
-            the default.
+        Args:
+            strict: fail on data-quality warnings.
+            engine: ``duckdb`` (this machine) or ``spark`` (a cluster), with its address and the
+                dataset folder as the cluster sees it.
+            question: by keyword, as the flags of ``flowrisk scenario``; None takes the dataset's
+                flowrisk.toml, then the default.
 
         Raises: QuestionError, DataError, TimeoutError where a cluster does not answer, or
             QualityError under ``strict``.
         """
-        given = {
-            "preset": preset, "treatment": treatment, "reweight": reweight,
-            "fund_share": fund_share, "active_aum": active_aum,
-            "providers": providers, "securities": securities, "list": list, "method": method,
-            "as_of": as_of, "known_on": known_on, "max_age": max_age,
-            "participation": participation, "adv_window": adv_window,
-            "volatility_window": volatility_window, "price": price, "rule": rule,
-            "coin_price": coin_price,
-        }  # fmt: skip
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(given), is_strict=strict, choice=choice)
+        return self.answer(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,
@@ -97,7 +86,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> Result[CalibrationAnswer]:
         """Solve published figures for tracking ratio, price date and provider set.
 
@@ -108,85 +97,65 @@ class Dataset(Session):
 
         Raises: QuestionError for a figure that cannot be; and as ``scenario``.
         """
-        chosen = self.settings({**question, "securities": [security]})
+        asked = self.settings({**question, "securities": [security]})
         choice = Choice(engine, engine_url, engine_data)
-        return self.calibrated(chosen, target, is_strict=strict, choice=choice)
+        return self.calibrated(asked, target, is_strict=strict, choice=choice)
 
-    def risk(  # noqa: PLR0913 - one argument a flag of the command
+    @described(RiskQuestion)
+    def risk(
         self,
-        probabilities: Mapping[str, float] | str | Sequence[str],
+        probabilities: Ratios,
         *,
-        dependence: str | None = None,
-        leader: str | None = None,
-        given_leader: Mapping[str, float] | None = None,
-        rho: float | None = None,
-        uncertainty: Mapping[str, float] | None = None,
-        draws: int | None = None,
-        seed: int | None = None,
-        horizon: str | dt.date | None = None,
-        judged_by: str | None = None,
-        judged_on: str | dt.date | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[RiskKeywords],
     ) -> Paged[RiskAnswer]:
         """Return the distribution of passive selling over the decisions of providers.
 
-        Args: as the flags of ``flowrisk risk``, the rest as ``scenario``; ``probabilities`` (0-1)
-            by provider_id, one for each provider asked about (default: all).
+        Args:
+            probabilities: 0-1 by provider_id, one for each provider asked about (default: all).
+            question: by keyword, as the flags of ``flowrisk risk``; the rest as ``scenario``.
 
         Raises: QuestionError for a provider without a probability, an unknown one, values out of
             range or that do not belong together; and as ``scenario``.
         """
-        given = {
-            **question, "probabilities": probabilities, "dependence": dependence,
-            "leader": leader, "given_leader": given_leader, "rho": rho,
-            "uncertainty": uncertainty, "draws": draws, "seed": seed, "horizon": horizon,
-            "judged_by": judged_by, "judged_on": judged_on,
-        }  # fmt: skip
+        asked = self.settings_of(RiskQuestion, {**question, "probabilities": probabilities})
         choice = Choice(engine, engine_url, engine_data)
-        return self.risked(
-            self.settings(given, also=settings.RISK), is_strict=strict, choice=choice
-        )
+        return self.risked(asked, is_strict=strict, choice=choice)
 
-    def screen(  # noqa: PLR0913 - one argument a flag of the command
+    @described(ScreenQuestion)
+    def screen(
         self,
         *,
-        threshold: float | None = None,
-        exit_threshold: float | None = None,
-        coin_price: Mapping[str, float] | None = None,
-        volatility: float | None = None,
-        review_on: str | dt.date | None = None,
-        move: Mapping[str, float] | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[ScreenKeywords],
     ) -> Paged[ScreenAnswer]:
-        """Tell how far issuers are from the digital-asset threshold.
+        """Measure how far issuers are from the digital-asset threshold.
 
-        Args: as the flags of ``flowrisk screen``, the rest as ``scenario``.
+        Args:
+            question: by keyword, as the flags of ``flowrisk screen``; the rest as ``scenario``.
 
         Raises: QuestionError for unknown names, coins or moves and values out of range; DataError
             without balance sheets; and as ``scenario``.
         """
-        given = {
-            **question, "threshold": threshold, "exit_threshold": exit_threshold,
-            "coin_price": coin_price, "volatility": volatility, "review_on": review_on,
-            "move": move,
-        }  # fmt: skip
+        asked = self.settings_of(ScreenQuestion, question)
         choice = Choice(engine, engine_url, engine_data)
-        return self.screened(
-            self.settings(given, also=settings.SCREEN), is_strict=strict, choice=choice
-        )
+        return self.screened(asked, is_strict=strict, choice=choice)
 
     def compare(
         self,
         other: Dataset | str | Path,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
     ) -> Result[Comparison]:
         """Split the difference to another dataset, or to a JSON result, into its effects.
 
@@ -198,9 +167,14 @@ class Dataset(Session):
             ``scenario``.
         """
         target = other.path if isinstance(other, Dataset) else folder.located(other)
-        return compared(
-            self.path, target, lambda path: open_dataset(path).scenario(**question).render("json")
-        )
+        choice = Choice(engine, engine_url, engine_data)
+
+        def ask(path: PurePath) -> bytes:
+            dataset = open_dataset(path)
+            asked = dataset.settings(question)
+            return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
+
+        return compared(self.path, target, ask)
 
     def explain(
         self,
@@ -208,7 +182,11 @@ class Dataset(Session):
         *,
         provider: str,
         scenario: str | None = None,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
     ) -> Result[Explanation]:
         """Trace what one provider's trackers must sell of one security: formula to files.
 
@@ -218,8 +196,11 @@ class Dataset(Session):
 
         Raises: QuestionError for an unknown name; and as ``scenario``.
         """
-        chosen = self.settings({**question, "securities": [security]})
-        return self.explained(chosen, provider=provider, scenario_id=scenario)
+        asked = self.settings({**question, "securities": [security]})
+        return self.explained(
+            asked, provider=provider, scenario_id=scenario, is_strict=strict,
+            choice=Choice(engine, engine_url, engine_data),
+        )  # fmt: skip
 
     def backtest(self) -> Result[Backtest]:
         """Score the past cases of the dataset: forecast against published shares.
@@ -235,7 +216,7 @@ class Dataset(Session):
         """
         return self.leave_one_out(self.settings({}))
 
-    def check(self, *, strict: bool = False, **question: Any) -> pl.DataFrame:  # noqa: ANN401
+    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> pl.DataFrame:
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
 
         Args:
@@ -249,40 +230,51 @@ class Dataset(Session):
             checkup.enforce(is_strict=True)
         return checkup.frame
 
-    def ingest(
+    def ingest(  # noqa: PLR0913 - one argument a flag of the command
         self,
-        files: str | Path | Sequence[str | Path],
+        files: str | Path | Sequence[str | Path] | pl.DataFrame | pd.DataFrame,
         *,
-        format: str,  # noqa: A002 - the word of the command line
+        format: str | None = None,  # noqa: A002 - the word of the command line
         fund: str | None = None,
         as_of: str | dt.date | None = None,
         security: str | None = None,
         map_file: str | Path | None = None,
+        columns: str | Mapping[str, str] | None = None,
+        profile: str | Path | None = None,
+        dates: str | None = None,
+        decimal: str | None = None,
+        currency: str | None = None,
+        sheet: str | None = None,
+        splits: str | None = None,
+        replace: bool = False,
         dry_run: bool = False,
         progress: Callable[[Progress], None] = lambda _: None,
     ) -> Summary:
-        """Read real files into this dataset, all of them or none; open it again to see them.
+        """Read real files, or a polars or pandas frame of holdings, into this dataset.
 
-        Args: as the flags of ``flowrisk ingest``; ``progress`` is told each stage.
+        All of it or nothing; what is asked of this object afterwards sees what was read.
 
-        Raises: QuestionError for an unknown format or hint; DataError for a missing or unusable
-            file (the dataset is as it was).
+        Args: as the flags of ``flowrisk ingest``; without ``format`` it is found in each file. A
+            frame needs ``columns`` or ``profile``. ``progress`` is told each stage.
+
+        Raises: QuestionError for an unknown format or a hint that does not fit; DataError for a
+            missing or unusable file (the dataset is as it was).
         """
-        from flowrisk.ingest.readers.parsed import Hints
-        from flowrisk.ingest.run import ingest
-        from flowrisk.question import parsing
+        from flowrisk.ingest import asked
 
         root = folder.local_path(self.folder, "written to")
-        as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
-        return ingest(
-            [files] if isinstance(files, str | Path) else files,
-            format=format,
-            data=root,
-            hints=Hints(fund_id=fund, as_of_on=as_of_on, security=security),
-            dry_run=dry_run,
-            map_file=map_file,
-            progress=progress,
-        )
+        told = asked.hints(
+            fund=fund, as_of=as_of, security=security, columns=columns, profile=profile,
+            dates=dates, decimal=decimal, currency=currency, sheet=sheet, splits=splits,
+            is_replacing=replace,
+        )  # fmt: skip
+        summary = asked.ingested(
+            files, format=format, data=root, hints=told, dry_run=dry_run,
+            map_file=map_file, progress=progress,
+        )  # fmt: skip
+        if not dry_run:
+            object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
+        return summary
 
 
 def init(path: str | Path) -> Dataset:

@@ -43,7 +43,7 @@ FORMS = ("table", "csv", "json", "jsonl", "markdown")
 # the form that each suffix of an output names
 SUFFIXES: Mapping[str, str] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
-    ".txt": "table",
+    ".txt": "text",
 }  # fmt: skip
 PAGED_SUFFIXES: Mapping[str, str] = {
     ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
@@ -105,7 +105,17 @@ class Result(Generic[Kind]):
         return f"<{type(self).__name__}: {str(self).partition(chr(10))[0]}>"
 
     def __str__(self) -> str:
+        notes = "".join(f"note: {note}\n" for note in self.notes)
+        return self._table() + (f"\n{notes}" if notes else "")
+
+    def _table(self) -> str:
         said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
+        return said
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know beside the figures, one line each."""
+        said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
         return said
 
     def _repr_html_(self) -> str:
@@ -119,12 +129,13 @@ class Result(Generic[Kind]):
         return [finding.message for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
-        """Return the result as ``table``, ``json`` (the whole envelope), or the main frame.
+        """Return the result as ``table``, ``text`` (the table and its notes, as printed in
+        Python), ``json`` (the whole envelope), or the main frame.
 
         Raises: QuestionError for any form but those and csv, jsonl, markdown, parquet.
         """
-        if form == "table":
-            return str(self).encode()
+        if form in {"table", "text"}:
+            return (self._table() if form == "table" else str(self)).encode()
         if form == "json":
             if isinstance(self.answer, domain.Comparison):
                 return formats.comparison_bytes(self.answer)

@@ -11,7 +11,7 @@ import warnings
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
@@ -21,6 +21,7 @@ from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError
 from flowrisk.question import settings
+from flowrisk.question.question import Question
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
+    from flowrisk.api.keywords import QuestionKeywords
     from flowrisk.domain import (
-        Assumption,
         Backtest,
         CalibrationAnswer,
         Explanation,
@@ -40,11 +41,14 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
+    from flowrisk.question.risk import RiskQuestion
+    from flowrisk.question.screen import ScreenQuestion
 
 
 _TRIES_COUNT = 3
 _HERE = Choice()
 Answered = TypeVar("Answered")
+Asked = TypeVar("Asked", bound=Question)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,29 +75,24 @@ class Session:
         """SHA-256 over the dataset's files."""
         return self.folder.digest()
 
-    def settings(
-        self,
-        given: Mapping[str, object],
-        *,
-        also: Mapping[str, settings.Setting] | None = None,
-    ) -> dict[str, Assumption]:
-        """Return every setting of a question with its origin; None counts as not given.
+    def settings(self, given: Mapping[str, object]) -> Question:
+        """Return a question with the origin of each value; None counts as not given.
 
-        Args:
-            also: the settings of one command, ``settings.RISK`` or ``settings.SCREEN``.
-
-        Raises: QuestionError for an unknown or unusable one.
+        Raises: QuestionError for an unknown or unusable value.
         """
-        return settings.resolve(
-            given,
-            environment={},
-            files=[("flowrisk.toml of the dataset", self.folder.settings)],
-            also=also,
-        )
+        return self.settings_of(Question, given)
+
+    def settings_of(self, kind: type[Asked], given: Mapping[str, object]) -> Asked:
+        """Return the question of one kind, such as ``RiskQuestion``, as ``settings`` does.
+
+        Raises: as ``settings``.
+        """
+        files = [("flowrisk.toml of the dataset", self.folder.settings)]
+        return settings.resolve(kind, given, environment={}, files=files)
 
     def answer(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: Question,
         *,
         is_strict: bool = False,
         marts: Sequence[str] = MARTS,
@@ -105,24 +104,22 @@ class Session:
         """
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, chosen, marts=marts, is_strict=is_strict)
+                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict)
             ),
             choice,
         )
 
-    def backtested(self, chosen: Mapping[str, Assumption]) -> Result[Backtest]:
+    def backtested(self, asked: Question) -> Result[Backtest]:
         """Score past forecasts with settings that are resolved already.
 
         Raises: DataError where the dataset has no cases.
         """
         from flowrisk.answers import backtest
 
-        told = self._while_files_rest(
-            lambda folder, engine: backtest.answer(folder, engine, chosen)
-        )
+        told = self._while_files_rest(lambda folder, engine: backtest.answer(folder, engine, asked))
         return Result(told)
 
-    def leave_one_out(self, chosen: Mapping[str, Assumption]) -> Result[PairErrors]:
+    def leave_one_out(self, asked: Question) -> Result[PairErrors]:
         """Measure how well trackers foretell each other, with settings that are resolved already.
 
         Raises: DataError where no two whole listings may foretell each other.
@@ -130,13 +127,13 @@ class Session:
         from flowrisk.answers import pair_errors
 
         told = self._while_files_rest(
-            lambda folder, engine: pair_errors.answer(folder, engine, chosen)
+            lambda folder, engine: pair_errors.answer(folder, engine, asked)
         )
         return Result(told)
 
     def calibrated(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: Question,
         target: str | Sequence[str] | Mapping[str, float],
         *,
         is_strict: bool = False,
@@ -152,14 +149,20 @@ class Session:
         targets = parsing.parse_targets(target)
         solved = self._while_files_rest(
             lambda folder, engine: calibrate.answer(
-                folder, engine, chosen, targets, is_strict=is_strict
+                folder, engine, asked, targets, is_strict=is_strict
             ),
             choice,
         )
         return Result(solved)
 
     def explained(
-        self, chosen: Mapping[str, Assumption], *, provider: str, scenario_id: str | None = None
+        self,
+        asked: Question,
+        *,
+        provider: str,
+        scenario_id: str | None = None,
+        is_strict: bool = False,
+        choice: Choice = _HERE,
     ) -> Result[Explanation]:
         """Trace one figure with settings that are resolved already; they name one security.
 
@@ -169,14 +172,16 @@ class Session:
 
         told = self._while_files_rest(
             lambda folder, engine: explain.answer(
-                folder, engine, chosen, provider=provider, scenario_id=scenario_id
-            )
-        )
+                folder, engine, asked, provider=provider, scenario_id=scenario_id,
+                is_strict=is_strict,
+            ),
+            choice,
+        )  # fmt: skip
         return Result(told)
 
     def risked(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: RiskQuestion,
         *,
         is_strict: bool = False,
         choice: Choice = _HERE,
@@ -188,14 +193,14 @@ class Session:
         from flowrisk.answers import risk
 
         told = self._while_files_rest(
-            lambda folder, engine: risk.answer(folder, engine, chosen, is_strict=is_strict),
+            lambda folder, engine: risk.answer(folder, engine, asked, is_strict=is_strict),
             choice,
         )
         return Paged(told)
 
     def screened(
         self,
-        chosen: Mapping[str, Assumption],
+        asked: ScreenQuestion,
         *,
         is_strict: bool = False,
         choice: Choice = _HERE,
@@ -209,21 +214,21 @@ class Session:
         from flowrisk.answers import screen
 
         told = self._while_files_rest(
-            lambda folder, engine: screen.answer(folder, engine, chosen, is_strict=is_strict),
+            lambda folder, engine: screen.answer(folder, engine, asked, is_strict=is_strict),
             choice,
         )
 
         def with_outflows(answer: ScreenAnswer) -> ScreenAnswer:
             return self._while_files_rest(
                 lambda folder, engine: screen.with_outflows(
-                    answer, folder, engine, chosen, is_strict=is_strict
+                    answer, folder, engine, asked, is_strict=is_strict
                 ),
                 choice,
             )
 
         return Paged(told, with_outflows)
 
-    def checked(self, chosen: Mapping[str, Assumption]) -> Checkup:
+    def checked(self, asked: Question) -> Checkup:
         """Run every check with settings that are resolved already.
 
         Raises: DataError for files that cannot be read at all.
@@ -234,7 +239,7 @@ class Session:
 
         today_on = dt.datetime.now(tz=dt.UTC).date()
         return self._while_files_rest(
-            lambda folder, engine: check.check(folder, engine, chosen, today_on=today_on)
+            lambda folder, engine: check.check(folder, engine, asked, today_on=today_on)
         )
 
     def query(
@@ -245,7 +250,7 @@ class Session:
         limit: int | None = None,
         timeout: float = 60.0,
         isolated: bool = False,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> pl.DataFrame:
         """Return the rows of one select over the views of a question.
 
@@ -278,7 +283,7 @@ class Session:
         *,
         params: Mapping[str, Value] | None = None,
         timeout: float = 60.0,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> str:
         """Return how one select would be answered: a line a step, inputs indented below it.
 
@@ -290,7 +295,7 @@ class Session:
             self.folder, self.settings(question), sql, values=params, timeout_s=timeout
         )
 
-    def shell(self, **question: Any) -> SqlSession:  # noqa: ANN401 - as scenario
+    def shell(self, **question: Unpack[QuestionKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
         Close it in the end (``contextlib.closing``), and keep it in one thread.
@@ -306,7 +311,7 @@ class Session:
         path: str | Path,
         *,
         force: bool = False,
-        **question: Any,  # noqa: ANN401 - the arguments of scenario
+        **question: Unpack[QuestionKeywords],
     ) -> Path:
         """Write a DuckDB database with the views and macros of a question for other tools.
 

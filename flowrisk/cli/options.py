@@ -1,273 +1,147 @@
-"""The options that commands share, and how they become the settings of a question."""
+"""The options that are not the question's, and how every option becomes a parameter of Typer's.
+
+The question's own stand in ``question.question``, in the same form.
+"""
 
 from __future__ import annotations
 
+import inspect
 import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from flowrisk.cli import completion
 from flowrisk.cli.diagnostics import reporter
+from flowrisk.question.options import DATA, OUTPUT, Option
+from flowrisk.question.question import Question, options_by_field
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from flowrisk.api import Dataset
-    from flowrisk.domain import Assumption
     from flowrisk.engines.choice import Choice
-    from flowrisk.question.settings import Setting
 
 
-_ENGINE_VARIABLES = ("ENGINE", "ENGINE_URL", "ENGINE_DATA")
+def _switch(name: str, help: str, *spellings: str, **facts: Any) -> Option:  # noqa: A002, ANN401
+    return Option(name=name, metavar="", help=help, group=OUTPUT, default=False, kind=bool,
+                  spellings=spellings, **facts)  # fmt: skip
 
 
-def _complete_providers(incomplete: str) -> list[str]:
-    return _complete(
-        "select distinct provider_id from staging.indices union select 'all'", incomplete
-    )
-
-
-def complete_tickers(incomplete: str) -> list[str]:
-    """Return the lists whose last ticker begins with the text typed."""
-    return _complete("select ticker from staging.securities", incomplete)
-
-
-def complete_views(incomplete: str) -> list[str]:
-    """Return the views and macros that begin with the text typed."""
-    from flowrisk.dataset import sql_models
-
-    known = [*sql_models.models(), *sql_models.macros()]
-    return [name for name in known if name.startswith(incomplete)]
-
-
-def _complete(sql: str, incomplete: str) -> list[str]:
-    """Complete the last name of a list such as ``msci,nas``."""
-    from flowrisk.errors import FlowriskError
-
-    head = incomplete[: max(incomplete.rfind(","), incomplete.rfind("+")) + 1]
-    start = incomplete.removeprefix(head).casefold()
-    try:
-        found = open_dataset(None).query(sql)
-    except FlowriskError:
-        return []
-    return sorted(head + str(n) for (n,) in found.rows() if str(n).casefold().startswith(start))
-
-
-Data = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Dataset folder, or its address on a store. [default: the bundled sample]",
-        show_default=False,
+DATASET = Option(
+    name="data", metavar="DIR", help="Dataset folder, or its address on a store.", group=DATA,
+    default_is="the bundled sample", kind=Path, is_common=True,
+)  # fmt: skip
+OWN_DATASET = DATASET._replace(
+    help="Dataset folder of your own to write to; make one with 'flowrisk init'.",
+    default_is="",
+)  # fmt: skip
+NEW_DATASET = DATASET._replace(help="The folder to make, as FOLDER.", default_is="")
+ENGINES = (
+    Option(
+        name="engine", metavar="ENGINE", group=DATA, completes="engines", default_is="duckdb",
+        help="What runs the SQL: duckdb (this machine) or spark (a cluster).",
     ),
-]
-Providers = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--providers",
-        "-p",
-        show_default=False,
-        metavar="SETS",
-        autocompletion=_complete_providers,
-        help="Scenarios: providers joined by '+', scenarios separated by ','; 'all' is the union "
-        "of every provider in the data. Repeating adds. [default: msci,all]",
-    ),
-]
-Securities = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--securities",
-        "-s",
-        show_default=False,
-        metavar="TICKERS",
-        autocompletion=complete_tickers,
-        help="Tickers or ISINs instead of a list.",
-    ),
-]
-ListId = Annotated[
-    str | None,
-    typer.Option(
-        "--list",
-        show_default=False,
-        metavar="LIST",
-        help="Candidate list: msci-reported, treasury, miners, ... [default: the dataset's]",
-    ),
-]
-Method = Annotated[
-    str | None,
-    typer.Option(
-        "--method",
-        show_default=False,
-        metavar="METHOD",
-        help="auto, observed, tracked-aum or tracking-ratio. [default: auto]",
-    ),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of",
-        show_default=False,
-        metavar="DATE",
-        help="The day asked about. [default: the dataset's, else the newest price]",
-    ),
-]
-KnownOn = Annotated[
-    str | None,
-    typer.Option(
-        "--known-on",
-        show_default=False,
-        metavar="DATE",
-        help="Use only fund reports published by this day.",
-    ),
-]
-MaxAge = Annotated[
-    int | None,
-    typer.Option(
-        "--max-age",
-        show_default=False,
-        metavar="DAYS",
-        help="Warn of fund reports older than this. [default: 200]",
-    ),
-]
-Participation = Annotated[
-    float | None,
-    typer.Option(
-        "--participation",
-        show_default=False,
-        metavar="RATIO",
-        help="Share of a day's volume that sellers take, 0 to 1. [default: 0.2]",
-    ),
-]
-AdvWindow = Annotated[
-    int | None,
-    typer.Option(
-        "--adv-window",
-        show_default=False,
-        metavar="SESSIONS",
-        help="Sessions in the average daily volume. [default: 20]",
-    ),
-]
-Price = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--price",
-        show_default=False,
-        metavar="TICKER=USD",
-        help="Value a security at this price instead of the close. Repeating adds.",
-    ),
-]
-Treatment = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--treatment",
-        show_default=False,
-        metavar="TREATMENTS",
-        help="What providers do: exclude, freeze or reweight; for all, or 'msci=freeze,"
-        "nasdaq=exclude'. [default: exclude]",
-    ),
-]
-Reweight = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--reweight",
-        show_default=False,
-        metavar="CHANGES",
-        help="Steps of a reweight: 'MSTR.factor=1:0.5@2026-02-27' or "
-        "'MSTR.shares=300m:270m@2026-05-29', separated by ','.",
-    ),
-]
-ActiveAum = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--active-aum",
-        show_default=False,
-        metavar="SETS",
-        help="Active money measured against a provider's indices: 'msci=5tn'. Its sale is a line "
-        "of its own.",
-    ),
-]
-Preset = Annotated[
-    str | None,
-    typer.Option(
-        "--preset",
-        show_default=False,
-        metavar="NAME",
-        help="Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. "
-        "Flags go before it.",
-    ),
-]
-FundShare = Annotated[
-    float | None,
-    typer.Option(
-        "--fund-share",
-        show_default=False,
-        metavar="RATIO",
-        help="Share of passive assets held in funds, for the upper end of ranges. [default: 0.478]",
-    ),
-]
-VolatilityWindow = Annotated[
-    int | None,
-    typer.Option(
-        "--volatility-window",
-        show_default=False,
-        metavar="SESSIONS",
-        help="Sessions in the daily volatility. [default: 60]",
-    ),
-]
-Rule = Annotated[
-    str | None,
-    typer.Option(
-        "--rule",
-        show_default=False,
-        metavar="CONDITION",
-        help="Exclude the candidates that meet it instead of a list: 'digital_asset_ratio >= 0.5'.",
-    ),
-]
-CoinPrice = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--coin-price",
-        show_default=False,
-        metavar="COIN=USD",
-        help="Review price of a coin instead of its close. Repeating adds.",
-    ),
-]
-Engine = Annotated[
-    str | None,
-    typer.Option(
-        "--engine",
-        show_default=False,
-        metavar="ENGINE",
-        help="What runs the SQL: duckdb (this machine) or spark (a cluster). [default: duckdb]",
-    ),
-]
-EngineUrl = Annotated[
-    str | None,
-    typer.Option(
-        "--engine-url",
-        show_default=False,
-        metavar="URL",
+    Option(
+        name="engine_url", metavar="URL", group=DATA,
         help="Spark Connect server, as sc://HOST:PORT.",
     ),
-]
-EngineData = Annotated[
-    str | None,
-    typer.Option(
-        "--engine-data",
-        show_default=False,
-        metavar="URL",
-        help="The dataset folder as the cluster sees it, such as s3://bucket/dataset. "
-        "[default: the same path]",
+    Option(
+        name="engine_data", metavar="URL", group=DATA, default_is="the same path",
+        help="The dataset folder as the cluster sees it, such as s3://bucket/dataset.",
     ),
-]
-Strict = Annotated[bool, typer.Option("--strict", help="Refuse on quality warnings (exit code 5).")]
-Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No notes and warnings.")]
-Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Notes and remedies too.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show where an error was raised.")]
-Color = Annotated[str, typer.Option("--color", help="auto, always or never.", metavar="WHEN")]
+)  # fmt: skip
+STRICT = _switch("strict", "Fail on data-quality warnings (exit code 5).", is_common=True)
+FORCE = _switch("force", "Replace an existing output file.", is_common=True)
+FORM = Option(
+    name="format", metavar="FORMAT", help="stdout: table, csv, json, jsonl or markdown.",
+    group=OUTPUT, default="table", spellings=("-f",), completes="forms", is_common=True,
+)  # fmt: skip
+FILES = Option(
+    name="output", metavar="FILE", kind=Path, group=OUTPUT, spellings=("-o",),
+    help="Write the result (.csv .json .jsonl .parquet .md .txt). Repeatable.",
+    is_repeatable=True, is_common=True,
+)  # fmt: skip
+PAGED_FILES = Option(
+    name="output", metavar="FILE", kind=Path, group=OUTPUT, spellings=("-o",),
+    help="Write the report (.html, or .pdf where Chromium is), a short note (.md), or the result "
+    "(.xlsx .csv .json .jsonl .parquet .txt). Repeatable.",
+    is_repeatable=True, is_common=True,
+)  # fmt: skip
+ROW_FORM = Option(
+    name="format", metavar="FORMAT", group=OUTPUT, spellings=("-f",), completes="row_forms",
+    help="table, csv, json, jsonl, markdown, parquet or xlsx.", default_is="table", is_common=True,
+)  # fmt: skip
+SHELL_FORM = FORM._replace(help="Answers as table, csv, json, jsonl or markdown.")
+SUMMARY_FORM = FORM._replace(help="The summary as table or json.", completes="summary_forms")
+ROW_FILES = Option(
+    name="output", metavar="FILE", kind=Path, group=OUTPUT, spellings=("-o",),
+    help="Write the rows (.csv .json .jsonl .md .parquet .txt .xlsx), not print them. Repeatable.",
+    is_repeatable=True, is_common=True,
+)  # fmt: skip
+PAGE = (
+    Option(
+        name="title", metavar="TEXT", group=OUTPUT,
+        help="Heading of the report or note; the finding then stands below it.",
+    ),
+    Option(
+        name="theme", metavar="FILE", kind=Path, group=OUTPUT,
+        help="CSS rules that give the report a house style; up to 64 KB, self-contained.",
+    ),
+    Option(
+        name="sections", metavar="IDS", group=OUTPUT, default_is="all", completes="sections",
+        help="Sections of the report to show, such as headline,liquidity; the others are named at "
+        "its end.",
+    ),
+)  # fmt: skip
+SPEAKING = (
+    _switch("quiet", "No notes and warnings.", "-q", is_common=True),
+    _switch("verbose", "Remedies and lesser notes too.", "-v"),
+    _switch("debug", "Show where an error was raised."),
+    Option(
+        name="color", metavar="WHEN", help="auto, always or never.", group=OUTPUT, default="auto",
+        completes="colors",
+    ),
+)  # fmt: skip
+PLAIN = (FORM, FILES, FORCE)
+PAGED = (FORM, PAGED_FILES, FORCE, *PAGE)
+ROWS = (ROW_FORM, ROW_FILES, FORCE)
+
+
+def of_question(*names: str) -> tuple[Option, ...]:
+    """Return these options of a question, for a command that asks less than a whole one."""
+    known = {each.name: each for each in options_by_field(Question).values()}
+    return tuple(known[name] for name in names)
+
+
+def parameters(options: Iterable[Option]) -> list[inspect.Parameter]:
+    """Return options as parameters of a command; what is not given is None, a switch off."""
+    return [
+        inspect.Parameter(
+            each.name, inspect.Parameter.KEYWORD_ONLY, default=_default(each),
+            annotation=Annotated[_type(each), _typed(each)],
+        )
+        for each in options
+    ]  # fmt: skip
+
+
+def _default(option: Option) -> object:
+    return option.default if option.group == OUTPUT else None
+
+
+def _type(option: Option) -> Any:  # noqa: ANN401 - a type made at run time
+    if option.kind is bool or _default(option) is not None:
+        return option.kind
+    return (list[option.kind] if option.is_repeatable else option.kind) | None  # type: ignore[name-defined]
+
+
+def _typed(option: Option) -> Any:  # noqa: ANN401 - Typer's own type is a function's
+    return typer.Option(
+        option.flag, *option.spellings,
+        metavar=option.metavar or None,
+        help=option.help if option.kind is bool else option.told,
+        show_default=False, rich_help_panel=option.group,
+        autocompletion=completion.of(option.completes),
+    )  # fmt: skip
 
 
 def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> None:
@@ -281,96 +155,14 @@ def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> Non
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
 
 
-def refuse_repeated(outputs: Sequence[Path]) -> None:
-    """Refuse an output named twice, before any work is done.
-
-    Raises: QuestionError naming it.
-    """
-    from flowrisk.dataset.folder import absolute
-    from flowrisk.errors import QuestionError
-
-    targets = [absolute(path) for path in outputs]
-    for target in targets:
-        if targets.count(target) > 1:
-            raise QuestionError(
-                "An output is named twice.",
-                facts={"path": target},
-                remedy="Name each --output once.",
-            )
-
-
-def open_dataset(data: Path | None) -> Dataset:
-    """Open the dataset of the flag, the environment, the working folder or the sample.
-
-    Raises: DataError if it cannot be opened.
-    """
-    from flowrisk import api
-    from flowrisk.errors import DataError
-
-    local = _local().get("data")
-    if local is not None and not isinstance(local, str):
-        raise DataError(
-            "The setting 'data' of flowrisk.toml is no path.",
-            facts={"data": repr(local)},
-            remedy="Write it as text: data = 'my-data'.",
-        )
-    return api.open_dataset(data or os.environ.get("FLOWRISK_DATA") or local or None)
-
-
-def own_dataset(data: Path | None) -> Dataset:
-    """Open the dataset to write to: never the bundled sample.
-
-    Raises: QuestionError if none is named; DataError if it cannot be opened.
-    """
-    from flowrisk.dataset.folder import local_path
-    from flowrisk.errors import QuestionError
-
-    dataset = open_dataset(data)
-    if dataset.is_sample:
-        raise QuestionError(
-            "No dataset of your own is named.",
-            remedy="Make one with 'flowrisk init DIR' and give it as --data DIR.",
-        )
-    local_path(dataset.folder, "written to")
-    return dataset
-
-
-def engine_of(name: str | None, url: str | None, seen_as: str | None) -> Choice:
+def engine_of(given: Mapping[str, str | None]) -> Choice:
     """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA.
 
     Raises: QuestionError for an unknown engine, or an address it lacks or never has.
     """
     from flowrisk.engines.choice import Choice
 
-    variables = [os.environ.get(f"FLOWRISK_{word}") or None for word in _ENGINE_VARIABLES]
-    chosen = [flag or other for flag, other in zip((name, url, seen_as), variables, strict=True)]
-    return Choice(chosen[0] or "duckdb", *chosen[1:])
-
-
-def settings_of(
-    dataset: Dataset,
-    given: Mapping[str, object],
-    also: Mapping[str, Setting] | None = None,
-) -> dict[str, Assumption]:
-    """Return every setting of a question: flag, then FLOWRISK_*, then flowrisk.toml of the
-    working folder, then the dataset's, then the default.
-
-    Raises: QuestionError for an unusable value.
-    """
-    from flowrisk.question import settings
-
-    return settings.resolve(
-        given,
-        environment=os.environ,
-        files=[
-            ("flowrisk.toml of the working folder", _local()),
-            ("flowrisk.toml of the dataset", dataset.folder.settings),
-        ],
-        also=also,
+    name, url, seen_as = (
+        given[each.name] or os.environ.get(each.variable) or None for each in ENGINES
     )
-
-
-def _local() -> Mapping[str, str]:
-    from flowrisk.dataset.folder import SETTINGS_FILE, read_settings
-
-    return read_settings(Path(SETTINGS_FILE))  # type: ignore[return-value]
+    return Choice(name or "duckdb", url, seen_as)

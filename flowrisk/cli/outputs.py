@@ -1,152 +1,203 @@
-"""The options that say in which form a result is printed and written, and the delivery."""
+"""In which form a result is printed and written, and the delivery: all of it, or nothing."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
-
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import polars as pl
 
     from flowrisk.api.results import Result
     from flowrisk.report.page_options import PageOptions
 
-
-Form = Annotated[
-    str,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="FORMAT",
-        help="What stdout gets: table, csv, json, jsonl or markdown.",
-    ),
-]
-Output = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        show_default=False,
-        metavar="FILE",
-        help="Write the result (.csv .json .jsonl .parquet .md .txt); repeating writes more.",
-    ),
-]
-PagedOutput = Annotated[
-    list[Path] | None,
-    typer.Option(
-        "--output",
-        "-o",
-        show_default=False,
-        metavar="FILE",
-        help="Write the report (.html, or .pdf where Chromium is), a short note (.md), or the "
-        "result (.xlsx .csv .json .jsonl .parquet .txt); repeating writes more.",
-    ),
-]
-Title = Annotated[
-    str | None,
-    typer.Option(
-        "--title",
-        show_default=False,
-        metavar="TEXT",
-        help="Heading of the report or note; the finding then stands below it.",
-    ),
-]
-Theme = Annotated[
-    Path | None,
-    typer.Option(
-        "--theme",
-        show_default=False,
-        metavar="FILE",
-        help="CSS rules that give the report a house style; up to 64 KB, self-contained.",
-    ),
-]
-Sections = Annotated[
-    str | None,
-    typer.Option(
-        "--sections",
-        show_default=False,
-        metavar="IDS",
-        help="Sections of the report to show, such as headline,liquidity; the others are named "
-        "at its end. [default: all]",
-    ),
-]
+_BINARY = ("parquet", "xlsx")
+_FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
 
-def checked(
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A form for stdout and files to write, of which each can be delivered."""
+
+    form: str
+    outputs: tuple[Path, ...]
+    is_forced: bool
+    page: PageOptions | None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether more than the table is wanted."""
+        return bool(self.outputs) or self.form != "table"
+
+    def deliver(self, result: Result[Any]) -> None:
+        """Write the files asked for, print the result, and say what is to be known beside it.
+
+        All of the files are written, or none.
+
+        Raises: QuestionError for an output that cannot be made or written; TimeoutError where a
+            PDF takes too long.
+        """
+        from flowrisk.api import results
+        from flowrisk.export import files
+
+        set_as = {} if self.page is None else {"edition": self.page}
+        contents = [
+            (path, result.render(results.form_of(path, result.suffixes), **set_as))
+            for path in self.outputs
+        ]
+        written = files.write_all(contents, is_forced=self.is_forced)
+        diagnostics.emit(result.render(self.form), self.form)
+        diagnostics.reporter.warn(result.answer.findings)
+        for note in result.notes if self.form == "table" else ():
+            diagnostics.reporter.say(f"note: {note}")
+        for path in written:
+            diagnostics.reporter.say(f"written: {path}")
+
+
+def delivery(
     form: str,
-    outputs: Sequence[Path] | None,
+    outputs: tuple[Path, ...],
+    page: Mapping[str, Any],
     *,
     is_forced: bool,
-    suffixes: Mapping[str, str] | None = None,
-) -> str:
-    """Return the form of stdout, after refusing what could not be delivered in the end.
+    is_paged: bool,
+) -> Delivery:
+    """Return the delivery, after refusing what could not be delivered in the end.
 
     Args:
-        suffixes: those of the result, where it can be written in more forms than most.
+        page: title, theme and sections of a page, each None where not given.
+        is_paged: whether the result can be written as a page.
 
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
-        or a PDF without a Chromium to print it.
+        what no output would show, or a PDF without a Chromium to print it.
     """
     from flowrisk.api import results
     from flowrisk.export import files
     from flowrisk.question import parsing
 
-    options.refuse_repeated(outputs or ())
-    for path in outputs or ():
-        if results.form_of(path, suffixes or results.SUFFIXES) == "pdf":
+    suffixes = results.PAGED_SUFFIXES if is_paged else results.SUFFIXES
+    _refuse_repeated(outputs)
+    forms = [results.form_of(path, suffixes) for path in outputs]
+    for path, each in zip(outputs, forms, strict=True):
+        if each == "pdf":
             from flowrisk.report import pdf
 
             pdf.browser()
         files.refuse_existing(path, is_forced=is_forced)
-    return parsing.choose(form, results.FORMS, name="--format")
+    chosen = parsing.choose(form, results.FORMS, name="--format")
+    return Delivery(chosen, outputs, is_forced, _page(page, forms))
 
 
-def edition_of(
-    outputs: Sequence[Path] | None, title: str | None, theme: Path | None, sections: str | None
-) -> PageOptions | None:
-    """Return how the pages among the outputs are to be set, None where nothing is asked for.
-
-    Raises: QuestionError for what cannot be used, or what no output would show.
-    """
-    if title is None and theme is None and sections is None:
+def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:
+    """Return how the pages among the outputs are to be set, None where nothing is asked for."""
+    if all(each is None for each in page.values()):
         return None
-    from flowrisk.api import results
     from flowrisk.report import page_options
 
-    wanted = page_options.asked_for(title=title, theme=theme, sections=sections)
-    wanted.refuse_idle([results.form_of(p, results.PAGED_SUFFIXES) for p in outputs or ()])
+    wanted = page_options.asked_for(**page)
+    wanted.refuse_idle(forms)
     return wanted
 
 
-def write_and_print(
-    result: Result[Any],
-    form: str,
-    outputs: Sequence[Path] | None,
-    *,
-    is_forced: bool,
-    edition: PageOptions | None = None,
-) -> None:
-    """Write the files asked for, print the result, and say what the checks found.
+def _refuse_repeated(outputs: Sequence[Path]) -> None:
+    from flowrisk.dataset.folder import absolute
+    from flowrisk.errors import QuestionError
 
-    All of the files are written, or none.
+    targets = [absolute(path) for path in outputs]
+    for target in targets:
+        if targets.count(target) > 1:
+            raise QuestionError(
+                "An output is named twice.",
+                facts={"path": target},
+                remedy="Name each --output once.",
+            )
 
-    Raises: QuestionError for an output that cannot be made or written; TimeoutError where a PDF
-        takes too long.
+
+@dataclass(frozen=True, slots=True)
+class RowDelivery:
+    """A form for rows on stdout, or the files that get them instead, each with its form."""
+
+    form: str
+    files: tuple[tuple[Path, str], ...]
+    is_forced: bool
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether the rows go to stdout."""
+        return not self.files
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """The forms that the rows are needed in, each once."""
+        return tuple(dict.fromkeys(form for _, form in self.files)) or (self.form,)
+
+    def deliver(self, frame: pl.DataFrame) -> None:
+        """Print rows, or write them to every file or none and say where.
+
+        Raises: QuestionError for an output that cannot be written.
+        """
+        from flowrisk.export import formats
+
+        self.deliver_rendered({form: formats.frame_bytes(frame, form) for form in self.forms})
+
+    def deliver_rendered(self, contents: Mapping[str, bytes]) -> None:
+        """Print or write rows that are in each form already.
+
+        Raises: QuestionError for an output that cannot be written.
+        """
+        from flowrisk.export import files
+
+        if self.is_printed:
+            diagnostics.emit(contents[self.form], self.form)
+            return
+        named = [(path, contents[form]) for path, form in self.files]
+        for path in files.write_all(named, is_forced=self.is_forced):
+            diagnostics.reporter.say(f"written: {path}")
+
+
+def row_delivery(form: str | None, outputs: tuple[Path, ...], *, is_forced: bool) -> RowDelivery:
+    """Return the delivery of rows, after refusing what could not be delivered in the end.
+
+    Raises: QuestionError for an unknown form or suffix, a form that a terminal cannot show or that
+        an output's suffix contradicts, or an output that exists or is named twice.
     """
-    from flowrisk.api import results
-    from flowrisk.export import files
+    from flowrisk.errors import QuestionError
+    from flowrisk.export import files, formats
+    from flowrisk.question import parsing
 
-    set_as = {} if edition is None else {"edition": edition}
-    contents = [
-        (path, result.render(results.form_of(path, result.suffixes), **set_as))
-        for path in outputs or ()
-    ]
-    written = files.write_all(contents, is_forced=is_forced)
-    diagnostics.emit(result.render(form), form)
-    diagnostics.reporter.warn(result.answer.findings)
-    for path in written:
-        diagnostics.reporter.say(f"written: {path}")
+    wanted = parsing.choose(form or "table", formats.FORMATS, name="--format")
+    if not outputs and wanted in _BINARY and is_terminal():
+        raise QuestionError(
+            f"A terminal cannot show {wanted}.", remedy="Write it with -o FILE, or pipe it on."
+        )
+    _refuse_repeated(outputs)
+    for path in outputs:
+        files.refuse_existing(path, is_forced=is_forced)
+    named = tuple((path, _form_of(path, form and wanted)) for path in outputs)
+    return RowDelivery(wanted, named, is_forced)
+
+
+def _form_of(output: Path, wanted: str | None) -> str:
+    from flowrisk.errors import QuestionError
+    from flowrisk.export import formats
+
+    suffix = output.suffix[1:].lower()
+    named = _FORMS_BY_SUFFIX.get(suffix, suffix)
+    if named not in formats.FORMATS or (wanted is not None and named != wanted):
+        raise QuestionError(
+            f"The suffix of '{output.name}' names "
+            + (f"{named}, not {wanted}." if named in formats.FORMATS else "no format."),
+            facts={"known": ".csv, .json, .jsonl, .md, .parquet, .txt, .xlsx"},
+            remedy="Name the output with one of the known suffixes, without --format.",
+        )
+    return named
+
+
+def is_terminal() -> bool:
+    """Whether a person reads stdout."""
+    return sys.stdout is not None and sys.stdout.isatty()

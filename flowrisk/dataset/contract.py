@@ -204,6 +204,13 @@ _TABLES = (
         security_id*: the security
         shares: shares held
         market_value_usd?: value the fund reported"""),
+    _table("unread_positions", "positions that a full report lists in a row nobody could read", """
+        fund_id*: the fund
+        as_of_on*: the day of the report
+        security_id*: the security
+        reason: why the row could not be read
+        stated?: what the row says""",
+        without="the last known position of a security whose row could not be read"),
     _table("fund_fund_holdings", "funds held by funds: for the double-counting check", """
         fund_id*: the holding fund
         as_of_on*: the day

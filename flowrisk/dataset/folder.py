@@ -256,6 +256,12 @@ def _refuse_unusable(table: Table, column: Column, path: PurePath, footer: FileF
     kind = footer.types.get(column.name)
     if kind is None or (column.is_nullable and not _is_carried(column, footer)):
         return
+    if kind.upper().startswith("TIMESTAMP WITH TIME ZONE") and column.type == "date":
+        raise DataError(
+            f"Days of {path.name} carry a time zone: which day is meant depends on the machine.",
+            facts={"file": path, "column": column.name, "found": kind.lower(), "needed": "date"},
+            remedy="Write the column as plain days.",
+        )
     if not _is_of_type(kind, column):
         raise DataError(
             f"Column '{column.name}' of {path.name} has the wrong type.",

@@ -88,7 +88,7 @@ def models() -> dict[str, Model]:
     }
     for model in found.values():
         _refuse_wrong_direction(model, found)
-    order = _ordered({name: model.reads & found.keys() for name, model in found.items()})
+    order = ordered({name: model.reads & found.keys() for name, model in found.items()})
     return {name: found[name] for name in order}
 
 
@@ -102,14 +102,18 @@ def macros() -> dict[str, Model]:
     found = {macro.name: macro for macro in map(_read, files)}
     for macro in found.values():
         _refuse_wrong_direction(macro, models())
-    order = _ordered({
+    order = ordered({
         name: {called for called in found if re.search(rf"\b{called}\(", macro.sql)}
         for name, macro in found.items()
     })  # fmt: skip
     return {name: found[name] for name in order}
 
 
-def _ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
+def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return names so that each comes after all it reads.
+
+    Raises: ModelError where they read each other in a circle.
+    """
     try:
         return list(TopologicalSorter(reads).static_order())
     except CycleError as error:

@@ -14,6 +14,7 @@ from flowrisk.domain import SCHEMA_VERSION
 from flowrisk.errors import QuestionError, join_names
 from flowrisk.export import xlsx
 from flowrisk.export.tables import rows_markdown, rows_table
+from flowrisk.question import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -87,18 +88,9 @@ def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
 
 def _named(name: str, value: object) -> tuple[str, object]:
     """Return an assumption under its name with unit suffix, provider sets as typed."""
-    named = {
-        "as_of": "as_of_on", "max_age": "max_age_days", "adv_window": "adv_window_days",
-        "participation": "participation_ratio", "fund_share": "fund_share_ratio",
-        "active_aum": "active_aum_usd", "list": "list_id", "price": "price_overrides",
-        "volatility_window": "volatility_window_days", "coin_price": "coin_price_overrides",
-        "horizon": "horizon_on", "rho": "rho_ratio", "draws": "draws_count",
-        "threshold": "threshold_ratio", "exit_threshold": "exit_threshold_ratio",
-        "volatility": "annual_volatility_ratio", "move": "moves",
-    }.get(name, name)  # fmt: skip
     if name == "providers":
-        return named, [each.scenario_id for each in value]  # type: ignore[attr-defined]
-    return named, value
+        return name, [each.scenario_id for each in value]  # type: ignore[attr-defined]
+    return settings.FIELDS.get(name, name), value
 
 
 def _csv(frame: pl.DataFrame) -> bytes:

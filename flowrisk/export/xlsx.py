@@ -12,7 +12,6 @@ from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from types import ModuleType
 
     import polars as pl
 
@@ -56,9 +55,10 @@ def workbook(
 
     Raises: as ``book``.
     """
+    import xlsxwriter
+
     from flowrisk.export.files import reproducible_timestamp
 
-    xlsxwriter = _library()
     for frame in frames.values():
         _refuse_large(frame)
     buffer = BytesIO()
@@ -80,18 +80,6 @@ def workbook(
                 style = styles.get(type(series.dtype).__name__)
                 sheet.write_column(1, column, map(_cell_value, series.to_list()), style)
     return buffer.getvalue()
-
-
-def _library() -> ModuleType:
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise QuestionError(
-            "The library that writes xlsx is not installed.",
-            remedy="Install it with: pip install '.[xlsx]', or write csv or parquet.",
-        ) from error
-    library: ModuleType = xlsxwriter
-    return library
 
 
 def _refuse_large(frame: pl.DataFrame) -> None:

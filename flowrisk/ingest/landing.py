@@ -43,7 +43,7 @@ _TABLES = {
         "cusip varchar, sedol varchar, figi varchar, lei varchar, ticker varchar, mic varchar, "
         "country varchar, currency varchar, kind {kinds}, shares double, "
         "market_value_usd double, weight_ratio double, refusal varchar, refused_value varchar, "
-        "key_id ubigint"
+        "key_id ubigint, unread_key_id ubigint"
     ),
     "files": "read_count bigint, repeated_count bigint",
     "rejects": (
@@ -58,7 +58,7 @@ _TABLES = {
 }
 _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
-    "country", "kind", "shares", "market_value_usd", "weight_ratio",
+    "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
 _NPORT_REPORTS = """
     insert into parsed.reports by name
@@ -81,6 +81,28 @@ _KEY = """
         end
     )
 """
+_NAME_KEY = """
+    create macro ingest.name_key(name) as nullif(regexp_replace(
+        regexp_replace(
+            regexp_replace(lower(name), '[^a-z0-9]+', ' ', 'g'),
+            '\\b(the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|sa|ag|nv|se|'
+            || 'spa|ab|group|holdings?|common|ordinary|stock|shares?|class|cl|com|new|reit|adr)\\b',
+            '', 'g'
+        ), ' +', ' ', 'g'
+    ), ' ')
+"""
+"""A name without the words that files write or leave out: rows are never counted by it."""
+_US_MICS = "'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'IEXG', 'XNGS', 'XNMS', 'XNCM', 'US'"
+_TICKER_KEY = f"""
+    create macro ingest.ticker_key(mic, ticker) as
+        case when mic in ({_US_MICS}) then 'US' else mic end || ':' || case
+            when regexp_full_match(ticker, '[0-9]+')
+                then coalesce(nullif(ltrim(ticker, '0'), ''), '0')
+            else regexp_replace(upper(ticker), '^([A-Z]+)[./ -]([A-C])$', '\\1\\2')
+        end
+"""
+"""One key for what several files write of one listing: leading zeros of a number and marks before a
+share class do not tell listings apart, and a US ticker is one on all US venues."""
 _ORPHANS = """
     insert into parsed.rejects by name
     select ? as file_name, ? as file_digest, row_number, refusal as reason, refused_value as value,
@@ -89,22 +111,27 @@ _ORPHANS = """
 """
 _STATED_POSITIONS = """
     insert into parsed.positions by name
-    select loaded.*,
-           case
-               when kind != 'equity' then null
-               when shares is null then 'no_share_count'
-               when shares < 0 then 'negative_shares'
-               when shares = 0 then 'no_shares'
-           end as refusal,
-           shares::varchar as refused_value,
-           case
-               when kind = 'equity' and shares > 0 then ingest.key_of(
+    select judged.* exclude (as_of_on, key),
+           case when kind = 'equity' and refusal is null then key end as key_id,
+           case when kind = 'equity' and refusal != 'no_shares' then key end as unread_key_id
+    from (
+        select loaded.* exclude (refusal, refused_value), reports.as_of_on,
+               case
+                   when kind != 'equity' or loaded.refusal is not null then loaded.refusal
+                   when reports.holder = 'weights' and weight_ratio is not null then null
+                   when shares is null then 'no_share_count'
+                   when shares < 0 then 'negative_shares'
+                   when shares = 0 then 'no_shares'
+               end as refusal,
+               coalesce(loaded.refused_value, shares::varchar) as refused_value,
+               ingest.key_of(
                    cusip, isin, figi, sedol, ticker, mic, country, reports.as_of_on, lei, title,
                    issuer_name
-               )
-           end as key_id
-    from ingest.loaded as loaded
-    inner join (select report_id, as_of_on from parsed.reports) as reports using (report_id)
+               ) as key
+        from ingest.loaded as loaded
+        inner join (select report_id, as_of_on, holder from parsed.reports) as reports
+            using (report_id)
+    ) as judged
 """
 _ALIASES = """
     update parsed.reports set fund_id = known.fund_id
@@ -137,19 +164,24 @@ _NUMBERED = """
     where positions.rowid = numbered.place
 """
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
+WEIGHTS = """
+    select reports.fund_id, reports.as_of_on, resolved.security_id,
+           sum(positions.weight_ratio) as weight_ratio,
+           any_value(reports.basis) as basis, any_value(reports.source) as source
+    from parsed.positions as positions
+    inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
+    inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
+    where reports.holder = 'weights' and resolved.security_id is not null
+    group by reports.fund_id, reports.as_of_on, resolved.security_id
+"""
 NET_ASSETS = """
     select fund_id, as_of_on, net_assets_usd, basis, source
     from ingest.reports_taken where holder = 'fund' and net_assets_usd is not null
 """
 MANAGERS_REPLACED = """
     exists (
-        select 1 from ingest.reports_taken as taken
-        where taken.holder = 'manager' and not taken.is_addition
-          and taken.fund_id = old.manager_id and taken.as_of_on = old.as_of_on
-    ) or exists (
-        select 1 from ingest.manager_holdings as fresh
-        where fresh.manager_id = old.manager_id and fresh.as_of_on = old.as_of_on
-          and fresh.security_id = old.security_id
+        select 1 from ingest.manager_filings as filed
+        where filed.manager_id = old.manager_id and filed.as_of_on = old.as_of_on
     )
 """
 REJECTS_REPLACED = """
@@ -176,7 +208,8 @@ class Origin:
 def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
-    bulk.run(_KEY)
+    for macro in (_KEY, _NAME_KEY, _TICKER_KEY):
+        bulk.run(macro)
     kinds = f"enum ({literals(KINDS)})"
     for name, columns in _TABLES.items():
         bulk.run(f"create table parsed.{own_name(name)} ({columns.format(kinds=kinds)})")
@@ -209,6 +242,8 @@ def add_nport(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
     read_count = bulk.count("select count(*) from parsed.positions") - before
+    if holdings:
+        _refuse_doubled(bulk, path, holdings)
     _number(bulk)
     bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
     bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
@@ -231,6 +266,24 @@ def add_nport(
     )
 
 
+def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
+    """Refuse a set in which a HOLDING_ID stands on several rows of a filing, as after joining
+    files: each copy would count again.
+
+    Raises: DataError.
+    """
+    rows = bulk.rows(
+        "select count(*) - count(distinct (report_id, row_number)) from parsed.positions "
+        "where row_number is not null"
+    )[0]
+    if rows[0]:
+        raise DataError(
+            "A HOLDING_ID stands on several rows of a filing.",
+            facts={"file": path, "table": holdings.path.name, "rows too many": rows[0]},
+            remedy="Take the set as its publisher packs it; a table may have been joined twice.",
+        )
+
+
 def _number(bulk: Bulk) -> None:
     """Number the positions whose own number is none, in an order that their words give."""
     if bulk.count("select count(*) from parsed.positions where row_number is null"):
@@ -249,12 +302,36 @@ def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) 
     """Read a file with the parser of its format, add what it says and return its notes."""
     module = import_module(f"flowrisk.ingest.formats.{_MODULES.get(name, name)}")
     parsed: Parsed = module.read(path, hints)
+    return add(bulk, parsed, origin)
+
+
+def add(bulk: Bulk, parsed: Parsed, origin: Origin) -> Sequence[str]:
+    """Add what a parser says and return its notes."""
     _add_reports(bulk, parsed, origin)
     _add_managers(bulk, parsed, origin)
     for table, frame in (("rejects", parsed.rejects), ("prices", parsed.prices)):
         _insert(bulk, table, frame, origin)
     accounting.note(bulk, read_count=parsed.read_count, repeated_count=parsed.repeated_count)
     return parsed.notes
+
+
+def refuse_shared_days(bulk: Bulk) -> None:
+    """Refuse two files of one call that list the same fund on the same day differently, where
+    neither says when it was published: one would be lost.
+
+    Raises: DataError naming both.
+    """
+    rows = bulk.rows(
+        "select fund_id, as_of_on, string_agg(distinct file_name, ', ') from parsed.reports "
+        "where holder in ('fund', 'weights') and published_on is null and accession is null "
+        "group by fund_id, as_of_on having count(distinct file_digest) > 1 order by 1, 2"
+    )
+    if rows:
+        raise DataError(
+            "Two files list one fund on one day, and differently.",
+            facts={"fund": rows[0][0], "day": rows[0][1], "files": rows[0][2]},
+            remedy="Read each with --fund ID where they are of different funds, or give one only.",
+        )
 
 
 def settle_funds(bulk: Bulk, *, is_hinted: bool) -> None:
@@ -271,7 +348,10 @@ def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
 
     first = next_report_id(bulk)
     reports = parsed.reports.with_row_index("report_id", offset=first).with_columns(
-        holder=pl.lit("fund"), is_addition=pl.lit(False)
+        holder=pl.when(pl.col("holdings_scope") == "weights")
+        .then(pl.lit("weights"))
+        .otherwise(pl.lit("fund")),
+        is_addition=pl.lit(False),
     )
     _insert(bulk, "reports", reports.drop("series_id"), origin)
     keys = ["fund_id", "as_of_on"]
@@ -298,7 +378,9 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
         is_amendment=pl.col("amendment_type").is_not_null(), source=source,
     )  # fmt: skip
     _insert(bulk, "reports", reports, origin)
-    _insert_positions(bulk, managers.join(numbered, on=keys, nulls_equal=True).lazy())
+    nothing = pl.lit(None, pl.String)
+    entries = managers.join(numbered, on=keys, nulls_equal=True).lazy()
+    _insert_positions(bulk, entries.with_columns(refusal=nothing, refused_value=nothing))
 
 
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:

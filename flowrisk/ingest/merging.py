@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 REJECTS = "rejects"
 ITEMISED = "itemised"
+FILINGS = "manager_filings"
 INDEX_MATCHES = "index_matches"
 _OWN_TABLES = {
     REJECTS: (
@@ -27,6 +28,11 @@ _OWN_TABLES = {
         ("as_of_on", "date"), ("row_number", "bigint"), ("reason", "varchar"),
         ("value", "varchar"), ("issuer_name", "varchar"), ("market_value_usd", "double"),
         ("row_count", "bigint"),
+    ),
+    FILINGS: (
+        ("manager_id", "varchar"), ("as_of_on", "date"), ("accession", "varchar"),
+        ("filed_on", "date"), ("is_addition", "boolean"), ("security_id", "varchar"),
+        ("shares", "double"), ("source", "varchar"),
     ),
     ITEMISED: (
         ("fund_id", "varchar"), ("as_of_on", "date"), ("kind", "varchar"),
@@ -147,6 +153,8 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
 def _keys(name: str) -> tuple[str, ...]:
     if name == REJECTS:
         return ("file_digest", "row_number", "reason", "value")
+    if name == FILINGS:
+        return ("manager_id", "as_of_on", "accession", "security_id")
     if name == ITEMISED:
         return ("fund_id", "as_of_on", "kind")
     if name == INDEX_MATCHES:

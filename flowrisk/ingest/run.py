@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import leftovers
 from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
-from flowrisk.errors import DataError, FlowriskError, QuestionError, join_names, nearest
+from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.ingest import (
     accounting,
     identifiers,
@@ -26,16 +27,19 @@ from flowrisk.ingest import (
     publishing,
     recognition,
     summary,
+    unread,
 )
-from flowrisk.ingest.formats import nport
+from flowrisk.ingest.formats import nport, price_review, table
 from flowrisk.ingest.readers.parsed import Hints
+from flowrisk.ingest.sources import Source, found
 from flowrisk.ingest.sql_steps import define
 from flowrisk.ingest.summary import Progress, Summary, Watcher
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
-FORMATS = ("nport", "ishares", "invesco", "state-street", "ark", "13f", "prices")
+    import polars as pl
+
 _REFERENCE_TABLES = {
     "providers": "select * from ingest.providers_created",
     "indices": "select * from ingest.indices_created",
@@ -62,7 +66,10 @@ _REPLACED_TABLES = {
     "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
     "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
     "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
+    "fund_weights": (landing.WEIGHTS, ""),
+    "unread_positions": (unread.UNREAD, _TAKEN),
     "itemised": ("select * from ingest.itemised", _TAKEN),
+    "manager_filings": ("select * from ingest.manager_filings", ""),
     "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
     "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
 }
@@ -95,9 +102,9 @@ class _Run:
 
 
 def ingest(
-    paths: Sequence[str | Path],
+    paths: Sequence[str | Path] | pl.DataFrame,
     *,
-    format: str,  # noqa: A002 - the word of the command line
+    format: str | None = None,  # noqa: A002 - the word of the command line
     data: Path | str,
     hints: Hints | None = None,
     dry_run: bool = False,
@@ -105,11 +112,12 @@ def ingest(
     progress: Watcher = lambda _: None,
     lock_timeout_seconds: float = 60.0,
 ) -> Summary:
-    """Read files of one format into a dataset and say what became of every row.
+    """Read files, or a frame, into a dataset and say what became of every row.
 
     Args:
-        paths: files, folders of N-PORT tables, or glob patterns.
-        format: one of ``FORMATS``.
+        paths: files, folders of N-PORT tables, or glob patterns; or one polars frame of holdings,
+            whose columns the profile of the hints says.
+        format: one of ``sources.words()``; None = found in each file.
         data: the dataset's folder; made where it does not exist.
         hints: fund, day or security, for files that do not state them.
         dry_run: do everything but publish; the dataset is not written to.
@@ -124,65 +132,26 @@ def ingest(
         missing or unusable file (the dataset is as it was), or where another ingest holds the
         dataset for longer than the timeout.
     """
-    _refuse_unknown(format)
-    sources = expanded(paths)
+    frame = None if isinstance(paths, Sequence) else paths
+    sources = found(paths, format) if isinstance(paths, Sequence) else []
     root = absolute(data)
-    meter = _Meter(progress, sum(nport.byte_count(path) for path in sources))
+    meter = _Meter(progress, sum(nport.byte_count(source.path) for source in sources))
     with _staging(root, meter, lock_timeout_seconds, dry_run=dry_run) as staging:
         work = staging.folder / "work"
         work.mkdir()
-        with Bulk(work, reached=[root, staging.folder, *sources]) as bulk:
-            run = _Run(bulk, staging, meter, hints or Hints())
-            _build(run, sources, format, absolute(map_file) if map_file else None)
+        with Bulk(
+            work, reached=[root, staging.folder, *(source.path for source in sources)]
+        ) as bulk:
+            told = replace(hints or Hints(), known_closes=price_review.known_closes(bulk))
+            run = _Run(bulk, staging, meter, told)
+            _build(run, sources, frame, absolute(map_file) if map_file else None)
             result = summary.summary(
-                bulk, file_count=len(sources), is_dry_run=dry_run, notes=run.notes
+                bulk, file_count=len(sources) or 1, is_dry_run=dry_run, notes=run.notes
             )
         if dry_run:
             return result
         changed = staging.publish(before_step=lambda step: meter.tell(f"publishing {step}"))
     return summary.with_changes(result, changed)
-
-
-def expanded(paths: Sequence[str | Path]) -> list[Path]:
-    """Return the files that paths and glob patterns name, each once, in the order given.
-
-    Raises: DataError where a path does not exist or a pattern matches nothing.
-    """
-    found: dict[Path, None] = {}
-    for given in paths:
-        path = absolute(given)
-        matches = [path] if path.exists() else _globbed(path)
-        if not matches:
-            raise DataError(
-                "There is no such file.",
-                facts={"path": given, "folder": path.absolute().parent},
-                remedy="Check the path; quote a pattern such as '2025q*_nport.zip'.",
-            )
-        for match in matches:
-            _refuse_endless(match)
-        found |= dict.fromkeys(matches)
-    if not found:
-        raise QuestionError("No file was given.", remedy="Name at least one file.")
-    return list(found)
-
-
-def _refuse_endless(path: Path) -> None:
-    """Refuse what can be read once only, or never ends: parser and digest would each get a part.
-
-    Raises: DataError.
-    """
-    for each in (path, *(path.rglob("*.tsv") if path.is_dir() else ())):
-        if not (each.is_file() or (each is path and each.is_dir())):
-            raise DataError(
-                "The source is a pipe or a device, not a file.",
-                facts={"path": each},
-                remedy="Save what it gives to a file, and name that.",
-            )
-
-
-def _globbed(pattern: Path) -> list[Path]:
-    root = Path(pattern.anchor)
-    return sorted(root.glob(str(pattern.relative_to(root))))
 
 
 @contextmanager
@@ -203,43 +172,58 @@ def _staging(
         yield staging
 
 
-def _refuse_unknown(name: str) -> None:
-    if name not in FORMATS:
-        raise QuestionError(
-            f"flowrisk does not know the format '{name}'.",
-            facts={"known": join_names(FORMATS), "nearest": nearest(name, FORMATS) or "none"},
-            remedy="Name one of the formats known.",
-        )
-
-
-def _build(run: _Run, sources: Sequence[Path], name: str, map_file: Path | None) -> None:
+def _build(
+    run: _Run, sources: Sequence[Source], frame: pl.DataFrame | None, map_file: Path | None
+) -> None:
     merging.bind(run.bulk, run.staging.data)
     landing.create(run.bulk)
     identifiers.load_index_funds(run.bulk, run.staging.data)
     recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
+    price_review.bind(run.bulk, splits=run.hints.splits)
     for source in sources:
-        _read(run, source, name)
+        _read(run, source)
+    if frame is not None:
+        _read_frame(run, frame)
+    landing.refuse_shared_days(run.bulk)
     _resolve(run)
     _stage(run)
 
 
-def _read(run: _Run, source: Path, name: str) -> None:
-    run.meter.tell(f"reading {source.name}")
+def _read(run: _Run, source: Source) -> None:
+    path = source.path
+    run.meter.tell(f"reading {path.name}")
+    if source.why:
+        word = source.profile.name if source.profile else source.format
+        run.notes.append(f"{path.name} is read as {word}: {source.why}")
     # the digest is summed beside the reading, which is far longer
     with ThreadPoolExecutor(1) as beside:
-        origin = landing.Origin(source.name, beside.submit(file_digest, source))
+        origin = landing.Origin(path.name, beside.submit(file_digest, path))
         try:
-            if name == "nport" and (source.is_dir() or source.suffix.lower() != ".xml"):
-                notes = _read_bulk(run, source, origin)
+            if source.format == "nport" and not nport.is_filing(path):
+                notes = _read_bulk(run, path, origin)
             else:
-                notes = landing.add_parsed(run.bulk, source, name, run.hints, origin)
+                hints = source.hints(run.hints)
+                notes = landing.add_parsed(run.bulk, path, source.format, hints, origin)
         except FlowriskError as error:
-            error.facts.setdefault("file", source)
+            error.facts.setdefault("file", path)
             raise
     run.notes += notes
     run.meter.row_count = accounting.row_count(run.bulk)
-    run.meter.byte_count += nport.byte_count(source)
+    run.meter.byte_count += nport.byte_count(path)
+
+
+def _read_frame(run: _Run, frame: pl.DataFrame) -> None:
+    if run.hints.profile is None:
+        raise QuestionError(
+            "A frame needs to be told what its columns mean.",
+            remedy="Give columns={'shares': …, 'isin': …}, or profile=….",
+        )
+    rows = frame.write_csv().encode()
+    with ThreadPoolExecutor(1) as beside:
+        origin = landing.Origin("frame", beside.submit(lambda: hashlib.sha256(rows).hexdigest()))
+        parsed = table.read_frame(frame, run.hints.profile, run.hints, "frame")
+        run.notes += landing.add(run.bulk, parsed, origin)
 
 
 def _read_bulk(run: _Run, source: Path, origin: landing.Origin) -> Sequence[str]:
@@ -266,19 +250,22 @@ def _resolve(run: _Run) -> None:
     run.meter.tell("matching securities")
     bulk = run.bulk
     landing.settle_funds(bulk, is_hinted=run.hints.fund_id is not None)
-    define(bulk, "reports_taken", "positions_keyed", "identifiers_listed", "identifiers_known")
-    define(bulk, "prices_at_reports")
+    define(bulk, "reports_taken", "positions_keyed", "positions_named", "identifiers_listed",
+           "identifiers_known", "prices_at_reports")  # fmt: skip
     identifiers.check_values(bulk)
     define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
     accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
+    run.notes += unread.keep_positions(bulk)
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
     run.meter.tell("recognising index funds")
     recognition.recognise(bulk, run.staging.data)
-    define(bulk, "funds_created")
-    define(bulk, "itemised", "indices_created", "providers_created", "fund_reports", "funds_held")
-    define(bulk, "prices_taken", "manager_holdings", "rejects")
+    define(bulk, "funds_created", "itemised", "indices_created", "providers_created",
+           "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
+           "prices_taken")  # fmt: skip
+    run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
+    define(bulk, "manager_filings", "manager_holdings", "rejects")
 
 
 def _stage(run: _Run) -> None:

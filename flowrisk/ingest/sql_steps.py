@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import resources, sql_models
@@ -10,13 +11,22 @@ if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 
-def define(bulk: Bulk, *names: str) -> None:
-    """Define steps in the order given, each as the view or table its header says.
+_READ = re.compile(r"\bingest\.([a-z_]+)\b")
 
-    Raises: ModelError for a step without a proper header; DataError where its select fails.
+
+def define(bulk: Bulk, *names: str) -> None:
+    """Define steps, each after those it reads, as the view or table its header says.
+
+    Raises: ModelError for a step without a proper header, or steps that read each other in a
+        circle; DataError where a select fails.
     """
     folder = resources.sql_folder() / "ingest"
-    for name in names:
-        text = (folder / f"{name}.sql").read_text(encoding="utf-8")
-        step = sql_models.parse(text, layer="ingest", name=name)
-        bulk.define(f"ingest.{name}", step.sql, is_table=step.is_table)
+    steps = {
+        name: sql_models.parse(
+            (folder / f"{name}.sql").read_text(encoding="utf-8"), layer="ingest", name=name
+        )
+        for name in names
+    }
+    reads = {name: {*_READ.findall(step.sql)} & steps.keys() for name, step in steps.items()}
+    for name in sql_models.ordered(reads):
+        bulk.define(f"ingest.{name}", steps[name].sql, is_table=steps[name].is_table)

@@ -251,7 +251,7 @@ _RESOLVED = """
 """
 _MATCHED_BY = """
     select matched_by, sum(row_count)::bigint, sum(market_value_usd)
-    from ingest.identifiers_resolved where matched_by is not null
+    from ingest.identifiers_resolved where matched_by is not null and row_count > 0
     group by matched_by order by sum(row_count) desc, matched_by
 """
 _CREATED = """

@@ -18,13 +18,11 @@ from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.query import sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.domain import Assumption
+    from flowrisk.question.question import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def listing() -> pl.DataFrame:
     return pl.concat([views(), macros()])
 
 
-def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> View:
+def describe(folder: Folder, asked: Question, name: str) -> View:
     """Return one view or macro with its columns; a bare name is looked for in the marts first,
     after the macros.
 
@@ -82,9 +80,9 @@ def describe(folder: Folder, chosen: Mapping[str, Assumption], name: str) -> Vie
     import polars as pl
 
     if name.partition("(")[0] in sql_models.macros():
-        return _macro(folder, chosen, sql_models.macros()[name.partition("(")[0]])
+        return _macro(folder, asked, sql_models.macros()[name.partition("(")[0]])
     full = _full_name(name)
-    with closing(sandbox.locked(folder, chosen, foreseen=full)) as engine:
+    with closing(sandbox.locked(folder, asked, foreseen=full)) as engine:
         described = engine.rows(f"describe select * from {own_name(full)}")
     layer, bare = full.split(".")
     model = sql_models.models().get(full)
@@ -122,11 +120,11 @@ def _full_name(name: str) -> str:
     return str(full)
 
 
-def _macro(folder: Folder, chosen: Mapping[str, Assumption], macro: Model) -> View:
+def _macro(folder: Folder, asked: Question, macro: Model) -> View:
     import polars as pl
 
     call = f"{macro.name}({', '.join(['null'] * len(macro.arguments))})"
-    with closing(sandbox.locked(folder, chosen, foreseen=macro.name)) as engine:
+    with closing(sandbox.locked(folder, asked, foreseen=macro.name)) as engine:
         described = engine.rows(f"describe select * from {call}")
     rows = [(column, kind.lower(), unit(column), "") for column, kind, *_ in described]
     return View(

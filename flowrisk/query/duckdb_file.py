@@ -20,13 +20,11 @@ from flowrisk.export import files
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
+    from flowrisk.question.question import Question
 
 
-def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_forced: bool) -> Path:
+def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Path:
     """Write the database aside, rename it into place and return its absolute path.
 
     Raises: QuestionError for an existing file, one that cannot be written, or a name that DuckDB
@@ -46,7 +44,7 @@ def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_fo
         raise files.unwritable(target, error) from error
     try:
         # in a folder of its own: DuckDB lays its log beside the file
-        _fill(folder, chosen, aside / target.name)
+        _fill(folder, asked, aside / target.name)
         (aside / target.name).replace(target)
     except OSError as error:
         raise files.unwritable(target, error) from error
@@ -55,10 +53,10 @@ def write(folder: Folder, chosen: Mapping[str, Assumption], path: Path, *, is_fo
     return target
 
 
-def _fill(folder: Folder, chosen: Mapping[str, Assumption], path: Path) -> None:
+def _fill(folder: Folder, asked: Question, path: Path) -> None:
     with closing(DuckDB(folder.path, writable=path.parent)) as engine:
         store = warehouse.Warehouse(folder, engine)
-        loading.load(store, chosen)
+        loading.load(store, asked)
         store.bind_all()
         store.define([name for name, m in sql_models.models().items() if m.layer != "checks"])
         for macro in sql_models.macros().values():

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
+    from flowrisk.question.question import Question
 
 
 MEMORY_BYTES = 2 * 2**30
@@ -66,7 +66,7 @@ _REFUSALS: dict[str, type[FlowriskError]] = {
 @dataclass(frozen=True, slots=True)
 class _Request:
     folder: Folder
-    chosen: Mapping[str, Assumption]
+    asked: Question
     sql: str
     values: Mapping[str, Value]
     limit_count: int | None
@@ -77,7 +77,7 @@ class _Request:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -94,14 +94,14 @@ def query(
         for one, or its rows are larger than ``RESULT_BYTES``. The child is killed 2 s after its
         time.
     """
-    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s)
+    request = _Request(folder, asked, sql, values or {}, limit_count, timeout_s)
     content, head = _asked(request, say)
     return _frame(content), bool(head["is_cut"])
 
 
 def rendered(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     render: Callable[[pl.DataFrame], bytes],
@@ -118,14 +118,14 @@ def rendered(
     Returns: the rows in their form, how many they are, and whether more were left off.
     Raises: as ``query``, and what ``render`` refuses.
     """
-    request = _Request(folder, chosen, sql, values or {}, limit_count, timeout_s, render=render)
+    request = _Request(folder, asked, sql, values or {}, limit_count, timeout_s, render=render)
     content, head = _asked(request, say)
     return content, int(head["row_count"]), bool(head["is_cut"])
 
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -136,7 +136,7 @@ def plan(
 
     Raises: as ``query``.
     """
-    request = _Request(folder, chosen, sql, values or {}, None, timeout_s, is_plan=True)
+    request = _Request(folder, asked, sql, values or {}, None, timeout_s, is_plan=True)
     return str(_frame(_asked(request, say)[0]).item())
 
 
@@ -282,7 +282,7 @@ def serve(parent_pid: int) -> None:
 def _serve(request: _Request, answers: IO[bytes]) -> None:
     folder = _without_patterns(request.folder)
     notes = process_limits.confine(readable(folder), memory_bytes=MEMORY_BYTES)
-    with closing(sandbox.Session(folder, request.chosen, foreseen=request.sql)) as session:
+    with closing(sandbox.Session(folder, request.asked, foreseen=request.sql)) as session:
         _say(answers, {"notes": notes})
         process_limits.limit_cpu(request.timeout_s + sandbox.GRACE_S)
         frame, is_cut = _answered(session, request)
@@ -317,7 +317,7 @@ def _without_patterns(folder: Folder) -> Folder:
     """Return a dataset whose files can be named without looking into other folders.
 
     DuckDB takes ``d[1]`` in a path for a pattern, and to say that it is none it would have to list
-    the folder above, which a confined process may not. Seen from inside, that name is not needed.
+    the folder above, which a confined process may not. From inside, that name is not needed.
     """
     paths = [path for paths in folder.files.values() for path in paths]
     if all(composing.literal_path(path) == str(path) for path in paths):

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from flowrisk.dataset.folder import Folder
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
+    from flowrisk.question.question import Question
 
 
 _WRITING = re.compile(
@@ -62,16 +62,14 @@ class Session:
     """A locked connection with every view and macro of one question; not shared by threads.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         foreseen: the SQL to come, where it is known: only what it may read is built.
 
     Raises: as ``question.load``.
     """
 
-    def __init__(
-        self, folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
-    ) -> None:
-        self._engine = locked(folder, chosen, foreseen=foreseen)
+    def __init__(self, folder: Folder, asked: Question, *, foreseen: str | None = None) -> None:
+        self._engine = locked(folder, asked, foreseen=foreseen)
         self._connection = self._engine.connection
 
     def close(self) -> None:
@@ -157,7 +155,7 @@ class Session:
 
 def query(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     limit_count: int | None,
@@ -168,7 +166,7 @@ def query(
     """Answer one select over the views of one question.
 
     Args:
-        chosen: the settings of the question, as for ``scenario.answer``.
+        asked: the question whose views it reads.
         limit_count: rows at most; None for all.
         timeout_s: seconds allowed for the user's select.
         values: the parameters the SQL reads as ``$name`` or ``getvariable('name')``.
@@ -179,7 +177,7 @@ def query(
     Raises: QuestionError for SQL that fails or is not one select; TimeoutError past the time.
     """
     refuse_unusable(limit_count, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.query(
             sql,
             values or {},
@@ -191,7 +189,7 @@ def query(
 
 def plan(
     folder: Folder,
-    chosen: Mapping[str, Assumption],
+    asked: Question,
     sql: str,
     *,
     timeout_s: float,
@@ -202,20 +200,18 @@ def plan(
     Raises: as ``query``.
     """
     refuse_unusable(None, timeout_s)
-    with closing(Session(folder, chosen, foreseen=sql)) as session:
+    with closing(Session(folder, asked, foreseen=sql)) as session:
         return session.plan(sql, values or {}, timeout_s=timeout_s)
 
 
-def locked(
-    folder: Folder, chosen: Mapping[str, Assumption], *, foreseen: str | None = None
-) -> DuckDB:
+def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
     Raises: as ``question.load``.
     """
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, chosen)
+    loading.load(store, asked)
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)

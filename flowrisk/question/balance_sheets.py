@@ -140,7 +140,7 @@ class Assessment:
         )
 
 
-def assess(store: Warehouse, coin_prices: object) -> dict[str, Assessment]:
+def assess(store: Warehouse, coin_prices: Mapping[str, float] | None) -> dict[str, Assessment]:
     """Assess every issuer with a balance sheet by the as-of date, by issuer_id.
 
     Args:
@@ -158,7 +158,7 @@ def assess(store: Warehouse, coin_prices: object) -> dict[str, Assessment]:
     store.define([STATEMENTS])
     rows = store.engine.rows(f"select {', '.join(_COLUMNS)} from {STATEMENTS}")
     lines = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    given = _given_prices(store, cast("Mapping[str, float]", coin_prices or {}))
+    given = _given_prices(store, coin_prices or {})
     by_issuer: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         price = given.get(line["coin"].casefold())
@@ -267,7 +267,7 @@ def _summed(parts: Iterable[float | None]) -> float | None:
 
 
 def rule_disagreements(
-    store: Warehouse, rule: Rule, assessed: Mapping[str, Assessment], list_id: object
+    store: Warehouse, rule: Rule, assessed: Mapping[str, Assessment], list_id: str | None
 ) -> pl.DataFrame:
     """Return the candidates on which the list and the rule differ, and those not assessed.
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.analytics import tranches
-from flowrisk.domain import Assumption, Scenario, Security
+from flowrisk.domain import KnownSecurity, Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import balance_sheets, parsing
+from flowrisk.question import assumed, balance_sheets, parsing
+from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import ProviderSet, Rule, Treatment
+    from flowrisk.domain import Rule
 
 # Half the 90 % range of what the assets of a fund, or the level of an index, may have moved in a
 # month: 1.645 x 4 %, the usual standard deviation of a month of the US market. It grows with the
@@ -31,9 +32,16 @@ DRIFT_RATIO = 0.066
 MANAGER_RATIOS = (0.7, 0.9, 1.2)
 
 
-def load(
-    store: Warehouse, chosen: Mapping[str, Assumption], *, is_whole: bool = False
-) -> tuple[dict[str, Assumption], tuple[Scenario, ...], tuple[Security, ...]]:
+class Loaded(NamedTuple):
+    """A question in the data's words: what it left open is settled, its names are matched."""
+
+    question: Question
+    as_of_on: dt.date
+    scenarios: tuple[Scenario, ...]
+    securities: tuple[Security, ...]
+
+
+def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded:
     """Match a question against the data and load it into the warehouse.
 
     Args:
@@ -42,24 +50,25 @@ def load(
     Raises: QuestionError for unknown or ambiguous names; DataError where the data says nothing
         at the as-of date.
     """
-    as_of = _as_of(store, chosen["as_of"])
-    scenarios = _scenarios(store, chosen)
+    as_of_on, as_of_by = _as_of(store, asked)
+    scenarios = _scenarios(store, asked)
     known = _known_securities(store)
-    chosen_list, securities = (
-        _all_securities(store, chosen) if is_whole else _securities(store, chosen, known)
+    (list_id, list_by), securities = (
+        _all_securities(store) if is_whole else _securities(store, asked, known)
     )
-    prices = _prices(cast("Mapping[str, float]", chosen["price"].value or {}), known)
-    steps = _steps(chosen, scenarios, known)
-    reweight = Assumption(steps or None, chosen["reweight"].unit, chosen["reweight"].set_by)
-    assumptions = {**chosen, "as_of": as_of, "list": chosen_list, "reweight": reweight}
-    as_of_on = cast("dt.date", as_of.value)
-    oldest_on = as_of_on - dt.timedelta(days=cast("int", chosen["max_age"].value))
+    prices = _prices(asked.price_overrides or {}, known)
+    steps = _steps(asked, scenarios, known)
+    settled = replace(
+        asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
+        set_by={**asked.set_by, "as_of": as_of_by, "list": list_by},
+    )  # fmt: skip
+    oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
     store.load_part("assumptions", [
-        (as_of_on, chosen["known_on"].value, oldest_on, chosen["adv_window"].value,
-         chosen["volatility_window"].value, chosen["method"].value, DRIFT_RATIO, *MANAGER_RATIOS)
+        (as_of_on, asked.known_on, oldest_on, asked.adv_window_days,
+         asked.volatility_window_days, asked.method, DRIFT_RATIO, *MANAGER_RATIOS)
     ])  # fmt: skip
-    if chosen["rule"].value is not None:
-        securities = _ruled(store, chosen, known, securities)
+    if asked.rule is not None:
+        securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
         "scenarios": [(s.scenario_id, i, s.treatment) for i, s in enumerate(scenarios, 1)],
         "providers": [(s.scenario_id, i, provider_id) for i, s in enumerate(scenarios, 1)
@@ -67,33 +76,34 @@ def load(
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
         "price_overrides": list(prices.items()),
+        **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip
-    return assumptions, scenarios, securities
+    return Loaded(settled, as_of_on, scenarios, securities)
 
 
-def _as_of(store: Warehouse, wanted: Assumption) -> Assumption:
+def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:
+    """Return the as-of date and who set it."""
     bounds = {name: table.vintage for name, table in store.tables.items()}
     newest = bounds["prices"].newest_on
-    if wanted.value is None:
+    if asked.as_of_on is None:
         if newest is None:
             raise DataError(
                 "The dataset has no prices, so it has no as-of date.",
                 remedy="Add prices.parquet rows, or give --as-of and --price.",
             )
-        return Assumption(dt.date.fromisoformat(newest[:10]), "date", "newest price")
-    as_of_on = cast("dt.date", wanted.value)
+        return dt.date.fromisoformat(newest[:10]), "newest price"
     starts = [bounds[name].oldest_on for name in ("fund_reports", "prices")]
     first = [dt.date.fromisoformat(start[:10]) for start in starts if start is not None]
-    if first and as_of_on < min(first):
+    if first and asked.as_of_on < min(first):
         raise DataError(
-            f"The dataset says nothing on or before {as_of_on}.",
+            f"The dataset says nothing on or before {asked.as_of_on}.",
             facts={"oldest fund report": starts[0], "oldest price": starts[1]},
             remedy="Choose a later --as-of, or ingest older files.",
         )
-    return wanted
+    return asked.as_of_on, asked.set_by["as_of"]
 
 
-def _scenarios(store: Warehouse, chosen: Mapping[str, Assumption]) -> tuple[Scenario, ...]:
+def _scenarios(store: Warehouse, asked: Question) -> tuple[Scenario, ...]:
     store.define(["staging.indices"])
     rows = store.engine.rows("select distinct provider_id from staging.indices order by 1")
     known = [provider_id for (provider_id,) in rows if provider_id is not None]
@@ -102,30 +112,23 @@ def _scenarios(store: Warehouse, chosen: Mapping[str, Assumption]) -> tuple[Scen
             "The dataset has no indices, so nobody could exclude a company.",
             remedy="Add rows to indices.parquet, or ingest files of index funds.",
         )
-    wanted = cast("tuple[ProviderSet, ...]", chosen["providers"].value)
-    scenarios = tuple(parsing.resolve_provider_set(each, known) for each in wanted)
-    treatments = cast("Mapping[str, Treatment]", chosen["treatment"].value)
-    return parsing.treated(scenarios, treatments, known)
+    scenarios = tuple(parsing.resolve_provider_set(each, known) for each in asked.providers)
+    return parsing.treated(scenarios, asked.treatment, known)
 
 
 def _steps(
-    chosen: Mapping[str, Assumption],
-    scenarios: Sequence[Scenario],
-    known: list[tuple[str, str, str, str]],
+    asked: Question, scenarios: Sequence[Scenario], known: Sequence[KnownSecurity]
 ) -> tuple[Tranche, ...]:
     """Return the changes of factor and shares by security_id; without them nothing is reweighted.
 
     Raises: QuestionError where a reweight has no changes, or changes no provider that reweights.
     """
-    given = cast("tuple[Tranche, ...]", chosen["reweight"].value or ())
+    given = asked.reweight or ()
     is_reweighted = any("reweight" in each.treatments.values() for each in scenarios)
     if is_reweighted != bool(given):
         raise QuestionError(
             "A reweight needs both the provider and the change.",
-            facts={
-                "--treatment": chosen["treatment"].value,
-                "--reweight": join_names(given) or "none",
-            },
+            facts={"--treatment": asked.treatment, "--reweight": join_names(given) or "none"},
             remedy="Give both, such as --treatment msci=reweight "
             "--reweight MSTR.factor=1:0.5@2026-02-27.",
         )
@@ -146,71 +149,70 @@ def _treatments(
     ]  # fmt: skip
 
 
-def _known_securities(store: Warehouse) -> list[tuple[str, str, str, str]]:
+def _known_securities(store: Warehouse) -> list[KnownSecurity]:
     store.define(["staging.securities"])
-    return store.engine.rows(
-        "select security_id, ticker, share_class, issuer_id from staging.securities order by 1"
-    )
+    columns = ", ".join(KnownSecurity._fields)
+    rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
+    return [KnownSecurity._make(row) for row in rows]
 
 
 def _securities(
-    store: Warehouse, chosen: Mapping[str, Assumption], known: list[tuple[str, str, str, str]]
-) -> tuple[Assumption, tuple[Security, ...]]:
-    tickers = {security_id: ticker for security_id, ticker, _, _ in known}
-    names = cast("tuple[str, ...]", chosen["securities"].value or ())
-    rule = chosen["rule"].value
-    if names and rule is not None:
+    store: Warehouse, asked: Question, known: Sequence[KnownSecurity]
+) -> tuple[tuple[str | None, str], tuple[Security, ...]]:
+    """Return the list used with who chose it, and the securities asked about."""
+    tickers = {each.security_id: each.ticker for each in known}
+    names = asked.securities or ()
+    if names and asked.rule is not None:
         raise QuestionError(
             "--securities and --rule both say who is excluded.",
-            facts={"securities": join_names(names), "rule": rule},
+            facts={"securities": join_names(names), "rule": asked.rule},
             remedy="Give one of them.",
         )
     if names:
-        asked = dict.fromkeys(_match(name, known, is_excludable=True) for name in names)
-        basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in asked)
-        return Assumption(None, chosen["list"].unit, "not used"), basket
+        chosen = dict.fromkeys(_match(name, known, is_excludable=True) for name in names)
+        basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in chosen)
+        return (None, NOT_USED), basket
     store.define(["staging.candidates"])
     rows = store.engine.rows(
         "select list_id, security_id from staging.candidates order by list_id, security_id"
     )
-    is_needed = rule is None or chosen["list"].value is not None
-    wanted = _list_id(chosen["list"], [row[0] for row in rows]) if is_needed else chosen["list"]
-    listed_ids = list(dict.fromkeys(s for i, s in rows if i == wanted.value and s in tickers))
+    list_id, set_by = asked.list_id, asked.set_by["list"]
+    if asked.rule is None or list_id is not None:
+        list_id, set_by = _list(list_id, set_by, [row[0] for row in rows])
+    listed_ids = list(dict.fromkeys(s for i, s in rows if i == list_id and s in tickers))
     others = sorted({s for _, s in rows if s in tickers} - set(listed_ids))
-    return wanted, (
+    return (list_id, set_by), (
         *(Security(s, tickers[s], is_in_basket=True) for s in listed_ids),
         *(Security(s, tickers[s], is_in_basket=False) for s in others),
     )
 
 
-def _all_securities(
-    store: Warehouse, chosen: Mapping[str, Assumption]
-) -> tuple[Assumption, tuple[Security, ...]]:
+def _all_securities(store: Warehouse) -> tuple[tuple[None, str], tuple[Security, ...]]:
     """Ask about every security, inside the engine: there may be tens of thousands."""
     store.load_part_as(
         "securities",
         "select security_id, row_number() over (order by security_id) as position_id, "
         "true as is_in_basket from staging.securities",
     )
-    return Assumption(None, chosen["list"].unit, "not used"), ()
+    return (None, NOT_USED), ()
 
 
 def _ruled(
     store: Warehouse,
-    chosen: Mapping[str, Assumption],
-    known: list[tuple[str, str, str, str]],
+    asked: Question,
+    rule: Rule,
+    known: Sequence[KnownSecurity],
     candidates: Sequence[Security],
 ) -> tuple[Security, ...]:
     """Put the candidates that meet the rule into the basket, all others outside it.
 
     Raises: QuestionError where nobody meets it: there is then no outflow to ask about.
     """
-    rule = cast("Rule", chosen["rule"].value)
-    assessed = balance_sheets.assess(store, chosen["coin_price"].value)
+    assessed = balance_sheets.assess(store, asked.coin_price_overrides)
     ratios = {
-        security_id: assessed[issuer_id].ratio
-        for security_id, _, _, issuer_id in known
-        if issuer_id in assessed
+        each.security_id: assessed[each.issuer_id].ratio
+        for each in known
+        if each.issuer_id in assessed
     }
     ruled = [
         replace(each, is_in_basket=rule.is_met(ratios.get(each.security_id)) is True)
@@ -241,7 +243,7 @@ def _nobody_meets(
     )
 
 
-def _prices(given: Mapping[str, float], known: list[tuple[str, str, str, str]]) -> dict[str, float]:
+def _prices(given: Mapping[str, float], known: Sequence[KnownSecurity]) -> dict[str, float]:
     prices: dict[str, float] = {}
     for name, price in given.items():
         security_id = _match(name, known, is_excludable=False)
@@ -255,55 +257,66 @@ def _prices(given: Mapping[str, float], known: list[tuple[str, str, str, str]]) 
     return prices
 
 
-def _list_id(wanted: Assumption, list_ids: Sequence[str]) -> Assumption:
+def _list(wanted: str | None, set_by: str, list_ids: Sequence[str]) -> tuple[str, str]:
+    """Return the list asked about, or the only one there is, and who chose it."""
     known = list(dict.fromkeys(list_ids))
-    if wanted.value is None and len(known) == 1:
-        return Assumption(known[0], wanted.unit, "only list")
-    if wanted.value in known:
-        return wanted
+    if wanted is None and len(known) == 1:
+        return known[0], "only list"
+    if wanted is not None and wanted in known:
+        return wanted, set_by
     facts: dict[str, object] = {"known lists": join_names(known) or "none"}
-    if wanted.value is not None and (close := nearest(str(wanted.value), known)):
+    if wanted is not None and (close := nearest(wanted, known)):
         facts["nearest"] = close
     raise QuestionError(
         "The question names no securities."
-        if wanted.value is None
-        else f"There is no list '{wanted.value}' in the data.",
+        if wanted is None
+        else f"There is no list '{wanted}' in the data.",
         facts=facts,
         remedy="Give --list or --securities, or set list in the dataset's flowrisk.toml.",
     )
 
 
-def _match(name: str, known: list[tuple[str, str, str, str]], *, is_excludable: bool) -> str:
+def _match(name: str, known: Sequence[KnownSecurity], *, is_excludable: bool) -> str:
     """Return the security_id of a ticker or ISIN; ``. - /`` in tickers count as the same."""
     wanted = _normal(name)
-    found = [row for row in known if name.upper() == row[0].upper() or wanted == _normal(row[1])]
+    found = [
+        each
+        for each in known
+        if name.upper() == each.security_id.upper() or wanted == _normal(each.ticker)
+    ]
     if len(found) > 1:
         raise QuestionError(
             f"'{name}' names more than one security.",
-            facts={"securities": join_names(row[0] for row in found)},
+            facts={"securities": join_names(each.security_id for each in found)},
             remedy="Give the ISIN instead of the ticker.",
         )
     if not found:
         facts: dict[str, object] = {"securities in the data": len(known)}
-        if close := nearest(name, [row[1] for row in known]):
+        if close := nearest(name, [each.ticker for each in known]):
             facts["nearest"] = close
         raise QuestionError(
             f"No security in the data has the ticker or ISIN '{name}'.",
             facts=facts,
             remedy="Check the spelling, or add it to the data.",
         )
-    security_id, ticker, share_class, issuer_id = found[0]
-    if is_excludable and share_class == "preferred":
-        raise QuestionError(
-            f"'{ticker}' is a preferred share; an index deletion hits the listed common share.",
-            facts={
-                "common shares of the issuer": join_names(
-                    row[1] for row in known if row[3] == issuer_id and row[2] != "preferred"
-                )
-            },
-            remedy="Ask about the common share.",
-        )
-    return security_id
+    if is_excludable:
+        _refuse_preferred(found[0], known)
+    return found[0].security_id
+
+
+def _refuse_preferred(named: KnownSecurity, known: Sequence[KnownSecurity]) -> None:
+    if named.share_class != "preferred":
+        return
+    common = [
+        each.ticker
+        for each in known
+        if each.issuer_id == named.issuer_id and each.share_class != "preferred"
+    ]
+    raise QuestionError(
+        f"'{named.ticker}' is a preferred share; an index deletion hits the listed common share.",
+        facts={"common shares of the issuer": join_names(common)},
+        remedy="Ask about the common share.",
+    )
 
 
 def _normal(ticker: str | None) -> str:

@@ -7,11 +7,10 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from flowrisk.analytics.tranches import Tranche
 from flowrisk.domain import (
     _COMPARISONS,
     ALL,
@@ -28,6 +27,7 @@ _SCALES = {"": 1.0, "k": 1e3, "m": 1e6, "mn": 1e6, "b": 1e9, "bn": 1e9, "t": 1e1
 _DIGITS = r"(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9][0-9_]*)"
 _AMOUNT = re.compile(rf"\$?([+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)(?:e[+-]?[0-9]+)?)\s*([a-z]*)")
 
+_EXAMPLE, _RATIO_EXAMPLE = "177.13, 2.8bn, 2.8B or 2_800_000_000", "0.2 or 20%"
 _RULE = re.compile(r"(\w+)\s*(>=|<=|>|<)\s*(\S+)")
 
 
@@ -96,7 +96,7 @@ def treated(
     )  # fmt: skip
 
 
-def parse_amount(text: str | float, *, name: str) -> float:
+def parse_amount(text: str | float, *, name: str, example: str = _EXAMPLE) -> float:
     """Parse a number such as ``2.8bn``, ``2.8B``, ``$2_800_000_000`` or ``177.13``.
 
     Raises: QuestionError if it is no finite number.
@@ -110,12 +110,33 @@ def parse_amount(text: str | float, *, name: str) -> float:
             raise QuestionError(
                 f"The value of {name} is not a number.",
                 facts={"value": repr(text)},
-                remedy="Write it like 177.13, 2.8bn, 2.8B or 2_800_000_000.",
+                remedy=f"Write it like {example}.",
             )
         value = float(match[1].replace("_", "").replace(",", "")) * scale
     if not math.isfinite(value):
         raise QuestionError(f"The value of {name} is not finite.", facts={"value": text})
     return value
+
+
+def parse_ratio(text: str | float, *, name: str) -> float:
+    """Parse a ratio such as ``0.2``, or ``20%``, which is the same.
+
+    Raises: QuestionError if it is no finite number.
+    """
+    if not (isinstance(text, str) and text.rstrip().endswith("%")):
+        return parse_amount(text, name=name, example=_RATIO_EXAMPLE)
+    match = _AMOUNT.fullmatch(text.rstrip().removesuffix("%").strip().casefold())
+    if match is None or match[2] or "$" in text:
+        raise QuestionError(
+            f"The value of {name} is not a number.",
+            facts={"value": repr(text)},
+            remedy=f"Write it like {_RATIO_EXAMPLE}.",
+        )
+    from decimal import Decimal  # seldom needed, and slow to import
+
+    # 0.7 % is 0.007 as typed, which 0.7 / 100 is not
+    percent = Decimal(match[1].replace("_", "").replace(",", ""))
+    return parse_amount(float(percent.scaleb(-2)), name=name)
 
 
 def parse_date(text: str | dt.date, *, name: str) -> dt.date:
@@ -138,48 +159,100 @@ def parse_date(text: str | dt.date, *, name: str) -> dt.date:
 
 
 def parse_numbers(
-    texts: Mapping[str, float] | str | Iterable[str], *, name: str
+    texts: Mapping[str, float] | str | Iterable[str],
+    *,
+    name: str,
+    shape: str = "NAME=NUMBER",
+    example: str = "",
+    read: Callable[..., float] = parse_amount,
 ) -> dict[str, float]:
     """Parse ``["msci=0.4,crsp=0.2"]`` or ``{"msci": 0.4}`` into finite numbers by name.
 
+    Args:
+        shape: how a pair is written, such as ``TICKER=PRICE``; with an example of it.
+        read: how one number is read: ``parse_amount`` or ``parse_ratio``.
+
     Raises: QuestionError for a text without '=', a name given twice, or no finite number.
     """
-    if isinstance(texts, Mapping):
-        pairs = [(str(key), str(value)) for key, value in texts.items()]
-    else:
-        pairs = [
-            (key.strip(), value)
-            for text in ([texts] if isinstance(texts, str) else texts)
-            for part in text.split(",")
-            for key, _, value in [part.partition("=")]
-        ]
+    remedy = f"Write {name} {shape}{f', such as {example}' if example else ''}, once a name."
     numbers: dict[str, float] = {}
-    for key, text in pairs:
-        value = parse_amount(text, name=f"{name} {key or '?'}")
-        if not key or key.casefold() in map(str.casefold, numbers):
-            raise QuestionError(
-                f"A value of {name} could not be used.",
-                facts={"value": f"{key}={text}", "given twice": key in numbers},
-                remedy=f"Write {name} NAME=NUMBER once per name.",
-            )
-        numbers[key] = value
+    for key, text in _named_texts(texts):
+        if not (key and text) or key.casefold() in map(str.casefold, numbers):
+            typed = f"{key}={text}" if key and text else key or text
+            problem = f"'{typed}' is not {shape}." if not (key and text) else (
+                f"{name} is given twice for '{key}'.")  # fmt: skip
+            raise QuestionError(problem, facts={name: typed}, remedy=remedy)
+        numbers[key] = read(text, name=f"{name} {key}")
     return numbers
 
 
+def _named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
+    if isinstance(texts, Mapping):
+        return [
+            (str(key).strip(), ":".join(map(str, value)) if isinstance(value, tuple | list)
+             else str(value))
+            for key, value in texts.items()
+        ]  # fmt: skip
+    return [
+        (key.strip(), value.strip())
+        for text in ([texts] if isinstance(texts, str) else texts)
+        for part in text.split(",")
+        for key, _, value in [part.partition("=")]
+    ]
+
+
+def parse_ratios(
+    texts: Mapping[str, float] | str | Iterable[str], *, name: str, shape: str, example: str
+) -> dict[str, float]:
+    """Parse ``msci=40%,crsp=0.2`` into ratios by name; their range is judged where they are used.
+
+    Raises: QuestionError as ``parse_numbers``.
+    """
+    return parse_numbers(texts, name=name, shape=shape, example=example, read=parse_ratio)
+
+
+def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
+    """Parse ``msci-non-etf=4.2tn:4.5tn:5tn``, or one amount, into low, central and high in US
+    dollars by pool.
+
+    Raises: QuestionError as ``parse_numbers``, for two amounts or more than three, and for ends
+        that are out of order.
+    """
+    pools: dict[str, tuple[float, float, float]] = {}
+    for name, text in _named_texts(cast("Mapping[str, float] | str | Iterable[str]", texts)):
+        amounts = [parse_amount(part, name=f"--pool {name}") for part in text.split(":")]
+        low, central, high = amounts if len(amounts) == 3 else (amounts * 3)[:3]  # noqa: PLR2004
+        is_known = name.casefold() in map(str.casefold, pools)
+        is_usable = len(amounts) in (1, 3) and 0 <= low <= central <= high
+        if not name or is_known or not is_usable:
+            raise QuestionError(
+                "A pool is given twice." if is_known else "A pool could not be used.",
+                facts={"--pool": f"{name}={text}"},
+                remedy="Write --pool POOL=USD or POOL=LOW:CENTRAL:HIGH in rising order, such as "
+                "msci-non-etf=4.2tn:4.5tn:5tn, once a pool.",
+            )
+        pools[name] = (low, central, high)
+    return pools
+
+
 def parse_prices(
-    texts: Mapping[str, float] | str | Iterable[str], *, name: str = "--price"
+    texts: Mapping[str, float] | str | Iterable[str],
+    *,
+    name: str = "--price",
+    shape: str = "TICKER=PRICE",
+    example: str = "MSTR=177.13",
 ) -> dict[str, float]:
     """Parse ``["MSTR=177.13"]`` or ``{"MSTR": 177.13}`` into dollars by ticker, ISIN or coin.
 
     Raises: QuestionError as ``parse_numbers``, and for a price that is not > 0.
     """
-    prices = parse_numbers(texts, name=name)
+    prices = parse_numbers(texts, name=name, shape=shape, example=example)
     for key, value in prices.items():
         if value <= 0:
             raise QuestionError(
                 "A price could not be used.",
                 facts={"price": f"{key}={value:g}"},
-                remedy=f"Write {name} NAME=DOLLARS with a price above 0.",
+                remedy=f"Write {name} {shape}, in dollars above 0, such as {example}.",
             )
     return prices
 
@@ -190,12 +263,12 @@ def parse_rule(text: str) -> Rule:
     Raises: QuestionError for another form, or a threshold not strictly inside 0-1.
     """
     match = _RULE.fullmatch(text.strip())
-    threshold = parse_amount(match[3], name="--rule") if match else 0.0
+    threshold = parse_ratio(match[3], name="--rule") if match else 0.0
     if match is None or match[1].casefold() != RULED or not 0 < threshold < 1:
         raise QuestionError(
             "The rule cannot be used.",
             facts={"rule": repr(text), "comparisons": join_names(_COMPARISONS)},
-            remedy=f"Write it as '{RULED} >= 0.5', with a line strictly between 0 and 1.",
+            remedy=f"Write it as '{RULED} >= 0.5' (or 50%), with a line strictly between 0 and 1.",
         )
     return Rule(match[2], threshold)
 
@@ -206,7 +279,8 @@ def parse_targets(texts: str | Mapping[str, float] | Iterable[str]) -> dict[Prov
     Raises: QuestionError for a text without '=', a set given twice, or a figure that is not > 0.
     """
     targets: dict[ProviderSet, float] = {}
-    for name, usd in parse_numbers(texts, name="--target").items():
+    read = parse_numbers(texts, name="--target", shape="PROVIDERS=DOLLARS", example="msci=2.8bn")
+    for name, usd in read.items():
         (provider_set,) = parse_provider_sets(name)
         if usd <= 0:
             raise QuestionError(
@@ -291,54 +365,3 @@ def _unknown_provider(name: str, known: Sequence[str]) -> QuestionError:
         facts=facts,
         remedy="Check the spelling, or add its indices to indices.parquet.",
     )
-
-
-_TRANCHE = re.compile(r"(?P<name>.+)\.(?P<kind>factor|shares)=(?P<values>[^@]+)@(?P<on>.+)")
-
-
-def parse_tranches(texts: object) -> tuple[Tranche, ...]:
-    """Parse ``MSTR.factor=0.5:0.25@2026-02-27,MSTR.shares=300m:270m@2026-05-29``, oldest first.
-
-    Raises: QuestionError for any other shape, a factor outside 0-1, a count not above 0, two
-        steps of one kind on one day, or a step that does not begin where the one before it ended.
-    """
-    items = [texts] if isinstance(texts, str) else list(texts)  # type: ignore[call-overload]
-    parsed = [_parsed(part.strip()) for item in items for part in str(item).split(",")]
-    ordered = tuple(sorted(parsed, key=lambda each: (each.effective_on, each.name, each.kind)))
-    last: dict[tuple[str, str], Tranche] = {}
-    for tranche in ordered:
-        before = last.get((tranche.name.casefold(), tranche.kind))
-        if before and (
-            before.effective_on == tranche.effective_on or before.after != tranche.before
-        ):
-            raise QuestionError(
-                "Two steps of one change do not follow each other.",
-                facts={"step": before, "next": tranche},
-                remedy="Let each step begin at the value where the one before it ended, "
-                "on a later day.",
-            )
-        last[tranche.name.casefold(), tranche.kind] = tranche
-    return ordered
-
-
-def _parsed(text: str) -> Tranche:
-    match = _TRANCHE.fullmatch(text)
-    before, _, after = match["values"].partition(":") if match else ("", "", "")
-    if match is None or not after:
-        raise QuestionError(
-            "A change of factor or shares could not be read.",
-            facts={"value": repr(text)},
-            remedy="Write --reweight MSTR.factor=0.5:0.25@2026-02-27 or "
-            "MSTR.shares=300m:270m@2026-05-29, several separated by commas.",
-        )
-    kind = match["kind"]
-    values = [parse_amount(value, name=f"--reweight {text}") for value in (before, after)]
-    limit = 1.0 if kind == "factor" else float("inf")
-    if not (0 < values[0] <= limit and 0 <= values[1] <= limit):
-        raise QuestionError(
-            "A change of factor or shares is out of range.",
-            facts={"value": text},
-            remedy="Give factors as ratios (0-1) and counts in shares, the one before above 0.",
-        )
-    on = parse_date(match["on"], name=f"--reweight {text}")
-    return Tranche(match["name"].strip(), kind, values[0], values[1], on)

@@ -7,7 +7,7 @@ No probability is assumed, no known outcome applied.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from flowrisk.analytics import dependence, uncertainty
 from flowrisk.analytics.uncertainty import UncertainParameter
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from flowrisk.analytics.dependence import Distribution, JointLaw
-    from flowrisk.domain import Answer, Assumption
+    from flowrisk.domain import Scenario
+    from flowrisk.question.risk import RiskQuestion
 
 
-PARAMETERS = ("tracking-ratio", "price", "uplift", "coverage", "mapping", "staleness")
+PARAMETERS = ("tracking-ratio", "model", "price", "uplift", "coverage", "mapping", "staleness")
 EACH = "each"
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 _NEEDS = {"independent": (), "leader": ("leader", "given_leader"), "copula": ("rho",)}
@@ -38,8 +39,13 @@ class DecisionLaw:
     draws_count: int
     seed: int
 
-    def distribution(self, flows_usd: Mapping[str, float]) -> Distribution:
+    def distribution(
+        self, flows_usd: Mapping[str, float], parts: uncertainty.Parts | None = None
+    ) -> Distribution:
         """Return the law of the flow; uncertain flows are drawn where there are any.
+
+        Args:
+            parts: as ``uncertainty.uncertain_distribution``.
 
         Raises: QuestionError as ``uncertainty.uncertain_distribution``.
         """
@@ -47,36 +53,36 @@ class DecisionLaw:
             return dependence.distribution(flows_usd, self.law)
         return uncertainty.uncertain_distribution(
             flows_usd, self.law, self.parameters, draws_count=self.draws_count, seed=self.seed,
-            levels=LEVELS,
+            levels=LEVELS, parts=parts,
         )  # fmt: skip
 
 
-def judge(base: Answer) -> DecisionLaw:
-    """Return the law of the decisions that the assumptions of an answer describe.
+def judge(asked: RiskQuestion, scenario: Scenario) -> DecisionLaw:
+    """Return the law of the decisions that a question describes, over the scenario it is about.
 
     Raises: QuestionError for a provider without a probability, an unknown one, values out of
         range, or values that do not belong together.
     """
-    (asked,) = base.scenarios
-    given = {name: setting.value for name, setting in base.assumptions.items()}
-    providers = asked.provider_ids
-    probabilities = _probabilities(cast("Mapping[str, float]", given["probabilities"]), providers)
-    model = cast("str", given["dependence"])
-    _check_model(model, base.assumptions)
-    if model == "leader":
-        leader = _matched([cast("str", given["leader"])], providers)[0]
-        led = cast("Mapping[str, float]", given["given_leader"])
-        led = dict(zip(_matched(led, providers), led.values(), strict=True))
-        law = dependence.leader_follower(probabilities, leader, led)
-    elif model == "copula":
-        law = dependence.one_factor_copula(probabilities, cast("float", given["rho"]))
-    else:
-        law = dependence.independent(probabilities)
-    uncertain = cast("Mapping[str, float]", given["uncertainty"] or {})
+    providers = scenario.provider_ids
+    probabilities = _probabilities(asked.probabilities, providers)
+    _check_model(asked)
     return DecisionLaw(
-        asked.scenario_id, model, law, _parameters(uncertain, providers),
-        cast("int", given["draws"]), cast("int", given["seed"]),
+        scenario.scenario_id, asked.dependence, _law(asked, probabilities),
+        _parameters(asked.uncertainty or {}, providers), asked.draws_count, asked.seed,
     )  # fmt: skip
+
+
+def _law(asked: RiskQuestion, probabilities: Mapping[str, float]) -> JointLaw:
+    if asked.leader is not None and asked.given_leader is not None:
+        providers = list(probabilities)
+        leader = _matched([asked.leader], providers)[0]
+        led = dict(
+            zip(_matched(asked.given_leader, providers), asked.given_leader.values(), strict=True)
+        )
+        return dependence.leader_follower(probabilities, leader, led)
+    if asked.rho_ratio is not None:
+        return dependence.one_factor_copula(probabilities, asked.rho_ratio)
+    return dependence.independent(probabilities)
 
 
 def _probabilities(given: Mapping[str, float] | None, providers: Sequence[str]) -> dict[str, float]:
@@ -112,15 +118,20 @@ def _matched(names: Iterable[str], providers: Sequence[str]) -> list[str]:
     return found
 
 
-def _check_model(model: str, assumptions: Mapping[str, Assumption]) -> None:
+def _check_model(asked: RiskQuestion) -> None:
+    """Refuse a model without its values, and values of another model than the one asked for."""
+    given = {
+        "leader": asked.leader, "given_leader": asked.given_leader, "rho": asked.rho_ratio,
+    }  # fmt: skip
+    model = asked.dependence
     for owner, names in _NEEDS.items():
         for name in names:
-            flag, is_given = f"--{name.replace('_', '-')}", assumptions[name].value is not None
+            flag, is_given = f"--{name.replace('_', '-')}", given[name] is not None
             if is_given != (owner == model):
                 problem = "needs" if owner == model else "does not take"
                 raise QuestionError(
                     f"--dependence {model} {problem} {flag}.",
-                    facts={flag: assumptions[name].value},
+                    facts={flag: given[name]},
                     remedy=f"{flag} belongs to --dependence {owner}.",
                 )
 
@@ -138,6 +149,12 @@ def _parameters(
                 facts={"known": join_names(PARAMETERS)} | ({"nearest": near} if near else {}),
                 remedy="Write NAME=CV for all providers together, NAME:each=CV for each on its "
                 "own, or NAME:provider=CV.",
+            )
+        if name == "price" and scope:
+            raise QuestionError(
+                "One share has one price, whoever sells it.",
+                facts={"--uncertainty": f"{text}={cv:g}"},
+                remedy=f"Give --uncertainty price={cv:g}, which moves every flow together.",
             )
         if not scope:
             parameters.append(UncertainParameter(name, cv))

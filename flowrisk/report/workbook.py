@@ -54,7 +54,7 @@ def _assumptions(answer: Answer) -> Iterator[Sequence[object]]:
     known = {**SETTINGS, **RISK, **SCREEN}
     for name, assumption in answer.assumptions.items():
         setting = known[name]
-        default = None if setting.default is None else setting.parse(setting.default)
+        default = None if setting.default is None else setting.parsed(setting.default)
         flag = "option " if assumption.set_by.startswith("--") else ""
         yield [
             name,

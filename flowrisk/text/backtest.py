@@ -34,8 +34,19 @@ def table(told: Answer) -> str:
     return "\n".join([*lines, *_scores(score)]) + "\n"
 
 
+def notes(told: Answer) -> list[str]:
+    """Return what the scores cannot say, one line each."""
+    score = told.marts["scores"].row(0, named=True)
+    measured = score["measured_count"]
+    return [
+        f"{measured} of the figures are measured passive flows, the others broker estimates",
+        "agreement with a published estimate is no proof of either",
+        f"n = {score['scored_count']}, several of one event: too few for an error rate",
+        "the volume of the day includes non-passive trading",
+    ]
+
+
 def _scores(score: Row) -> list[str]:
-    """Return the scores, and what they cannot say."""
     left_out = (
         f"{score['calibrated_count']} calibrated, {score['unpublished_count']} without a figure"
     )
@@ -45,15 +56,10 @@ def _scores(score: Row) -> list[str]:
         f"RMSLE: {_signed(score['rmsle_ratio'])}",
         f"total forecast ÷ total actual: {_signed(score['forecast_of_published_ratio'])}",
     ]
-    measured = score["measured_count"]
     return [
         head,
         "   ".join(numbers),
         f"actual inside the interval: {score['inside_count']} of {score['interval_count']}",
-        f"note: {measured} of the figures are measured passive flows, the others broker estimates",
-        "note: agreement with a published estimate is no proof of either",
-        f"note: n = {score['scored_count']}, several of one event: too few for an error rate",
-        "note: the volume of the day includes non-passive trading",
     ]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import formatting, heading, risk, screen, sentences
+from flowrisk.text import formatting, heading, own_estimate, risk, screen, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -38,16 +38,23 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
     outside = [cells[0]["ticker"] for cells in grouped if not cells[0]["is_in_basket"]]
     totals = answer.marts["scenario_totals"].rows(named=True)
     heads = scenario_text.heads(answer)
+    about = sentences.subject(answer)
     rest = len(answer.scenarios) - 1
     return Card(
-        title=sentences.title(sentences.subject(answer), answer.scenarios),
-        lines=scenario_text.headlines(answer),
+        title=sentences.title(about, answer.scenarios),
+        lines=[
+            *own_estimate.disagreements(answer, besides=about.most["security_id"]),
+            *(f"{about.name}, {scenario.scenario_id}: {sentences.beside(answer, row)}"
+              for scenario, row in zip(answer.scenarios, about.rows, strict=True)),
+            *scenario_text.headlines(answer),
+        ],
         spans=[("", 1), *zip(_ids(answer), [len(heads) - 1, *[len(heads)] * rest], strict=True)],
         heads=["", *heads[:-1], *(heads * rest)],
         rows=[
-            *(_outflows(f"{formatting.company(cells[0]['security_name'])} {cells[0]['ticker']}",
+            *(_outflows(answer,
+                        f"{formatting.company(cells[0]['security_name'])} {cells[0]['ticker']}",
                         cells) for cells in basket),
-            _outflows("Basket", totals),
+            _outflows(answer, "Basket", totals),
         ],
         notes=[
             *([f"Outside the list ({len(outside)}): {', '.join(outside)}"] if outside else []),
@@ -78,7 +85,7 @@ def screen_card(answer: ScreenAnswer) -> Card:
         lines=lines,
         heads=screen.HEADS,
         rows=[screen.cells(row) for row in screen.assessed(basket)],
-        notes=[*screen.not_assessed(basket), *screen.notes(rows)],
+        notes=[*screen.not_assessed(basket), *screen.notes(answer)],
     )
 
 
@@ -86,6 +93,6 @@ def _ids(answer: ScenarioAnswer) -> list[str]:
     return [scenario.scenario_id for scenario in answer.scenarios]
 
 
-def _outflows(label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    first, *others = (scenario_text.shown(row) for row in cells)
+def _outflows(answer: ScenarioAnswer, label: str, cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    first, *others = scenario_text.shown(answer, cells)
     return [label, *first[:-1], *(figure for each in others for figure in each)]

@@ -40,6 +40,12 @@ def table(told: Comparison) -> str:
     return "\n".join(lines) + "\n"
 
 
+def notes(told: Comparison) -> list[str]:
+    """Return nothing: what a reader must know stands in the table."""
+    del told
+    return []
+
+
 def _effects(row: Row) -> tuple[str, ...]:
     signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
               "assumption_effect_usd")  # fmt: skip

@@ -27,6 +27,18 @@ def money(amount_usd: float | None, *, is_signed: bool = False) -> str:
     return f"{sign}${_scaled(abs(amount_usd))}"
 
 
+def ranged(central: float, low: float, high: float, *, unit: str = "") -> str:
+    """Return a figure with its ends on its own scale: ``$2.60bn (1.57–3.89)``."""
+    shown = f"{unit}{_scaled(central)}"
+    if low == central == high:
+        return shown
+    scale = next((scale for scale, _ in _SCALES if central >= scale * 0.9995), 1.0)
+    if not central:
+        return f"{shown} ({_scaled(low)}–{_scaled(high)})"
+    ends = (f"{end / scale:,.{_decimals(end / scale, scale)}f}" for end in (low, high))
+    return f"{shown} ({'–'.join(ends)})"
+
+
 def shares(count_shares: float | None) -> str:
     """Return a share count such as ``15.81m``."""
     if count_shares is None:
@@ -84,9 +96,15 @@ def _scaled(amount: float) -> str:
     for scale, word in _SCALES:
         if amount >= scale * 0.9995:
             value = amount / scale
-            decimals = 2 if value < 100 and scale >= 1e6 else 1 if value < 100 else 0
-            return f"{value:.{decimals}f}{word}"
+            return f"{value:.{_decimals(value, scale)}f}{word}"
     return f"{amount:.0f}"
+
+
+def _decimals(value: float, scale: float) -> int:
+    """Return how many decimals a value of this scale shows."""
+    if value >= 100 or scale == 1.0:
+        return 0
+    return 2 if scale >= 1e6 else 1
 
 
 NAME_LENGTH = 48

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import datetime as dt
+from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from flowrisk.domain import Answer
 
 
+_WEEK_DAYS = 7
 _DECISIONS = {"freeze": "freeze share increases", "none": "take no action"}
 
 
@@ -19,6 +19,43 @@ def headline(answer: Answer, subject: str) -> str:
     """Return the first line of an answer: day, dataset, subject."""
     source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
     return f"As of {answer.as_of_on} · {source} · {subject} · estimates, not advice"
+
+
+def ages(answer: Answer) -> list[str]:
+    """Return the day of the oldest price of the basket and of the newest fund report, each where
+    it is more than a week before the as-of date."""
+    outflows, coverage = answer.marts["outflows"], answer.marts["coverage"]
+    priced_on = outflows.filter("is_in_basket")["priced_on"].min()
+    reported_on = coverage["newest_report_on"].max()
+    return [
+        f"{what} {found_on}"
+        for what, found_on in (("prices of", priced_on), ("newest fund report", reported_on))
+        if isinstance(found_on, dt.date) and (answer.as_of_on - found_on).days > _WEEK_DAYS
+    ]
+
+
+_YOURS = {"tracking_ratio": "tracking ratio", "tracked_aum": "assets that track", "pool": "pool",
+          "weight": "weight"}  # fmt: skip
+
+
+def yours(answer: Answer) -> list[str]:
+    """Return the assumptions of the user's own, one sentence; empty without any."""
+    said = [
+        f"{what} {formatting.name(key)} {_assumed(name, value)}"
+        for name, what in _YOURS.items()
+        if name in answer.assumptions
+        for key, value in (cast("Any", answer.assumptions[name].value) or {}).items()
+    ]
+    return [f"Yours: {', '.join(said)}"] if said else []
+
+
+def _assumed(name: str, value: Any) -> str:  # noqa: ANN401 - a ratio, an amount, or low to high
+    if name in ("tracking_ratio", "weight"):
+        return formatting.percent(value, decimals=3)
+    if name == "pool":
+        low, central, high = value
+        return formatting.ranged(central, low, high, unit="$")
+    return formatting.money(value)
 
 
 def subject(answer: Answer) -> str:
@@ -58,8 +95,3 @@ def calibrated(answer: Answer) -> list[str]:
         "illustration, so they are no independent check"
     )
     return [note]
-
-
-def marked(notes: Iterable[str]) -> list[str]:
-    """Return notes as the lines that stand below a table."""
-    return [f"note: {note}" for note in notes]

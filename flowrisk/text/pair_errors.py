@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def table(told: Answer) -> str:
-    """Return the bands by kind of pair, every pair, and what the bands cannot say."""
+    """Return the bands by kind of pair, and every pair."""
     pairs = told.marts["pairs"].rows(named=True)
     lines = [headline(told, f"{len({row['pair_id'] for row in pairs})} pairs of listings"), ""]
     lines += grid(
@@ -26,12 +26,16 @@ def table(told: Answer) -> str:
         ("pair", "size", "positions", "5 %", "25 %", "75 %", "95 %", "inside"),
         (_pair(row) for row in pairs),
     )
-    lines += [
-        "",
-        "note: each pair is scored by bands from the other pairs of its kind and size",
-        "note: listings of one fund in a row show what time does; they give no band",
-    ]
     return "\n".join(lines) + "\n"
+
+
+def notes(told: Answer) -> list[str]:
+    """Return what the bands cannot say, one line each."""
+    del told
+    return [
+        "each pair is scored by bands from the other pairs of its kind and size",
+        "listings of one fund in a row show what time does; they give no band",
+    ]
 
 
 def _band(row: Row) -> tuple[str, ...]:

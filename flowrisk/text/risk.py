@@ -23,13 +23,13 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 
 
 def table(answer: RiskAnswer) -> str:
-    """Return the distributions, the likeliest states, what drives the spread, and the notes."""
+    """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
     lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
     lines += grid(HEADS, (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
-    lines += ["", *_states(answer), "", *_drivers(answer), ""]
-    return "\n".join([*lines, *heading.marked(notes(answer))]) + "\n"
+    lines += ["", *_states(answer), "", *_drivers(answer)]
+    return "\n".join(lines) + "\n"
 
 
 def extremes(basket: Row) -> str:
@@ -90,18 +90,32 @@ def judged(answer: RiskAnswer) -> str:
 def cells(row: Row) -> list[str]:
     """Return the distribution of one security, or of the basket, as ``HEADS``."""
     name = "Basket" if row["security_id"] == BASKET else row["ticker"]
-    at_least = "≥ " if is_at_least(row) else ""
-    if_all, *rest = (formatting.money(row[column]) for column in _COLUMNS)
-    return [name, at_least + if_all, *rest]
+    return [name, *(shown for _, shown in figures(row))]
+
+
+def figures(row: Row) -> list[tuple[str, str]]:
+    """Return each column of a distribution with its figure, ``≥`` where the flow is a lower
+    bound; not for the deviation, as a spread of lower bounds bounds nothing."""
+    return [
+        (column, formatting.money(row[column]) if column == "sd_usd"
+         else of_basket(row[column], row))
+        for column in _COLUMNS
+    ]  # fmt: skip
+
+
+def of_basket(amount_usd: float | None, basket: Row) -> str:
+    """Return a flow, ``≥`` where its distribution is that of a lower bound."""
+    at_least = "≥ " if is_at_least(basket) and amount_usd else ""
+    return f"{at_least}{formatting.money(amount_usd)}"
 
 
 def _states(answer: RiskAnswer) -> list[str]:
-    rows = likeliest(answer)
+    rows, basket = likeliest(answer), shown(answer)[-1]
     lines = grid(
         ("excluding providers", "probability", "flow"),
         (
             (row["provider_ids"].replace("+", " + "), formatting.percent(row["probability_ratio"]),
-             formatting.money(row["outflow_usd"]))
+             of_basket(row["outflow_usd"], basket))
             for row in rows[:SHOWN_COUNT]
         ),
         indent="",
@@ -111,11 +125,12 @@ def _states(answer: RiskAnswer) -> list[str]:
 
 
 def _drivers(answer: RiskAnswer) -> list[str]:
+    basket = shown(answer)[-1]
     return grid(
         ("mean flow of the basket given", "no / low", "yes / high", "share of variance"),
         (
-            (row["parameter_id"], formatting.money(row["low_usd"]),
-             formatting.money(row["high_usd"]),
+            (row["parameter_id"], of_basket(row["low_usd"], basket),
+             of_basket(row["high_usd"], basket),
              formatting.percent(row["variance_share_ratio"]) if row["kind"] == "decision" else "")
             for row in drivers(answer)
         ),
@@ -131,14 +146,18 @@ def notes(answer: RiskAnswer) -> list[str]:
         f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
-    unknown = [row["ticker"] for row in asked if row["if_all_usd"] == 0]
+    unknown = [
+        row["ticker"]
+        for row in asked
+        if row["if_all_usd"] == 0 or (row["if_all_usd"] is None and not row["unpriced_count"])
+    ]
     if unknown:
         said.append(
-            f"no holdings in covered funds and no estimate, so excluded: {', '.join(unknown)}"
+            f"no holdings in covered funds and no estimate, so not included: {', '.join(unknown)}"
         )
-    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["reason"] is not None]
+    unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
-        said.append(f"without a price, excluded: {', '.join(unpriced)}")
+        said.append(f"without a price, not included: {', '.join(unpriced)}")
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

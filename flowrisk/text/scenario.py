@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting, heading, own_estimate
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -18,36 +18,51 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "coverage")
 
 UNKNOWN = "n/a"
-_NAME_LENGTH = 26
+_NAME_LENGTH = 19
+_SCENARIO_LENGTH = 24
 _LEGEND = (
-    "observed = holdings of covered funds; ≥ = lower bound; n/a = unknown; "
-    "days assume simultaneous selling"
+    "observed = holdings of covered funds; own = bottom-up, without published outflows; "
+    "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
 )
+_SET_BY = {
+    "model": "own", "observed": "observed", "tracking-ratio": "ratio", "mixed": "mixed",
+    "tracked-aum": "tracked AUM", "several-estimates": "several", "not-sold": "not sold",
+}  # fmt: skip
+
+
+_BY_RATIO = ("tracking-ratio", "mixed", "several-estimates")
 
 
 def table(answer: ScenarioAnswer) -> str:
     """Return the outflow table of the main job: basket first, other candidates below."""
-    lines = [*headlines(answer), "", *_heads(answer)]
-    rows = by_security(answer)
-    basket = [cells for cells in rows if cells[0]["is_in_basket"]]
-    others = [cells for cells in rows if not cells[0]["is_in_basket"]]
-    lines += [_line(_label(cells[0]), cells) for cells in basket]
-    lines.append(_line("Basket", answer.marts["scenario_totals"].rows(named=True)))
-    if others:
-        lines += ["", f"Outside the list ({len(others)}):", *_others(others)]
+    lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
+    grouped = by_security(answer)
+    totals = answer.marts["scenario_totals"].rows(named=True)
+    basket = [_cells(answer, _label(cells[0]), cells)
+              for cells in grouped if cells[0]["is_in_basket"]]  # fmt: skip
+    basket.append(_cells(answer, "Basket", totals))
+    others, unshown = _others([cells for cells in grouped if not cells[0]["is_in_basket"]])
+    outside = [_cells(answer, _label(cells[0]), cells, is_whole=False) for cells in others]
+    laid = grid(_heads(answer), [row for rows in (*basket, *outside) for row in rows], indent="")
+    until = 1 + sum(map(len, basket))
+    lines += laid[:until]
+    count = len(grouped) - len(basket) + 1
+    if count:
+        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
     lines += treatments(answer.marts)
-    return "\n".join([*lines, "", *heading.marked(notes(answer))]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
     """Return what is asked of which data, and on what condition."""
-    condition = ". ".join([treatment_condition(answer.scenarios), *decided(answer)])
-    source = f"{answer.dataset_name} {answer.dataset_digest[:8]}"
+    condition = ". ".join(
+        [treatment_condition(answer.scenarios), *decided(answer), *heading.yours(answer)]
+    )
     return [
-        f"As of {answer.as_of_on} · {source} · {subject(answer)} · estimates, not advice",
+        heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
     ]
 
@@ -55,19 +70,13 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
     participation = cast("float", answer.assumptions["participation"].value)
-    return "outflow", "observed", f"days@{participation * 100:g}%", "increment"
+    days = f"days@{participation * 100:g}%"
+    return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 
 
 def _heads(answer: ScenarioAnswer) -> list[str]:
-    *columns, increment = heads(answer)
-    first, second = " " * (_NAME_LENGTH + 8), " " * (_NAME_LENGTH + 8)
-    for position, scenario in enumerate(answer.scenarios):
-        width = 33 if position == 0 else 45
-        name = scenario.scenario_id
-        first += (name if len(name) < width else name[: width - 2] + "…").center(width)
-        second += "".join(f"{column:>11}" for column in columns)
-        second += f"{increment:>12}" if position else ""
-    return [first.rstrip(), second]
+    columns = heads(answer)
+    return ["", "", *(columns if len(answer.scenarios) > 1 else columns[:-1])]
 
 
 def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
@@ -81,36 +90,98 @@ def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
 def _label(row: Row) -> str:
     name = formatting.without_legal_form(row["security_name"])
     short = name if len(name) < _NAME_LENGTH else name[: _NAME_LENGTH - 2] + "…"
-    return f"{short:<{_NAME_LENGTH}}{row['ticker']:<8}"
+    return f"{short:<{_NAME_LENGTH}}{row['ticker']}"
 
 
-def _line(label: str, cells: Sequence[Row]) -> str:
-    text = f"{label:<{_NAME_LENGTH + 8}}"
-    for position, row in enumerate(cells):
-        *columns, increment = shown(row)
-        text += "".join(f"{column:>11}" for column in columns)
-        text += f"{increment:>12}" if position else ""
-    return text.rstrip()
+def _cells(
+    answer: ScenarioAnswer, label: str, cells: Sequence[Row], *, is_whole: bool = True
+) -> list[list[str]]:
+    """Return a line a scenario, the name on the first; unless whole, those with a figure."""
+    found = shown(answer, cells)
+    kept = [place for place, row in enumerate(cells)
+            if is_whole or is_known(row) or own_estimate.is_known(row)]  # fmt: skip
+    width = len(_heads(answer)) - 2
+    return [
+        [label if line == 0 else "", formatting.name(cells[place]["scenario_id"], _SCENARIO_LENGTH),
+         *found[place][:width]]
+        for line, place in enumerate(kept)
+    ]  # fmt: skip
 
 
-def shown(row: Row) -> tuple[str, ...]:
-    """Return the figures of one security, or of the basket, in one scenario, as ``heads``."""
-    is_unknown = row["bound"] == "unknown"
-    return (
-        UNKNOWN if row["outflow_usd"] is None else outflow(row),
-        UNKNOWN if is_unknown and not row["observed_outflow_usd"]
-        else formatting.money(row["observed_outflow_usd"]),
-        formatting.days(row["days_to_sell"]) if "days_to_sell" in row else "",
-        formatting.money(row["increment_usd"], is_signed=True),
-    )  # fmt: skip
+def shown(answer: ScenarioAnswer, cells: Sequence[Row]) -> list[tuple[str, ...]]:
+    """Return the figures of one security, or of the basket, in each scenario, as ``heads``."""
+    return [
+        (
+            outflow(row),
+            "yours" if is_yours(answer, row) else set_by(row),
+            own_estimate.shown(row),
+            observed(row),
+            derived(row, formatting.days(row["days_to_sell"])) if "days_to_sell" in row else "",
+            "" if place == 0 else increment(answer, cells, place),
+        )
+        for place, row in enumerate(cells)
+    ]
 
 
 def outflow(row: Row) -> str:
     """Return an outflow in dollars (in shares where no price is known), ``≥`` where it is at least
     that, ``n/a`` where nothing is known."""
-    if not is_known(row):
+    return derived(row, amount(row))
+
+
+def derived(row: Row, shown: str) -> str:
+    """Return a figure that follows from an outflow: ``≥`` before that of a lower bound, ``n/a``
+    where the outflow, or the figure itself, is not known."""
+    if not is_known(row) or shown == formatting.UNKNOWN:
         return UNKNOWN
-    return f"≥ {amount(row)}" if is_at_least(row) else amount(row)
+    return f"≥ {shown}" if is_at_least(row) else shown
+
+
+def observed(row: Row) -> str:
+    """Return the observed part, ``n/a`` where no covered fund shows any and nothing is known."""
+    observed_usd, shares = row["observed_outflow_usd"], row.get("observed_outflow_shares")
+    if not is_known(row) and not observed_usd:
+        return UNKNOWN
+    if observed_usd is None:
+        return f"{formatting.shares(shares)} shares" if shares else UNKNOWN
+    return formatting.money(observed_usd)
+
+
+def set_by(row: Row) -> str:
+    """Return in a word how an outflow was found; nothing of what is not known."""
+    if row["bound"] in ("calibrated", "unknown"):
+        return "calibrated" if row["bound"] == "calibrated" else ""
+    return _SET_BY.get(row.get("method", ""), "")
+
+
+def is_yours(answer: Answer, row: Row) -> bool:
+    """Return whether an outflow rests on a tracking ratio of the user's own."""
+    given: Any = answer.assumptions["tracking_ratio"].value or {}
+    if row.get("method") not in _BY_RATIO:
+        return False
+    asked = {each.scenario_id: each.provider_ids for each in answer.scenarios}
+    providers = {each.casefold() for each in asked[row["scenario_id"]]}
+    own = {str(row[key]).casefold() for key in ("ticker", "security_id")}
+    pairs = (name.casefold().rpartition("@") for name in given)
+    return any(who.strip() in own and where.strip() in providers for who, _, where in pairs)
+
+
+def increment(answer: ScenarioAnswer, cells: Sequence[Row], place: int) -> str:
+    """Return what a scenario sells beyond the first one; ``≥`` where it is at least that.
+
+    Of two lower bounds there is a difference only where one scenario holds the other.
+    """
+    first, row = cells[0], cells[place]
+    inner, outer = (set(answer.scenarios[each].provider_ids) for each in (0, place))
+    is_bound = is_at_least(first) or is_at_least(row)
+    if is_bound and not is_known(row):
+        return UNKNOWN
+    if is_at_least(first) and not inner <= outer:
+        return UNKNOWN
+    added = formatting.money(row["increment_usd"], is_signed=True)
+    if added == formatting.UNKNOWN:
+        return UNKNOWN
+    return f"≥ {added}" if is_at_least(row) else added
 
 
 def amount(row: Row) -> str:
@@ -130,23 +201,26 @@ def is_known(row: Row) -> bool:
     return bool(row["bound"] != "unknown")
 
 
-def _others(others: Sequence[Sequence[Row]]) -> list[str]:
-    lines: list[str] = []
+def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[str]]:
+    """Return the candidates outside the list that have a figure, and who has none, in words."""
+    found: list[Sequence[Row]] = []
     unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
-        if any(row["outflow_shares"] for row in cells):
-            lines.append(_line(_label(cells[0]), cells))
+        if any(row["outflow_shares"] or own_estimate.is_known(row) for row in cells):
+            found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
             (kept if is_kept else unknown).append(cells[0]["ticker"])
-    for what, tickers in (
-        ("No holdings in covered funds and no estimate", unknown),
-        ("No selling", kept),
-    ):
-        if tickers:
-            lines.append(f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}")
-    return lines
+    said = [
+        f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}"
+        for what, tickers in (
+            ("No holdings in covered funds and no estimate", unknown),
+            ("No selling", kept),
+        )
+        if tickers
+    ]
+    return found, said
 
 
 def notes(answer: ScenarioAnswer) -> list[str]:

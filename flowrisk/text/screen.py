@@ -30,7 +30,7 @@ def table(answer: ScreenAnswer) -> str:
     if others:
         lines += ["", f"Outside the list ({len(others)}):", *_ratios(others)]
     lines += [*_probabilities(answer, rows), *_moves(answer)]
-    return "\n".join([*lines, "", *heading.marked(notes(rows))]) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScreenAnswer) -> list[str]:
@@ -114,8 +114,9 @@ def _moves(answer: ScreenAnswer) -> list[str]:
     return ["", *lines]
 
 
-def notes(rows: Sequence[Row]) -> list[str]:
+def notes(answer: ScreenAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
+    rows = answer.marts["digital_asset_ratios"].rows(named=True)
     said = ["at review price = coins at the as-of close or --coin-price, other assets as reported"]
     if any(row["is_published_after_as_of"] for row in rows):
         said.append("* published after the as-of date; --known-on excludes these")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting, heading, own_estimate
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
@@ -27,7 +27,7 @@ from flowrisk.text.formatting import (
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
-    from flowrisk.question.settings import Setting
+    from flowrisk.question.options import Option
 
 
 Row = Mapping[str, Any]
@@ -35,11 +35,16 @@ Row = Mapping[str, Any]
 _EXCLUDE = "exclude"
 _VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
           "reweight": ("reweight", "reweighted")}  # fmt: skip
+_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight"}
 _NAMED_COUNT = 4
 _NAMED_REST_COUNT = 2
 
 _CLAUSE_END = re.compile(r"[:;.](?=\s|$)")
 
+_HOW = {"observed": "observed only", "tracking-ratio": "by tracking ratio",
+        "mixed": "partly estimated",
+        "tracked-aum": "by tracked assets", "several-estimates": "by several estimates",
+        "not-sold": "sold"}  # fmt: skip
 _ALREADY_SAID = frozenset(
     {"default", "flowrisk.toml of the dataset", "newest price", "only list", "not used"}
 )
@@ -137,7 +142,12 @@ def subject(answer: ScenarioAnswer) -> Lead:
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page in one sentence."""
     first = scenarios[0]
-    sale = f"If {about.clause(first, about.name)}, {_must_sell(about.first)}"
+    contrary = [
+        f"{own_estimate.sentence(row, about.name, about.who(scenario))}. "
+        for scenario, row in zip(scenarios, about.rows, strict=True)
+        if own_estimate.disagreement(row)
+    ]
+    sale = f"{''.join(contrary)}If {about.clause(first, about.name)}, {_must_sell(about.first)}"
     if about.widest is first or not about.most["outflow_shares"]:
         return sale
     widest = about.who(about.widest)
@@ -146,6 +156,29 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     else:
         clause = about.clause(about.widest, "it")
     return f"{sale}; if {clause}, {_amount(about.most)}"
+
+
+def beside(answer: Answer, row: Row) -> str:
+    """Return an outflow beside the own estimate: ``$2.80bn calibrated to JPMorgan · own estimate
+    $2.60bn (1.57–3.89)``; the own estimate alone where the outflow is that."""
+    own = f"own estimate {own_estimate.shown(row)}"
+    if row["method"] == "model" or not scenario_text.is_known(row):
+        return own
+    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+
+
+def _how(answer: Answer, row: Row) -> str:
+    """Return in words how an outflow that is not the own estimate was found."""
+    if scenario_text.is_yours(answer, row):
+        return "with a tracking ratio of yours"
+    if row["bound"] != "calibrated":
+        return _HOW.get(row["method"], formatting.words(row["method"]))
+    frame = answer.marts.get("reconciliation")
+    inputs = [] if frame is None else frame.filter(
+        is_calibration_input=True, is_after_as_of=False, security_id=row["security_id"]
+    )["estimator"].drop_nulls().unique(maintain_order=True).to_list()  # fmt: skip
+    to = " and ".join(name(each, 32) for each in inputs[:_NAMED_REST_COUNT])
+    return f"calibrated to {to or 'a published estimate'}"
 
 
 def valued_at(answer: ScenarioAnswer) -> str:
@@ -164,10 +197,13 @@ def priced(answer: ScenarioAnswer, row: Row) -> str:
 
 def condition(scenarios: Sequence[Scenario]) -> str:
     """Return in a few words what kind of statement the page makes."""
-    treatments = {each.treatment for each in scenarios}
-    if treatments == {_EXCLUDE}:
-        return "Scenario, not a forecast: deletion."
-    return f"Scenario, not a forecast: {' and '.join(sorted(treatments))}."
+    treatments = {
+        each.treatments.get(provider, _EXCLUDE)
+        for each in scenarios
+        for provider in each.provider_ids
+    }
+    named = (_TREATMENTS[each] for each in sorted(treatments))
+    return f"Scenario, not a forecast: {' and '.join(named)}."
 
 
 def set_to(row: Row) -> str:
@@ -201,7 +237,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
 
 
 def command(
-    answer: Answer, verb: str = "scenario", also: Mapping[str, Setting] | None = None
+    answer: Answer, verb: str = "scenario", also: Mapping[str, Option] | None = None
 ) -> str:
     """Return the command that makes this page again, with what departs from the defaults.
 
@@ -236,7 +272,10 @@ def value(assumption: Assumption, setting: str) -> str:
 def _typed(assumption: Assumption) -> str:
     chosen = assumption.value
     if isinstance(chosen, Mapping):
-        return ",".join(f"{key}={each}" for key, each in chosen.items())
+        return ",".join(
+            f"{key}={':'.join(map(str, each)) if isinstance(each, tuple) else each}"
+            for key, each in chosen.items()
+        )
     if isinstance(chosen, tuple):
         return ",".join(str(getattr(each, "scenario_id", each)) for each in chosen)
     return str(chosen)

@@ -17,7 +17,7 @@ unusable as (
         'shares' as column_name,
         holdings_asked.shares as measure
     from intermediate.holdings_asked
-    where holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares is null
+    where holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares - holdings_asked.shares != 0 or holdings_asked.shares is null
     union all
     select
         'holdings' as table_name,
@@ -25,7 +25,7 @@ unusable as (
         'market_value_usd' as column_name,
         holdings_asked.market_value_usd as measure
     from intermediate.holdings_asked
-    where holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300
+    where holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300 or holdings_asked.market_value_usd - holdings_asked.market_value_usd != 0
     union all
     select
         'prices' as table_name,
@@ -34,7 +34,7 @@ unusable as (
         prices.close_usd as measure
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
-    where prices.close_usd <= 0 or prices.close_usd > 1e300 or prices.close_usd is null
+    where prices.close_usd <= 0 or prices.close_usd > 1e300 or prices.close_usd - prices.close_usd != 0 or prices.close_usd is null
     union all
     select
         'prices' as table_name,
@@ -43,7 +43,7 @@ unusable as (
         prices.volume_shares as measure
     from staging.prices
     inner join asked on prices.security_id = asked.security_id
-    where prices.volume_shares < 0 or prices.volume_shares > 1e300
+    where prices.volume_shares < 0 or prices.volume_shares > 1e300 or prices.volume_shares - prices.volume_shares != 0
     union all
     select
         'securities' as table_name,
@@ -51,7 +51,7 @@ unusable as (
         'shares_outstanding' as column_name,
         securities.shares_outstanding as measure
     from staging.securities
-    where securities.shares_outstanding < 0 or securities.shares_outstanding > 1e300
+    where securities.shares_outstanding < 0 or securities.shares_outstanding > 1e300 or securities.shares_outstanding - securities.shares_outstanding != 0
     union all
     select
         'securities' as table_name,
@@ -59,7 +59,7 @@ unusable as (
         'float_shares' as column_name,
         securities.float_shares as measure
     from staging.securities
-    where securities.float_shares < 0 or securities.float_shares > 1e300
+    where securities.float_shares < 0 or securities.float_shares > 1e300 or securities.float_shares - securities.float_shares != 0
     union all
     select
         'share_counts' as table_name,
@@ -67,7 +67,7 @@ unusable as (
         'shares' as column_name,
         share_counts.shares as measure
     from staging.share_counts
-    where share_counts.shares < 0 or share_counts.shares > 1e300 or share_counts.shares is null
+    where share_counts.shares < 0 or share_counts.shares > 1e300 or share_counts.shares - share_counts.shares != 0 or share_counts.shares is null
     union all
     select
         'splits' as table_name,
@@ -75,7 +75,7 @@ unusable as (
         'split_ratio' as column_name,
         splits.split_ratio as measure
     from staging.splits
-    where splits.split_ratio <= 0 or splits.split_ratio > 1e300 or splits.split_ratio is null
+    where splits.split_ratio <= 0 or splits.split_ratio > 1e300 or splits.split_ratio - splits.split_ratio != 0 or splits.split_ratio is null
     union all
     select
         'indices' as table_name,
@@ -83,7 +83,7 @@ unusable as (
         'tracked_aum_usd' as column_name,
         indices.tracked_aum_usd as measure
     from staging.indices
-    where indices.tracked_aum_usd < 0 or indices.tracked_aum_usd > 1e300
+    where indices.tracked_aum_usd < 0 or indices.tracked_aum_usd > 1e300 or indices.tracked_aum_usd - indices.tracked_aum_usd != 0
     union all
     select
         'indices' as table_name,
@@ -91,7 +91,7 @@ unusable as (
         'index_market_cap_usd' as column_name,
         indices.index_market_cap_usd as measure
     from staging.indices
-    where indices.index_market_cap_usd < 0 or indices.index_market_cap_usd > 1e300
+    where indices.index_market_cap_usd < 0 or indices.index_market_cap_usd > 1e300 or indices.index_market_cap_usd - indices.index_market_cap_usd != 0
     union all
     select
         'index_memberships' as table_name,
@@ -99,7 +99,7 @@ unusable as (
         'index_shares' as column_name,
         index_memberships.index_shares as measure
     from staging.index_memberships
-    where index_memberships.index_shares < 0 or index_memberships.index_shares > 1e300
+    where index_memberships.index_shares < 0 or index_memberships.index_shares > 1e300 or index_memberships.index_shares - index_memberships.index_shares != 0
     union all
     select
         'index_shares' as table_name,
@@ -118,7 +118,7 @@ unusable as (
         'net_assets_usd' as column_name,
         fund_net_assets.net_assets_usd as measure
     from staging.fund_net_assets
-    where fund_net_assets.net_assets_usd < 0 or fund_net_assets.net_assets_usd > 1e300
+    where fund_net_assets.net_assets_usd < 0 or fund_net_assets.net_assets_usd > 1e300 or fund_net_assets.net_assets_usd - fund_net_assets.net_assets_usd != 0
 )
 
 select

@@ -36,7 +36,7 @@ newest as (
         max_by(reports.domicile, (reports.as_of_on, reports.report_id)) as domicile,
         max_by(reports.source, (reports.as_of_on, reports.report_id)) as source
     from reports
-    where reports.holder = 'fund'
+    where reports.holder in ('fund', 'weights')
     group by reports.fund_id
 )
 

@@ -22,7 +22,10 @@ stated as (
         resolved.security_id,
         resolved.row_count
     from resolved
-    where resolved.security_id is not null and not resolved.is_contradictory
+    where
+        resolved.security_id is not null
+        and not resolved.is_contradictory
+        and resolved.row_count > 0
 ),
 
 counted as (

@@ -1,4 +1,5 @@
--- Every identifier the dataset knows, with the days it holds; a security's own ISIN always counts.
+-- Every identifier the dataset knows, with the days it holds; a security's own ISIN always counts, and
+-- so does the exchange and ticker that one without ISIN is kept under.
 -- grain: scheme, value, valid_from_on
 -- units: none
 -- kind: table
@@ -34,4 +35,21 @@ where
         select 1
         from identifiers
         where identifiers.scheme = 'isin' and identifiers.value = securities.security_id
+    )
+union all
+select
+    'ticker+mic' as scheme,
+    securities.security_id as value,
+    securities.security_id,
+    date '1900-01-01' as valid_from_on,
+    cast(null as date) as valid_to_on
+from securities
+where
+    regexp_full_match(securities.security_id, '([A-Z0-9]{4}|US):.+')
+    and not exists (
+        select 1
+        from identifiers
+        where
+            identifiers.scheme = 'ticker+mic'
+            and identifiers.value = securities.security_id
     )

@@ -1,7 +1,7 @@
 -- The ways in which the positions taken name a security, by day. A position's LEI and title are
 -- part of the way only where nothing names the security itself; words that differ between
 -- positions named one way are those of the first, in the order of the alphabet where a file numbers
--- several of them alike.
+-- several of them alike. Rows that could not be read name a security too, and count as none.
 -- grain: key_id
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
 -- kind: table
@@ -12,10 +12,10 @@ summed as (
     select
         positions.key_id,
         min((positions.report_id, positions.row_number)) as first_position,
-        count(*) as row_count,
-        sum(positions.shares) as shares,
-        fsum(positions.market_value_usd) as market_value_usd
-    from ingest.positions_keyed as positions
+        count(*) filter (where positions.is_usable) as row_count,
+        sum(positions.shares) filter (where positions.is_usable) as shares,
+        fsum(positions.market_value_usd) filter (where positions.is_usable) as market_value_usd
+    from ingest.positions_named as positions
     group by positions.key_id
 )
 
@@ -37,7 +37,7 @@ select
     min(summed.shares) as shares,
     min(summed.market_value_usd) as market_value_usd
 from summed
-inner join ingest.positions_keyed as positions
+inner join ingest.positions_named as positions
     on
         summed.key_id = positions.key_id
         and summed.first_position[1] = positions.report_id

@@ -1,5 +1,6 @@
 -- Which security each way of naming one means at its date: CUSIP, then ISIN (stated, or formed from
--- the CUSIP), FIGI, SEDOL, ticker with exchange, and last LEI with class. An LEI names an issuer:
+-- the CUSIP), FIGI, SEDOL, ticker with exchange, LEI with class, and last a ticker alone, where one
+-- security of the dataset has it and the names begin alike. An LEI names an issuer:
 -- it counts only where security_identifiers gives it to one security, the title names no other paper
 -- or class, and value ÷ shares is within 5 % of a price, where there is one.
 -- grain: key_id
@@ -84,9 +85,26 @@ candidates as (
         listed.as_of_on,
         6 as preference,
         'ticker+mic' as scheme,
-        listed.mic || ':' || listed.ticker as value
+        ingest.ticker_key(
+            coalesce(listed.mic, case when listed.country = 'US' then 'US' end), listed.ticker
+        ) as value
     from listed
-    where listed.mic is not null and listed.ticker is not null
+    where listed.ticker is not null
+),
+
+named as (
+    select
+        identifiers.scheme,
+        case
+            when identifiers.scheme = 'ticker+mic' then ingest.ticker_key(
+                split_part(identifiers.value, ':', 1), split_part(identifiers.value, ':', 2)
+            )
+            else identifiers.value
+        end as value,
+        identifiers.security_id,
+        identifiers.valid_from_on,
+        identifiers.valid_to_on
+    from identifiers
 ),
 
 by_value as (
@@ -94,13 +112,12 @@ by_value as (
         candidates.key_id,
         candidates.preference,
         candidates.scheme,
-        identifiers.security_id
+        named.security_id
     from candidates
-    inner join identifiers
-        on candidates.scheme = identifiers.scheme and candidates.value = identifiers.value
+    inner join named on candidates.scheme = named.scheme and candidates.value = named.value
     where
-        candidates.as_of_on >= identifiers.valid_from_on
-        and (identifiers.valid_to_on is null or candidates.as_of_on <= identifiers.valid_to_on)
+        candidates.as_of_on >= named.valid_from_on
+        and (named.valid_to_on is null or candidates.as_of_on <= named.valid_to_on)
 ),
 
 ordinary as (
@@ -155,8 +172,37 @@ by_issuer as (
         )
 ),
 
+by_ticker as (
+    select
+        listed.key_id,
+        8 as preference,
+        'ticker' as scheme,
+        min(named.security_id) as security_id
+    from listed
+    inner join named
+        on
+            named.scheme = 'ticker+mic'
+            and split_part(ingest.ticker_key('US', listed.ticker), ':', 2)
+            = split_part(named.value, ':', 2)
+    inner join securities on named.security_id = securities.security_id
+    where
+        listed.mic is null
+        and coalesce(listed.cusip, listed.isin, listed.figi, listed.sedol) is null
+        and listed.as_of_on >= named.valid_from_on
+        and (named.valid_to_on is null or listed.as_of_on <= named.valid_to_on)
+        and (
+            listed.issuer_name is null
+            or split_part(trim(ingest.name_key(listed.issuer_name)), ' ', 1)
+            = split_part(trim(ingest.name_key(securities.security_name)), ' ', 1)
+        )
+    group by listed.key_id
+    having count(distinct named.security_id) = 1
+),
+
 found as (
     select * from by_value
+    union all
+    select * from by_ticker
     union all
     select * from by_issuer
 ),

@@ -1,6 +1,6 @@
 -- The security of each way of naming one: the match, else the identifier that becomes its
--- security_id (the ISIN, paired with the CUSIP, stated, or formed from it; else exchange and ticker; else
--- the scheme and value), else null: no usable identifier.
+-- security_id (the ISIN, paired with the CUSIP, stated, or formed from it; else exchange and ticker, as
+-- most rows write it; else the scheme and value), else null: no usable identifier.
 -- grain: key_id
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
 -- kind: table
@@ -50,6 +50,28 @@ usable as (
     left join checked as sedols on sedols.scheme = 'sedol' and listed.sedol = sedols.value
 ),
 
+venues as (
+    select
+        usable.key_id,
+        coalesce(usable.mic, case when usable.country = 'US' then 'US' end) as mic,
+        usable.ticker,
+        usable.row_count
+    from usable
+    where usable.ticker is not null
+),
+
+tickers as (
+    select
+        ingest.ticker_key(venues.mic, venues.ticker) as ticker_key,
+        max_by(
+            venues.mic || ':' || venues.ticker,
+            (venues.row_count, length(venues.ticker), venues.mic || ':' || venues.ticker)
+        ) as security_id
+    from venues
+    where venues.mic is not null
+    group by ingest.ticker_key(venues.mic, venues.ticker)
+),
+
 named as (
     select
         usable.*,
@@ -59,7 +81,7 @@ named as (
             usable.formed_isin,
             paired_figis.isin,
             paired_sedols.isin,
-            usable.mic || ':' || usable.ticker,
+            tickers.security_id,
             'CUSIP:' || usable.valid_cusip,
             'FIGI:' || usable.valid_figi,
             'SEDOL:' || usable.valid_sedol
@@ -71,6 +93,8 @@ named as (
         on paired_figis.scheme = 'figi' and usable.valid_figi = paired_figis.value
     left join paired as paired_sedols
         on paired_sedols.scheme = 'sedol' and usable.valid_sedol = paired_sedols.value
+    left join venues on usable.key_id = venues.key_id
+    left join tickers on ingest.ticker_key(venues.mic, venues.ticker) = tickers.ticker_key
 ),
 
 proposed_known as (

@@ -27,9 +27,9 @@ sorted_out as (
             when not regexp_matches(holdings.holding_id, '[^0-9]')
                 then try_cast(holdings.holding_id as bigint)
         end as row_number,
-        try_cast(holdings.balance as double) as shares,
-        try_cast(holdings.currency_value as double) as market_value_usd,
-        try_cast(holdings.percentage as double) / 100 as weight_ratio,
+        nport.number(holdings.balance) as shares,
+        nport.number(holdings.currency_value) as market_value_usd,
+        nport.number(holdings.percentage) / 100 as weight_ratio,
         holdings.issuer_name,
         holdings.issuer_title,
         holdings.issuer_lei,
@@ -66,7 +66,12 @@ named as (
         sorted_out.*,
         sorted_out.kind = 'equity' as is_equity,
         sorted_out.kind in ('equity', 'fund') as is_named,
-        trim(sorted_out.issuer_cusip) as stated_cusip
+        case
+            -- a spreadsheet robbed it of its leading zeros; its check digit is checked later
+            when regexp_full_match(trim(sorted_out.issuer_cusip), '[0-9]{6,8}')
+                then lpad(trim(sorted_out.issuer_cusip), 9, '0')
+            else trim(sorted_out.issuer_cusip)
+        end as stated_cusip
     from sorted_out
 ),
 
@@ -144,5 +149,11 @@ select
             judged.cusip, judged.isin, judged.figi, judged.sedol, judged.ticker, judged.mic,
             judged.country, judged.as_of_on, judged.lei, judged.title, judged.issuer_name
         )
-    end as key_id
+    end as key_id,
+    case
+        when judged.kind = 'equity' and judged.refusal != 'no_shares' then ingest.key_of(
+            judged.cusip, judged.isin, judged.figi, judged.sedol, judged.ticker, judged.mic,
+            judged.country, judged.as_of_on, judged.lei, judged.title, judged.issuer_name
+        )
+    end as unread_key_id
 from judged

@@ -27,15 +27,13 @@ dated as (
     select
         submissions.accession_number as accession,
         submissions.sub_type,
-        coalesce(hints.as_of_on, cast(try_strptime(
-            submissions.report_date, ['%d-%b-%Y', '%Y-%m-%d', '%m/%d/%Y']
-        ) as date)) as as_of_on,
-        cast(try_strptime(
-            submissions.filing_date, ['%d-%b-%Y', '%Y-%m-%d', '%m/%d/%Y']
-        ) as date) as published_on,
+        coalesce(hints.as_of_on, report_days.day) as as_of_on,
+        filing_days.day as published_on,
         submissions.report_date as stated_report_date,
         hints.fund_id as hinted_fund_id
     from submissions
+    left join nport.days as report_days on submissions.report_date = report_days.text
+    left join nport.days as filing_days on submissions.filing_date = filing_days.text
     cross join hints
 )
 
@@ -54,7 +52,7 @@ select
     dated.as_of_on,
     dated.published_on,
     coalesce(dated.sub_type like '%/A', false) as is_amendment,
-    try_cast(infos.net_assets as double) as net_assets_usd,
+    nport.number(infos.net_assets) as net_assets_usd,
     case
         when dated.as_of_on is null and dated.stated_report_date is null
             then 'report_date_missing'

@@ -70,7 +70,7 @@ select
     min(prices.row_number) as row_number,
     case
         when coalesce(prices.currency, 'USD') != 'USD' then 'price_not_in_us_dollars'
-        else 'price_of_unknown_security'
+        else coalesce(min(doubted.reason), 'price_of_unknown_security')
     end as reason,
     concat_ws(' ', prices.security, prices.currency, count(*) || ' rows') as value,
     cast(null as varchar) as issuer_name,
@@ -79,5 +79,6 @@ select
 from parsed.prices as prices
 left join ingest.prices_taken as taken
     on prices.priced_on = taken.priced_on and prices.security = taken.stated_as
+left join ingest.prices_doubted as doubted on prices.security = doubted.stated_as
 where taken.stated_as is null
 group by prices.file_digest, prices.file_name, prices.security, prices.currency

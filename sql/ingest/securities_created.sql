@@ -36,7 +36,7 @@ described as (
         max_by(resolved.country, (resolved.row_count, resolved.country)) as country,
         max_by(resolved.currency, (resolved.row_count, resolved.currency)) as currency
     from resolved
-    where resolved.security_id is not null
+    where resolved.security_id is not null and resolved.row_count > 0
     group by resolved.security_id
 )
 

@@ -1,5 +1,6 @@
 -- What each fund holds of the securities asked about: its newest row with a share count in a
--- visible report, unless a later full report of the fund omits the security (then it is sold).
+-- visible report, unless a later full report of the fund omits the security (then it is sold). A row
+-- of it that could not be read is no omission: what was known before stays.
 -- grain: fund_id, security_id
 -- units: shares in shares of the as-of day; reported_shares in shares as reported;
 --   market_value_usd in US dollars as reported
@@ -17,6 +18,10 @@ reports_visible as (
 
 split_intervals as (
     select * from intermediate.split_intervals
+),
+
+unread_positions as (
+    select * from staging.unread_positions
 ),
 
 ranked as (
@@ -48,6 +53,34 @@ full_reports as (
     from reports_visible
     where reports_visible.holdings_scope = 'full'
     group by reports_visible.fund_id
+),
+
+unread_pairs as (
+    select distinct
+        unread_positions.fund_id,
+        unread_positions.security_id
+    from unread_positions
+),
+
+never_omitted as (
+    select
+        ranked.fund_id,
+        ranked.security_id
+    from ranked
+    inner join unread_pairs
+        on ranked.fund_id = unread_pairs.fund_id and ranked.security_id = unread_pairs.security_id
+    inner join reports_visible
+        on
+            ranked.fund_id = reports_visible.fund_id
+            and ranked.as_of_on < reports_visible.as_of_on
+    left join unread_positions
+        on
+            ranked.fund_id = unread_positions.fund_id
+            and ranked.security_id = unread_positions.security_id
+            and reports_visible.as_of_on = unread_positions.as_of_on
+    where ranked.newest_rank = 1 and reports_visible.holdings_scope = 'full'
+    group by ranked.fund_id, ranked.security_id
+    having count(*) = count(unread_positions.security_id)
 )
 
 select
@@ -67,7 +100,13 @@ inner join split_intervals
         and ranked.as_of_on >= split_intervals.valid_from_on
         and ranked.as_of_on < split_intervals.valid_until_on
 left join full_reports on ranked.fund_id = full_reports.fund_id
+left join never_omitted
+    on ranked.fund_id = never_omitted.fund_id and ranked.security_id = never_omitted.security_id
 where
     ranked.newest_rank = 1
-    and (full_reports.as_of_on is null or full_reports.as_of_on <= ranked.as_of_on)
+    and (
+        full_reports.as_of_on is null
+        or full_reports.as_of_on <= ranked.as_of_on
+        or never_omitted.fund_id is not null
+    )
 order by ranked.security_id nulls first, ranked.fund_id nulls first

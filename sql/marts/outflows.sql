@@ -2,7 +2,8 @@
 -- otherwise. Where every one of them freezes it the method is not-sold: none, which is known.
 -- Several methods are mixed where one of them is observed, which estimates nothing. The outflow is
 -- at least the sum of what is known as soon as one provider is unknown or a lower bound; where all
--- are unknown there is no figure, never zero. model_ columns are the own estimate: parts shared by
+-- are unknown there is no figure, never zero. observed_low_ is the observed part with the low ends
+-- of positions derived from rounded figures. model_ columns are the own estimate: parts shared by
 -- funds of a provider add as they stand, what is of single funds as a root of squares.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
@@ -80,7 +81,11 @@ summed as (
                 * provider_outflows.sold_ratio * provider_outflows.sold_ratio
             )
         ) as own_high_shares,
-        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares
+        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares,
+        sum(
+            coalesce(outflows_estimated.floor_shares, outflows_estimated.observed_shares)
+            * provider_outflows.sold_ratio
+        ) as observed_low_shares
     from provider_outflows
     inner join outflows_estimated
         on
@@ -96,6 +101,7 @@ compared as (
         summed.security_id,
         summed.outflow_shares,
         summed.observed_outflow_shares,
+        summed.observed_low_shares,
         summed.outflow_shares
         - first_value(summed.outflow_shares) over (
             partition by summed.security_id
@@ -142,57 +148,70 @@ limited as (
             as limit_shares
     from compared
     inner join securities_asked on compared.security_id = securities_asked.security_id
+),
+
+-- least() passes over nulls: without the case an unknown estimate would become the whole float
+modelled as (
+    select
+        limited.*,
+        case
+            when limited.model_low_shares > limited.limit_shares then limited.limit_shares
+            else limited.model_low_shares
+        end as floating_low_shares,
+        case
+            when limited.model_central_shares > limited.limit_shares then limited.limit_shares
+            else limited.model_central_shares
+        end as floating_central_shares,
+        case
+            when limited.model_high_shares > limited.limit_shares then limited.limit_shares
+            else limited.model_high_shares
+        end as floating_high_shares
+    from limited
 )
 
 select
-    limited.scenario_id,
-    limited.security_id,
-    limited.ticker,
-    limited.security_name,
-    limited.is_in_basket,
-    limited.bound,
-    limited.outflow_shares,
-    limited.outflow_shares * prices_selected.close_usd as outflow_usd,
-    limited.observed_outflow_shares,
-    limited.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
-    limited.outflow_shares - coalesce(limited.observed_outflow_shares, 0)
+    modelled.scenario_id,
+    modelled.security_id,
+    modelled.ticker,
+    modelled.security_name,
+    modelled.is_in_basket,
+    modelled.bound,
+    modelled.outflow_shares,
+    modelled.outflow_shares * prices_selected.close_usd as outflow_usd,
+    modelled.observed_outflow_shares,
+    modelled.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
+    modelled.observed_low_shares,
+    modelled.observed_low_shares * prices_selected.close_usd as observed_low_usd,
+    modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0)
         as estimated_outflow_shares,
-    (limited.outflow_shares - coalesce(limited.observed_outflow_shares, 0))
+    (modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0))
     * prices_selected.close_usd as estimated_outflow_usd,
-    limited.increment_shares,
-    limited.increment_shares * prices_selected.close_usd as increment_usd,
-    least(limited.model_low_shares, coalesce(limited.limit_shares, limited.model_low_shares))
-        as model_low_shares,
-    least(
-        limited.model_central_shares, coalesce(limited.limit_shares, limited.model_central_shares)
-    ) as model_central_shares,
-    least(limited.model_high_shares, coalesce(limited.limit_shares, limited.model_high_shares))
-        as model_high_shares,
-    least(limited.model_low_shares, coalesce(limited.limit_shares, limited.model_low_shares))
-    * prices_selected.close_usd as model_low_usd,
-    least(
-        limited.model_central_shares, coalesce(limited.limit_shares, limited.model_central_shares)
-    ) * prices_selected.close_usd as model_central_usd,
-    least(limited.model_high_shares, coalesce(limited.limit_shares, limited.model_high_shares))
-    * prices_selected.close_usd as model_high_usd,
-    limited.model_bound,
-    limited.observed_outflow_shares / nullif(limited.model_central_shares, 0) as coverage_ratio,
-    limited.outflow_shares / limited.shares_outstanding as outflow_of_shares_outstanding_ratio,
-    limited.shares_outstanding,
-    limited.float_shares,
+    modelled.increment_shares,
+    modelled.increment_shares * prices_selected.close_usd as increment_usd,
+    modelled.floating_low_shares as model_low_shares,
+    modelled.floating_central_shares as model_central_shares,
+    modelled.floating_high_shares as model_high_shares,
+    modelled.floating_low_shares * prices_selected.close_usd as model_low_usd,
+    modelled.floating_central_shares * prices_selected.close_usd as model_central_usd,
+    modelled.floating_high_shares * prices_selected.close_usd as model_high_usd,
+    modelled.model_bound,
+    modelled.observed_outflow_shares / nullif(modelled.model_central_shares, 0) as coverage_ratio,
+    modelled.outflow_shares / modelled.shares_outstanding as outflow_of_shares_outstanding_ratio,
+    modelled.shares_outstanding,
+    modelled.float_shares,
     prices_selected.close_usd,
     prices_selected.priced_on,
     volumes_averaged.adv_shares,
     volumes_averaged.adv_usd,
     volumes_averaged.adv_sessions_count,
     case
-        when limited.sellers_count = 0 then 'not-sold'
-        when limited.methods_count is null or limited.methods_count = 0 then 'membership-unknown'
-        when limited.methods_count = 1 then limited.method
-        when limited.observed_count = 0 then 'several-estimates'
+        when modelled.sellers_count = 0 then 'not-sold'
+        when modelled.methods_count is null or modelled.methods_count = 0 then 'membership-unknown'
+        when modelled.methods_count = 1 then modelled.method
+        when modelled.observed_count = 0 then 'several-estimates'
         else 'mixed'
     end as method
-from limited
-inner join prices_selected on limited.security_id = prices_selected.security_id
-left join volumes_averaged on limited.security_id = volumes_averaged.security_id
-order by limited.position_id, limited.security_position_id
+from modelled
+inner join prices_selected on modelled.security_id = prices_selected.security_id
+left join volumes_averaged on modelled.security_id = volumes_averaged.security_id
+order by modelled.position_id, modelled.security_position_id

@@ -32,6 +32,11 @@ select
     sum(outflows.observed_outflow_usd) as observed_outflow_usd,
     sum(outflows.estimated_outflow_usd) as estimated_outflow_usd,
     sum(outflows.increment_usd) as increment_usd,
+    case
+        when count(outflows.model_central_shares) = 0 then 'unknown'
+        when count(*) filter (where outflows.model_bound <> 'estimate') > 0 then 'at_least'
+        else 'estimate'
+    end as model_bound,
     sum(outflows.model_low_usd) as model_low_usd,
     sum(outflows.model_central_usd) as model_central_usd,
     sum(outflows.model_high_usd) as model_high_usd

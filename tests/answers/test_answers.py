@@ -46,7 +46,9 @@ def market(worked: dict[str, Any], funds: list[dict[str, Any]]) -> dict[str, Any
 
 def test_combine_adds_to_the_holdings_only_what_was_not_read(make_dataset: Make) -> None:
     worked = ANSWERS["combine"]
-    result = make_dataset(**market(worked, worked["funds"])).scenario(providers="msci")
+    result = make_dataset(**market(worked, worked["funds"])).scenario(
+        providers="msci", method="tracked-aum"
+    )
     row = result.outflows.row(0, named=True)
     assert row["method"] == "tracked-aum"
     assert row["observed_outflow_shares"] == worked["observed_shares"]
@@ -59,6 +61,20 @@ def test_combine_adds_to_the_holdings_only_what_was_not_read(make_dataset: Make)
     assert estimate["estimated_shares"] / estimate["replication_ratio"] == pytest.approx(
         worked["full_replication_uncovered_shares"]
     )
+
+
+def test_the_own_estimate_fills_the_same_assets_by_the_density_of_the_largest_fund(
+    make_dataset: Make,
+) -> None:
+    worked = ANSWERS["combine"]
+    result = make_dataset(**market(worked, worked["funds"])).scenario(providers="msci")
+    row = result.outflows.row(0, named=True)
+    assert (row["method"], row["bound"]) == ("model", "estimate")
+    assert row["outflow_shares"] == pytest.approx(worked["model_shares"])
+    assert row["model_low_shares"] < row["outflow_shares"] < row["model_high_shares"]
+    (pool,) = result.estimate_components.filter(level_id="L3").rows(named=True)
+    assert pool["known_exposure_usd"] == pytest.approx(worked["known_exposure_usd"])
+    assert pool["density_shares"] == pytest.approx(worked["density_shares"])
 
 
 def test_look_through_counts_direct_positions_only(make_dataset: Make) -> None:
@@ -102,7 +118,7 @@ def test_strategy_comes_to_the_published_totals(scenario_id: str, strategy: Scen
     worked = ANSWERS["strategy"]
     expected = worked[scenario_id]
     assert by_scenario(strategy, "outflow_shares")[scenario_id] == pytest.approx(
-        expected["outflow_shares"], abs=1_500
+        expected["outflow_shares"], abs=1
     )
     assert by_scenario(strategy, "outflow_usd")[scenario_id] == pytest.approx(
         expected["outflow_usd"], abs=5e6

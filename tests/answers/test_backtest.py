@@ -110,7 +110,7 @@ def test_calibrated_cases_are_shown_and_left_out_of_the_score(sample: Dataset) -
 
 def test_the_text_is_honest_about_what_the_scores_are(sample: Dataset) -> None:
     text = str(sample.backtest())
-    assert "figures inside their interval: 1 of 4" in text
+    assert "actual inside the interval: 1 of 4" in text
     assert "0 of the figures are measured passive flows" in text
     assert "n = 6" in text
 

@@ -158,7 +158,9 @@ def test_a_decision_that_is_certain_has_no_other_case(made: Dataset) -> None:
     assert rows["crsp"]["high_usd"] is None
 
 
-@pytest.mark.parametrize(("name", "sd"), [("price", "common_sd"), ("price:each", "own_sd")])
+@pytest.mark.parametrize(
+    ("name", "sd"), [("price", "common_sd"), ("tracking-ratio:each", "own_sd")]
+)
 def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, made: Dataset) -> None:
     row = basket(made.risk(ODDS, uncertainty={name: 0.2}, draws=20_000).distributions)
     assert row["sd_usd"] / BN == pytest.approx(ANSWERS["uncertainty"][sd], abs=5e-5)
@@ -167,6 +169,34 @@ def test_uncertain_flows_widen_the_law_and_hold_the_mean(name: str, sd: str, mad
     assert row["draws_count"] == 20_000
     # the largest flow of any state is no longer a bound
     assert row["es99_usd"] > row["q99_usd"] > 7.2 * BN
+
+
+def test_a_ratio_s_error_leaves_what_was_observed_and_who_has_no_ratio(sample: Dataset) -> None:
+    sure = dict.fromkeys(ODDS, 1.0)
+    result = sample.risk(sure, uncertainty={"tracking-ratio": 0.5}, draws=20_000)
+    observed = dict(result.outflows.select("security_id", "observed_outflow_usd").rows())
+    reached = result.exceedances.group_by("security_id").agg(pl.col("outflow_usd").min())
+    lowest = dict(reached.rows())
+    assert len(lowest) > 10
+    for security_id, usd in lowest.items():
+        if security_id != "basket":
+            assert usd >= observed[security_id] * (1 - 1e-12), security_id
+    rows = {row["ticker"]: row for row in result.distributions.rows(named=True)}
+    # Strategy alone has a ratio: MARA's law is one point
+    for end in ("q05_usd", "mean_usd", "q99_usd", "if_all_usd"):
+        assert rows["MARA"][end] == pytest.approx(1.0496213e9, rel=1e-6)
+    assert rows["MSTR"]["q05_usd"] >= 4.3713e9
+    assert rows["MSTR"]["q05_usd"] < rows["MSTR"]["if_all_usd"] < rows["MSTR"]["q95_usd"]
+
+
+def test_the_model_s_error_moves_what_lies_beyond_the_observed_part(sample: Dataset) -> None:
+    result = sample.risk({"msci": 1.0}, providers="msci", uncertainty={"model": 0.4}, draws=5_000)
+    rows = {row["ticker"]: row for row in result.distributions.rows(named=True)}
+    s = math.sqrt(math.log(1.16))
+    # 82.32 observed, 15.61 beyond it, in $ m: its 5 % quantile by hand
+    low = 82.32247e6 + 15.614232e6 * math.exp(-1.6448536 * s - s**2 / 2)
+    assert rows["MARA"]["q05_usd"] == pytest.approx(low, rel=5e-3)
+    assert rows["MSTR"]["q05_usd"] == rows["MSTR"]["q95_usd"] == pytest.approx(2.8002e9, rel=1e-4)
 
 
 def test_one_provider_may_be_uncertain_alone(made: Dataset) -> None:
@@ -208,7 +238,7 @@ def test_a_security_without_a_price_is_named_and_left_out(
     row = basket(result.distributions)
     assert row["unpriced_count"] == 1
     assert row["mean_usd"] / BN == pytest.approx(2.49)
-    assert "without a price, left out: BBB" in str(result)
+    assert "without a price, not included: BBB" in str(result)
 
 
 def test_many_providers_list_their_likeliest_states_and_say_so(
@@ -239,8 +269,8 @@ def test_what_was_judged_is_recorded(made: Dataset) -> None:
 def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     result = sample.risk(odds, securities=["MSTR"])
-    assert "MSCI decided on 2026-01-06 to freeze" in str(result)
-    assert "not applied here" in str(result)
+    assert "On 2026-01-06 MSCI decided to freeze share increases" in str(result)
+    assert "not applied: give a known outcome as a probability of 0 or 1" in str(result)
     # half of 8.8 bn: MSCI's half is in it
     assert basket(result.distributions)["mean_usd"] == pytest.approx(4.4 * BN, rel=1e-3)
 
@@ -248,7 +278,7 @@ def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
     odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
     told = str(sample.risk(odds))
-    assert "not seen in any fund read, so not in these figures: 3350, SBET" in told
+    assert "no holdings in covered funds and no estimate, so excluded:" in told
     assert not any(line.startswith("SBET") for line in told.splitlines())
 
 
@@ -261,8 +291,8 @@ def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset)
         ({"probabilities": {**ODDS, "msci": 1.2}}, "probability of 'msci' is out of range"),
         ({"probabilities": {**ODDS, "msci": -0.1}}, "probability of 'msci' is out of range"),
         ({"probabilities": {**ODDS, "msci": math.nan}}, "not a number"),
-        ({"probabilities": "msci=.4,MSCI=.3"}, "could not be used"),
-        ({"probabilities": "msci"}, "not a number"),
+        ({"probabilities": "msci=.4,MSCI=.3"}, "given twice"),
+        ({"probabilities": "msci"}, "is not PROVIDER=P"),
         ({"dependence": "copula"}, "needs --rho"),
         ({"dependence": "copula", "rho": 1.5}, "out of range"),
         ({"dependence": "copula", "rho": -0.1}, "out of range"),
@@ -280,7 +310,9 @@ def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset)
         ),
         ({"dependence": "cupola"}, "nearest: copula"),
         ({"uncertainty": {"prise": 0.2}}, "nearest: price"),
-        ({"uncertainty": {"price:mcsi": 0.2}}, "nearest: msci"),
+        ({"uncertainty": {"coverage:mcsi": 0.2}}, "nearest: msci"),
+        ({"uncertainty": {"price:each": 0.2}}, "one price"),
+        ({"uncertainty": {"price:msci": 0.2}}, "one price"),
         ({"uncertainty": {"price": -0.2}}, "out of range"),
         ({"uncertainty": {"price": 0.2}, "draws": 10**8}, "out of range"),
         ({"draws": 0}, "not a whole number"),

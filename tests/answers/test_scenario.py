@@ -107,10 +107,10 @@ def test_a_price_of_the_question_scales_dollars_and_leaves_shares(make_dataset: 
 @pytest.mark.parametrize(
     ("as_of", "expected", "close_usd"),
     [("2025-10-31", 1_000, 10.0), ("2025-11-14", 1_000, 11.0), ("2025-11-20", 700, 12.0),
-     ("2026-03-01", 0, 13.0)],
+     ("2026-03-01", None, 13.0)],  # the newest report, a whole one, lists no position any more
 )  # fmt: skip
 def test_a_day_sees_nothing_of_later_days(
-    as_of: str, expected: float, close_usd: float, make_dataset: Make
+    as_of: str, expected: float | None, close_usd: float, make_dataset: Make
 ) -> None:
     days = [dt.date(2025, 10, 31), dt.date(2025, 11, 15), dt.date(2026, 1, 31)]
     result = make_dataset(
@@ -122,6 +122,8 @@ def test_a_day_sees_nothing_of_later_days(
     ).scenario(providers="all", as_of=as_of)  # fmt: skip
     row = result.outflows.row(0, named=True)
     assert (row["outflow_shares"], row["close_usd"]) == (expected, close_usd)
+    assert row["observed_outflow_shares"] == (expected or 0)
+    assert row["bound"] == ("at_least" if expected else "unknown")
     assert result.fund_outflows["report_age_days"].to_list() == (
         [] if not expected else [(dt.date.fromisoformat(as_of) - (
             days[0] if expected == 1_000 else days[1])).days]
@@ -137,7 +139,7 @@ def test_known_on_asks_what_was_public_then(make_dataset: Make) -> None:
     )  # fmt: skip
     found = {day: shares(dataset.scenario(providers="all", known_on=day))["all", "AAA"]
              for day in ("2025-11-14", "2025-11-15", "2026-01-02")}  # fmt: skip
-    assert found == {"2025-11-14": 0, "2025-11-15": 1_000, "2026-01-02": 700}
+    assert found == {"2025-11-14": None, "2025-11-15": 1_000, "2026-01-02": 700}
 
 
 def test_old_reports_warn_and_strict_refuses(make_dataset: Make) -> None:

@@ -79,12 +79,12 @@ def test_dilution_catch_up_and_later_deletion_are_as_worked(
 def test_msci_s_decision_of_january_2026_over_the_sample(sample: Dataset) -> None:
     found = sample.scenario(**JANUARY)
     row = _row(found.freeze_effects, scenario_id="msci", ticker="MSTR")
-    # 5.910 % x 267.468 / 314.112 m; x 46.644 m; x 267.468 m; the February review changed no counts
+    # 6.057 % x 261.0 / 314.112 m; x 53.112 m; x 261.0 m; the February review changed no counts
     assert row["frozen_from_on"] == date(2026, 1, 6)
-    assert (row["counted_shares"], row["actual_shares"]) == (267_468_000, 314_112_458)
-    assert row["effective_tracking_ratio"] == pytest.approx(0.050324, abs=1e-6)
-    assert row["catch_up_shares"] == pytest.approx(2_756_688, abs=1)
-    assert row["deletion_outflow_shares"] == pytest.approx(15_807_359, abs=1)
+    assert (row["counted_shares"], row["actual_shares"]) == (261_000_000, 314_112_458)
+    assert row["effective_tracking_ratio"] == pytest.approx(0.050328, abs=1e-6)
+    assert row["catch_up_shares"] == pytest.approx(3_217_022, abs=1)
+    assert row["deletion_outflow_shares"] == pytest.approx(15_808_770, abs=1)
     assert row["foregone_demand_usd"] == 0.0
     outflows = {
         row["scenario_id"]: row["outflow_shares"]
@@ -132,11 +132,11 @@ def test_a_reweight_sells_by_step_and_the_steps_are_the_outflow(sample: Dataset)
     found = sample.scenario(
         providers="msci", securities="MSTR", treatment="msci=reweight", reweight=steps
     )
-    # three quarters of 15,807,359 shares
+    # three quarters of 15,808,770 shares
     assert found.reweight_tranches["outflow_shares"].to_list() == pytest.approx(
-        [7_903_679.4, 3_951_839.7]
+        [7_904_385.0, 3_952_192.5]
     )
-    assert found.outflows["outflow_shares"][0] == pytest.approx(11_855_519.1)
+    assert found.outflows["outflow_shares"][0] == pytest.approx(11_856_577.5)
     assert found.reweight_tranches["outflow_usd"].sum() == pytest.approx(
         found.outflows["outflow_usd"][0]
     )

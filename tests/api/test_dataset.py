@@ -16,9 +16,11 @@ import flowrisk
 from flowrisk import api
 from flowrisk.__main__ import app
 from flowrisk.answers.scenario import MARTS
-from flowrisk.api import results
+from flowrisk.api import keywords
 from flowrisk.errors import DataError, QualityError, QuestionError
-from flowrisk.question import settings
+from flowrisk.question.question import Question, options_by_field
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,48 +35,70 @@ def test_the_public_names_are_the_ones_promised() -> None:
 
 
 # how a result is printed and written is the result's business, not the question's
-OF_THE_RUN = {"form", "output", "force", "quiet", "verbose", "debug", "color", "data"}
+OF_THE_RUN = {
+    "format", "output", "force", "quiet", "verbose", "debug", "color", "data", "help_all", "title",
+    "theme", "sections",
+}  # fmt: skip
+OF_A_RUN = {"strict", "engine", "engine_url", "engine_data"}
 OTHERWISE_IN_PYTHON = {
-    "scenario": {"sections", "theme", "title"},  # of Paged.write
-    "risk": {"sections", "theme", "title"},
-    "screen": {"sections", "theme", "title"},
-    "ingest": {"output_form"},  # the summary is an object
+    "ingest": {"words"},  # files, format
     "init": {"folder"},  # path
+    "backtest": {"leave_one_out"},  # pair_errors
     "check": {"folder"},  # open_dataset
     "compare": {"first", "second"},  # the dataset itself, and other
-    "query": {"explain", "file", "param"},  # query_plan, sql, params
-    "shell": {"param", "timeout"},  # of Session.query
-    "export_duckdb": {"file"},  # path
+    "query": {"explain", "file", "param", *OF_A_RUN},  # query_plan, sql, params, scenario
+    "shell": {"param", "timeout", *OF_A_RUN},  # of Session.query
+    "export_duckdb": {"file", *OF_A_RUN},  # path
 }
+KEYWORDS = {
+    "scenario": keywords.QuestionKeywords, "risk": keywords.RiskKeywords,
+    "screen": keywords.ScreenKeywords,
+}  # fmt: skip
+
+
+def accepted(twin: Any) -> set[str]:
+    parameters = inspect.signature(twin).parameters
+    found = set(parameters) - {"self", "question"}
+    if "question" in parameters:
+        found |= set(KEYWORDS.get(twin.__name__, keywords.QuestionKeywords).__annotations__)
+    return found
 
 
 def test_every_command_has_a_twin_that_takes_its_flags() -> None:
     commands = {str(c.name).replace("-", "_"): c.callback for c in app.registered_commands}
     assert len(commands) >= 14
     for name, command in commands.items():
-        twin = getattr(api.Dataset, name, None) or getattr(flowrisk, name)
-        accepted = inspect.signature(twin).parameters
-        taken = set(accepted) | (set(settings.SETTINGS) if "question" in accepted else set())
-        flags = {
-            {"list_id": "list"}.get(flag, flag) for flag in inspect.signature(command).parameters
-        }
-        assert flags - OF_THE_RUN - taken == OTHERWISE_IN_PYTHON.get(name, set()), name
-    written = set(inspect.signature(results.Paged.write).parameters)
-    assert OTHERWISE_IN_PYTHON["scenario"] <= written
+        taken = accepted(getattr(api.Dataset, name, None) or getattr(flowrisk, name))
+        flags = set(inspect.signature(command).parameters) - OF_THE_RUN
+        assert flags - taken == OTHERWISE_IN_PYTHON.get(name, set()), name
 
 
 def test_every_engine_flag_has_an_argument() -> None:
-    for name in ("scenario", "risk", "screen", "calibrate"):
-        parameters = inspect.signature(getattr(api.Dataset, name)).parameters
-        assert {"engine", "engine_url", "engine_data"} <= set(parameters), name
+    for name in ("scenario", "risk", "screen", "calibrate", "compare", "explain"):
+        assert accepted(getattr(api.Dataset, name)) >= OF_A_RUN, name
 
 
-def test_every_setting_of_a_question_is_an_argument_of_scenario() -> None:
-    of_the_run = {"self", "strict", "engine", "engine_url", "engine_data"}
-    arguments = set(inspect.signature(api.Dataset.scenario).parameters) - of_the_run
-    screening = {"coin_price"}  # asked of the screen only
-    assert arguments - {"treatment", "preset"} <= set(settings.SETTINGS)
-    assert set(settings.SETTINGS) - screening <= arguments
+def test_the_keywords_of_a_question_are_the_table_of_options() -> None:
+    def names(kind: type[Question]) -> set[str]:
+        return {each.name for each in options_by_field(kind).values()}
+
+    def annotated(kind: Any) -> set[str]:
+        return {name for each in kind.__mro__ for name in getattr(each, "__annotations__", ())}
+
+    assert annotated(keywords.QuestionKeywords) == names(Question)
+    assert annotated(keywords.RiskKeywords) == names(RiskQuestion) - {"probabilities"}
+    assert annotated(keywords.ScreenKeywords) == names(ScreenQuestion)
+
+
+@pytest.mark.parametrize(("name", "kind"), [
+    ("scenario", Question), ("risk", RiskQuestion), ("screen", ScreenQuestion),
+])  # fmt: skip
+def test_help_describes_each_keyword_with_unit_and_default(name: str, kind: type[Question]) -> None:
+    said = inspect.getdoc(getattr(api.Dataset, name)) or ""
+    for each in (each for each in options_by_field(kind).values() if each.name != "probabilities"):
+        (line,) = [row for row in said.splitlines() if row.strip().startswith(f"{each.name}: ")]
+        assert each.unit in line
+        assert (f"default {each.default_text}" in line) == bool(each.default_text)
 
 
 def test_marts_are_attributes(sample_result: api.ScenarioResult) -> None:
@@ -86,10 +110,15 @@ def test_marts_are_attributes(sample_result: api.ScenarioResult) -> None:
     assert copy.copy(sample_result).outflows.equals(sample_result.outflows)
 
 
-def test_the_printed_result_is_the_table_of_the_command(
+def test_the_printed_result_is_the_table_of_the_command_and_its_notes(
     sample_result: api.ScenarioResult,
 ) -> None:
-    assert str(sample_result).encode() == sample_result.render("table")
+    notes = "".join(f"note: {note}\n" for note in sample_result.notes)
+    table = sample_result.render("table").decode()
+    assert sample_result.notes
+    assert "note:" not in table
+    assert str(sample_result) == f"{table}\n{notes}"
+    assert sample_result.render("text").decode() == str(sample_result)
 
 
 def test_a_dataset_is_told_in_one_line(sample: api.Dataset) -> None:
@@ -105,7 +134,7 @@ def test_what_is_given_out_is_frozen(
     ):  # fmt: skip
         with pytest.raises(dataclasses.FrozenInstanceError):
             setattr(thing, name, None)
-    assert sample_result.outflows.height == 46
+    assert sample_result.outflows.height == 48
 
 
 def test_arguments_may_be_text_or_values(sample: api.Dataset) -> None:
@@ -136,7 +165,7 @@ def test_environment_variables_belong_to_the_command_line(
     sample: api.Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FLOWRISK_PARTICIPATION", "0.9")
-    assert sample.settings({})["participation"].value == 0.2
+    assert sample.settings({}).participation_ratio == 0.2
 
 
 @pytest.mark.parametrize("suffix", ["csv", "json", "jsonl", "parquet"])

@@ -29,7 +29,9 @@ def test_each_question_is_written_in_every_form(
     for suffix, begin in BEGINS.items():
         assert (tmp_path / f"x.{suffix}").read_bytes().startswith(begin)
         assert f"written: {tmp_path / f'x.{suffix}'}" in run.err
-    assert (tmp_path / "x.txt").read_text("utf-8") == run.out
+    notes = "".join(f"{line}\n" for line in run.err.splitlines() if line.startswith("note: "))
+    assert notes
+    assert (tmp_path / "x.txt").read_text("utf-8") == f"{run.out}\n{notes}"
     assert "# Ours\n" in (tmp_path / "x.md").read_text("utf-8")
     assert "<h1>Ours</h1>" in (tmp_path / "x.html").read_text("utf-8")
 

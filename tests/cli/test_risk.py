@@ -23,7 +23,9 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     assert run.code == 0
     row = next(line.split() for line in run.out.splitlines() if line.startswith("MSTR"))
     assert row[:3] == ["MSTR", "$8.80bn", "$2.57bn"]
-    assert "P(nobody) 20.2 % · P(all) 0.1 %" in run.out
+    assert flowrisk("risk", "--probabilities", ODDS.replace("=.", "=0.").replace("0.4", "40%"),
+                    "--securities", "MSTR").out == run.out  # fmt: skip
+    assert "P(none) 20.2 % · P(all) 0.1 %" in run.out
     assert run.err.startswith("warning: ")
 
 
@@ -63,7 +65,7 @@ def test_settings_of_the_environment_and_the_file(flowrisk: Flowrisk, tmp_path: 
         ((), "--probabilities crsp=…,ftse-russell=…"),
         (("--probabilities", "msci=.4"), "missing: crsp, ftse-russell, nasdaq, sp-dji"),
         (("--probabilities", ODDS.replace("msci", "mcsi")), "nearest: msci"),
-        (("--probabilities", ODDS.replace(".4", "40%")), "not a number"),
+        (("--probabilities", ODDS.replace(".4", "40%%")), "not a number"),
         (("--probabilities", ODDS, "--dependence", "copula", "--rho", "2"), "out of range"),
         (("--probabilities", ODDS, "--uncertainty", "price=.2", "--draws", "0"), "whole number"),
     ],

@@ -43,7 +43,7 @@ def test_the_rule_decides_the_basket(flowrisk: Flowrisk, tmp_path: Path) -> None
     path = tmp_path / "rule.json"
     run = flowrisk("scenario", "--rule", "digital_asset_ratio >= 0.5", "-o", path)
     assert run.code == 0
-    assert "not by the rule: RIOT (42.3 %)" in run.out
+    assert "on list msci-reported, does not meet the rule: RIOT (42.3 %)" in run.err
     rows = json.loads(path.read_text(encoding="utf-8"))["rule_disagreements"]
     riot = next(row for row in rows if row["ticker"] == "RIOT")
     assert (riot["is_on_list"], riot["meets_rule"]) == (True, False)
@@ -53,7 +53,9 @@ def test_the_rule_decides_the_basket(flowrisk: Flowrisk, tmp_path: Path) -> None
     ("words", "code", "said"),
     [
         (("screen", "--threshold", "1"), 2, "strictly between 0 and 1"),
-        (("screen", "--threshold", "50%"), 2, "--threshold"),
+        (("screen", "--threshold", "150%"), 2, "--threshold"),
+        (("screen", "--providers", "msci"), 2, "--providers would change nothing"),
+        (("screen", "--rule", "digital_asset_ratio >= 50%"), 2, "--threshold"),
         (("screen", "--coin-price", "DOGE=1"), 2, "No issuer in the data holds the coin"),
         (("screen", "--move", "sell=1m"), 2, "cannot be made"),
         (("scenario", "--rule", "market_cap >= 0.5"), 2, "The rule cannot be used"),

@@ -92,7 +92,7 @@ def test_csv_survives_commas_quotes_and_line_ends() -> None:
 
 def test_the_envelope_is_strict_json_with_every_mart(sample_result: ScenarioResult) -> None:
     whole = json.loads(formats.envelope(sample_result.answer))
-    assert whole["schema_version"] == 1
+    assert whole["schema_version"] == 2
     assert whole["as_of_on"] == "2025-11-20"
     for name, frame in sample_result.answer.marts.items():
         assert len(whole[name]) == frame.height

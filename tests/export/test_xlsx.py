@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
 import zipfile
 from io import BytesIO
 
@@ -64,10 +63,3 @@ def test_what_excel_would_bend_keeps_its_shape(value: object, shown: str | None)
 def test_what_a_worksheet_cannot_hold_is_refused(frame: pl.DataFrame) -> None:
     with pytest.raises(QuestionError, match="worksheet cannot hold"):
         formats.frame_bytes(frame, "xlsx")
-
-
-def test_the_missing_library_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "xlsxwriter", None)
-    with pytest.raises(QuestionError, match="not installed") as error:
-        formats.frame_bytes(pl.DataFrame({"a": [1]}), "xlsx")
-    assert "'.[xlsx]'" in error.value.remedy

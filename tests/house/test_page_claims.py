@@ -1,4 +1,4 @@
-"""What the page claims of thin data: nothing not seen is a zero, nothing seen is said not to be."""
+"""What the page claims of thin data: nothing unknown is a zero, nothing observed is unknown."""
 
 from __future__ import annotations
 
@@ -39,10 +39,13 @@ def test_what_one_provider_estimates_is_not_said_to_be_seen(
     )  # fmt: skip
     page = _page(made, providers="msci,all")
     said = section(page, "securities")
-    assert "< 1 % of Alpha's outflow was seen in fund reports" in said
-    assert "Whole list $160m $160k ≥ $160m $640k" in said
-    assert "have no single day in the data: the days above hold only if" in words(page)
-    assert "the providers asked about: what was decided is not known here" in words(page)
+    assert "< 1 % of Alpha's outflow is observed in fund reports" in said
+    assert "Basket $160m $160k ≥ $160m $640k" in said
+    assert (
+        "have no common effective date in the data; the days above assume simultaneous selling."
+        in words(page)
+    )
+    assert "The data holds no decision of these providers." in words(page)
 
 
 def test_without_a_price_the_dollars_are_unknown_and_the_sale_is_not(
@@ -54,19 +57,20 @@ def test_without_a_price_the_dollars_are_unknown_and_the_sale_is_not(
                     {"security_id": OTHER, "ticker": "BBB", "security_name": "Beta Inc"}],
     ))  # fmt: skip
     assert "estimate, no price on or before 20 Nov 2025" in cards_of(page)[0]
-    assert "A sale was seen or estimated, but no price to count its dollars at" in page
-    assert "Not known in dollars: Alpha has no price" in section(page, "sides")
-    assert "Seen Positions – – 1" in section(page, "sellers")
+    assert "Selling observed or estimated, but no price to value it" in page
+    assert "Unknown in dollars: Alpha has no price" in section(page, "sides")
+    assert "Observed Positions – – 1" in section(page, "sellers")
     assert "No price is known, as of 20 Nov 2025" in words(page)
 
 
-def test_what_was_not_seen_has_no_shares_and_no_days(make_dataset: Callable[..., Dataset]) -> None:
+def test_what_is_unknown_has_no_shares_and_no_days(make_dataset: Callable[..., Dataset]) -> None:
     page = _page(make_dataset(holdings=[], fund_reports=[]))
     card = cards_of(page)[0]
-    assert "shares – of the listed class – average daily volumes – days at 20 % of volume –" in card
-    assert "Whole list not seen $0" in section(page, "securities")
-    assert "1 fund known to track these indices was not read." in section(page, "limits")
-    assert "1 fund known to track these providers' indices but not read" in section(
+    assert "shares n/a of shares outstanding n/a multiple of ADV n/a days to liquidate at" in card
+    assert "20 % participation n/a" in card
+    assert "Basket n/a" in section(page, "securities")
+    assert "1 fund known to track these indices is not covered." in section(page, "limits")
+    assert "1 fund known to track these providers' indices but not covered" in section(
         page, "coverage"
     )
 
@@ -81,7 +85,7 @@ def test_the_securities_without_a_price_are_left_out_of_the_share(
         holdings=[held("F1", 1_000.0), held("F1", 500.0, security_id=OTHER)],
     )  # fmt: skip
     said = section(_page(made), "securities")
-    assert "Alpha is 100 % of what was seen or estimated and has a price" in said
+    assert "Alpha is 100 % of the known outflow with a price" in said
 
 
 def test_a_reweight_is_not_compared_with_deletions(sample: Dataset) -> None:
@@ -92,14 +96,14 @@ def test_a_reweight_is_not_compared_with_deletions(sample: Dataset) -> None:
     page = asked.render("html").decode()
     assert "; a reweight sells the part of it that the index drops." in words(page)
     said = section(page, "liquidity")
-    assert "Past deletions a reweight deletes nothing, so no deletion to compare" in said
+    assert "Past deletions not applicable: a reweight is no deletion" in said
     assert "Demand elasticity 3.0 % (1.0–8.7 %)" in said
 
 
 def test_figures_on_another_company_than_the_page_s_say_whose_they_are(sample: Dataset) -> None:
     said = section(sample.scenario(list="miners").render("html").decode(), "reconciliation")
-    assert "They speak of MSTR. Ours for a deletion by all providers at the as-of close" in said
-    assert "JPMorgan MSTR, all $11.60bn $209.37" in said
+    assert "Estimates of MSTR. Difference = published figure less our estimate" in said
+    assert "JPMorgan MSTR, all $11.60bn $195.05" in said
     assert "$10.24" not in said  # the close of MARA, whom the page is about
 
 
@@ -110,32 +114,35 @@ def january(sample: Dataset) -> str:
 
 def test_what_is_only_split_is_not_said_to_be_set_to_a_figure(january: str) -> None:
     said = words(january)
-    assert "The rest is split for illustration, not measured." in said
-    assert "was seen in fund reports, the rest is split for illustration. Price of 15 Jan" in said
+    assert "The rest is allocated for illustration." in said
+    assert (
+        "is observed in fund reports, the rest is allocated for illustration. Price of 15 Jan"
+        in said
+    )
 
 
 def test_figures_the_ratios_were_set_to_stay_marked_at_a_later_share_count(january: str) -> None:
     said = section(january, "reconciliation")
-    assert "3 more in the table repeat the figure our ratios were set to" in said
+    assert "3 more repeat the figure our ratios are calibrated to." in said
     # 62.32 m of 314.1 m shares at 50bn for the class is 9.92bn, whatever the class grew to
-    assert "positions to 30 Jan 2026: $9.92bn, nearer to the total" in said
+    assert "(13F, to 30 Jan 2026): $9.92bn, nearer to the total" in said
 
 
 def test_a_scenario_that_freezes_has_no_upper_end_but_nothing(january: str) -> None:
-    assert "MSCI $0 $0 $0 Nothing is sold" in section(january, "range")
+    assert "MSCI $0 $0 $0 No selling" in section(january, "range")
 
 
 def test_what_a_freeze_leaves_unknown_names_the_providers(sample: Dataset) -> None:
     page = sample.scenario(treatment="freeze").render("html").decode()
     said = section(page, "sides")
-    assert "MSTR (CRSP, MSCI, Nasdaq): no share count at the last review" in said
-    assert "Not known for MARA, RIOT, SBET: no share counts over time in the data." in said
+    assert "MSTR (CRSP, Nasdaq): no share count at the last review" in said
+    assert "Unknown for MARA, RIOT, SBET: no share counts over time in the data." in said
 
 
 def test_positions_of_managers_that_no_count_scales_are_counted(sample: Dataset) -> None:
     # five of seven are of 31 Dec 2024, before the first share count of the data
     said = section(sample.scenario().render("html").decode(), "reconciliation")
-    assert "are known; not so for 5 of 7 managers (MSTR, by the as-of date)." in said
+    assert " 5 of 7 managers (MSTR, as-of)" in said
 
 
 def test_a_balance_sheet_published_later_is_marked_on_its_card(sample: Dataset) -> None:

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import pickle
+from dataclasses import FrozenInstanceError, replace
+from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given as drawn
+from hypothesis import strategies as st
 
 from flowrisk.errors import QuestionError
 from flowrisk.question import settings
+from flowrisk.question.question import Question
+from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.screen import ScreenQuestion
 
 FLAG = {"participation": 0.1}
 ENVIRONMENT = {"FLOWRISK_PARTICIPATION": "0.3", "PATH": "/bin"}
@@ -30,13 +38,15 @@ FILES = [("flowrisk.toml of the working folder", {"participation": 0.4}),
 def test_the_first_origin_wins_and_is_recorded(
     given: dict[str, Any], environment: dict[str, str], files: list[Any], value: float, set_by: str
 ) -> None:
-    resolved = settings.resolve(given, environment=environment, files=files)["participation"]
-    assert (resolved.value, resolved.set_by) == (value, set_by)
+    found = settings.resolve(Question, given, environment=environment, files=files)
+    assert (found.participation_ratio, found.set_by["participation"]) == (value, set_by)
+    told = found.assumptions()["participation"]
+    assert (told.value, told.unit, told.set_by) == (value, "share of a day's volume", set_by)
 
 
 def resolved(**given: Any) -> dict[str, Any]:
-    found = settings.resolve(given, environment={}, files=[])
-    return {name: assumption.value for name, assumption in found.items()}
+    found = settings.resolve(Question, given, environment={}, files=[])
+    return {name: assumption.value for name, assumption in found.assumptions().items()}
 
 
 def test_defaults() -> None:
@@ -54,18 +64,19 @@ def test_every_setting_can_come_from_the_environment_as_text() -> None:
         "method": "observed", "price": "MSTR=177.13,MARA=10",
     }  # fmt: skip
     environment = {f"FLOWRISK_{name.upper()}": text for name, text in texts.items()}
-    found = settings.resolve({}, environment=environment, files=[])
-    assert all(found[name].set_by == f"FLOWRISK_{name.upper()}" for name in texts)
-    assert found["securities"].value == ("MSTR", "MARA")
-    assert found["as_of"].value == dt.date(2025, 11, 20)
-    assert found["max_age"].value == 90
-    assert found["price"].value == {"MSTR": 177.13, "MARA": 10.0}
+    found = settings.resolve(Question, {}, environment=environment, files=[])
+    assert all(found.set_by[name] == f"FLOWRISK_{name.upper()}" for name in texts)
+    assert found.securities == ("MSTR", "MARA")
+    assert found.as_of_on == dt.date(2025, 11, 20)
+    assert found.max_age_days == 90
+    assert found.price_overrides == {"MSTR": 177.13, "MARA": 10.0}
 
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("participation", 0), ("participation", 1.1), ("participation", "20%"),
+        ("participation", 0), ("participation", 1.1), ("participation", "120%"),
+        ("participation", "2k%"), ("participation", "$20%"), ("participation", "%"),
         ("participation", float("nan")), ("max_age", 0), ("max_age", 1.5), ("max_age", 40_000),
         ("max_age", "old"), ("adv_window", -1), ("method", "guess"), ("as_of", "soon"),
         ("providers", ""), ("providers", 5), ("providers", ["msci", 3]), ("securities", 5),
@@ -87,10 +98,77 @@ def test_the_ends_of_the_range_are_inside(name: str, value: Any) -> None:
 
 def test_an_unknown_setting_in_a_file_is_refused_with_the_file_and_the_nearest() -> None:
     with pytest.raises(QuestionError) as error:
-        settings.resolve({}, environment={}, files=[("its.toml", {"particpation": 0.1})])
+        settings.resolve(Question, {}, environment={}, files=[("its.toml", {"particpation": 0.1})])
     assert error.value.facts["in"] == "its.toml"
     assert error.value.facts["nearest"] == "participation"
 
 
 def test_the_data_folder_may_stand_in_a_settings_file() -> None:
-    settings.resolve({}, environment={}, files=[("its.toml", {"data": "folder"})])
+    settings.resolve(Question, {}, environment={}, files=[("its.toml", {"data": "folder"})])
+
+
+RATIOS = {
+    "participation": Question, "fund_share": Question, "rho": RiskQuestion,
+    "threshold": ScreenQuestion, "exit_threshold": ScreenQuestion, "volatility": ScreenQuestion,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RATIOS)
+@drawn(percent=st.decimals("0.01", "99.99", places=2))
+def test_a_ratio_in_percent_is_the_ratio_exactly(name: str, percent: Decimal) -> None:
+    def value(text: object) -> object:
+        found = settings.resolve(RATIOS[name], {name: text}, environment={}, files=[])
+        return found.assumptions()[name].value
+
+    ratio = float(percent.scaleb(-2))
+    assert value(f"{percent}%") == value(f"{percent} %") == value(ratio) == value(str(ratio))
+
+
+@pytest.mark.parametrize("name", ["probabilities", "given_leader", "uncertainty"])
+def test_ratios_by_name_are_taken_in_percent(name: str) -> None:
+    key = "price" if name == "uncertainty" else "msci"
+    found = settings.resolve(RiskQuestion, {name: f"{key}=40%"}, environment={}, files=[])
+    assert found.assumptions()[name].value == {key: 0.4}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem", "remedy"),
+    [
+        ("price", "150", "'150' is not TICKER=PRICE", "TICKER=PRICE, such as MSTR=177.13"),
+        ("price", 150, "'150' is not TICKER=PRICE", "TICKER=PRICE"),
+        ("price", "MSTR=", "'MSTR' is not TICKER=PRICE", "TICKER=PRICE"),
+        ("price", "MSTR=1,mstr=2", "given twice for 'mstr'", "once a name"),
+        ("price", "MSTR=20%", "not a number", "177.13"),
+        ("coin_price", "60000", "'60000' is not COIN=PRICE", "BTC=60000"),
+        ("active_aum", "5tn", "'5tn' is not PROVIDER=USD", "msci=5tn"),
+        ("participation", "20", "above 0 and at most 1", "20%"),
+        ("participation", "lots", "not a number", "0.2 or 20%"),
+    ],
+)
+def test_a_bad_value_is_told_how_to_write_it(
+    name: str, value: Any, problem: str, remedy: str
+) -> None:
+    with pytest.raises(QuestionError) as error:
+        resolved(**{name: value})
+    assert problem in error.value.problem
+    assert remedy in error.value.remedy
+
+
+def test_a_question_is_frozen_and_keeps_its_origins() -> None:
+    found = settings.resolve(Question, {"price": "MSTR=150"}, environment={}, files=[])
+    with pytest.raises(FrozenInstanceError):
+        found.method = "observed"  # type: ignore[misc]
+    other = replace(found, method="observed", set_by=found.origins("the test", "method"))
+    assert (other.set_by["method"], other.set_by["price"]) == ("the test", "--price")
+    # the isolated query sends it to another process
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize("kind", [Question, RiskQuestion, ScreenQuestion])
+def test_the_field_of_an_option_is_its_name_in_the_json(kind: type[Question]) -> None:
+    found = settings.resolve(
+        kind, {"probabilities": "msci=1"} if kind is RiskQuestion else {}, environment={}, files=[]
+    )
+    for name in found.assumptions():
+        assert hasattr(found, settings.FIELDS[name])
+    assert (settings.FIELDS["as_of"], settings.FIELDS["max_age"]) == ("as_of_on", "max_age_days")

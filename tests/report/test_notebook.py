@@ -87,7 +87,7 @@ def test_the_first_line_of_the_command_is_shown_and_is_the_short_form(
     first = result.render("table").decode().splitlines()[0]
     assert first in Read(page).text
     assert repr(result) == f"<{type(result).__name__}: {first}>"
-    assert str(result) == result.render("table").decode()
+    assert str(result) == result.render("text").decode()
     assert len(repr(result)) < 200
 
 
@@ -97,21 +97,63 @@ def test_a_scenario_is_its_finding_and_the_figures_of_the_command(
     found = Read(sample_result._repr_html_())
     # the figures of the README: 2.8 and 8.8 bn are published, 16.7 = 8.8 bn at 20 % of volume
     assert found.rows[2:5] == [
-        ["Strategy MSTR", "$2.80bn", "$111m", "5.3", "$8.80bn", "$2.69bn", "16.7", "+$6.00bn"],
-        ["MARA MARA", "not seen", "$0", "–", "≥ $425m", "$425m", "4.7", "+$425m"],
-        ["Riot Platforms RIOT", "not seen", "$0", "–", "≥ $252m", "$252m", "4.1", "+$252m"],
+        [
+            "Strategy MSTR",
+            "$2.80bn",
+            "calibrated",
+            "$2.60bn (1.57–3.89)",
+            "$486m",
+            "5.3",
+            "$8.80bn",
+            "calibrated",
+            "≥ $7.89bn (6.40–9.91)",
+            "$4.37bn",
+            "16.7",
+            "+$6.00bn",
+        ],
+        # ≥ on what is derived from a bound: days and increment
+        [
+            "MARA MARA",
+            "$97.94m",
+            "own",
+            "$97.94m (75.97–156)",
+            "$82.32m",
+            "1.1",
+            "≥ $1.05bn",
+            "own",
+            "≥ $1.05bn (0.94–1.22)",
+            "$689m",
+            "≥ 11.7",
+            "≥ +$952m",
+        ],
+        [
+            "Riot Platforms RIOT",
+            "$123m",
+            "own",
+            "$123m (95.03–196)",
+            "$103m",
+            "2.0",
+            "≥ $721m",
+            "own",
+            "≥ $721m (656–849)",
+            "$583m",
+            "≥ 11.6",
+            "≥ +$599m",
+        ],
     ]
     assert found.rows[0] == ["", "msci", "all"]
-    assert [a["colspan"] for t, a in found.tags if "colspan" in a] == ["1", "3", "4"]
-    assert found.rows[1] == ["", "outflow", "observed", "days@20%",
-                             "outflow", "observed", "days@20%", "increment"]  # fmt: skip
+    assert [a["colspan"] for t, a in found.tags if "colspan" in a] == ["1", "5", "6"]
+    assert found.rows[1] == ["", "outflow", "basis", "own estimate (low–high)", "observed",
+                             "days@20%", "outflow", "basis", "own estimate (low–high)",
+                             "observed", "days@20%", "increment"]  # fmt: skip
     assert found.rows[-1] == [
-        "Basket", "$2.80bn", "$111m", "", "$9.48bn", "$3.37bn", "", "+$6.68bn"
+        "Basket", "≥ $3.02bn", "", "≥ $2.82bn (1.75–4.25)", "$671m", "",
+        "≥ $10.60bn", "", "≥ $9.69bn (8.02–12.02)", "$5.66bn", "", "≥ +$7.55bn",
     ]  # fmt: skip
-    assert found.text.startswith("If MSCI deletes Strategy, index money must sell an estimated "
+    assert found.text.startswith("If MSCI deletes Strategy, passive funds must sell an estimated "
                                  "$2.80bn; if all five providers do, $8.80bn")  # fmt: skip
-    assert "agreement is not validation" in found.text
-    assert "Outside the list (18): CLSK, CIFR" in found.text
+    assert "no independent check" in found.text
+    assert "Outside the list (19): GME, CLSK, CIFR" in found.text
 
 
 @pytest.mark.parametrize("command", ["risk", "screen"])
@@ -121,7 +163,7 @@ def test_the_rows_of_the_command_are_the_rows_shown(command: str, sample: api.Da
     printed = [re.split(r"\s{2,}", line.strip()) for line in str(result).splitlines()]
     heads, *rows = found.rows
     assert heads[1:] in printed
-    assert len(rows) == {"risk": 4, "screen": 2}[command]
+    assert len(rows) == {"risk": 6, "screen": 2}[command]
     assert all(row in printed for row in rows)
     notes = [line for line in str(result).splitlines() if line.startswith(("note:", "Not assess"))]
     basket_notes = [line.removeprefix("note: ") for line in notes][: -1 if command == "risk" else 1]

@@ -24,7 +24,7 @@ from flowrisk.dataset import resources
 from flowrisk.domain import ScenarioAnswer
 from flowrisk.export import formats
 from flowrisk.report.page import scenario_page
-from flowrisk.text import formatting, scenario
+from flowrisk.text import formatting, own_estimate, scenario
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
 
@@ -62,17 +62,17 @@ def test_every_headline_figure_equals_the_mart(answer: ScenarioAnswer, page: str
         for figure in (
             formatting.money(lead["outflow_usd"]),
             f"shares {formatting.shares(lead['outflow_shares'])}",
-            f"listed class {formatting.percent(lead['outflow_of_shares_outstanding_ratio'])}",
-            f"daily volumes {formatting.days(lead['adv_multiple_days'])}",
-            f"of volume {formatting.days(lead['days_to_sell'])}",
-            f"At least {formatting.money(lead['observed_outflow_usd'])} of it was seen",
+            f"shares outstanding {formatting.percent(lead['outflow_of_shares_outstanding_ratio'])}",
+            f"multiple of ADV {formatting.multiple(lead['adv_multiple_days'])}",
+            f"participation {formatting.days(lead['days_to_sell'])}",
+            f"At least {formatting.money(lead['observed_outflow_usd'])} is observed in covered",
             f"{formatting.money(lead['estimated_outflow_usd'])} is estimated beyond",
-            f"at least {formatting.money(total['outflow_usd'])}",
+            f"basket (5 names) {scenario.outflow(total)}",
         ):
             assert figure in card
     assert "$2.80bn" in cards[0]
     assert "$8.80bn" in cards[1]
-    assert "against MSCI +$6.00bn" in cards[1]
+    assert "incremental vs MSCI only +$6.00bn" in cards[1]
 
 
 def test_every_row_of_the_security_and_provider_tables_equals_the_mart(
@@ -83,50 +83,53 @@ def test_every_row_of_the_security_and_provider_tables_equals_the_mart(
         assert scenario.outflow(row) in said
     lead = answer.marts["provider_outflows"].filter(pl.col("ticker") == "MSTR")
     for row in lead.rows(named=True):
-        outflow, observed = row["outflow_usd"], row["observed_outflow_usd"]
-        line = f"{formatting.money(outflow)} {formatting.money(observed)}"
+        observed = row["observed_outflow_usd"]
+        own = own_estimate.shown(row)
+        line = f"{scenario.outflow(row)} {own} {formatting.money(observed)}"
         assert line in said
 
 
 def test_calibration_is_said_from_the_data_and_gone_without_it(
     answer: ScenarioAnswer, page: str
 ) -> None:
-    assert "Set to JPMorgan's note of 20 Nov 2025. Agreement is not validation." in words(page)
-    assert "Split for illustration: CRSP, FTSE Russell, Nasdaq" in words(page)
+    assert "Calibrated. MSCI: Set to JPMorgan's note of 20 Nov 2025." in words(page)
+    assert "Illustrative allocation: CRSP, FTSE Russell, Nasdaq" in words(page)
     measured = with_marts(answer, estimates=lambda f: f.with_columns(basis=pl.lit("reported")))
     said = " ".join(cards_of(scenario_page(measured).decode()))
-    assert "Agreement is not validation" not in said
-    assert "Split for illustration" not in said
-    assert "Confidence: low . 31 %" in said
+    assert "Calibrated" not in said
+    assert "Illustrative" not in said
+    assert "Confidence: medium . 50 %" in said
 
 
 def test_what_is_decided_is_marked_as_after_the_as_of_date(page: str) -> None:
-    assert "MSCI decided on 6 Jan 2026 to freeze" in words(page)
+    assert "On 6 Jan 2026 MSCI decided to freeze share increases" in words(page)
     assert "6 Jan 2026 after the as-of date" in words(page)
 
 
 def test_missing_decisions_and_notes_are_said_or_left_out(answer: ScenarioAnswer) -> None:
     bare = with_marts(answer, decisions=lambda f: f.clear(), candidate_profiles=lambda f: f.clear())
     page = scenario_page(bare).decode()
-    assert "what was decided is not known here" in words(page)
-    assert "What is decided, and when it would take effect, is not known here" in words(page)
+    assert "The data holds no decision of these providers." in words(page)
+    assert "no announcements or decisions of these index providers" in words(page)
     assert 'id="timeline' not in page
     cards = re.findall(r'<article class="card profile">.*?</article>', page, re.DOTALL)
     assert cards
     assert all("analysts' notes" in words(card).split("Not in the data")[1] for card in cards)
 
 
-def test_not_seen_is_never_shown_as_nothing(page: str) -> None:
-    row = re.search(r"<tr><th scope=\"row\">SharpLink.*?</tr>", page, re.DOTALL)
-    assert words(row[0]) == "SharpLink Gaming SBET not seen $0 – not seen $0 – – – $9.30"
-    assert "not seen in" not in words(page).split("Not seen in any fund read (9):")[0][-200:]
+def test_unknown_is_never_shown_as_nothing(page: str) -> None:
+    row = re.search(r"<tr><th scope=\"row\">SharpLink Gaming <span.*?</tr>", page, re.DOTALL)
+    assert words(row[0]) == (
+        "SharpLink Gaming SBET n/a n/a n/a n/a ≥ $164k ≥ $164k (119–3,658) $71.6k ≥ 17.7k n/a "
+        "≥ < 0.1 % $9.30"
+    )
 
 
-def test_a_security_nobody_was_seen_to_hold_makes_a_page_that_says_so() -> None:
+def test_a_security_that_no_covered_fund_holds_makes_a_page_that_says_so() -> None:
     page = flowrisk.open_dataset().scenario(providers="msci", securities="SBET").render("html")
     said = words(page.decode())
-    assert "If MSCI deletes SharpLink Gaming, no fund read was seen to hold it" in said
-    assert "Not seen is not the same as not held" in said
+    assert "If MSCI deletes SharpLink Gaming, passive selling is unknown" in said
+    assert "None of the covered funds reports a position, and no estimate is possible." in said
     assert "Confidence: not graded" in said
     assert "$0 of" not in said
 
@@ -142,7 +145,7 @@ def test_unknown_prices_and_volumes_are_dashes_and_counted(answer: ScenarioAnswe
     )  # fmt: skip
     said = words(scenario_page(blind).decode())
     assert "5 without a price on or before the as-of date" in said
-    assert "index money must sell an estimated 15.81m shares" in said
+    assert "passive funds must sell an estimated 9.56m shares" in said
     assert "days at 20 % of volume –" in said
     assert "None" not in said
 

@@ -63,33 +63,34 @@ def cells(page: str, ticker: str) -> str:
 def test_the_headline_counts_the_sides_of_the_line(page: str) -> None:
     (title,) = re.findall("<h1>(.*?)</h1>", page)
     assert title == (
-        "Nine of 23 candidates stand at or above the 50 % line and five below; one lies within "
-        "10 points of it; nine could not be assessed"
+        "Nine of 24 candidates are at or above the 50 % threshold and five below; one is within "
+        "10 percentage points of it; ten could not be assessed"
     )
     cards = [words(each) for each in re.findall(r"<article.*?</article>", page, re.DOTALL)[:4]]
-    assert cards[2].startswith("Near the line, on either side 1 of 23 candidates RIOT -7.7 points.")
-    assert cards[3].startswith("Not assessed 9 of 23 candidates 3350, MARA, SBET")
+    assert cards[2].startswith("Near the threshold, either side 1 of 24 candidates RIOT -7.7 pp.")
+    assert cards[3].startswith("Not assessed 10 of 24 candidates 3350, MARA, SBET")
 
 
 @pytest.mark.parametrize(
     ("asked", "title"),
     [
-        ({"securities": ["RIOT"]}, "Riot Platforms stands 7.7 points below the 50 % line"),
+        ({"securities": ["RIOT"]},
+         "Riot Platforms is 7.7 percentage points below the 50 % threshold"),
         ({"securities": ["RIOT"], "threshold": 0.4},
-         "Riot Platforms stands 2.3 points above the 40 % line"),
+         "Riot Platforms is 2.3 percentage points above the 40 % threshold"),
         ({"securities": ["MARA"]},
-         "MARA could not be assessed against the 50 % line: total assets unknown"),
+         "MARA could not be assessed against the 50 % threshold: total assets unknown"),
         ({"securities": ["MARA", "SBET"]},
-         "None of two candidates could be assessed against the 50 % line"),
+         "None of two candidates could be assessed against the 50 % threshold"),
         ({"securities": ["RIOT", "MSTR"]},
-         ("One of two candidates stands at or above the 50 % line and one below; one lies within "
-          "10 points of it")),
+         ("One of two candidates is at or above the 50 % threshold and one below; one is within "
+          "10 percentage points of it")),
         ({"securities": ["BTCS", "MSTR"]},
-         ("Two of two candidates stand at or above the 50 % line and none below; none lies within "
-          "10 points of it")),
+         ("Two of two candidates are at or above the 50 % threshold and none below; none are "
+          "within 10 percentage points of it")),
         ({"securities": ["GAME", "DJT"]},
-         ("None of two candidates stands at or above the 50 % line and two below; none lies within "
-          "10 points of it")),
+         ("None of two candidates are at or above the 50 % threshold and two below; none are "
+          "within 10 percentage points of it")),
     ],
 )  # fmt: skip
 def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample: Dataset) -> None:
@@ -112,8 +113,8 @@ def test_the_citation_names_the_coin_prices_given(
 
 def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str) -> None:
     assert cells(page, "RIOT") == (
-        "Riot Platforms RIOT on it 42.3 % -7.7 points 49.1 % 49.1 % 30 Sep 2025 as reported BTC "
-        "$118,226 +37 % 2.85"
+        "Riot Platforms RIOT on it 42.3 % -7.7 pp 49.1 % 49.1 % 30 Sep 2025 as reported BTC "
+        "$118,226 +37 % 2.85×"
     )
     assert "37.4 %*" in cells(page, "CLSK")
     assert "31 Aug 2025 as reported, published later" in cells(page, "BMNR")
@@ -122,7 +123,7 @@ def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str)
 def test_who_is_not_assessed_is_named_with_what_is_missing(page: str) -> None:
     assert cells(page, "SBET") == (
         "SharpLink Gaming SBET on it – – – – 9 Nov 2025 not assessed: total assets unknown ETH – – "
-        "0.75"
+        "0.75×"
     )
     assert "not assessed: no balance sheet in the data by the as-of date" in cells(page, "IREN")
 
@@ -131,9 +132,9 @@ def test_a_chart_a_coin_says_who_is_nearest_and_holds_its_figures(page: str) -> 
     drawn = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
     titles = [re.search(r'class="finding">(.*?)</p>', each)[1] for each in drawn]
     assert titles == [
-        "Riot Platforms would reach the line with BTC at $118,226 (+37 %)",
-        "BitMine Immersion Technologies would fall below the line with ETH at $272.37 (-90 %)",
-        "DeFi Development would fall below the line with SOL at $12.07 (-91 %)",
+        "Riot Platforms would reach the threshold with BTC at $118,226 (+37 %)",
+        "BitMine Immersion Technologies would fall below the threshold with ETH at $272.37 (-90 %)",
+        "DeFi Development would fall below the threshold with SOL at $12.07 (-91 %)",
     ]
     for each in drawn:
         assert "The figures of this chart" in each
@@ -147,7 +148,7 @@ def test_a_chart_a_coin_says_who_is_nearest_and_holds_its_figures(page: str) -> 
 def test_a_price_given_is_told_as_given(sample: Dataset) -> None:
     asked = sample.screen(securities=["RIOT"], coin_price={"BTC": 150_000.0})
     said = words(asked.render("html").decode())
-    assert "Riot Platforms would fall below the line with BTC at $118,226 (-21 %)" in said
+    assert "Riot Platforms would fall below the threshold with BTC at $118,226 (-21 %)" in said
     assert "given $150,000" in said
     assert "BTC price as given;" in said
     assert "at the price given 55.9 %" in said
@@ -157,7 +158,7 @@ def test_list_and_line_disagree_on_the_page(page: str) -> None:
     told = section(page, "disagreements")
     assert "RIOT yes no 42.3 % 30 Sep 2025 does not meet digital_asset_ratio >= 0.5" in told
     assert "SBET yes not assessed – 9 Nov 2025 total assets unknown" in told
-    assert "the readings of each balance sheet lie on one side of the line" in told
+    assert "are on the same side of the threshold" in told
 
 
 def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
@@ -165,7 +166,7 @@ def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
     assert (
         "Riot Platforms: 49.1 % as reported, 49.1 % with all coins, 42.3 % at coin prices" in said
     )
-    assert "No list was asked about" in said
+    assert "No list was given to compare with the threshold" in said
 
 
 def test_probabilities_and_moves_are_shown_where_asked(page: str, sample: Dataset) -> None:
@@ -182,14 +183,14 @@ def test_each_candidate_has_a_profile_with_what_the_data_supports(page: str) -> 
         words(each).split(" ")[0]: words(each)
         for each in re.findall(r'<article class="card profile">.*?</article>', page, re.DOTALL)
     }
-    assert len(cards) == 23
+    assert len(cards) == 24
     strategy = cards["Strategy"]
-    for said in ("outflow $8.80bn", "days to sell at 20 % 16.7", "99.3 %",
-                 "mNAV 0.85 mNAV with debt 1.10", "In 10 indices:", "inferred from holdings",
+    for said in ("outflow $8.80bn", "days to liquidate at 20 % 16.7", "99.3 %",
+                 "mNAV 0.92× mNAV with debt 1.17×", "In 18 indices:", "inferred from holdings",
                  "Not in the data: analysts' notes."):  # fmt: skip
         assert said in strategy
     assert "24 Nov 2025 (after the as-of date): Overweight, target $19.00 → $17.00" in cards["Riot"]
-    assert "outflow not seen" in cards["SharpLink"]
+    assert "outflow ≥ $164k" in cards["SharpLink"]
 
 
 def test_the_outflow_of_a_profile_is_that_of_the_scenario(
@@ -258,7 +259,7 @@ def test_a_candidate_without_prices_of_its_coin_has_no_chart(
     made = make_dataset(treasuries=[treasury(12_000, 1.0, 90_000)], coin_prices=[])
     said = made.screen(as_of=AS_OF).render("html").decode()
     assert 'id="prices"' not in said
-    assert "Alpha stands 1.9 points above the 50 % line" in said
+    assert "Alpha is 1.9 percentage points above the 50 % threshold" in said
     priced = make_dataset("b", treasuries=[treasury(12_000, 1.0, 90_000)],
                           coin_prices=prices(90_000, 90_000))  # fmt: skip
     assert 'id="prices"' in priced.screen(as_of=AS_OF).render("html").decode()

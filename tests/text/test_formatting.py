@@ -91,7 +91,7 @@ def test_a_coin_price_has_cents_below_a_thousand(price: float | None, expected: 
 
 def test_differences_have_a_sign() -> None:
     assert [formatting.points(each) for each in (0.077, -0.5, None)] == [
-        "+7.7 points", "-50.0 points", "–"
+        "+7.7 pp", "-50.0 pp", "–"
     ]  # fmt: skip
     assert [formatting.change(each) for each in (0.366, -0.99, 41.66, None)] == [
         "+37 %", "-99 %", "+4,166 %", "–"

@@ -29,20 +29,19 @@ def test_a_company_name_of_ten_thousand_blanks_is_answered_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "outflow_shares", "outflow_usd", "said"),
+    ("bound", "outflow_shares", "outflow_usd", "said"),
     [
-        ("tracking-ratio", 1e6, 2.8e9, "$2.80bn"),
-        ("observed", 1e6, 4.25e8, "≥ $425m"),
-        ("mixed", 1e6, 4.25e8, "≥ $425m"),
-        ("observed", 0.0, 0.0, "not seen"),
-        ("membership-unknown", 0.0, None, "not seen"),
-        ("observed", 1e6, None, "≥ 1.00m shares"),
+        ("calibrated", 1e6, 2.8e9, "$2.80bn"),
+        ("estimate", 1e6, 4.25e8, "$425m"),
+        ("at_least", 1e6, 4.25e8, "≥ $425m"),
+        ("unknown", None, None, "n/a"),
+        ("at_least", 1e6, None, "≥ 1.00m shares"),
     ],
 )
 def test_an_outflow_says_whether_it_is_a_bound(
-    method: str, outflow_shares: float | None, outflow_usd: float | None, said: str
+    bound: str, outflow_shares: float | None, outflow_usd: float | None, said: str
 ) -> None:
-    row = {"method": method, "outflow_shares": outflow_shares, "outflow_usd": outflow_usd}
+    row = {"bound": bound, "outflow_shares": outflow_shares, "outflow_usd": outflow_usd}
     assert scenario.outflow(row) == said
 
 
@@ -58,7 +57,7 @@ def test_who_names_few_providers_and_counts_many(answer: ScenarioAnswer) -> None
 def test_the_title_gives_the_first_scenario_and_the_widest(answer: ScenarioAnswer) -> None:
     about = sentences.subject(answer)
     assert sentences.title(about, answer.scenarios) == (
-        "If MSCI deletes Strategy, index money must sell an estimated $2.80bn; "
+        "If MSCI deletes Strategy, passive funds must sell an estimated $2.80bn; "
         "if all five providers do, $8.80bn"
     )
 
@@ -88,10 +87,11 @@ def test_the_citation_carries_bound_day_version_digest_and_calibration(
     answer: ScenarioAnswer,
 ) -> None:
     about = sentences.subject(answer)
-    cited = sentences.citation(answer, about, "set to a published figure")
-    for part in ("an estimated $2.80bn if MSCI", "$2.69bn of the largest was seen", "20 Nov 2025",
+    cited = sentences.citation(answer, about, "calibrated to a published estimate")
+    for part in ("an estimated $2.80bn if MSCI", "$4.37bn of the largest is observed",
+                 "20 Nov 2025",
                  f"flowrisk {answer.flowrisk_version}", answer.dataset_digest[:12],
-                 "set to a published figure", "not advice"):  # fmt: skip
+                 "calibrated to a published estimate", "not advice"):  # fmt: skip
         assert part in cited
     assert "the rest" not in sentences.citation(answer, about, "")
 

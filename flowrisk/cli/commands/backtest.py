@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import options, outputs
+from flowrisk.cli import asking, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -17,7 +19,9 @@ Examples:
 """
 
 
-def backtest(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(beside=(options.DATASET,), written=options.PLAIN)
+def backtest(
+    call: Call[Question],
     *,
     leave_one_out: Annotated[
         bool,
@@ -26,19 +30,12 @@ def backtest(  # noqa: PLR0913 - one parameter a flag
             help="Foretell each fund's positions from another fund's instead: the measured error.",
         ),
     ] = False,
-    data: options.Data = None,
-    form: outputs.Form = "table",
-    output: outputs.Output = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Compare forecasts of past index changes with published figures, in shares."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    wanted = outputs.checked(form, output, is_forced=force)
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {})
+    """Compare past forecasts with published figures.
+
+    Index changes that are over, in shares.
+    """
+    delivery = call.delivery()
+    dataset = call.dataset()
     told = dataset.leave_one_out if leave_one_out else dataset.backtested
-    outputs.write_and_print(told(chosen), wanted, output, is_forced=force)
+    delivery.deliver(told(call.question(dataset)))

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import options, outputs
+from flowrisk.cli import asking, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -16,53 +18,26 @@ Examples:
 """
 
 
-def calibrate(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=options.PLAIN, seldom=("providers",))
+def calibrate(
+    call: Call[Question],
     *,
     target: Annotated[
         list[str],
         typer.Option(
             "--target",
             "-t",
-            metavar="SETS",
-            help="Published outflow of a set of providers: msci=2.8bn,all=8.8bn. Repeating adds.",
+            metavar="SETS=USD",
+            help="Published outflow of a set of providers: msci=2.8bn,all=8.8bn. Repeatable.",
         ),
     ],
-    security: Annotated[
-        str,
-        typer.Option(
-            "--security",
-            "-s",
-            metavar="TICKER",
-            autocompletion=options.complete_tickers,
-            help="The security the figures are about: ticker or ISIN.",
-        ),
-    ],
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    price: options.Price = None,
-    data: options.Data = None,
-    engine: options.Engine = None,
-    engine_url: options.EngineUrl = None,
-    engine_data: options.EngineData = None,
-    form: outputs.Form = "table",
-    output: outputs.Output = None,
-    force: options.Force = False,
-    strict: options.Strict = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Solve for the tracking ratio, price date or providers that reproduce a published estimate."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    wanted = outputs.checked(form, output, is_forced=force)
-    choice = options.engine_of(engine, engine_url, engine_data)
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {
-        "securities": [security], "method": method, "as_of": as_of, "known_on": known_on,
-        "max_age": max_age, "price": price,
-    })  # fmt: skip
-    result = dataset.calibrated(chosen, target, is_strict=strict, choice=choice)
-    outputs.write_and_print(result, wanted, output, is_forced=force)
+    """Find what reproduces a published estimate.
+
+    A tracking ratio, a price date or a set of providers; for one security, such as -s MSTR.
+    """
+    delivery = call.delivery()
+    choice = call.choice()
+    dataset = call.dataset()
+    asked = call.question(dataset)
+    delivery.deliver(dataset.calibrated(asked, target, is_strict=call.is_strict, choice=choice))

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import asking, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -16,34 +18,37 @@ Examples:
   flowrisk check --as-of 2025-10-31 --format csv
 """
 
+_ABOUT = ("as_of", "known_on", "max_age")
 
-def check(  # noqa: PLR0913 - one parameter a flag
+
+@asking.spread(
+    beside=(*options.of_question(*_ABOUT), options.DATASET, options.STRICT), written=options.ROWS
+)
+def check(
+    call: Call[Question],
     folder: Annotated[
         Path | None,
         typer.Argument(show_default=False, help="Dataset folder. [default: as --data]"),
     ] = None,
-    *,
-    as_of: options.AsOf = None,
-    max_age: options.MaxAge = None,
-    data: options.Data = None,
-    form: Annotated[
-        str,
-        typer.Option("--format", metavar="FORMAT", help="table, csv, json, jsonl or markdown."),
-    ] = "table",
-    strict: options.Strict = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Run every check over a whole dataset: pass, note, warn or fail (exit code 3)."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    from flowrisk.export import formats
-    from flowrisk.question import parsing
+    """Run every data-quality check over a dataset.
 
-    wanted = parsing.choose(form, ("table", "csv", "json", "jsonl", "markdown"), name="--format")
-    dataset = options.open_dataset(folder or data)
-    chosen = options.settings_of(dataset, {"as_of": as_of, "max_age": max_age})
-    checkup = dataset.checked(chosen)
-    checkup.enforce(is_strict=strict)
-    diagnostics.emit(formats.frame_bytes(checkup.frame, wanted), wanted)
+    Each ends as pass, note, warn or fail (exit code 3).
+    """
+    delivery = call.row_delivery()
+    dataset = call._replace(data=_folder(folder, call)).dataset()
+    checkup = dataset.checked(call.question(dataset))
+    checkup.enforce(is_strict=call.is_strict)
+    delivery.deliver(checkup.frame)
+
+
+def _folder(named: Path | None, call: Call[Question]) -> Path | None:
+    from flowrisk.errors import QuestionError
+
+    if named is not None and call.data is not None and named != call.data:
+        raise QuestionError(
+            "The dataset is named twice.",
+            facts={"FOLDER": named, "--data": call.data},
+            remedy="Name it once.",
+        )
+    return named or call.data

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import options, outputs
+from flowrisk.cli import asking, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -17,56 +19,62 @@ Examples:
 """
 
 
-def compare(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=options.PLAIN)
+def compare(
+    call: Call[Question],
     first: Annotated[
         Path, typer.Argument(metavar="A", help="A JSON result of 'scenario', or a dataset folder.")
     ],
-    second: Annotated[Path, typer.Argument(metavar="B", help="The one compared with it.")],
-    *,
-    providers: options.Providers = None,
-    securities: options.Securities = None,
-    list_id: options.ListId = None,
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    treatment: options.Treatment = None,
-    reweight: options.Reweight = None,
-    price: options.Price = None,
-    form: outputs.Form = "table",
-    output: outputs.Output = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
+    second: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="B", show_default=False, help="The one compared with it. [default: as --data]"
+        ),
+    ] = None,
 ) -> None:
-    """Attribute the difference of two results to price, holdings, mapping and assumptions.
+    """Attribute the difference of two results to its causes.
+
+    Price, holdings, mapping and assumptions add up to the difference.
 
     Options of the question are asked of dataset folders; a JSON result is taken as it stands.
     """
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    delivery = call.delivery()
     from flowrisk import api
     from flowrisk.dataset.folder import is_folder, located
+
+    paths = located(first), located(_second(second, call))
+    if not any(map(is_folder, paths)):
+        _refuse_idle(call)
+    choice = call.choice()
+
+    def ask(path: PurePath) -> bytes:
+        dataset = api.open_dataset(path)
+        asked = call.question(dataset)
+        return dataset.answer(asked, is_strict=call.is_strict, choice=choice).render("json")
+
+    delivery.deliver(api.compared(*paths, ask))
+
+
+def _second(named: Path | None, call: Call[Question]) -> PurePath:
     from flowrisk.errors import QuestionError
 
-    sides = located(first), located(second)
-    wanted = outputs.checked(form, output, is_forced=force)
-    given = {
-        "providers": providers, "securities": securities, "list": list_id, "method": method,
-        "as_of": as_of, "known_on": known_on, "max_age": max_age, "treatment": treatment,
-        "reweight": reweight, "price": price,
-    }  # fmt: skip
+    if named is not None and call.data is not None:
+        raise QuestionError(
+            "B is named twice.",
+            facts={"B": named, "--data": call.data},
+            remedy="Name it once, after A or with --data.",
+        )
+    return call.dataset().path if named is None else named
+
+
+def _refuse_idle(call: Call[Question]) -> None:
+    from flowrisk.errors import QuestionError
+
+    given = {**call.given, **call.engine, "strict": call.is_strict}
     named = [name for name, value in given.items() if value]
-    if named and not any(map(is_folder, sides)):
+    if named:
         raise QuestionError(
             "Options of a question change nothing about two results that are written already.",
             facts={"options": ", ".join(named)},
             remedy="Leave them out, or compare dataset folders.",
         )
-
-    def ask(path: PurePath) -> bytes:
-        dataset = api.open_dataset(path)
-        return dataset.answer(options.settings_of(dataset, given)).render("json")
-
-    outputs.write_and_print(api.compared(*sides, ask), wanted, output, is_forced=force)

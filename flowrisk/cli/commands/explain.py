@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import options, outputs
+from flowrisk.cli import asking, completion, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -16,54 +18,67 @@ Examples:
 """
 
 
-def explain(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=options.PLAIN)
+def explain(
+    call: Call[Question],
     security: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="SECURITY",
-            autocompletion=options.complete_tickers,
-            help="Ticker or ISIN.",
+            autocompletion=completion.of("tickers"),
+            show_default=False,
+            help="Ticker or ISIN. [default: that of --securities]",
         ),
-    ],
+    ] = None,
     *,
-    provider: Annotated[
-        str,
-        typer.Option(
-            "--provider", metavar="PROVIDER", help="The provider whose trackers sell: msci, ..."
-        ),
-    ],
     scenario: Annotated[
         str | None,
         typer.Option(
             "--scenario",
             show_default=False,
             metavar="SET",
+            autocompletion=completion.of("providers"),
             help="The scenario the figure stands in: all, msci+nasdaq. [default: the provider]",
         ),
     ] = None,
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    treatment: options.Treatment = None,
-    reweight: options.Reweight = None,
-    price: options.Price = None,
-    data: options.Data = None,
-    form: outputs.Form = "table",
-    output: outputs.Output = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Trace a figure to its formula, SQL, rows and files."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    wanted = outputs.checked(form, output, is_forced=force)
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {
-        "securities": [security], "method": method, "as_of": as_of, "known_on": known_on,
-        "max_age": max_age, "treatment": treatment, "reweight": reweight, "price": price,
-    })  # fmt: skip
-    result = dataset.explained(chosen, provider=provider, scenario_id=scenario)
-    outputs.write_and_print(result, wanted, output, is_forced=force)
+    """Trace a figure to its formula, SQL, rows and files.
+
+    The figure is what trackers of one --provider must sell of one security.
+    """
+    delivery = call.delivery()
+    choice = call.choice()
+    provider = _provider(call.given["providers"])
+    dataset = call.dataset()
+    asked = call.question(dataset, providers=None, securities=_security(security, call))
+    result = dataset.explained(
+        asked, provider=provider, scenario_id=scenario, is_strict=call.is_strict, choice=choice
+    )
+    delivery.deliver(result)
+
+
+def _provider(given: list[str] | None) -> str:
+    from flowrisk.errors import QuestionError
+    from flowrisk.question.parsing import parse_provider_sets
+
+    names = [name for each in (parse_provider_sets(given) if given else ()) for name in each.names]
+    if len(names) != 1:
+        raise QuestionError(
+            "An explanation is about the trackers of one provider.",
+            facts={"--provider": ", ".join(names) or "none given"},
+            remedy="Name it with --provider msci; --scenario is the set it stands in.",
+        )
+    return names[0]
+
+
+def _security(named: str | None, call: Call[Question]) -> list[str] | None:
+    from flowrisk.errors import QuestionError
+
+    given: list[str] | None = call.given["securities"]
+    if named is not None and given:
+        raise QuestionError(
+            "The security is named twice.",
+            facts={"SECURITY": named, "--securities": ", ".join(given)},
+            remedy="Name it once.",
+        )
+    return given if named is None else [named]

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options, progress
+from flowrisk.cli import asking, diagnostics, options, progress
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -17,35 +19,20 @@ Examples:
 """
 
 
-def export_duckdb(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=(options.FORCE,))
+def export_duckdb(
+    call: Call[Question],
     file: Annotated[Path, typer.Argument(help="The database to write.")],
-    *,
-    providers: options.Providers = None,
-    securities: options.Securities = None,
-    list_id: options.ListId = None,
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    adv_window: options.AdvWindow = None,
-    price: options.Price = None,
-    data: options.Data = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Write a DuckDB database with the views and macros of a question for other tools."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    """Write the views of a question as a DuckDB database.
+
+    With the macros too, for other tools to read.
+    """
+    call.refuse_cluster("A database file")
     from flowrisk.query import duckdb_file
 
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {
-        "providers": providers, "securities": securities, "list": list_id, "method": method,
-        "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
-        "price": price,
-    })  # fmt: skip
+    dataset = call.dataset()
+    asked = call.question_for_sql(dataset)
     with progress.shown("writing"):
-        written = duckdb_file.write(dataset.folder, chosen, file, is_forced=force)
+        written = duckdb_file.write(dataset.folder, asked, file, is_forced=call.is_forced)
     diagnostics.reporter.say(f"written: {written}")

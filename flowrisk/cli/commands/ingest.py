@@ -7,29 +7,33 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import asking, completion, diagnostics, located, options
+from flowrisk.cli.asking import Call
 from flowrisk.cli.progress import _Bar
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
-  flowrisk ingest nport 2025q3_nport.zip --data my-data
+  flowrisk ingest 2025q3_nport.zip IWV_holdings.csv --data my-data
   flowrisk ingest ishares IWV_holdings.csv ACWI_holdings.csv --as-of 2025-11-20 --data my-data
+  flowrisk ingest table positions.xlsx --columns shares=Quantity,isin=ISIN --as-of 2025-11-20 \\
+    --fund OURS --data my-data
   flowrisk ingest prices 'prices/*.csv' --data my-data --dry-run
 """
 
 
+@asking.spread(beside=(options.OWN_DATASET,), written=(options.SUMMARY_FORM,))
 def ingest(  # noqa: PLR0913 - one parameter a flag
-    form: Annotated[
-        str,
+    call: Call[Question],
+    words: Annotated[
+        list[str],
         typer.Argument(
-            metavar="FORMAT", help="nport, ishares, invesco, state-street, ark, 13f or prices."
+            metavar="[FORMAT] FILE...",
+            autocompletion=completion.of("ingest_formats"),
+            help="Files, folders or patterns; before them the format, which is else found.",
         ),
     ],
-    files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="Files, folders or glob patterns.")
-    ],
     *,
-    data: options.Data = None,
     fund: Annotated[
         str | None,
         typer.Option(
@@ -61,29 +65,75 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
             "identifiers.",
         ),
     ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            show_default=False,
+            metavar="MEANING=COLUMN,...",
+            help="What the columns of a table mean: shares=Quantity,isin=ISIN,value=MV,"
+            "fund=Portfolio,date=Date.",
+        ),
+    ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option(
+            "--profile", show_default=False, metavar="FILE", help="The same, in a TOML file."
+        ),
+    ] = None,
+    dates: Annotated[
+        str | None,
+        typer.Option(
+            "--dates", show_default=False, metavar="ORDER", help="Days in figures: dmy, mdy or ymd."
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None,
+        typer.Option("--decimal", show_default=False, metavar="MARK", help="Decimal mark: . or ,"),
+    ] = None,
+    currency: Annotated[
+        str | None,
+        typer.Option(
+            "--currency",
+            show_default=False,
+            metavar="CODE",
+            help="Currency of values and prices, where a file states none.",
+        ),
+    ] = None,
+    sheet: Annotated[
+        str | None,
+        typer.Option("--sheet", show_default=False, metavar="NAME", help="Sheet of a workbook."),
+    ] = None,
+    splits: Annotated[
+        str | None,
+        typer.Option(
+            "--splits",
+            show_default=False,
+            metavar="raw|adjusted",
+            help="Whether closes before a split are adjusted for it.",
+        ),
+    ] = None,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="Take prices that differ from those known by a factor."),
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would happen; write nothing.")
     ] = False,
-    output_form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="The summary as table or json.")
-    ] = "table",
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
     """Load files into a dataset: all of them, or none."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk.export import formats
     from flowrisk.question import parsing
 
-    wanted = parsing.choose(output_form, ("table", "json"), name="--format")
-    target = options.own_dataset(data)
+    wanted = parsing.choose(call.form or "table", ("table", "json"), name="--format")
+    target = located.own_dataset(call.data)
+    form, files = _parted(words)
     bar = _Bar()
     try:
         summary = target.ingest(
             files, format=form, fund=fund, as_of=as_of, security=security, map_file=map_file,
-            dry_run=dry_run, progress=bar,
+            columns=columns, profile=profile, dates=dates, decimal=decimal, currency=currency,
+            sheet=sheet, splits=splits, replace=replace, dry_run=dry_run, progress=bar,
         )  # fmt: skip
     finally:
         bar.close()
@@ -91,3 +141,26 @@ def ingest(  # noqa: PLR0913 - one parameter a flag
     diagnostics.emit(
         lines.encode() if wanted == "table" else formats.json_bytes(summary.as_dict(), indent=2)
     )
+
+
+def _parted(words: list[str]) -> tuple[str | None, list[str]]:
+    """Return the format, where the first word names one, and the files.
+
+    Raises: QuestionError where the word names a format and no file follows, unless it is a file.
+    """
+    from flowrisk.errors import QuestionError, nearest
+    from flowrisk.ingest import sources
+
+    first, rest = words[0], words[1:]
+    is_word = first in sources.words()
+    if is_word and not rest and not Path(first).exists():
+        raise QuestionError("No file was given.", remedy="Name at least one file.")
+    if is_word and rest:
+        return first, rest
+    if not is_word and not Path(first).exists() and "." not in first and "*" not in first:
+        raise QuestionError(
+            f"'{first}' is neither a format nor a file.",
+            facts={"nearest format": nearest(first, sources.words()) or "none"},
+            remedy="Name the files; the format is found in them.",
+        )
+    return None, words

@@ -7,7 +7,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import asking, diagnostics, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -17,17 +19,28 @@ Examples:
 """
 
 
+@asking.spread(beside=(options.NEW_DATASET,))
 def init(
-    folder: Annotated[Path, typer.Argument(help="The folder to make; must be new or empty.")],
-    *,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
+    call: Call[Question],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="FOLDER", show_default=False, help="The folder to make; must be new or empty."
+        ),
+    ] = None,
 ) -> None:
     """Create a dataset folder from the bundled sample."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
     from flowrisk import api
+    from flowrisk.errors import QuestionError
 
-    diagnostics.emit(f"{api.init(folder).path}\n".encode())
-    diagnostics.reporter.say(f"add files with: flowrisk ingest FORMAT FILE --data {folder}")
+    if (folder is None) == (call.data is None):
+        raise QuestionError(
+            "Name the folder to make once.",
+            facts={"FOLDER": folder or "none", "--data": call.data or "none"},
+            remedy="Give it as an argument, such as 'flowrisk init my-data', or with --data.",
+        )
+    made = api.init(folder or call.data or Path())
+    diagnostics.emit(f"{made.path}\n".encode())
+    diagnostics.reporter.say(
+        f"add files with: flowrisk ingest FORMAT FILE --data {folder or call.data}"
+    )

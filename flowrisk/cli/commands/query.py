@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flowrisk.cli import diagnostics, options, progress
+from flowrisk.cli import asking, diagnostics, options, progress
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from flowrisk.api import Dataset
     from flowrisk.dataset.folder import Folder
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
 
 
@@ -29,8 +30,7 @@ Examples:
   echo "select count(*) as holdings_count from staging.holdings" | flowrisk query -
 """
 TERMINAL_LIMIT = 500
-_BINARY = ("parquet", "xlsx")
-_FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
+BESIDE_SQL = ("price", "treatment", "participation", "method")
 Parameters = Annotated[
     list[str] | None,
     typer.Option(
@@ -38,7 +38,7 @@ Parameters = Annotated[
         show_default=False,
         metavar="NAME=VALUE",
         help="A value the SQL reads as $NAME. NAME:TYPE=VALUE says the type: text, integer, "
-        "number, boolean, date or list; else the text decides. Repeating adds.",
+        "number, boolean, date or list; else the text decides. Repeatable.",
     ),
 ]
 Timeout = Annotated[
@@ -47,14 +47,15 @@ Timeout = Annotated[
 ]
 
 
-def query(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=options.ROWS, seldom=BESIDE_SQL)
+def query(
+    call: Call[Question],
     sql: Annotated[
         str | None, typer.Argument(show_default=False, help="One select; '-' reads it from stdin.")
     ] = None,
     *,
     file: Annotated[
-        Path | None,
-        typer.Option("--file", "-f", show_default=False, help="Read the SQL from a file."),
+        Path | None, typer.Option("--file", show_default=False, help="Read the SQL from a file.")
     ] = None,
     param: Parameters = None,
     limit: Annotated[
@@ -73,61 +74,25 @@ def query(  # noqa: PLR0913 - one parameter a flag
     explain: Annotated[
         bool, typer.Option("--explain", help="Show how it would be answered instead.")
     ] = False,
-    form: Annotated[
-        str | None,
-        typer.Option(
-            "--format",
-            show_default=False,
-            metavar="FORMAT",
-            help="table, csv, json, jsonl, markdown, parquet or xlsx. [default: table]",
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            show_default=False,
-            metavar="FILE",
-            help="Write the rows (.csv .json .jsonl .md .parquet .txt .xlsx), not print them.",
-        ),
-    ] = None,
-    providers: options.Providers = None,
-    securities: options.Securities = None,
-    list_id: options.ListId = None,
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    adv_window: options.AdvWindow = None,
-    price: options.Price = None,
-    treatment: options.Treatment = None,
-    reweight: options.Reweight = None,
-    data: options.Data = None,
-    force: options.Force = False,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Run one SELECT over the views of a question, read-only."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
+    """Run one SELECT over the views of a question.
+
+    Read-only; see 'flowrisk tables' for the views.
+    """
+    call.refuse_cluster("SQL of your own")
     from flowrisk.query import parameters
 
-    wanted = _form(form, output, is_forced=force)
+    delivery = call.row_delivery()
     text, values = _text(sql, file), parameters.parse(param or ())
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {
-        "providers": providers, "securities": securities, "list": list_id, "method": method,
-        "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
-        "price": price, "treatment": treatment, "reweight": reweight,
-    })  # fmt: skip
-    asked = _Query(dataset, chosen, text, values, timeout, is_isolated=isolated)
+    dataset = call.dataset()
+    question = call.question_for_sql(dataset)
+    asked = _Query(dataset, question, text, values, timeout, is_isolated=isolated)
     if explain:
         diagnostics.emit(asked.plan().encode())
         return
-    content, row_count, is_cut = asked.rows(wanted, _limit(limit, output))
-    deliver(content, wanted, output, is_forced=force)
+    limit_count = _limit(limit, is_printed=delivery.is_printed)
+    contents, row_count, is_cut = asked.rows(delivery.forms, limit_count)
+    delivery.deliver_rendered(contents)
     if is_cut:
         diagnostics.reporter.say(f"cut after {row_count} rows; --limit -1 gives all")
 
@@ -137,29 +102,46 @@ class _Query:
     """One select over one question, to be answered in the mode asked for."""
 
     dataset: Dataset
-    chosen: Mapping[str, Assumption]
+    asked: Question
     text: str
     values: Mapping[str, Value]
     timeout_s: float
     _: KW_ONLY
     is_isolated: bool
 
-    def rows(self, form: str, limit_count: int | None) -> tuple[bytes, int, bool]:
-        """Return the rows in a form, how many they are, and whether more were left off."""
+    def rows(
+        self, forms: Sequence[str], limit_count: int | None
+    ) -> tuple[dict[str, bytes], int, bool]:
+        """Return the rows in each form, how many they are, and whether more were left off."""
         from flowrisk.export import formats
-        from flowrisk.query import isolation, sandbox
+        from flowrisk.query import sandbox
 
         with progress.shown("querying"):
             if self.is_isolated:
-                return isolation.rendered(
-                    *self._question, render=partial(formats.frame_bytes, form=form),
-                    limit_count=limit_count, **self._allowed, say=diagnostics.reporter.say,
-                )  # fmt: skip
+                return self._rows_of_a_child(forms, limit_count)
             frame, is_cut = sandbox.query(
                 *self._question, limit_count=limit_count, **self._allowed,
                 when_stuck=lambda: give_up(self.timeout_s),
             )  # fmt: skip
-        return formats.frame_bytes(frame, form), frame.height, is_cut
+        contents = {form: formats.frame_bytes(frame, form) for form in forms}
+        return contents, frame.height, is_cut
+
+    def _rows_of_a_child(
+        self, forms: Sequence[str], limit_count: int | None
+    ) -> tuple[dict[str, bytes], int, bool]:
+        """Ask a confined process for each form: what it makes of the rows is made in its limits."""
+        from flowrisk.export import formats
+        from flowrisk.query import isolation
+
+        found = {
+            form: isolation.rendered(
+                *self._question, render=partial(formats.frame_bytes, form=form),
+                limit_count=limit_count, **self._allowed, say=diagnostics.reporter.say,
+            )
+            for form in forms
+        }  # fmt: skip
+        _, row_count, is_cut = found[forms[0]]
+        return {form: content for form, (content, _, _) in found.items()}, row_count, is_cut
 
     def plan(self) -> str:
         """Return the plan as text."""
@@ -173,8 +155,8 @@ class _Query:
             return sandbox.plan(*self._question, **self._allowed)
 
     @property
-    def _question(self) -> tuple[Folder, Mapping[str, Assumption], str]:
-        return self.dataset.folder, self.chosen, self.text
+    def _question(self) -> tuple[Folder, Question, str]:
+        return self.dataset.folder, self.asked, self.text
 
     @property
     def _allowed(self) -> dict[str, Any]:
@@ -186,44 +168,6 @@ def give_up(timeout_s: float) -> None:
     from flowrisk.query import sql_errors
 
     diagnostics.exit_now(diagnostics.reporter.fail(sql_errors.overrun(timeout_s)))
-
-
-def deliver(content: bytes, form: str, output: Path | None, *, is_forced: bool) -> None:
-    """Print rows that are in their form, or write them and say where.
-
-    Raises: QuestionError for an output that cannot be written.
-    """
-    from flowrisk.export import files
-
-    if output is None:
-        diagnostics.emit(content, form)
-    else:
-        diagnostics.reporter.say(f"written: {files.write(output, content, is_forced=is_forced)}")
-
-
-def _form(form: str | None, output: Path | None, *, is_forced: bool) -> str:
-    from flowrisk.errors import QuestionError
-    from flowrisk.export import files, formats
-    from flowrisk.question import parsing
-
-    wanted = parsing.choose(form or "table", formats.FORMATS, name="--format")
-    if output is None:
-        if wanted in _BINARY and is_terminal():
-            raise QuestionError(
-                f"A terminal cannot show {wanted}.", remedy="Write it with -o FILE, or pipe it on."
-            )
-        return wanted
-    files.refuse_existing(output, is_forced=is_forced)
-    suffix = output.suffix[1:].lower()
-    named = _FORMS_BY_SUFFIX.get(suffix, suffix)
-    if named not in formats.FORMATS or (form is not None and named != wanted):
-        raise QuestionError(
-            f"The suffix of '{output.name}' names "
-            + (f"{named}, not {wanted}." if named in formats.FORMATS else "no format."),
-            facts={"known": ".csv, .json, .jsonl, .md, .parquet, .txt, .xlsx"},
-            remedy="Name the output with one of the known suffixes, without --format.",
-        )
-    return named
 
 
 def _text(sql: str | None, file: Path | None) -> str:
@@ -255,11 +199,12 @@ def _stated(sql: str | None, file: Path | None) -> str:
     return sys.stdin.read()
 
 
-def _limit(limit: int | None, output: Path | None) -> int | None:
+def _limit(limit: int | None, *, is_printed: bool) -> int | None:
+    from flowrisk.cli import outputs
     from flowrisk.errors import QuestionError
 
     if limit is None:
-        return TERMINAL_LIMIT if output is None and is_terminal() else None
+        return TERMINAL_LIMIT if is_printed and outputs.is_terminal() else None
     if limit < -1:
         raise QuestionError(
             "The limit is negative.",
@@ -267,8 +212,3 @@ def _limit(limit: int | None, output: Path | None) -> int | None:
             remedy="Give a number of rows, or -1 for all.",
         )
     return None if limit == -1 else limit
-
-
-def is_terminal() -> bool:
-    """Whether a person reads stdout."""
-    return sys.stdout is not None and sys.stdout.isatty()

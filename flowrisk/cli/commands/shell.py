@@ -7,14 +7,15 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk.cli import diagnostics, options, progress
+from flowrisk.cli import asking, diagnostics, options, progress
+from flowrisk.cli.asking import Call
 from flowrisk.cli.commands import query
+from flowrisk.question.question import Question
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from flowrisk.api import Dataset
-    from flowrisk.domain import Assumption
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session
 
@@ -39,40 +40,29 @@ _SQL_WORDS = (
 )  # fmt: skip
 
 
-def shell(  # noqa: PLR0913 - one parameter a flag
+@asking.spread(Question, written=(options.SHELL_FORM,), seldom=query.BESIDE_SQL)
+def shell(
+    call: Call[Question],
     *,
     timeout: query.Timeout = 60.0,
     param: query.Parameters = None,
-    providers: options.Providers = None,
-    securities: options.Securities = None,
-    list_id: options.ListId = None,
-    method: options.Method = None,
-    as_of: options.AsOf = None,
-    known_on: options.KnownOn = None,
-    max_age: options.MaxAge = None,
-    adv_window: options.AdvWindow = None,
-    price: options.Price = None,
-    data: options.Data = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """Open an interactive SQL shell over the views of one question; reads a pipe too."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    from flowrisk.query import parameters, sandbox
+    """Open an SQL shell over one question.
 
-    dataset = options.open_dataset(data)
-    chosen = options.settings_of(dataset, {
-        "providers": providers, "securities": securities, "list": list_id, "method": method,
-        "as_of": as_of, "known_on": known_on, "max_age": max_age, "adv_window": adv_window,
-        "price": price,
-    })  # fmt: skip
+    At a prompt, or for a script that comes through a pipe.
+    """
+    call.refuse_cluster("SQL of your own")
+    from flowrisk.query import parameters, sandbox
+    from flowrisk.question import parsing
+
+    form = parsing.choose(call.form or "table", _FORMS, name="--format")
+    dataset = call.dataset()
+    asked = call.question_for_sql(dataset)
     values = parameters.parse(param or ())
     with progress.shown("loading the question"):
-        session = sandbox.Session(dataset.folder, chosen)
+        session = sandbox.Session(dataset.folder, asked)
     with closing(session):
-        answerer = _Answerer(session, dataset, chosen, values, timeout)
+        answerer = _Answerer(session, dataset, asked, values, timeout, form)
         if sys.stdin is not None and sys.stdin.isatty():
             _converse(answerer)
         else:
@@ -85,10 +75,10 @@ class _Answerer:
 
     session: Session
     dataset: Dataset
-    chosen: Mapping[str, Assumption]
+    asked: Question
     values: dict[str, Value]
     timeout_s: float
-    form: str = "table"
+    form: str
 
     def answers(self, entry: str, *, limit_count: int | None = None) -> Iterator[bytes]:
         """Yield the answer of a dot command, or of each select in the entry."""
@@ -122,7 +112,7 @@ class _Answerer:
 
         if name == ".tables":
             frame = (
-                catalog.describe(self.dataset.folder, self.chosen, rest).columns
+                catalog.describe(self.dataset.folder, self.asked, rest).columns
                 if rest
                 else catalog.listing()
             )

@@ -6,7 +6,9 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import diagnostics, options
+from flowrisk.cli import asking, completion, diagnostics, options
+from flowrisk.cli.asking import Call
+from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
@@ -16,42 +18,33 @@ Examples:
 """
 
 
+@asking.spread(beside=(options.DATASET,), written=options.ROWS)
 def tables(
+    call: Call[Question],
     name: Annotated[
         str | None,
         typer.Argument(
             show_default=False,
-            autocompletion=options.complete_views,
+            autocompletion=completion.of("views"),
             help="A view or macro, such as marts.outflows or holders.",
         ),
     ] = None,
-    *,
-    form: Annotated[
-        str, typer.Option("--format", metavar="FORMAT", help="table, csv, json, jsonl or markdown.")
-    ] = "table",
-    data: options.Data = None,
-    quiet: options.Quiet = False,
-    verbose: options.Verbose = False,
-    debug: options.Debug = False,
-    color: options.Color = "auto",
 ) -> None:
-    """List the views and macros available to queries, or describe one."""
-    options.set_verbosity(quiet=quiet, verbose=verbose, debug=debug, color=color)
-    from flowrisk.export import formats
-    from flowrisk.query import catalog
-    from flowrisk.question import parsing
+    """List the views available to queries, or describe one.
 
-    wanted = parsing.choose(form, ("table", "csv", "json", "jsonl", "markdown"), name="--format")
+    Macros too.
+    """
+    from flowrisk.query import catalog
+
+    delivery = call.row_delivery()
     if name is None:
-        diagnostics.emit(formats.frame_bytes(catalog.listing(), wanted), wanted)
+        delivery.deliver(catalog.listing())
         return
-    dataset = options.open_dataset(data)
-    view = catalog.describe(dataset.folder, options.settings_of(dataset, {}), name)
-    head = (
-        ""
-        if wanted != "table"
-        else (f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n")
-    )
-    tail = f'\nexample: flowrisk query "{view.example}"\n' if wanted == "table" else ""
-    rows = formats.frame_bytes(view.columns, wanted)
-    diagnostics.emit(head.encode() + rows + tail.encode(), wanted)
+    dataset = call.dataset()
+    view = catalog.describe(dataset.folder, call.question(dataset), name)
+    is_told = delivery.is_printed and delivery.form == "table"
+    head = f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n"
+    diagnostics.emit(head.encode() if is_told else b"")
+    delivery.deliver(view.columns)
+    tail = f'\nexample: flowrisk query "{view.example}"\n'
+    diagnostics.emit(tail.encode() if is_told else b"")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.holdings_file import Issuer, Place, Stated, parse_holdings_file
 from flowrisk.ingest.readers.position_kinds import kind_of_listed
-from flowrisk.ingest.readers.tabular import Columns, read_table
+from flowrisk.ingest.readers.sheets import read_any
+from flowrisk.ingest.readers.tabular import Columns
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,7 @@ def read(path: Path, hints: Hints) -> Parsed:
     Raises: DataError for a page, an empty or foreign file, or a file without a day; QuestionError
         where the hint names one fund and the file holds several.
     """
-    table = read_table(path, read_text(path), _COLUMNS, format_name="Invesco holdings file")
+    table = read_any(path, _COLUMNS, format_name="Invesco holdings file", sheet=hints.sheet)
     return parse_holdings_file(path, table, _ISSUER, Stated(), hints)
 
 
@@ -49,4 +49,10 @@ def _place_of(line: Line) -> Place:
     return Place(kind=kind_of_listed(line.get("title"), line.get("name")))
 
 
-_ISSUER = Issuer(manager_name="Invesco", format_name="Invesco holdings file", place_of=_place_of)
+_ISSUER = Issuer(
+    manager_name="Invesco",
+    format_name="Invesco holdings file",
+    place_of=_place_of,
+    convention="mdy",
+    mark=".",
+)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.engines.composing import identifier, literal, own_name
 from flowrisk.errors import DataError, join_names, nearest
+from flowrisk.ingest.formats import nport_readings
 from flowrisk.ingest.readers import archive
 from flowrisk.ingest.readers.parsed import Hints, only_fund
 from flowrisk.ingest.sql_steps import define
@@ -102,6 +103,41 @@ def byte_count(path: Path) -> int:
     return path.stat().st_size
 
 
+def is_filing(path: Path) -> bool:
+    """Tell whether a file is one filing: its XML, or the submission around it."""
+    if path.is_dir() or path.suffix.lower() == ".zip":
+        return False
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES).lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n\x00")
+    marks = (b"edgarSubmission", b"<SEC-DOCUMENT", b"<SEC-HEADER", b"<SUBMISSION", b"<?xml")
+    return path.suffix.lower() == ".xml" or (
+        head.startswith(b"<") and any(mark in head for mark in marks)
+    )
+
+
+def quarters_in(path: Path) -> list[Path]:
+    """Return the folders of whole sets of tables in a folder, else the source itself.
+
+    Raises: DataError where a table stands twice in it and no set is whole.
+    """
+    if not path.is_dir():
+        return [path]
+    sets: dict[Path, set[str]] = {}
+    for table in sorted(path.rglob("*.tsv")):
+        sets.setdefault(table.parent, set()).add(table.stem.upper())
+    wanted = {folder: names & set(TABLES) for folder, names in sets.items()}
+    whole = [folder for folder, names in wanted.items() if set(REQUIRED_TABLES) <= names]
+    parts = [folder for folder, names in wanted.items() if names and folder not in whole]
+    doubled = [name for name in TABLES if sum(name in names for names in wanted.values()) > 1]
+    if doubled and parts:
+        raise DataError(
+            f"The folder holds {doubled[0]}.tsv twice, and not every set of tables is whole.",
+            facts={"folder": path, "not whole": join_names(parts)},
+            remedy="Give each quarter's folder by its own.",
+        )
+    return whole if whole and not parts else [path]
+
+
 def bind(
     bulk: Bulk,
     path: Path,
@@ -135,6 +171,8 @@ def bind(
     else:
         bound = Bound(_bind_export(bulk, path), None)
     _bind_hints(bulk, path, hints)
+    notes = nport_readings.bind(bulk, path, hints, is_export=bound.holdings is None)
+    bound = Bound((*bound.notes, *notes), bound.holdings)
     bulk.define("nport.identifiers", _IDENTIFIERS)
     define(bulk, "nport_reports")
     bulk.define(
@@ -180,8 +218,27 @@ def text_table(path: Path) -> TextTable:
             facts={"file": path, "reason": error, "begins with": line[:80]},
             remedy="Save it with ordinary line ends (LF or CRLF) and matching quotes.",
         ) from error
-    names = tuple(column.strip().upper() for column in columns)
+    names = _distinct([column.strip().upper() for column in columns])
     return TextTable(path, names, delimiter, is_quoted=delimiter != "\t")
+
+
+def _distinct(names: list[str]) -> tuple[str, ...]:
+    """Return names of columns, each once: nameless ones by their place, as spreadsheets' indices
+    and commas at line ends have; of one that stands twice the first keeps its name.
+
+    Raises: DataError where a column that is needed stands twice.
+    """
+    needed = {column for need in _NEEDS.values() for column in (*need.required, *need.optional)}
+    found: list[str] = []
+    for place, name in enumerate(names, start=1):
+        if name in found and name in needed:
+            raise DataError(
+                f"The column {name} stands twice.",
+                facts={"columns": f"{found.index(name) + 1} and {place}"},
+                remedy="Leave the one that is meant.",
+            )
+        found.append(f"COLUMN {place}" if not name or name in found else name)
+    return tuple(found)
 
 
 def _tables_in(folder: Path) -> dict[str, Path]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.formats import price_grids
 from flowrisk.ingest.readers import cells
+from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.tabular import Columns, Line, read_table
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ COLUMNS = Columns(
         "date": ("Date", "Trade Date", "Trading Day", "priced_on", "Day", "Datetime", "Timestamp",
                  "t", "TIMESTAMP_UTC"),
         "time": ("Time", "Hour", "Time of Day"),
+        "period": ("PER", "Period", "Interval"),
         "security": ("Ticker", "Symbol", "ISIN", "Security", "Instrument", "Coin"),
         "open": ("Open", "1. open", "o"),
         "high": ("High", "2. high", "h"),
@@ -48,6 +51,8 @@ class Layout:
     lines: list[Line] = field(default_factory=list)
     columns: frozenset[str] = frozenset()
     stated: dict[str, str] = field(default_factory=dict)
+    delimiter: str = ","
+    convention: str = ""
 
 
 def layout_of(path: Path, text: str) -> Layout:
@@ -57,6 +62,9 @@ def layout_of(path: Path, text: str) -> Layout:
     """
     if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         return _json_layout(path, text)
+    grid = price_grids.lines_of(text)
+    if grid:
+        return Layout(lines=grid, columns=frozenset(name for line in grid for name in line.cells))
     columns = Columns(COLUMNS.aliases, ("date", "close"))
     try:
         table = read_table(path, text, columns, format_name="price series")
@@ -66,7 +74,21 @@ def layout_of(path: Path, text: str) -> Layout:
             table = read_table(path, text, adjusted_only, format_name="price series")
         except DataError:
             raise refusal from None
-    return Layout(lines=list(table.lines), columns=frozenset(table.header))
+    return Layout(
+        lines=list(table.lines),
+        columns=frozenset(table.header),
+        delimiter=table.delimiter,
+        # the header of Nasdaq's own downloads, which write the month first
+        convention="mdy" if table.header.get("close", "").casefold() == "close/last" else "",
+    )
+
+
+def is_series(path: Path) -> bool:
+    """Tell whether a JSON file has days with a close."""
+    try:
+        return bool(_json_layout(path, read_text(path)).lines)
+    except DataError:
+        return False
 
 
 def _json_layout(path: Path, text: str) -> Layout:
@@ -114,6 +136,8 @@ def _search(content: object, layout: Layout, depth: int) -> None:
 
 
 def _state(content: Mapping[str, Any], layout: Layout) -> None:
+    if isinstance(content.get("meta"), dict):
+        _state(content["meta"], layout)
     for ours, names in _NAMES.items():
         for name in names:
             value = content.get(name)
@@ -161,7 +185,7 @@ def _listed_rows(content: Sequence[Any]) -> Iterator[dict[str, str]]:
 def _dated_rows(content: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     """Yield rows of ``{day: {open…}}``, ``{day: {symbol: price}}`` and ``{day: price}``."""
     for key, value in content.items():
-        if cells.day(key) is None:
+        if not (cells.day(key) or cells.days_of(key)):
             continue
         if not isinstance(value, dict):
             yield {"date": key, "close": _text(value)}
@@ -181,4 +205,4 @@ def _named(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else cells.tidied(str(value))
+    return cells.unwrapped(cells.written(value))

@@ -9,33 +9,45 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flowrisk.errors import DataError, join_names
+from flowrisk.errors import DataError, QuestionError, join_names
 from flowrisk.ingest.formats.price_layouts import Layout, layout_of
-from flowrisk.ingest.readers import cells
+from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.decoding import read_text
+from flowrisk.ingest.readers.exchanges import ticker_and_mic
 from flowrisk.ingest.readers.parsed import Collected
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from flowrisk.ingest.readers.parsed import Hints, Parsed
     from flowrisk.ingest.readers.tabular import Line
 
 
-_TICKER_NAME = re.compile(r"([A-Z][A-Z0-9.]{0,9})(?:[_ -].*)?")
+_TICKER_NAME = re.compile(
+    r"([A-Z][A-Z0-9.]{0,9}(?:-(?!(?:USDT?|EUR|GBP)\b)[A-Z]{1,3})?)"
+    r"(?:[_ ].*|-(?:USDT?|EUR|GBP)\b.*)?"
+)
+"""``TICKER``, ``TICKER_…``, ``TICKER …``; what follows a hyphen is part of the ticker (BRK-B), but
+for the currency of a coin (BTC-USD)."""
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _SATURDAY = 5
 _LEAST_PER_TRADE_COUNT = 15
 _LEAST_COMMON_DAYS = 5
 _SAME_RATIO = 0.2
+_FEW_DAYS_RATIO = 0.5
 _LOT_SHARES = 100
 _PARTIAL_RATIO = 0.5
+_NUMBERS = ("open", "high", "low", "close", "adjusted", "volume", "trades")
+_MIDNIGHT = re.compile(r"[0:. ]+(?:[AP]M|Z|UTC)?", re.IGNORECASE)
+_DAILY = frozenset({"d", "1d", "day", "daily"})
 
 
 def read(path: Path, hints: Hints) -> Parsed:
@@ -50,9 +62,13 @@ def read(path: Path, hints: Hints) -> Parsed:
     """
     layout = layout_of(path, read_text(path))
     collected = Collected(read_count=len(layout.lines))
+    layout.lines = _only_asked(path, layout, hints, collected)
     security = _security(path, layout, hints, collected)
+    readings = _readings(path, layout, security, hints)
+    collected.notes += readings.notes
+    source = _Source(layout, security, readings, hints.currency, is_daily=_is_daily(layout))
     for line in layout.lines:
-        _take(line, layout, security, collected)
+        _take(line, source, collected)
     _refuse_crowded_days(collected)
     if not collected.prices and _is_intraday(collected):
         raise DataError(
@@ -60,7 +76,7 @@ def read(path: Path, hints: Hints) -> Parsed:
             facts={"rows": len(layout.lines), "days": len({r["value"] for r in collected.rejects})},
             remedy="Give a series with one row a day.",
         )
-    _judge_volumes(layout, collected)
+    _judge_volumes(source, collected)
     _note_weekends(collected)
     return collected.frozen()
 
@@ -69,19 +85,23 @@ def contradictions(series: pl.DataFrame, reference: pl.DataFrame) -> tuple[str, 
     """Return what a series says differently from a reference on the days they share.
 
     Args:
-        series: ``prices`` of a Parsed, one security.
-        reference: priced_on, close, volume_shares of the same security and currency, trusted.
+        series: priced_on, close, volume_shares of one security.
+        reference: the same of the same security and currency, trusted.
 
-    Returns: slugs, empty where they agree within 20 per cent or share fewer than 5 days:
-        ``close_differs_by_a_factor`` (not split-adjusted, or another currency),
-        ``volume_is_in_dollars``, ``volume_is_in_round_lots``, ``volume_is_partial`` (one venue).
+    Returns: slugs, empty where they agree within 20 per cent: ``close_differs_by_a_factor`` (not
+        split-adjusted, or another currency; of fewer than 5 common days each must differ by half),
+        and of 5 common days or more ``volume_is_in_dollars``, ``volume_is_in_round_lots``,
+        ``volume_is_partial`` (one venue).
     """
     both = series.join(reference, on="priced_on", suffix="_reference").drop_nulls(
         ["close", "close_reference"]
     )
-    if both.height < _LEAST_COMMON_DAYS:
+    if both.is_empty():
         return ()
     ratio = both["close"] / both["close_reference"]
+    if both.height < _LEAST_COMMON_DAYS:
+        is_off = ((ratio > 1 + _FEW_DAYS_RATIO) | (ratio < 1 / (1 + _FEW_DAYS_RATIO))).all()
+        return ("close_differs_by_a_factor",) if is_off else ()
     found = () if _is_about(ratio, 1) else ("close_differs_by_a_factor",)
     return (*found, *_volume_contradictions(both))
 
@@ -109,6 +129,31 @@ def _is_about(ratio: pl.Series, expected: float) -> bool:
     return isinstance(typical, float) and abs(typical / expected - 1) <= _SAME_RATIO
 
 
+def _only_asked(path: Path, layout: Layout, hints: Hints, collected: Collected) -> list[Line]:
+    """Return the lines of the security that the user names, all where he names none.
+
+    Raises: QuestionError where the file holds several securities and none bears the name.
+    """
+    held = {line.get("security").casefold() for line in layout.lines} - {""}
+    if hints.security is None or len(held) < 2:  # noqa: PLR2004 - several
+        return layout.lines
+    asked = hints.security.casefold()
+    if asked not in held:
+        raise QuestionError(
+            f"The file {path.name} holds no prices of {hints.security}.",
+            facts={
+                "--security": hints.security,
+                "securities in the file": join_names(sorted(held)),
+            },
+            remedy="Leave --security out, or name one of these.",
+        )
+    for line in layout.lines:
+        if line.get("security").casefold() != asked:
+            name = line.get("security")
+            collected.reject(line.row_number, "not_the_security_asked_for", line.text, name)
+    return [line for line in layout.lines if line.get("security").casefold() == asked]
+
+
 def _security(path: Path, layout: Layout, hints: Hints, collected: Collected) -> str:
     stated = hints.security or layout.stated.get("security")
     if stated or "security" in layout.columns:
@@ -124,53 +169,123 @@ def _security(path: Path, layout: Layout, hints: Hints, collected: Collected) ->
     return match.group(1)
 
 
-def _take(line: Line, layout: Layout, security: str, collected: Collected) -> None:
-    name = line.get("security") or security
-    priced_on, is_utc = _day(line.get("date"))
-    refusal = line.fault or _objection(line, name, priced_on)
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What holds for every line of a price file."""
+
+    layout: Layout
+    security: str
+    readings: Readings
+    hinted_currency: str
+    is_daily: bool
+
+    def currency(self, line: Line) -> str | None:
+        """Return the currency the line or the file states, else the one the user adds."""
+        stated = line.get("currency") or self.layout.stated.get("currency", "")
+        return (stated or self.hinted_currency).upper() or None
+
+
+def _readings(path: Path, layout: Layout, security: str, hints: Hints) -> Readings:
+    """Return how the figures and days of the file are read; closes that the dataset knows bear
+    witness.
+
+    Raises: DataError where that cannot be told.
+    """
+    known: dict[str, Mapping[date, float]] = {}
+
+    def agreeing_count(readings: Readings) -> int:
+        names = {line.get("security") or security for line in layout.lines} - set(known)
+        known.update({name: hints.known_closes(name) for name in names})
+        return sum(
+            _agrees(line, readings, known[line.get("security") or security])
+            for line in layout.lines
+        )
+
+    return decide(
+        path.name,
+        numbers={
+            name: [line.get(name) for line in layout.lines]
+            for name in _NUMBERS if name in layout.columns
+        },
+        days=(line.get("date") for line in layout.lines),
+        evidence=Evidence(
+            dates=hints.dates,
+            decimal=hints.decimal,
+            convention=layout.convention,
+            delimiter=layout.delimiter,
+            witness=agreeing_count,
+        ),
+    )  # fmt: skip
+
+
+def _agrees(line: Line, readings: Readings, known: Mapping[date, float]) -> bool:
+    """Tell whether a line's close is the one known of its day."""
+    try:
+        close = readings.number("close", line.get("close"))
+    except ValueError:
+        return False
+    day = _day(line.get("date"), readings)[0]
+    usual = known.get(day) if day else None
+    return bool(close and usual and abs(close / usual - 1) <= _SAME_RATIO)
+
+
+def _is_daily(layout: Layout) -> bool:
+    """Tell whether a column of times says nothing: all are midnight, or the period is a day."""
+    times = {line.get("time") for line in layout.lines} - {""}
+    periods = {line.get("period").casefold() for line in layout.lines} - {""}
+    is_midnight = all(_MIDNIGHT.fullmatch(time) for time in times)
+    return bool(times) and (is_midnight or (bool(periods) and periods <= _DAILY))
+
+
+def _take(line: Line, source: _Source, collected: Collected) -> None:
+    stated = line.get("security") or source.security
+    name, mic = ticker_and_mic(stated.upper() if "." in stated else stated)
+    priced_on, is_utc = _day(line.get("date"), source.readings)
+    refusal = line.fault or _objection(line, name, priced_on, is_daily=source.is_daily)
     notes: list[str] = []
-    close, volume = _close(line, notes), _volume(line, notes)
+    close, volume = _close(line, source.readings, notes), _volume(line, source.readings, notes)
     if refusal is None and (close is None or close <= 0):
         refusal = "close_not_a_positive_number"
     if refusal:
         value = line.get("date") if refusal == "intraday_row" else line.text
         collected.reject(line.row_number, refusal, value, name or None)
         return
-    _note_range(line, close or 0, notes)
+    _note_range(line, close or 0, source.readings, notes)
     if is_utc:
         notes.append("the day is that of a UTC timestamp")
     collected.prices.append(
         {
             "security": name,
+            "mic": mic,
             "row_number": line.row_number,
             "priced_on": priced_on,
             "close": close,
-            "currency": (line.get("currency") or layout.stated.get("currency", "")).upper() or None,
+            "currency": source.currency(line),
             "volume_shares": volume,
             "note": "; ".join(notes) or None,
         }
     )
 
 
-def _objection(line: Line, security: str, priced_on: date | None) -> str | None:
+def _objection(line: Line, security: str, priced_on: date | None, *, is_daily: bool) -> str | None:
     if priced_on is None:
         return "date_not_a_day"
     if not security:
         return "no_security"
-    return "intraday_row" if line.get("time") else None
+    return "intraday_row" if line.get("time") and not is_daily else None
 
 
-def _day(text: str) -> tuple[date | None, bool]:
+def _day(text: str, readings: Readings) -> tuple[date | None, bool]:
     epoch = _EPOCH.fullmatch(text)
     if epoch:
         return datetime.fromtimestamp(int(epoch.group(1)), tz=UTC).date(), True
-    return cells.day(text), False
+    return readings.day(text), False
 
 
-def _close(line: Line, notes: list[str]) -> float | None:
+def _close(line: Line, readings: Readings, notes: list[str]) -> float | None:
     for column in ("close", "adjusted"):
         try:
-            value = cells.number(line.get(column))
+            value = readings.number(column, line.get(column))
         except ValueError:
             return None
         if value is not None:
@@ -180,9 +295,9 @@ def _close(line: Line, notes: list[str]) -> float | None:
     return None
 
 
-def _volume(line: Line, notes: list[str]) -> float | None:
+def _volume(line: Line, readings: Readings, notes: list[str]) -> float | None:
     try:
-        volume = cells.number(line.get("volume"))
+        volume = readings.number("volume", line.get("volume"), has_units=True)
     except ValueError:
         volume = -1
     if volume is not None and volume < 0:
@@ -191,9 +306,9 @@ def _volume(line: Line, notes: list[str]) -> float | None:
     return volume
 
 
-def _note_range(line: Line, close: float, notes: list[str]) -> None:
+def _note_range(line: Line, close: float, readings: Readings, notes: list[str]) -> None:
     try:
-        low, high = cells.number(line.get("low")), cells.number(line.get("high"))
+        low, high = (readings.number(name, line.get(name)) for name in ("low", "high"))
     except ValueError:
         return
     if low and high and not low * 0.999 <= close <= high * 1.001:
@@ -220,27 +335,36 @@ def _is_intraday(collected: Collected) -> bool:
     return bool(reasons & {"intraday_row", "several_rows_a_day"})
 
 
-def _judge_volumes(layout: Layout, collected: Collected) -> None:
+def _judge_volumes(source: _Source, collected: Collected) -> None:
     """Drop volumes that cannot be shares: parts of a share, or a few units a trade (round lots)."""
     volumes = [row["volume_shares"] for row in collected.prices if row["volume_shares"]]
     broken = sum(not float(volume).is_integer() for volume in volumes)
     reason = ""
     if volumes and broken * 2 > len(volumes):
         reason = "most volumes are not whole numbers: dollars or parts of a coin, not shares"
-    per_trade = _volumes_per_trade(layout)
+    per_trade = _volumes_per_trade(source)
     if per_trade and median(per_trade) < _LEAST_PER_TRADE_COUNT:
         reason = f"the typical trade is {median(per_trade):.1f} units: round lots, not shares"
     if reason:
         collected.notes.append(f"{reason}; volumes are null")
         for row in collected.prices:
             row["volume_shares"] = None
+    unread = [row["note"] for row in collected.prices if "is no volume" in (row["note"] or "")]
+    if unread:
+        collected.notes.append(
+            f"{len(unread)} volumes could not be read, such as {unread[0].split(chr(39))[1]!r}: "
+            "those known stay"
+        )
 
 
-def _volumes_per_trade(layout: Layout) -> list[float]:
+def _volumes_per_trade(source: _Source) -> list[float]:
     ratios = []
-    for line in layout.lines:
+    for line in source.layout.lines:
         try:
-            volume, trades = cells.number(line.get("volume")), cells.number(line.get("trades"))
+            volume, trades = (
+                source.readings.number(name, line.get(name), has_units=True)
+                for name in ("volume", "trades")
+            )
         except ValueError:
             continue
         if volume and trades:

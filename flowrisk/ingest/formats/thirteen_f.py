@@ -94,7 +94,7 @@ def _covered(cover: Cover, where: tuple[str, ...], element: ET.Element) -> Cover
         filer = edgar_xml.children(below["filer"]) if "filer" in below else {}
         credentials = edgar_xml.texts(filer["credentials"]) if "credentials" in filer else {}
         cik = cleaned(credentials.get("cik")) or cover.manager_id
-        period = cells.day(found.get("periodOfReport"))
+        period = cells.day(found.get("periodOfReport"), "mdy")
         return replace(cover, manager_id=cik, as_of_on=period or cover.as_of_on)
     if where == _SUMMARY:
         return replace(
@@ -106,7 +106,7 @@ def _covered(cover: Cover, where: tuple[str, ...], element: ET.Element) -> Cover
     return replace(
         cover,
         manager_name=cells.tidied(manager.get("name")) or None,
-        as_of_on=cells.day(found.get("reportCalendarOrQuarter")) or cover.as_of_on,
+        as_of_on=cells.day(found.get("reportCalendarOrQuarter"), "mdy") or cover.as_of_on,
         amendment_type=_amendment_type(found, below),
         is_notice="NOTICE" in found.get("reportType", "").upper(),
     )

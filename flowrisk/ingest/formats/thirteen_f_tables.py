@@ -222,7 +222,7 @@ def _filing(
     if (form or "").strip().endswith("/A"):
         amendment = amendment or "AMENDMENT"
     manager_id = (check_digits.cleaned(cik) or "").zfill(10) if cik else f"accession:{accession}"
-    return accession, manager_id, name, cells.day(period), cells.day(filed), amendment
+    return accession, manager_id, name, cells.day(period, "mdy"), cells.day(filed, "mdy"), amendment
 
 
 def _covers(path: Path) -> dict[str, tuple[str | None, str | None]]:

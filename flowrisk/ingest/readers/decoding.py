@@ -81,7 +81,7 @@ def read_text(path: Path) -> str:
             facts={"first bytes": repr(raw[:16])},
             remedy="Unpack it, or pick the format that it is in.",
         )
-    text = _decoded(path, raw)
+    text = decoded(path, raw)
     refuse_page(path, text)
     return text
 
@@ -101,7 +101,11 @@ def refuse_page(path: Path, text: str) -> None:
         )
 
 
-def _decoded(path: Path, raw: bytes) -> str:
+def decoded(path: Path, raw: bytes) -> str:
+    """Return bytes as text: by their mark, else UTF-16, UTF-8 or Windows-1252.
+
+    Raises: DataError for bytes that are no text in any of these encodings.
+    """
     encoding = next((name for mark, name in _MARKS if raw.startswith(mark)), None)
     for candidate in [encoding] if encoding else [*_guessed_wide(raw), "utf-8", "cp1252"]:
         try:

@@ -6,6 +6,8 @@ to none unless the trading currency settles it.
 
 from __future__ import annotations
 
+import re
+
 _MIC_OF_EXCHANGE = {
     "nasdaq": "XNAS",
     "new york stock exchange inc.": "XNYS",
@@ -110,7 +112,21 @@ _MIC_OF_SUFFIX = {
     "SJ": "XJSE",
     "US": None,
 }
-_COUNTRIES = {"united states": "US", "canada": "CA"}
+_MIC_OF_ENDING = {
+    "T": "XTKS", "HK": "XHKG", "SZ": "XSHE", "SS": "XSHG", "KS": "XKRX", "KQ": "XKOS",
+    "TW": "XTAI", "TWO": "ROCO", "L": "XLON", "DE": "XETR", "PA": "XPAR", "AS": "XAMS",
+    "BR": "XBRU", "LS": "XLIS", "MI": "XMIL", "MC": "XMAD", "SW": "XSWX", "VI": "XWBO",
+    "ST": "XSTO", "CO": "XCSE", "HE": "XHEL", "OL": "XOSL", "WA": "XWAR", "TO": "XTSE",
+    "V": "XTSX", "AX": "XASX", "NZ": "XNZE", "SI": "XSES", "KL": "XKLS", "BK": "XBKK",
+    "JK": "XIDX", "NS": "XNSE", "BO": "XBOM", "SA": "BVMF", "MX": "XMEX", "TA": "XTAE",
+    "JO": "XJSE", "IR": "XDUB", "O": "XNAS", "OQ": "XNAS", "N": "XNYS", "US": "",
+}  # fmt: skip
+_RIC_MICS = frozenset({"XNAS", "XNYS"})
+_DECIMAL = re.compile(r"\d+\.0")
+_COUNTRIES = {
+    "united states": "US", "usa": "US", "us": "US", "vereinigte staaten": "US",
+    "stati uniti": "US", "états-unis": "US", "canada": "CA", "kanada": "CA", "ca": "CA",
+}  # fmt: skip
 
 
 def mic_of_exchange(name: str, currency: str = "") -> str | None:
@@ -119,15 +135,26 @@ def mic_of_exchange(name: str, currency: str = "") -> str | None:
     return _MIC_OF_EXCHANGE.get(folded) or _MIC_BY_CURRENCY.get((folded, currency.upper()))
 
 
-def ticker_and_mic(ticker: str) -> tuple[str, str | None]:
-    """Split a ticker with a terminal's exchange suffix: ``RKLB UQ`` → (``RKLB``, ``XNAS``).
+def ticker_and_mic(ticker: str, stated_mic: str | None = None) -> tuple[str, str | None]:
+    """Split a ticker from the exchange that a terminal or a website writes behind it.
 
-    A suffix that is not in the table stays part of the ticker; ``US`` names no single market.
+    ``RKLB UQ`` → (``RKLB``, ``XNAS``), ``3350.T`` → (``3350``, ``XTKS``); a number that a
+    spreadsheet made a decimal, ``3350.0``, is the number. ``US`` names no single market. A suffix
+    that could be a share class (``BRK.B``) counts only where the row names that exchange itself.
     """
+    if _DECIMAL.fullmatch(ticker):
+        return ticker.split(".", maxsplit=1)[0], None
     symbol, _, suffix = ticker.rpartition(" ")
+    if symbol and suffix in {"EQUITY", "INDEX"}:
+        return ticker_and_mic(symbol, stated_mic)
     if symbol and suffix.upper() in _MIC_OF_SUFFIX:
         return symbol, _MIC_OF_SUFFIX[suffix.upper()]
-    return ticker, None
+    symbol, _, suffix = ticker.rpartition(".")
+    mic = _MIC_OF_ENDING.get(suffix.upper(), "")
+    is_class = len(suffix) == 1 and not symbol[:1].isdigit() and mic not in {stated_mic, *_RIC_MICS}
+    if not symbol or suffix.upper() not in _MIC_OF_ENDING or is_class:
+        return ticker, None
+    return symbol, mic or None
 
 
 def country_of_name(name: str) -> str | None:

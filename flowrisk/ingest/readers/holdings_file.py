@@ -6,17 +6,19 @@ Shared by the formats of issuers; knows what they have in common and none of the
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.errors import DataError
-from flowrisk.ingest.readers import cells, check_digits
+from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.readers import check_digits
+from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.exchanges import ticker_and_mic
+from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -26,7 +28,9 @@ if TYPE_CHECKING:
 
 _LEAST_WEIGHT_RATIO, _MOST_WEIGHT_RATIO = 0.95, 1.05
 _OFF_PRICE_RATIO = 0.05
-_DOWNLOAD_NAME = re.compile(r"([A-Z][A-Z0-9]{1,5})[_-]holdings")
+_ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
+_NUMBERS = ("shares", "value", "weight", "price")
+_WITH_UNITS = frozenset({"shares", "value"})
 _CHECKS = (
     ("isin", check_digits.is_isin),
     ("cusip", check_digits.is_cusip),
@@ -48,11 +52,18 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Who publishes files of a format, and how a row of them tells its ``Place``."""
+    """Who publishes files of a format, and how a row of them tells its ``Place``.
+
+    ``convention`` is the order in which the issuer itself writes days in figures, and ``mark`` its
+    decimal mark, where it publishes in one language only.
+    """
 
     manager_name: str
     format_name: str
     place_of: Callable[[Line], Place]
+    convention: str = ""
+    mark: str = ""
+    vehicle: str = "etf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,7 @@ class Stated:
     fund_name: str = ""
     ticker: str = ""
     day: str = ""
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse_holdings_file(
@@ -78,25 +90,98 @@ def parse_holdings_file(
     """
     if not table.lines:
         raise _no_data(path, stated.day)
-    collected = Collected(read_count=len(table.lines))
+    readings = readings_of(path, table, stated, hints, issuer)
+    collected = Collected(
+        read_count=len(table.lines), notes=[*readings.notes, *_unused_notes(path, table)]
+    )
     refuse_doubled(path, len(table.lines), len({line.text for line in table.lines}))
-    own_fund = stated.ticker or ticker_in_name(path) or slug(stated.fund_name) or slug(path.stem)
-    funds = {line.get("fund") for line in table.lines if _day_of(line, table)} - {""}
-    fund_ids = only_fund(sorted(funds) or [own_fund or path.name], hints)
-    usual_day = None if "date" in table.header else _day_of_file(path, stated.day, hints)
+    dated = "date" in table.header and any(map(readings.day, table.column("date")))
+    funds = {
+        line.get("fund") for line in table.lines
+        if not dated or readings.day(line.get("date"))
+    } - {""}  # fmt: skip
+    own_fund = (
+        "" if funds else own_fund_of(path, stated.ticker, stated.fund_name, hints, collected.notes)
+    )
+    fund_ids = _fund_ids(path, sorted(funds) or [own_fund], hints)
+    usual_day = None if dated else _day_of_file(path, stated.day, readings, hints)
     if hints.as_of_on and usual_day != hints.as_of_on:
         collected.notes.append("the file states its days itself; --as-of was not used")
     for line in table.lines:
         fund = line.get("fund") if funds else next(iter(fund_ids))
-        day = usual_day or _day_of(line, table)
+        day = usual_day or readings.day(line.get("date"))
         if day and fund in fund_ids:
             key = {"fund_id": fund_ids[fund], "as_of_on": day}
-            _take(line, collected, issuer.place_of(line), key)
+            _take(line, collected, issuer.place_of(line), key, readings)
         else:
             reason = line.fault or "no_fund_or_day"
             collected.reject(line.row_number, reason, line.text, line.get("name") or None)
-    _report(path, collected, table, issuer, stated)
+    _report(path, collected, table, issuer, replace(stated, names=_names(fund_ids, stated)))
     return collected.frozen()
+
+
+def _fund_ids(path: Path, stated: Sequence[str], hints: Hints) -> Mapping[str, str]:
+    """Map the funds that a file states to their ids: as stated where that is one word.
+
+    Raises: DataError where two of them would be one; QuestionError as ``only_fund``.
+    """
+    named = only_fund(stated, hints)
+    ids = {
+        fund: as_id if _ONE_WORD.fullmatch(as_id) else slug(as_id) for fund, as_id in named.items()
+    }
+    if hints.fund_id is None and len(set(ids.values())) < len(ids):
+        raise DataError(
+            f"Two funds of {path.name} have names that differ in marks only.",
+            facts={"funds": join_names(ids)},
+            remedy="Name them apart.",
+        )
+    return ids
+
+
+def _names(fund_ids: Mapping[str, str], stated: Stated) -> Mapping[str, str]:
+    if len(fund_ids) == 1 and stated.fund_name:
+        return {next(iter(fund_ids.values())): stated.fund_name}
+    return {as_id: fund for fund, as_id in fund_ids.items()}
+
+
+def readings_of(path: Path, table: Table, stated: Stated, hints: Hints, issuer: Issuer) -> Readings:
+    """Return how the figures and days of a holdings table are to be read.
+
+    Raises: DataError where that cannot be told.
+    """
+    evidence = Evidence(
+        dates=hints.dates,
+        decimal=hints.decimal,
+        convention=issuer.convention,
+        mark=issuer.mark,
+        delimiter=table.delimiter,
+        witness=lambda readings: sum(_is_product(line, readings) for line in table.lines),
+    )
+    return decide(
+        path.name,
+        numbers={name: table.column(name) for name in _NUMBERS if name in table.header},
+        days=[*table.column("date"), stated.day],
+        evidence=evidence,
+    )
+
+
+def _is_product(line: Line, readings: Readings) -> bool:
+    """Tell whether value is shares times price, as it is under the right reading."""
+    try:
+        value, shares, price = (
+            readings.number(name, line.get(name)) for name in ("value", "shares", "price")
+        )
+    except ValueError:
+        return False
+    return bool(
+        value and shares and price and abs(value / (shares * price) - 1) <= _OFF_PRICE_RATIO
+    )
+
+
+def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
+    if not table.unused:
+        return ()
+    return (f"{path.name}: columns not used: {join_names(table.unused, at_most_count=30)}",)
 
 
 def kind_without_class(line: Line) -> str:
@@ -113,12 +198,6 @@ def kind_without_class(line: Line) -> str:
     return "equity" if is_identified else "other"
 
 
-def ticker_in_name(path: Path) -> str | None:
-    """Return the fund ticker of an issuer's own download name, such as ``IWV_holdings.csv``."""
-    match = _DOWNLOAD_NAME.match(path.name)
-    return match.group(1) if match else None
-
-
 def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str | None]:
     """Return the identifiers that pass their check digits; objections are added to ``notes``."""
     identity: dict[str, str | None] = {}
@@ -129,22 +208,24 @@ def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str
     return identity
 
 
-def _take(line: Line, collected: Collected, place: Place, key: dict[str, Any]) -> None:
-    """Add one line to the positions, or to the rejects with the reason."""
+def _take(
+    line: Line, collected: Collected, place: Place, key: dict[str, Any], readings: Readings
+) -> None:
+    """Add one line to the positions, refused ones with their reason, or to the rejects where
+    nothing in it can be trusted."""
     notes: list[str] = []
-    named = _named(line, notes)
+    named, shares, refusal, refused = _named(line, notes, place.mic), None, None, ""
     try:
-        shares = cells.number(line.get("shares"))
+        shares = readings.number("shares", line.get("shares"), has_units=True)
     except ValueError:
-        reason = line.fault or "shares_not_a_number"
-        collected.reject(line.row_number, reason, line.get("shares"), named["issuer_name"])
+        refusal, refused = "shares_not_a_number", line.get("shares")
+    value = _optional(line, "value", readings, notes)
+    weight = _optional(line, "weight", readings, notes)
+    fault = line.fault or (not refusal and _objection(named, (shares, value, weight)))
+    if fault or (refusal and not any(named.values())):
+        collected.reject(line.row_number, fault or refusal or "", line.text, named["issuer_name"])
         return
-    value, weight = _optional(line, "value", notes), _optional(line, "weight", notes)
-    refusal = line.fault or _objection(named, (shares, value, weight))
-    if refusal:
-        collected.reject(line.row_number, refusal, line.text, named["issuer_name"])
-        return
-    _note_price(line, shares, value, notes)
+    _note_price(line, shares, value, readings, notes)
     is_short = place.kind == "equity" and shares is not None and shares < 0
     amounts = {
         "kind": "short" if is_short else place.kind,
@@ -152,19 +233,21 @@ def _take(line: Line, collected: Collected, place: Place, key: dict[str, Any]) -
         "market_value_usd": value if place.is_in_usd else None,
         "weight_ratio": None if weight is None else weight / 100,
         "note": "; ".join(notes) or None,
+        "refusal": refusal,
+        "refused_value": refused[:200] or None,
     }
     where = {"row_number": line.row_number, "country": place.country}
     mic = place.mic or named["mic"]
     collected.positions.append({**key, **named, **where, **amounts, "mic": mic})
 
 
-def _named(line: Line, notes: list[str]) -> dict[str, str | None]:
+def _named(line: Line, notes: list[str], stated_mic: str | None = None) -> dict[str, str | None]:
     stated: dict[str, str | None] = {name: line.get(name) for name, _ in _CHECKS}
     loose = check_digits.cleaned(line.get("identifier"))
     if loose:
         fits = (name for name, check in _CHECKS[:3] if check(loose))
         stated[next(fits, "cusip")] = loose
-    symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "")
+    symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "", stated_mic)
     return {
         **identified(stated, notes),
         "issuer_name": line.get("name") or None,
@@ -180,25 +263,23 @@ def _objection(named: dict[str, str | None], amounts: tuple[float | None, ...]) 
     return None if any(named.values()) else "no_name_and_no_identifier"
 
 
-def _optional(line: Line, column: str, notes: list[str]) -> float | None:
+def _optional(line: Line, column: str, readings: Readings, notes: list[str]) -> float | None:
     try:
-        return cells.number(line.get(column))
+        return readings.number(column, line.get(column), has_units=column in _WITH_UNITS)
     except ValueError:
         notes.append(f"{column} {line.get(column)[:40]!r} is no number")
         return None
 
 
-def _note_price(line: Line, shares: float | None, value: float | None, notes: list[str]) -> None:
-    price = _optional(line, "price", notes)
+def _note_price(
+    line: Line, shares: float | None, value: float | None, readings: Readings, notes: list[str]
+) -> None:
+    price = _optional(line, "price", readings, notes)
     if not (shares and value and price) or line.get("asset_class").casefold() != "equity":
         return
     off = abs(value / (shares * price) - 1)
     if off > _OFF_PRICE_RATIO:
         notes.append(f"value is {off:.0%} off shares times price")
-
-
-def _day_of(line: Line, table: Table) -> date | None:
-    return cells.day(line.get("date")) if "date" in table.header else None
 
 
 def _report(path: Path, collected: Collected, table: Table, issuer: Issuer, stated: Stated) -> None:
@@ -208,12 +289,14 @@ def _report(path: Path, collected: Collected, table: Table, issuer: Issuer, stat
         groups.setdefault((row["fund_id"], row["as_of_on"]), []).append(row)
     for (fund_id, as_of_on), rows in groups.items():
         scope = _judged_scope(collected, rows, is_percent_stated=is_percent_stated)
+        if "shares" not in table.header:
+            scope = "weights"
         collected.reports.append(
             {
                 "fund_id": fund_id,
-                "fund_name": stated.fund_name or fund_id,
+                "fund_name": stated.names.get(fund_id) or fund_id,
                 "manager_name": issuer.manager_name,
-                "vehicle": "etf",
+                "vehicle": issuer.vehicle,
                 "as_of_on": as_of_on,
                 "holdings_scope": scope,
                 "is_amendment": False,
@@ -256,8 +339,8 @@ def _judged_scope(
     return "excerpt" if is_cut else "full"
 
 
-def _day_of_file(path: Path, stated: str, hints: Hints) -> date:
-    found = cells.day(stated) or hints.as_of_on
+def _day_of_file(path: Path, stated: str, readings: Readings, hints: Hints) -> date:
+    found = readings.day(stated) or hints.as_of_on
     if found:
         return found
     raise DataError(

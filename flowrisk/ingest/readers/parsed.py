@@ -6,7 +6,7 @@ Owns the columns and their types; reads no file and resolves no identifier.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,8 @@ from flowrisk.errors import DataError, ModelError, QuestionError, join_names
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+    from flowrisk.ingest.readers.profiles import Profile
 
 
 Schema = Mapping[str, "pl.DataType | type[pl.DataType]"]
@@ -62,13 +64,20 @@ _SECURITY: Schema = {
     "note": pl.String,
 }
 
-POSITIONS: Schema = {"fund_id": pl.String, "as_of_on": pl.Date, **_SECURITY}
+POSITIONS: Schema = {
+    "fund_id": pl.String,
+    "as_of_on": pl.Date,
+    **_SECURITY,
+    "refusal": pl.String,
+    "refused_value": pl.String,
+}
 """One row a position as the file lists it; several rows of one security stay several.
 
 ``country`` is the two-letter code where the file states one (it tells a US from a Canadian
 CUSIP); ``note`` says what was refused or restored in the row. ``shares`` is the quantity as listed:
 of debt it is principal, of cash an amount, of derivatives contracts; it counts shares only for
-equity, fund, preferred and short.
+equity, fund, preferred and short. ``refusal`` says why a row that names its security cannot be
+counted: what is not readable is not sold.
 """
 
 MANAGERS: Schema = {
@@ -112,11 +121,34 @@ adjusted as the file has it."""
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What a file does not say itself and the user adds: the fund, the day, the security."""
+    """What a file does not say itself and the user adds.
+
+    Args:
+        fund_id: the fund.
+        as_of_on: the day.
+        security: whose prices they are.
+        dates: the order of days in figures, ``dmy``, ``mdy`` or ``ymd``.
+        decimal: the decimal mark, ``.`` or ``,``.
+        currency: the currency of values and prices, an ISO code.
+        sheet: the sheet of a workbook.
+        profile: what the columns of a table mean.
+        splits: ``raw`` or ``adjusted``: whether closes before a split are adjusted for it.
+        is_replacing: whether prices replace those known even where they differ by a factor.
+        known_closes: day → close in US dollars of a security that the dataset knows, by any name;
+            tells which reading of a price file agrees with it.
+    """
 
     fund_id: str | None = None
     as_of_on: date | None = None
     security: str | None = None
+    dates: str = ""
+    decimal: str = ""
+    currency: str = ""
+    sheet: str = ""
+    profile: Profile | None = None
+    splits: str = ""
+    is_replacing: bool = False
+    known_closes: Callable[[str], Mapping[date, float]] = lambda _: {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +194,14 @@ class Collected:
         Raises: DataError where every row of the file was refused; ModelError where a row is in
             none of the frames.
         """
-        if self.rejects and not (self.positions or self.managers or self.prices):
-            raise _all_refused(self.rejects)
+        usable = [row for row in self.positions if not row.get("refusal")]
+        refused = [
+            {"row_number": row["row_number"], "reason": row["refusal"],
+             "value": row["refused_value"]}
+            for row in self.positions if row.get("refusal")
+        ]  # fmt: skip
+        if (self.rejects or refused) and not (usable or self.managers or self.prices):
+            raise _all_refused([*self.rejects, *refused])
         return assembled(
             read_count=self.read_count,
             repeated_count=self.repeated_count,

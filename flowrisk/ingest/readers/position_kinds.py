@@ -10,14 +10,17 @@ import re
 
 _BY_CLASS = {
     "equity": "equity equities common stock stocks ordinary share shares reit estate adr gdr "
-    "depositary depository stapled mlp partnership",
+    "depositary depository stapled mlp partnership "
+    "aktien aktie azionario azioni azione actions action acciones",
     "preferred": "preferred preference",
     "derivative": "future futures forward forwards fx swap swaps option options warrant warrants "
     "right rights cvr derivative derivatives",
     "debt": "bond bonds debt note notes treasury bill fixed loan loans mortgage municipal "
-    "corporate government securitized",
-    "fund": "fund funds etf etfs money companies",
-    "cash": "cash currency collateral margins repo repurchase",
+    "corporate government securitized anleihen anleihe obbligazionario obbligazioni "
+    "obligations obligation renten",
+    "fund": "fund funds etf etfs money companies fonds fondi",
+    "cash": "cash currency collateral margins repo repurchase liquidität liquidità liquidités "
+    "contanti barmittel",
 }
 _CLASS_ORDER = ("cash", "derivative", "preferred", "fund", "debt", "equity")
 _CASH_NAMES = (
@@ -52,7 +55,7 @@ def kind_of_class(asset_class: str) -> str | None:
     Money market funds are funds; cash collateral and margins are cash; rights, warrants and
     contingent value rights are derivatives.
     """
-    words = set(re.findall(r"[a-z]+", asset_class.casefold()))
+    words = set(re.findall(r"[^\W\d_]+", asset_class.casefold()))
     known = (kind for kind in _CLASS_ORDER if words & set(_BY_CLASS[kind].split()))
     return next(known, None)
 

@@ -10,11 +10,11 @@ import csv
 import io
 import itertools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names, nearest
-from flowrisk.ingest.readers.cells import tidied
+from flowrisk.ingest.readers.cells import tidied, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,9 @@ Record = tuple[int, list[str]]
 _DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED_COUNT = 200
 _PROSE_BLANKS_COUNT = 3
+_WORDS = frozenset({"name", "title"})
+"""Columns in which a leading apostrophe belongs to the word."""
+_NUMBERED = re.compile(r"(.+)\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,16 @@ class Columns:
         """Map our column names to positions in a header row; the first of equal names wins."""
         positions: dict[str, int] = {}
         for index, cell in enumerate(cells):
-            positions.setdefault(_folded(cell), index)
+            positions.setdefault(folded(cell), index)
         found = {
-            ours: next((positions[_folded(a)] for a in names if _folded(a) in positions), None)
+            ours: next((positions[folded(a)] for a in names if folded(a) in positions), None)
             for ours, names in self.aliases.items()
         }
         return {ours: index for ours, index in found.items() if index is not None}
+
+    def fits(self, cells: Sequence[str]) -> bool:
+        """Tell whether a header row names every required column."""
+        return set(self.required) <= set(self.found_in(cells))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +75,15 @@ class Table:
     preamble: Sequence[Sequence[str]]
     header: Mapping[str, str]
     lines: Sequence[Line]
+    unused: tuple[str, ...] = ()
+    delimiter: str = ","
+    sheet: str = ""
+
+    def column(self, name: str) -> list[str]:
+        """Return the cells of a column in whole lines, empty where there is no such column."""
+        if name not in self.header:
+            return []
+        return [line.get(name) for line in self.lines if not line.fault]
 
     def stated(self, label: str) -> str:
         """Return the cell right of the first preamble cell that begins with ``label``."""
@@ -85,7 +101,7 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
     is broken.
     """
     heads = {delimiter: list(_head(text, delimiter)) for delimiter in _DELIMITERS}
-    matches = {d: columns.found_in(_best(head, columns)) for d, head in heads.items()}
+    matches = {d: columns.found_in(best_header(head, columns)) for d, head in heads.items()}
     delimiter = max(_DELIMITERS, key=lambda d: len(matches[d]))
     try:
         records = list(_records(text, delimiter))
@@ -95,22 +111,35 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
             facts={"reason": failure},
             remedy="Download it again; it may be cut off.",
         ) from None
-    return located(path, records, columns, format_name=format_name)
+    table = located(path, records, columns, format_name=format_name)
+    return replace(table, delimiter=delimiter)
+
+
+def head_rows(text: str) -> list[Record]:
+    """Return the first rows of a delimited text, parted as most of its lines are."""
+    heads = [list(_head(text, delimiter)) for delimiter in _DELIMITERS]
+    return max(heads, key=lambda head: max((len(cells) for _, cells in head), default=0))
 
 
 def located(path: Path, records: Sequence[Record], columns: Columns, *, format_name: str) -> Table:
     """Return the table among numbered rows, its header found by content.
 
-    Raises: DataError where no row among the first 200 names the required columns.
+    Raises: DataError where no row among the first 200 names the required columns, or where a
+        column needed stands twice with different cells.
     """
     for index, (_, cells) in enumerate(records[:_SEARCHED_COUNT]):
         found = columns.found_in(cells)
-        if all(name in found for name in columns.required):
+        if columns.fits(cells):
+            _refuse_doubled(path, cells, found, records[index + 1 :])
             return Table(
                 preamble=[cells for _, cells in records[:index]],
                 header={ours: tidied(cells[at]) for ours, at in found.items()},
                 lines=list(_lines(records[index + 1 :], cells, found)),
-            )
+                unused=tuple(
+                    tidied(cell) for at, cell in enumerate(cells)
+                    if at not in found.values() and tidied(cell)
+                ),
+            )  # fmt: skip
     raise _not_found(path, records, columns, format_name)
 
 
@@ -131,14 +160,43 @@ def _lines(
         is_last = index == len(records) - 1
         yield Line(
             row_number=row_number,
-            cells={ours: tidied(cells[at]) for ours, at in found.items() if at < len(cells)},
+            cells={ours: _cell(ours, cells[at]) for ours, at in found.items() if at < len(cells)},
             fault=_fault(cells, header, is_last=is_last),
             text=" | ".join(filled),
         )
 
 
+def _cell(column: str, text: str) -> str:
+    """Return a cell without what keeps spreadsheets from reading it: ``="…"``, a leading ``'``."""
+    bare = unwrapped(text)
+    return bare if column in _WORDS else bare.removeprefix("'").strip()
+
+
+def _refuse_doubled(
+    path: Path, header: Sequence[str], found: Mapping[str, int], records: Sequence[Record]
+) -> None:
+    names = [folded(cell) for cell in header]
+    for at in found.values():
+        for twin, cell in enumerate(header):
+            numbered = _NUMBERED.fullmatch(tidied(cell))
+            bases = {names[twin], folded(numbered.group(1)) if numbered else ""}
+            if twin == at or not names[at] or names[at] not in bases:
+                continue
+            differing = next(
+                (number for number, cells in records
+                 if max(at, twin) < len(cells) and tidied(cells[at]) != tidied(cells[twin])), None,
+            )  # fmt: skip
+            if differing is not None:
+                raise DataError(
+                    f"The column {tidied(header[at])!r} of {path.name} stands twice.",
+                    facts={"columns": f"{at + 1} and {twin + 1}, as {tidied(header[at])!r} and "
+                           f"{tidied(cell)!r}", "first row that differs": differing},
+                    remedy="Leave the one that is meant, or give the columns different names.",
+                )  # fmt: skip
+
+
 def _repeats(cells: Sequence[str], header: Sequence[str]) -> bool:
-    return [_folded(cell) for cell in cells] == [_folded(cell) for cell in header]
+    return [folded(cell) for cell in cells] == [folded(cell) for cell in header]
 
 
 def _fault(cells: Sequence[str], header: Sequence[str], *, is_last: bool) -> str | None:
@@ -163,19 +221,21 @@ def _head(text: str, delimiter: str) -> Iterator[Record]:
         return
 
 
-def _best(records: Iterable[Record], columns: Columns) -> list[str]:
-    rows = [cells for _, cells in records]
+def best_header(records: Iterable[Record], columns: Columns) -> list[str]:
+    """Return the row that names most of the columns, among the first 200."""
+    rows = [cells for _, cells in itertools.islice(records, _SEARCHED_COUNT)]
     return max(rows, key=lambda cells: len(columns.found_in(cells)), default=[])
 
 
-def _folded(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.casefold())
+def folded(name: str) -> str:
+    """Return the name of a column by its letters and figures: ``Weight (%)`` → ``weight``."""
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def _not_found(
     path: Path, records: Sequence[Record], columns: Columns, format_name: str
 ) -> DataError:
-    seen = [tidied(cell) for cell in _best(records[:_SEARCHED_COUNT], columns) if tidied(cell)]
+    seen = [tidied(cell) for cell in best_header(records, columns) if tidied(cell)]
     found = columns.found_in(seen)
     missing = [name for name in columns.required if name not in found]
     near = {name: nearest(columns.aliases[name][0], seen) for name in missing}

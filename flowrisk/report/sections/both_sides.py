@@ -94,12 +94,14 @@ def _by(rows: Iterable[Row], about: Lead) -> str:
 
 
 def frozen(answer: ScenarioAnswer, about: Lead) -> str | None:
-    """Return in a sentence what a freeze leads to for the leading security; None where the widest
-    scenario sells some of it."""
+    """Return in a sentence why nothing is sold of the leading security, and what a freeze leads to;
+    None where the widest scenario sells some of it."""
     import polars as pl
 
     if about.most["method"] != NOT_SOLD:
         return None
+    if "freeze_effects" not in answer.marts:
+        return "Nothing is sold: the reweight lowers neither its factor nor its share count"
     held = answer.marts["freeze_effects"].filter(
         pl.col("scenario_id") == about.widest.scenario_id,
         pl.col("security_id") == about.most["security_id"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
 from flowrisk.text import formatting
+from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -41,7 +42,8 @@ def liquidity(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return days to sell in the widest scenario, at several shares of volume."""
+    """Return days to sell in the widest scenario, at several shares of volume; days of a lower
+    bound are days at least, in the table and never ranked beside those of an estimate."""
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
@@ -58,16 +60,18 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
              for row in ladder}  # fmt: skip
     paces |= {(row["security_id"], chosen): row["days_to_sell"] for row in longest.rows}
     ratios = sorted({ratio for _, ratio in paces})
+    ranked = [row for row in longest.rows if not scenario_text.is_at_least(row)]
     return {
         "top": longest,
         "ratios": ratios,
+        "bounds_count": len(longest.rows) - len(ranked),
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
         "figure": bars.Figure(
-            days_title(longest.rows, chosen),
+            days_title(ranked, chosen),
             bars.bars([bars.Row(formatting.company(row["security_name"]),
                                     (row["days_to_sell"],))
-                         for row in longest.rows[:evidence.CHARTED_COUNT]]),
+                         for row in ranked[:evidence.CHARTED_COUNT]]),
         ),
     }  # fmt: skip
 
@@ -137,7 +141,7 @@ def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
     """Return whose sale takes longest; rows sorted by days, longest first."""
     known = [row for row in rows if row["days_to_sell"]]
     if not known:
-        return "No liquidity estimate: nothing observed or estimated, or volumes unknown"
+        return "No days that could be ranked: lower bounds only, or volumes unknown"
     at = formatting.percent(participation_ratio, decimals=0)
     lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
     company = formatting.company(lead)

@@ -69,8 +69,8 @@ def title(answer: RiskAnswer) -> str:
     """Return the finding of the page in one sentence."""
     basket = risk.shown(answer)[-1]
     if basket["mean_usd"] is None:
-        return "No security of the basket has a price: the flow is unknown"
-    mean, most = (formatting.money(basket[name]) for name in ("mean_usd", "var95_usd"))
+        return "No security of the basket has a price and an outflow: the flow is unknown"
+    mean, most = (risk.of_basket(basket[name], basket) for name in ("mean_usd", "var95_usd"))
     return (
         f"Expected passive selling{_only_security(answer)} {mean}; 95 % value at risk {most} "
         "(covered names)"
@@ -94,9 +94,8 @@ def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
 
 def _curve_title(basket: risk.Row) -> str:
     nobody = formatting.percent(basket["p_none_ratio"])
-    return f"{nobody} probability of no selling; 95 % value at risk " + formatting.money(
-        basket["var95_usd"]
-    )
+    most = risk.of_basket(basket["var95_usd"], basket)
+    return f"{nobody} probability of no selling; 95 % value at risk {most}"
 
 
 def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figure:
@@ -128,7 +127,7 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
         return None
     widest = drivers[0]
     name = formatting.name(widest["parameter_id"], 40)
-    ends = " to ".join(formatting.money(widest[end]) for end in ("low_usd", "high_usd")
+    ends = " to ".join(risk.of_basket(widest[end], basket) for end in ("low_usd", "high_usd")
                        if widest[end] is not None)  # fmt: skip
     what = f"decision of {name}" if widest["kind"] == "decision" else name
     rows = [

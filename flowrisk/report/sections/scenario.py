@@ -19,11 +19,12 @@ from flowrisk.report.sections import (
     downloads,
     evidence,
     liquidity,
+    own_estimates,
     ranges,
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, sentences
+from flowrisk.text import confidence, formatting, heading, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 
@@ -42,6 +43,7 @@ SECTIONS = {
     "decided": "Index events",
     "steps": "By index provider",
     "securities": "By security",
+    "own-estimate": "Own estimate",
     "sellers": "Holders",
     "liquidity": "Liquidity and impact",
     "range": "Range",
@@ -61,10 +63,12 @@ _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 class HeadlineCard:
     """One scenario of the headline: the leading security, the basket, and how sure we are.
 
-    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source.
+    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source;
+    ``beside`` sets the figure beside the own estimate, in one line.
     """
 
     who: str
+    beside: str
     clause: str
     lead: Row
     basket: Row
@@ -93,18 +97,14 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "sections": with_data(SECTIONS, needed),
         "about": about,
         "title": sentences.title(about, answer.scenarios),
-        "condition": sentences.condition(answer.scenarios),
+        "condition": _condition(answer),
         "valued_at": sentences.valued_at(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,
         "what_if": movable,
         "citation": sentences.citation(answer, about, widest.set_by),
-        "waterfall": waterfall(answer, about),
-        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
-        "outflows": outflows(answer, about, is_in_basket=True),
-        "outsiders": outflows(answer, about, is_in_basket=False),
-        "provider_outflows": providers(answer, about),
+        **_figures(answer, about),
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
         **both_sides.both_sides(answer, about),
@@ -112,6 +112,24 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         **evidence.evidence(answer, about),
         **reproduction(answer),
     }
+
+
+def _figures(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    return {
+        "waterfall": waterfall(answer, about),
+        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
+        **{
+            name: outflows(answer, about, is_in_basket=name == "outflows")
+            for name in ("outflows", "outsiders")
+        },
+        "provider_outflows": providers(answer, about),
+        "estimate_components": own_estimates.own_estimates(answer, about),
+    }
+
+
+def _condition(answer: ScenarioAnswer) -> str:
+    yours = (f"{each}." for each in heading.yours(answer))
+    return " ".join([sentences.condition(answer.scenarios), *yours])
 
 
 def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
@@ -225,6 +243,7 @@ def _card(
     ratios = _ratios_used(answer, lead)
     return HeadlineCard(
         who=about.who(answer.scenarios[position]),
+        beside=sentences.beside(answer, lead),
         clause=about.clause(answer.scenarios[position], about.name),
         lead=lead,
         basket=basket,
@@ -291,6 +310,18 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
     return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
 
 
+def _single_title(row: Row) -> str:
+    lead = formatting.company(row["security_name"])
+    if not row["estimated_outflow_usd"]:
+        return (
+            f"{lead}: {formatting.money(row['outflow_usd'])} observed, nothing estimated beyond it"
+        )
+    observed = (row["observed_outflow_usd"] or 0.0) / row["outflow_usd"]
+    most = "At most " if scenario_text.is_at_least(row) else ""
+    share = formatting.percent(observed, decimals=0)
+    return f"{most}{share} of {lead}'s outflow is observed in fund reports"
+
+
 def securities_title(rows: Sequence[Row]) -> str:
     """Return how concentrated the outflow is; rows sorted, largest first."""
     known = [row for row in rows if row["outflow_usd"]]
@@ -301,13 +332,13 @@ def securities_title(rows: Sequence[Row]) -> str:
         return "Selling observed or estimated, but no price to value it"
     if not known:
         return "Nothing observed or estimated for any security of the basket"
+    if len(rows) == 1:
+        return _single_title(known[0])
     total = sum(row["outflow_usd"] for row in known)
     lead = formatting.company(known[0]["security_name"])
-    if len(rows) == 1 and not known[0]["estimated_outflow_usd"]:
-        return f"{lead}: {formatting.money(total)} observed, nothing estimated beyond it"
-    if len(rows) == 1:
-        observed = formatting.percent(known[0]["observed_outflow_usd"] / total, decimals=0)
-        return f"{observed} of {lead}'s outflow is observed in fund reports"
+    if scenario_text.is_at_least(known[0]):
+        return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
     share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)
+    most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
     of = "the known outflow" + (" with a price" if unpriced else "")
-    return f"{lead} is {share} of {of}"
+    return f"{lead} is {most}{share} of {of}"

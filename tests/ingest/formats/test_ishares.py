@@ -69,7 +69,9 @@ def test_a_full_file_is_read_with_its_day_and_name(
     assert (found["mic"], found["country"]) == ("XNAS", "US")
     assert row(parsed, ticker="7000")["mic"] == "XTKS"
     assert parsed.rejects.is_empty()
-    assert parsed.notes == ()
+    assert parsed.notes == (
+        "holdings.csv: columns not used: Sector, Notional Value, FX Rate, Accrual Date",
+    )
 
 
 @pytest.mark.parametrize("shares", ["Quantity", "Shares"])
@@ -145,10 +147,20 @@ def test_values_in_another_currency_are_null_and_said(
 def test_shares_that_are_no_number_are_refused_and_the_rest_kept(
     write: Callable[..., Path],
 ) -> None:
-    rows = (*ROWS, ROWS[0].replace('"100.00"', '"1.234,5"').replace("ABC", "BAD"))
+    rows = (*ROWS, ROWS[0].replace('"100.00"', '"n/m"').replace("ABC", "BAD"))
     parsed = ishares.read(write("a.csv", text(rows=rows)), Hints())
-    assert parsed.rejects.rows() == [(12, "shares_not_a_number", "1.234,5", "BAD CORP")]
-    assert parsed.positions.height == 4
+    refused = parsed.positions.filter(pl.col("refusal").is_not_null())
+    assert refused.select("row_number", "refusal", "refused_value", "ticker").rows() == [
+        (12, "shares_not_a_number", "n/m", "BAD")
+    ]
+    assert parsed.rejects.is_empty()
+    assert parsed.positions.height == 5
+
+
+def test_a_column_written_in_two_ways_is_refused_as_a_whole(write: Callable[..., Path]) -> None:
+    rows = (*ROWS, ROWS[0].replace('"100.00"', '"1.234,5"').replace("ABC", "BAD"))
+    with pytest.raises(DataError, match="two ways"):
+        ishares.read(write("a.csv", text(rows=rows)), Hints())
 
 
 def test_a_value_that_is_no_number_is_null_with_a_note(
@@ -253,7 +265,7 @@ def test_a_value_off_shares_times_price_is_noted(
 def test_a_foreign_table_is_refused_with_what_it_has(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="no iShares holdings file") as refusal:
         ishares.read(write("a.csv", "Ticker,Name,Quanttiy\nA,B,1\n"), Hints())
-    assert "Quanttiy" in str(refusal.value.facts["columns seen"])
+    assert "Quanttiy" in str(refusal.value.facts["columns found"])
     assert "'Quanttiy' for shares" in str(refusal.value.facts["nearest"])
 
 

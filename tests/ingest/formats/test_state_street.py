@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import io
-import sys
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import xlsxwriter
 
-from flowrisk.errors import DataError, QuestionError
+from flowrisk.errors import DataError
 from flowrisk.ingest.formats import state_street
 from flowrisk.ingest.readers.parsed import Hints, Parsed
 
@@ -113,15 +112,6 @@ def test_an_archive_bomb_is_refused_unopened(write: Callable[..., Path]) -> None
         archive.writestr("xl/worksheets/sheet1.xml", b"\x00" * 50_000_000)
     with pytest.raises(DataError, match="unpacks to far more"):
         state_street.read(write("a.xlsx", buffer.getvalue()), Hints())
-
-
-def test_without_the_extra_the_error_says_what_to_install(
-    write: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "fastexcel", None)
-    with pytest.raises(QuestionError, match="extra 'xlsx'") as refusal:
-        state_street.read(write("a.xlsx", workbook()), Hints())
-    assert "'.[xlsx]'" in refusal.value.remedy
 
 
 @pytest.mark.real

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowrisk.dataset import resources
-from flowrisk.report import page as pages
+from flowrisk.report import templates
 from flowrisk.report.charts import axis, bars, labels, lines, spans, steps, timeline
 from flowrisk.report.charts.axis import Tick
 from flowrisk.report.charts.bars import Row
@@ -69,7 +69,7 @@ def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ratio_charts = [lines.ratios(issuers, price_usd=price, line_ratio=line)
                     for price in (0.02, 92_094.0) for line in (0.475, 0.9999, 0.01)]  # fmt: skip
     strips = [strip(*each) for each in ((1, 2), (40, 12), (160, 120), (400, 30), (3000, 60))]
-    template = pages._environment().from_string(PAGE)  # noqa: SLF001 - the macros as pages have them
+    template = templates._environment().from_string(PAGE)  # noqa: SLF001 - the macros as pages have them
     css = (resources.templates_folder() / "page.css").read_text("utf-8")
     page = template.render(
         css=css, money=formatting.money, bar_charts=bar_charts, span_charts=span_charts,

@@ -40,27 +40,25 @@ def basket(result: Paged[RiskAnswer]) -> dict[str, Any]:
 def test_the_headline_is_the_mean_and_the_value_at_risk(page: str) -> None:
     (heading,) = re.findall("<h1>(.*?)</h1>", page)
     assert heading == (
-        "Of what was seen or estimated, index money would sell $2.72bn on average, "
-        "and at most $6.40bn in 95 of 100 cases"
+        "Expected passive selling ≥ $3.00bn; 95 % value at risk ≥ $7.11bn (covered names)"
     )
 
 
 def test_a_question_on_one_security_names_it(sample: Dataset) -> None:
     answer = sample.risk({"msci": 0.4}, providers="msci", securities="MSTR").answer
     assert risk.title(answer) == (
-        "Of what was seen or estimated, index money would sell $1.12bn of Strategy on average, "
-        "and at most $2.80bn in 95 of 100 cases"
+        "Expected passive selling of Strategy $1.12bn; 95 % value at risk $2.80bn (covered names)"
     )
 
 
 def test_a_sum_that_is_estimated_in_part_is_a_bound(result: Paged[RiskAnswer]) -> None:
     row = basket(result)
-    assert risk_text.cells({**row, "method": "mixed"})[1] == "≥ $9.48bn"
-    assert risk_text.cells({**row, "method": "tracking-ratio"})[1] == "$9.48bn"
+    assert risk_text.cells({**row, "bound": "at_least"})[1] == "≥ $10.60bn"
+    assert risk_text.cells({**row, "bound": "estimate"})[1] == "$10.60bn"
 
 
 def test_dates_of_decisions_are_written_out(page: str) -> None:
-    assert "MSCI decided on 6 Jan 2026 to freeze" in page
+    assert "On 6 Jan 2026 MSCI decided to freeze" in page
     assert "2026-01-06" not in re.sub(r"<(script|a)\b.*?</\1>", "", page, flags=re.DOTALL)
 
 
@@ -86,7 +84,7 @@ def test_what_a_user_wrote_is_text(page: str) -> None:
 
 def test_the_command_of_the_page_asks_the_same_question(page: str) -> None:
     assert "flowrisk risk --providers all --probabilities crsp=0.25," in page
-    assert "not applied here: a known outcome is a probability of 0 or 1" in page
+    assert "not applied: give a known outcome as a probability of 0 or 1" in page
 
 
 def test_the_curve_falls_from_one_in_the_steps_of_the_law() -> None:
@@ -118,4 +116,4 @@ def test_the_suffix_decides(result: Paged[RiskAnswer], tmp_path: Path) -> None:
 
 def test_a_basket_without_prices_says_so(make_dataset: Callable[..., Dataset]) -> None:
     page = make_dataset(prices=[]).risk({"msci": 0.5}, as_of="2025-11-20").render("html").decode()
-    assert "No security of the basket has a price: the flow is not known" in page
+    assert "No security of the basket has a price and an outflow: the flow is unknown" in page

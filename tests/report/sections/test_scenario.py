@@ -33,17 +33,17 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
     # 0.75 x 3.918 % a day x sqrt(3.34 days) = 5.4 %; 19.1 % of the float sold, elasticity 1
     assert "Square-root law 3.0 % (2.0–4.0 %) 5.4 % (3.6–7.2 %)" in said
     assert "Demand elasticity 6.1 % (2.0–17.4 %) 19.1 % (6.4–54.7 %)" in said
-    assert "Almgren et al., lasting X/V 1.06 is outside the fitted range, up to 0.25" in said
+    assert "Almgren et al., permanent X/V 1.06 is outside the fitted range, up to 0.25" in said
     assert "The models disagree on a fall of Strategy's price: 0.0 to 19.1 % at their" in said
     assert "Flow is not price." in said
 
 
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
     said = section(page, "liquidity")
-    assert "Trading days to sell, if all providers act at once" in said
+    assert "Trading days to liquidate, if all providers act simultaneously" in said
     # 8,211,268 + 5,870,923 shares over 14,872,275 a day
-    assert "22 Dec 2025 Nasdaq and S&P Dow Jones Indices $2.49bn 14.08m 0.95" in said
-    assert "would be that of MSCI: $2.80bn, or 1.06 times an average day of Strategy" in said
+    assert "19 Dec 2025 Nasdaq and S&P Dow Jones Indices $2.49bn 14.08m 0.95×" in said
+    assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
 
 
 def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
@@ -66,28 +66,29 @@ def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) ->
 
 def test_low_central_and_high_are_shown_with_what_the_high_rests_on(page: str) -> None:
     said = section(page, "range")
-    assert "Strategy's $8.80bn may be as little as $2.69bn or as much as $10.31bn" in said
-    assert "All five providers $2.69bn $8.80bn $10.31bn By provider: the estimate, or" in said
+    assert "Strategy's $8.80bn may be as little as $4.13bn or as much as $11.80bn" in said
+    # 8.80 + 3.00 of non-fund passive assets; 4.13: low ends of what is derived from rounded figures
+    assert "All five providers $4.13bn $8.80bn $11.80bn The highest published estimate" in said
     assert "flowrisk risk" in said
 
 
 def test_the_sources_of_uncertainty_come_the_largest_first(answer: ScenarioAnswer) -> None:
     found = ranges.uncertainty_sources(answer, sentences.subject(answer))
     assert [row["source"] for row in found["lines"]] == [
-        "coverage", "price date", "prior", "mapping", "staleness"]  # fmt: skip
+        "price date", "coverage", "prior", "mapping", "staleness"]  # fmt: skip
     chart = found["figure"].chart
     assert chart.reference.value == pytest.approx(8.8002e9, rel=1e-4)
-    coverage = chart.bars[0].row
-    assert (coverage.low, coverage.high) == pytest.approx((2.6938e9, 8.8002e9), rel=1e-4)
+    coverage = chart.bars[1].row
+    assert (coverage.low, coverage.high) == pytest.approx((4.3713e9, 8.8002e9), rel=1e-4)
 
 
 def test_an_unknown_upper_end_is_not_a_zero(answer: ScenarioAnswer) -> None:
     nothing = pl.lit(None, pl.Float64)
-    basis = pl.lit("unknown: nothing was read")
+    basis = pl.lit("unknown: nothing observed")
     blind = with_marts(answer, ranges=lambda f: f.with_columns(
         high_usd=nothing, central_usd=nothing, high_basis=basis))  # fmt: skip
     said = section(scenario_page(blind).decode(), "range")
-    assert "All five providers $2.69bn – – Unknown: nothing was read" in said
+    assert "All five providers $4.13bn – – Unknown: nothing observed" in said
     assert "may be as little" not in said
 
 
@@ -95,18 +96,22 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
     answer: ScenarioAnswer, page: str
 ) -> None:
     said = section(page, "reconciliation")
-    # 56bn over 267.468 m shares is 209.37; x 49,682,181 shares = 10.402bn
-    assert "JPMorgan all $11.60bn $209.37 $10.40bn below +$2.80bn +$1.60bn $0 +$1.20bn" in said
+    # 56bn over 287.108 m shares of both classes is 195.05; x 49,682,181 shares = 9.690bn
+    assert "JPMorgan all $11.60bn $195.05 $9.69bn lower +$2.80bn +$890m $0 +$1.91bn" in said
+    positions = {"above": "higher", "within": "within", "below": "lower"}
     compared = answer.marts["reconciliation"].filter(pl.col("not_compared_reason").is_null())
     for row in compared.rows(named=True):
-        ours = f"{formatting.money(row['outflow_usd'])} {row['our_position']}"
+        ours = f"{formatting.money(row['outflow_usd'])} {positions[row['our_position']]}"
         assert (
             f"{formatting.money(row['published_usd'])} ${row['own_close_usd']:.2f} {ours}" in said
         )
-    assert "nine published figures by four sources, on their own terms, ours lies above" in said
-    assert "by all providers at the as-of close, plus the gap, is the published figure" in said
-    assert "3 more in the table repeat the figure our ratios were set to" in said
-    assert "12 published statements that cannot be compared" in said
+    assert (
+        "At the same price and scope our estimate is higher than three, within one, lower than"
+        in said
+    )
+    assert "by all providers at the as-of close. Price: revaluation at its price." in said
+    assert "3 more repeat the figure our ratios are calibrated to." in said
+    assert "19 published statements not comparable" in said
 
 
 def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
@@ -115,21 +120,21 @@ def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
     found = ranges.dispute(answer, sentences.subject(answer))
     assert found is not None
     assert (found.figure_usd, found.sum_usd) == (8.8e9, 11.6e9)
-    assert (found.total_count, found.additional_count) == (2, 3)
-    # TD Cowen 2.5 + 5.5; 49,529,903 shares of 267.468 m at the 50bn that the 2.8bn rests on
+    assert (found.total_count, found.additional_count) == (3, 3)
+    # TD Cowen 2.5 + 5.5; 49,529,903 shares of 287.108 m at the 50bn that the 2.8bn rests on
     assert [(round(usd / 1e9, 2), nearer) for _, usd, nearer in found.yardsticks] == [
-        (8.0, True), (9.26, True), (10.07, True)]  # fmt: skip
+        (8.0, True), (8.0, True), (8.63, True), (9.38, True)]  # fmt: skip
     assert found.sum_count == 2
     assert found.is_total_nearer is True
     said = section(page, "reconciliation")
-    assert "on top of the $2.80bn for MSCI (3), which makes $11.60bn, a total that 2 more" in said
+    assert "on top of the $2.80bn for MSCI (3), which gives $11.60bn, a total that 2 more" in said
     assert "Managers' shares are counted at $50.00bn for the whole class, what the $2.80bn" in said
-    assert "favours this reading and refutes neither" in said
+    assert "favours this reading without proof" in said
 
 
 def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> None:
     high = with_marts(answer, manager_crosscheck=lambda f: f.with_columns(
-        crosscheck_shares=pl.Series([40e6, 60e6])))  # fmt: skip
+        crosscheck_shares=pl.when(vintage="known").then(40e6).otherwise(60e6)))  # fmt: skip
     found = ranges.dispute(high, sentences.subject(high))
     assert found is not None
     assert found.is_total_nearer is None
@@ -149,13 +154,13 @@ def test_without_published_figures_and_filings_the_page_says_so(answer: Scenario
         answer, reconciliation=lambda f: f.clear(), manager_crosscheck=lambda f: f.clear()
     )
     said = section(scenario_page(bare).decode(), "reconciliation")
-    assert "No published figure in the data can be compared" in said
-    assert "The data holds no manager filings on these securities" in said
+    assert "No published estimate in the data is comparable" in said
+    assert "No manager filings on these securities" in said
 
 
 def test_managers_filings_stand_beside_with_their_dates(page: str) -> None:
     said = section(page, "reconciliation")
-    assert "MSTR by the as-of date 7 31 Dec 2024 to 30 Sep 2025 44.07m 5.46m 49.53m $8.77bn" in said
+    assert "MSTR as-of 7 31 Dec 2024 to 30 Sep 2025 44.07m 5.46m 49.53m $8.77bn" in said
     assert "neither a lower nor an upper bound" in said
 
 
@@ -164,7 +169,7 @@ def test_what_cannot_be_placed_adds_up_to_what_the_list_sells(answer: ScenarioAn
     total = answer.marts["scenario_totals"].filter(scenario_id="all").row(0, named=True)
     for part in ("observed_outflow_usd", "estimated_outflow_usd"):
         assert f"{formatting.money(total[part])}, as " in said
-    assert "How much of it there is was not given ( --active-aum )" in said
+    assert "Give their assets with --active-aum" in said
 
 
 def test_purchases_that_are_known_are_listed(answer: ScenarioAnswer) -> None:
@@ -188,24 +193,26 @@ def test_active_money_is_a_line_of_its_own(answer: ScenarioAnswer) -> None:
 
 def test_the_newest_report_of_each_fund_is_drawn_the_oldest_first(page: str) -> None:
     said = section(page, "coverage")
-    title = "One fund's newest report is older than 200 days; the oldest report read is of 8 Jan"
+    title = "One fund's newest report is older than 200 days; the oldest report is of 8 Jan"
     assert title in said
     drawn = re.search(r'aria-labelledby="report-ages-title.*?</svg>', page, re.DOTALL)
     assert drawn
     assert words(drawn[0]).index("iShares MSCI ACWI ETF 316") < words(drawn[0]).index(
-        "Invesco QQQ Trust Series 1 55"
+        "Vanguard Growth Index Fund 143"
     )
 
 
-def test_the_funds_and_what_no_fund_read_holds_add_up_to_the_list(answer: ScenarioAnswer) -> None:
+def test_the_funds_and_what_is_outside_add_up_to_the_list(answer: ScenarioAnswer) -> None:
     figure = evidence.sellers(answer, sentences.subject(answer))
     total = answer.marts["scenario_totals"].filter(scenario_id="all")["outflow_usd"].item()
     assert sum(bar.row.value for bar in figure.chart.bars) == pytest.approx(total)
-    # $1,445.5 m of MSTR, $140.2 m of RIOT and $110.3 m of MARA, of $3,372 m
-    assert figure.title == "Vanguard Total Stock Market Index Fund holds 50 % of the dollars seen"
-    unseen = figure.chart.bars[-1].row
-    assert unseen.label == "in no fund read"
-    assert unseen.parts[0] == 0
+    # $1,445.5 m of MSTR, $140.2 m of RIOT and $110.3 m of MARA, of $5,660 m
+    assert (
+        figure.title == "Vanguard Total Stock Market Index Fund holds 30 % of the observed dollars"
+    )
+    outside = figure.chart.bars[-1].row
+    assert outside.label == "outside covered funds"
+    assert outside.parts[0] == 0
 
 
 def test_no_fund_that_holds_the_list_is_no_chart_of_funds(answer: ScenarioAnswer) -> None:
@@ -222,7 +229,7 @@ def test_where_rule_and_list_differ_is_said() -> None:
 
 
 def test_an_answer_without_a_rule_has_no_such_table(page: str) -> None:
-    assert "Where the rule and the list differ" not in page
+    assert "Differences between rule and list" not in page
 
 
 def test_a_dataset_with_little_in_it_makes_a_page_that_says_what_is_missing(
@@ -234,9 +241,9 @@ def test_a_dataset_with_little_in_it_makes_a_page_that_says_what_is_missing(
     said = section(page, "liquidity")
     assert "One model applies to a fall of Alpha's price: 0.0 to 16.1 %, 0.0 % at" in said
     assert "Square-root law unknown: daily volatility ratio" in said
-    # 1,000 shares at 160 dollars; the funds read hold 47.8 % of index-like money
+    # 1,000 shares at 160 dollars; covered funds hold 47.8 % of passive assets
     assert "Alpha's $160k may be as much as $335k" in section(page, "range")
-    assert "No published figure in the data can be compared" in section(page, "reconciliation")
-    assert "The data holds no manager filings" in section(page, "reconciliation")
+    assert "No published estimate in the data is comparable" in section(page, "reconciliation")
+    assert "No manager filings on these securities" in section(page, "reconciliation")
     assert "None" not in words(page)
     assert "nan" not in words(page)

@@ -34,32 +34,34 @@ def heading(page: str) -> str:
 
 
 def test_a_freeze_is_called_a_freeze_and_sells_nothing(frozen_page: str) -> None:
-    assert heading(frozen_page) == "If MSCI freezes Strategy, index money need sell none of it"
+    assert heading(frozen_page) == "If MSCI freezes Strategy, passive funds sell none of it"
     said = words(frozen_page)
-    # 5.910 % of 267,468,000 counted shares at 170.91; x the 46,644,458 issued since
-    assert "a later deletion would sell $2.70bn, the end of the freeze would buy $471m" in said
-    assert "index money would sell nothing if MSCI froze it" in said
-    assert "What a freeze leads to, not how long it lasts." in said
+    # 6.057 % of the 261 m shares in the index at 170.91; x the 53 m issued since
+    assert "A later deletion would sell $2.70bn, an unfreeze would buy $550m" in said
+    assert "passive funds would sell nothing if MSCI froze it" in said
+    assert "Scenario, not a forecast: freeze." in said
     assert "deletes Strategy" not in said
 
 
 def test_the_card_of_a_freeze_claims_no_sight_and_no_calibration(frozen_page: str) -> None:
     (card,) = cards_of(frozen_page)
     assert card.startswith("If MSCI freezes Strategy $0")
-    assert "Nothing is sold: trackers keep what they hold." in card
-    assert "Confidence: not graded . Nothing is sold, whatever trackers hold." in card
+    assert "No selling: trackers keep their positions." in card
+    assert "Confidence: not graded . No selling under this treatment." in card
     assert "Calibrated" not in card
     assert "At least" not in card
 
 
-def test_frozen_names_are_known_to_sell_none_rather_than_not_seen(frozen_page: str) -> None:
+def test_frozen_names_are_known_to_sell_none_rather_than_unknown(frozen_page: str) -> None:
     body = re.search(r"<tbody>.*?</tbody>", section_of(frozen_page, "securities"), re.DOTALL)
     said = words(body[0])
-    assert "Metaplanet 3350 $0 $0 0" in said
-    assert "not seen" not in said
+    assert "Metaplanet 3350 $0 $0 $0 0" in said
+    # SharpLink's own estimate alone is not known
+    assert "SharpLink Gaming SBET $0 n/a $0 0" in said
+    assert said.count("n/a") == 1
     outside = section(frozen_page, "securities")
-    assert "Not seen in any fund read" not in outside
-    assert "Frozen, so that nothing of them is sold: 18 other candidates." in outside
+    assert "No holdings in covered funds" not in outside
+    assert "No selling of 19 other candidates: frozen, or not reweighted." in outside
 
 
 def section_of(page: str, section_id: str) -> str:
@@ -69,41 +71,43 @@ def section_of(page: str, section_id: str) -> str:
 def test_a_freeze_draws_no_sale_no_impact_and_no_range(frozen_page: str) -> None:
     for chart in ("waterfall", "by-security", "days", "impacts", "ranges", "sources", "ages"):
         assert f'id="{chart}-title"' not in frozen_page
-    assert "there is no range to show" in section(frozen_page, "range")
+    assert "No selling under this treatment, so no range." in section(frozen_page, "range")
     assert "579k held" in section(frozen_page, "sellers")
 
 
 def test_what_a_freeze_means_is_shown_with_what_is_not_known(frozen_page: str) -> None:
     said = section(frozen_page, "sides")
-    assert "MSTR MSCI 6 Jan 2026 267m 314m 5.032 % 1 $0 $471m $2.70bn" in said
-    assert "MSTR, review of 27 Feb 2026: changed no counts for anyone" in said
-    assert "Not known for MARA, RIOT, SBET: no share counts over time in the data." in said
+    assert "MSTR MSCI 6 Jan 2026 261m 314m 5.033 % 1 $0 $550m $2.70bn" in said
+    assert "MSTR, review of 27 Feb 2026: no share-count changes" in said
+    assert "Unknown for MARA, RIOT, SBET: no share counts over time in the data." in said
 
 
 def test_unknown_foregone_demand_is_a_dash_not_a_zero(frozen: ScenarioAnswer) -> None:
     unknown = with_marts(frozen, freeze_effects=lambda f: f.with_columns(
         foregone_demand_usd=pl.lit(None, pl.Float64)))  # fmt: skip
-    assert "and – of demand was foregone" in words(scenario_page(unknown).decode())
+    assert "demand foregone at reviews since: –" in words(scenario_page(unknown).decode())
 
 
 def test_a_freeze_by_some_and_a_deletion_by_others_are_told_apart() -> None:
     page = scenario_page(asked(preset="january-2026")).decode()
     assert heading(page) == (
-        "If MSCI freezes Strategy, index money need sell none of it; if MSCI freezes it and the "
+        "Strategy, all five providers: the calibrated $6.80bn lies above the range of our own "
+        "estimate, which is incomplete, ≥ $5.25bn (4.70–5.98). "
+        "If MSCI freezes Strategy, passive funds sell none of it; if MSCI freezes it and the "
         "other four providers delete it, $6.80bn"
     )
     mixed = cards_of(page)[1]
     assert mixed.startswith("If MSCI freezes Strategy and the other four providers delete it")
-    assert "What these treatments would set off, not that they will come." in words(page)
+    assert "Scenario, not a forecast: deletion and freeze." in words(page)
     assert "MSCI none (freeze)" in section(page, "steps")
-    assert "Metaplanet 3350 $0 $0 0 not seen" in section(page, "securities")
+    assert "Metaplanet 3350 $0 $0 0" in section(page, "securities")
 
 
 def test_a_reweight_is_shown_step_by_step() -> None:
     answer = asked(providers="msci", securities="MSTR", treatment="msci=reweight",
                    reweight="MSTR.factor=1:0.5@2026-02-27")  # fmt: skip
     page = scenario_page(answer).decode()
-    assert heading(page).startswith("If MSCI reweights Strategy, index money must sell")
+    assert heading(page).startswith("If MSCI reweights Strategy, passive funds must sell")
     # half of 15,807,359 shares at 177.13
     assert "MSTR MSCI 27 Feb 2026 -50.0 % 7.90m $1.40bn" in section(page, "sides")
 
@@ -111,7 +115,7 @@ def test_a_reweight_is_shown_step_by_step() -> None:
 def test_active_money_of_a_provider_that_deletes_nothing_is_not_called_ungiven() -> None:
     answer = asked(**FREEZE, active_aum="msci=5tn")
     said = section(scenario_page(answer).decode(), "sides")
-    assert "Active assets were given, but for no provider that deletes here" in said
+    assert "Active assets were given for no provider that deletes here" in said
 
 
 @pytest.mark.parametrize(
@@ -131,3 +135,15 @@ def test_a_clause_names_who_does_what(providers: str, treatment: str, clause: st
     past = clause.replace("deletes", "deleted").replace("delete it", "deleted it")
     past = past.replace("freezes", "froze").replace("freeze ", "froze ")
     assert about.clause(answer.scenarios[0], "it", is_past=True) == past
+
+
+def test_a_reweight_of_other_companies_sells_nothing_and_claims_no_freeze() -> None:
+    answer = asked(
+        list="miners", providers="msci+nasdaq,all", treatment="reweight",
+        reweight="MSTR.factor=50%:25%@2026-02-27",
+    )  # fmt: skip
+    page = scenario_page(answer).decode()
+    assert "the reweight lowers neither its factor nor its share count" in page
+    assert "later is not known" not in page
+    # 24 securities less the 5 miners on the list and the company that is reweighted
+    assert "No selling of 18 other candidates: frozen, or not reweighted." in page

@@ -117,3 +117,24 @@ def test_reports_older_than_the_maximum_age_are_marked(
     on = date.fromordinal(NOV.toordinal() - age_days)
     got = answer("is_stale", fund_reports=[report(on)], holdings=[held("F1", 10, on)])
     assert got == [(is_stale,)]
+
+
+def test_a_row_that_could_not_be_read_is_no_sale(answer: Answer) -> None:
+    reports = [
+        {"fund_id": "F1", "as_of_on": day, "holdings_scope": "full"}
+        for day in (date(2025, 3, 31), date(2025, 6, 30), date(2025, 9, 30))
+    ]
+    unread = [
+        {"fund_id": "F1", "as_of_on": day, "security_id": SECURITY, "reason": "cut"}
+        for day in (date(2025, 6, 30), date(2025, 9, 30))
+    ]
+    rows = [held("F1", 700, date(2025, 3, 31))]
+
+    def shares(*, lost: int) -> list[Any]:
+        return answer(
+            "shares", fund_reports=reports, holdings=rows, unread_positions=unread[lost:]
+        )  # fmt: skip
+
+    assert shares(lost=0) == [(700.0,)]
+    # the report of June omits it in so many words: sold then, whatever September's row says
+    assert shares(lost=1) == []

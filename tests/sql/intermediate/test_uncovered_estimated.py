@@ -73,12 +73,13 @@ def test_a_split_between_the_weight_and_the_day_leaves_the_estimate_in_shares_of
          "the tracked AUM is dated after the as-of date"),
         ({"member": {"weight_ratio": None}}, "no index weight in the data"),
         ({"member": {"as_of_on": days_before(1, ON)}}, "no price on the date of the index weight"),
-        ({"fund_net_assets": []}, "net assets of a fund read are unknown"),
+        ({"fund_net_assets": []}, "net assets of a covered fund are unknown"),
         ({"index": {"tracked_aum_on": days_before(121, ON)}},
          "tracked AUM, net assets and weight lie more than 120 days apart"),
-        ({"index": {"tracked_aum_usd": 9.9e6}}, "the funds read are larger than the tracked AUM"),
+        ({"index": {"tracked_aum_usd": 9.9e6}},
+         "the covered funds are larger than the tracked AUM"),
         ({"member": {"weight_ratio": 0.0}},
-         "the funds read have no net assets or the weight is zero"),
+         "the covered funds have no net assets or the weight is zero"),
     ],
 )  # fmt: skip
 def test_each_reason_for_no_estimate_is_said_and_the_estimate_is_unknown(

@@ -52,4 +52,4 @@ def test_what_is_unknown_says_why(answer: Answer) -> None:
     without = answer("has_share_history unknown_reason", FREEZE, decisions=DECISIONS)
     assert without == [(False, "no share counts over time in the data")]
     unseen = answer("unknown_reason", FREEZE, decisions=DECISIONS, share_counts=COUNTS, holdings=[])
-    assert unseen == [("nothing was seen that tracks it and no ratio applies",)]
+    assert unseen == [("no holdings in covered funds and no ratio applies",)]

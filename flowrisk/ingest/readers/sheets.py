@@ -1,0 +1,360 @@
+"""Files that hold a table, of whatever kind → rows of cells: Excel workbooks, Excel 2003 XML,
+parquet, JSON, delimited text, and frames of Python.
+
+Knows no format. Values that are numbers already keep their one reading (``cells.written``). Owns
+the refusal of archives that unpack to far more than they hold.
+"""
+
+from __future__ import annotations
+
+import html
+import io
+import json
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from xml.parsers import expat
+
+import polars as pl
+
+from flowrisk.errors import DataError, QuestionError, join_names, nearest
+from flowrisk.ingest.readers import cells
+from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
+from flowrisk.ingest.readers.tabular import (
+    Columns,
+    Record,
+    Table,
+    best_header,
+    head_rows,
+    located,
+    read_table,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+_LARGEST_WORKBOOK_BYTES = 64 * 2**20
+_LARGEST_UNPACKED_BYTES = 512 * 2**20
+_MOST_RATIO = 200
+_SMALL_BYTES = 4 * 2**20
+_CELL = re.compile(r"\s*\$?([A-Za-z]{0,4})\$?(\d{0,9})")
+_MOST_CELLS_COUNT, _MOST_COLUMNS_COUNT = 20_000_000, 1_024
+_HEAD_BYTES = 4096
+_DAMAGES = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ValueError, OverflowError, EOFError,
+    OSError, NotImplementedError, RuntimeError,
+)  # fmt: skip
+_SEEN_ROWS = 200
+_DEEPEST_COUNT = 6
+_XML_ROW = re.compile(r"<(?:\w+:)?Row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?Row>)", re.DOTALL)
+_XML_CELL = re.compile(
+    r"<(?:\w+:)?Cell\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?Cell>)", re.DOTALL
+)  # fmt: skip
+_XML_DATA = re.compile(r"<(?:\w+:)?Data\b([^>]*)>(.*?)</(?:\w+:)?Data>", re.DOTALL)
+_XML_SHEET = re.compile(
+    r'<(?:\w+:)?Worksheet\b[^>]*?Name="([^"]*)"[^>]*>(.*?)</(?:\w+:)?Worksheet>', re.DOTALL
+)
+_XML_INDEX = re.compile(r'Index="(\d+)"')
+_XML_NUMBER = re.compile(r'Type="Number"')
+_XML_WORKBOOK = re.compile(r"<(?:\w+:)?Workbook\b")
+_THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
+_NATIVE = re.compile(rb"<c\b(?![^>]*\bt=\"(?!n\"))[^>]*>(?:<f\b.*?</f>|<f\b[^>]*/>)?<v>([^<]*)</v>")
+
+
+def read_any(path: Path, columns: Columns, *, format_name: str, sheet: str = "") -> Table:
+    """Return the table of a file, whatever kind of file it is.
+
+    Args:
+        path: workbook, Excel 2003 XML, parquet, JSON or delimited text.
+        columns: what the format wants; of several sheets the first that has it is taken.
+        format_name: for the words of a refusal.
+        sheet: the sheet to take; empty = ``holdings``, else the first that fits.
+
+    Raises: DataError for a page, an empty, cut or foreign file, or an archive bomb; QuestionError
+        for a sheet that the workbook lacks.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return from_frame(path, _parquet(path), columns, format_name=format_name)
+    if head.startswith(b"PK"):
+        sheets = _workbook(path)
+        return _of_sheets(path, sheets, columns, format_name=format_name, sheet=sheet)
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        raise DataError(
+            f"The file {path.name} is a workbook of an old Excel (.xls).",
+            remedy="Save it as .xlsx or .csv.",
+        )
+    text_head = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if text_head.startswith("<") and _XML_WORKBOOK.search(text_head):
+        sheets = spreadsheet_xml(decoded(path, read_bytes(path)))
+        return _of_sheets(path, sheets, columns, format_name=format_name, sheet=sheet)
+    text = read_text(path)
+    if text_head[:1] in {"{", "["}:
+        return located(path, _json(path, text), columns, format_name=format_name)
+    return read_table(path, text, columns, format_name=format_name)
+
+
+def head_of(path: Path) -> list[Record]:
+    """Return the first rows of a file of any kind, of every sheet of a workbook.
+
+    Raises: DataError for a page, or an empty, cut or foreign file.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if head.startswith(b"PAR1"):
+        return [(1, list(_parquet(path).columns))]
+    text_head = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    if head.startswith(b"PK"):
+        return [row for rows in _workbook(path).values() for row in rows[:_SEEN_ROWS]]
+    if text_head.startswith("<") and _XML_WORKBOOK.search(text_head):
+        read = spreadsheet_xml(decoded(path, read_bytes(path)))
+        return [row for rows in read.values() for row in rows[:_SEEN_ROWS]]
+    text = read_text(path)
+    return _json(path, text)[:_SEEN_ROWS] if text_head[:1] in {"{", "["} else head_rows(text)
+
+
+def from_frame(path: Path, frame: pl.DataFrame, columns: Columns, *, format_name: str) -> Table:
+    """Return the table of a polars frame; ``path`` names it in refusals.
+
+    Raises: DataError where it lacks the required columns.
+    """
+    header: list[Record] = [(1, list(frame.columns))]
+    rows = [
+        (number, [cells.written(value) for value in row])
+        for number, row in enumerate(frame.iter_rows(), start=2)
+    ]
+    return located(path, header + rows, columns, format_name=format_name)
+
+
+def spreadsheet_xml(text: str) -> dict[str, list[Record]]:
+    """Return the rows of each sheet of an Excel 2003 XML workbook.
+
+    Publishers write names such as ``S&P`` into it unescaped, so that it is no XML; it is read by
+    its marks.
+    """
+    return {html.unescape(name): list(_xml_rows(body)) for name, body in _XML_SHEET.findall(text)}
+
+
+def _xml_rows(body: str) -> Iterator[Record]:
+    for number, match in enumerate(_XML_ROW.finditer(body), start=1):
+        row: list[str] = []
+        for attributes, content in _XML_CELL.findall(match.group(1) or ""):
+            index = _XML_INDEX.search(attributes)
+            if index and int(index.group(1)) - 1 > len(row):
+                row += [""] * min(int(index.group(1)) - 1 - len(row), 2**14)
+            data = _XML_DATA.search(content)
+            row.append(_xml_text(*data.groups()) if data else "")
+        yield number, row
+
+
+def _xml_text(attributes: str, content: str) -> str:
+    stated = html.unescape(re.sub(r"<[^>]*>", "", content))
+    if not _XML_NUMBER.search(attributes):
+        return stated
+    try:
+        # a whole number keeps its figures: it may be an identifier
+        return stated if "." not in stated else cells.written(float(stated))
+    except ValueError:
+        return stated
+
+
+def _of_sheets(
+    path: Path,
+    sheets: Mapping[str, list[Record]],
+    columns: Columns,
+    *,
+    format_name: str,
+    sheet: str,
+) -> Table:
+    names = {name.casefold(): name for name in sheets}
+    if sheet:
+        if sheet.casefold() not in names:
+            raise QuestionError(
+                f"The workbook {path.name} has no sheet '{sheet}'.",
+                facts={"sheets": join_names(sheets), "nearest": nearest(sheet, sheets) or "none"},
+                remedy="Name one of its sheets with --sheet.",
+            )
+        chosen = names[sheet.casefold()]
+    else:
+        fitting = (
+            name for name, rows in sheets.items() if columns.fits(best_header(rows, columns))
+        )
+        chosen = names.get("holdings") or next(fitting, next(iter(sheets), ""))
+    table = located(path, sheets.get(chosen, []), columns, format_name=format_name)
+    return replace(table, sheet=chosen)
+
+
+def _workbook(path: Path) -> dict[str, list[Record]]:
+    import fastexcel
+
+    raw = read_bytes(path, at_most_bytes=_LARGEST_WORKBOOK_BYTES)
+    native = _native_numbers(path, raw)
+    _refuse_vast(path, raw)
+    try:
+        workbook = fastexcel.read_excel(raw)
+        return {
+            name: _rows_of(workbook.load_sheet(name, header_row=None, dtypes="string"), native)
+            for name in workbook.sheet_names
+        }
+    except (fastexcel.FastExcelError, IndexError, ValueError) as failure:
+        raise _broken(path, failure) from None
+
+
+def _rows_of(sheet: Any, native: frozenset[float]) -> list[Record]:  # noqa: ANN401 - a library's
+    return [
+        (number, ["" if cell is None else _settled(str(cell), native) for cell in row])
+        for number, row in enumerate(sheet.to_polars().iter_rows(), start=1)
+    ]
+
+
+def _settled(cell: str, native: frozenset[float]) -> str:
+    """Return a cell; one that is a number of the workbook's own keeps its decimal point."""
+    is_native = bool(_THREE_DECIMALS.fullmatch(cell)) and float(cell) in native
+    return cell + "0" if is_native else cell
+
+
+def _native_numbers(path: Path, raw: bytes) -> frozenset[float]:
+    """Return the numbers among the workbook's cells that are numbers, not text."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            entries = archive.infolist()
+            _refuse_bomb(path, raw, entries)
+            found: set[float] = set()
+            for entry in entries:
+                if entry.filename.startswith("xl/worksheets/"):
+                    for value in _NATIVE.findall(archive.read(entry)):
+                        if b"." in value:
+                            found.add(float(value))
+    except _DAMAGES as failure:
+        raise _broken(path, failure) from None
+    return frozenset(found)
+
+
+def _refuse_bomb(path: Path, raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    is_bomb = unpacked > max(_SMALL_BYTES, len(raw) * _MOST_RATIO)
+    if is_bomb or unpacked > _LARGEST_UNPACKED_BYTES:
+        raise DataError(
+            f"The workbook {path.name} unpacks to far more than a holdings file: refused.",
+            facts={"packed": f"{len(raw):,} bytes", "unpacked": f"{unpacked:,} bytes"},
+            remedy="Download it again from the issuer.",
+        )
+    if not any(entry.filename.startswith("xl/") for entry in entries):
+        raise DataError(
+            f"The file {path.name} is a zip archive, not an Excel workbook.",
+            facts={"holds": join_names(entry.filename for entry in entries)},
+            remedy="Unpack it first.",
+        )
+
+
+def _refuse_vast(path: Path, raw: bytes) -> None:
+    """Refuse a sheet whose outermost cell lies so far out that its grid would fill the memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            for name in archive.namelist():
+                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                    row, column = _outermost(archive.read(name))
+                    if row * column > _MOST_CELLS_COUNT or column > _MOST_COLUMNS_COUNT:
+                        raise DataError(
+                            f"The workbook {path.name} reaches further than a holdings file: "
+                            "refused.",
+                            facts={"sheet": name, "rows": f"{row:,}", "columns": f"{column:,}"},
+                            remedy="Delete the cells far outside the table, or download it again.",
+                        )
+    except _DAMAGES as failure:
+        raise _broken(path, failure) from None
+
+
+def _outermost(sheet: bytes) -> tuple[int, int]:
+    """Return the largest row and column that a sheet names, however its text is encoded."""
+    parser = expat.ParserCreate()
+    row = column = 1
+
+    def measure(_: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        found = _CELL.match(attributes.get("r", ""))
+        if found:
+            row = max(row, int(found[2] or 1))
+            column = max(column, _column_number(found[1]))
+
+    parser.StartElementHandler = measure
+    with suppress(expat.ExpatError):  # what is broken, the reader of the sheet says
+        parser.Parse(sheet, True)
+    return row, column
+
+
+def _column_number(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _broken(path: Path, failure: Exception) -> DataError:
+    return DataError(
+        f"The workbook {path.name} is damaged or cut off.",
+        facts={"reason": str(failure).splitlines()[0] if str(failure) else type(failure).__name__},
+        remedy="Download it again.",
+    )
+
+
+def _parquet(path: Path) -> pl.DataFrame:
+    try:
+        return pl.read_parquet(path, hive_partitioning=False, glob=False)
+    except (pl.exceptions.PolarsError, OSError) as failure:
+        raise DataError(
+            f"The parquet file {path.name} is damaged or cut off.",
+            facts={"reason": str(failure).splitlines()[0]},
+            remedy="Write it again.",
+        ) from None
+
+
+def _json(path: Path, text: str) -> list[Record]:
+    """Return the rows of the longest list of objects, below the texts that stand outside it."""
+    try:
+        content = json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as failure:
+        raise DataError(
+            f"The JSON of {path.name} is damaged or cut off.",
+            facts={"reason": failure, "begins": text[:80]},
+            remedy="Download it again.",
+        ) from None
+    outside: list[Record] = []
+    lists = list(_lists(content, outside, 0))
+    rows = max(lists, key=len, default=[])
+    flat = [dict(_flattened(row)) for row in rows]
+    header = list(dict.fromkeys(name for row in flat for name in row))
+    first = len(outside) + 1
+    listed = [
+        (number, [row.get(name, "") for name in header])
+        for number, row in enumerate(flat, start=first + 1)
+    ]
+    return [*outside, (first, header), *listed]
+
+
+def _lists(content: object, outside: list[Record], depth: int) -> Iterator[list[Any]]:
+    if depth > _DEEPEST_COUNT:
+        return
+    if isinstance(content, list):
+        if content and all(isinstance(row, dict) for row in content):
+            yield content
+    elif isinstance(content, dict):
+        for name, value in content.items():
+            if isinstance(value, dict | list):
+                yield from _lists(value, outside, depth + 1)
+            elif value is not None:
+                outside.append((len(outside) + 1, [str(name), cells.written(value)]))
+
+
+def _flattened(row: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in row.items():
+        if isinstance(value, dict) and not prefix:
+            yield from _flattened(value, f"{name}.")
+        elif not isinstance(value, dict | list):
+            yield f"{prefix}{name}", cells.written(value)

@@ -1,0 +1,200 @@
+"""What is asked, typed: one field an option, and beside it who set each value.
+
+**The table of options.** Adding an option is adding a row here: its flag, its ``FLOWRISK_*``
+variable, its key in flowrisk.toml, help, default, completion and the row of the manual follow from
+it, and the field is what the answers read. What one command asks beside it stands in the same way
+in ``risk`` and ``screen``. (The type as a keyword of Python stands in ``api.keywords``.)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+from flowrisk.question import options
+from flowrisk.question.options import METHOD, QUESTION, option, pairs, read_by
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from flowrisk.analytics.tranches import Tranche
+    from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
+
+NOT_USED = "not used"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What every question says. ``set_by`` names the origin of each value by option.
+
+    None is what was not given, and what the data then settles.
+    """
+
+    providers: tuple[ProviderSet, ...] = option(
+        "providers", "SETS",
+        "Scenarios: providers joined by '+', scenarios separated by ','; 'all' is every provider "
+        "in the data. Repeatable.",
+        QUESTION, unit="scenarios", default="msci,all", spellings=("-p", "--provider"),
+        parse=read_by("parse_provider_sets"),
+        completes="providers", is_repeatable=True, is_common=True,
+    )  # fmt: skip
+    securities: tuple[str, ...] | None = option(
+        "securities", "TICKERS", "Tickers or ISINs instead of a list. Repeatable.",
+        QUESTION, unit="tickers or ISINs", spellings=("-s", "--security"), parse=options.names,
+        completes="tickers", is_repeatable=True, is_common=True,
+    )  # fmt: skip
+    list_id: str | None = option(
+        "list", "LIST", "Candidate list: msci-reported, treasury, miners, ...",
+        QUESTION, unit="list_id", default_is="the dataset's", completes="lists", is_common=True,
+    )  # fmt: skip
+    as_of_on: dt.date | None = option(
+        "as_of", "DATE", "As-of date.",
+        QUESTION, unit="date", default_is="the dataset's, else the newest price",
+        parse=options.date, is_common=True,
+    )  # fmt: skip
+    known_on: dt.date | None = option(
+        "known_on", "DATE", "Use only fund reports published by this day.",
+        QUESTION, unit="date", parse=options.date,
+    )  # fmt: skip
+    max_age_days: int = option(
+        "max_age", "DAYS", "Warn of fund reports older than this.",
+        METHOD, unit="days", default=200, parse=options.whole(36500),
+    )  # fmt: skip
+    participation_ratio: float = option(
+        "participation", "RATIO", "Share of a day's volume that sellers take: 0.2 or 20%.",
+        METHOD, unit="share of a day's volume", default=0.2,
+        parse=options.ratio(is_high_inside=True), is_common=True,
+    )  # fmt: skip
+    adv_window_days: int = option(
+        "adv_window", "SESSIONS", "Sessions in the average daily volume.",
+        METHOD, unit="sessions", default=20, parse=options.whole(2500),
+    )  # fmt: skip
+    method: Method = option(
+        "method", "METHOD", "auto, model, observed, tracked-aum or tracking-ratio.",
+        METHOD, unit="estimate", default="auto", parse=options.one_of("METHODS"),
+        completes="methods", is_common=True,
+    )  # fmt: skip
+    price_overrides: Mapping[str, float] | None = option(
+        "price", "TICKER=PRICE",
+        "Value a security at this price in US dollars instead of the close. Repeatable.",
+        QUESTION, unit="USD/share", parse=pairs("TICKER=PRICE", "MSTR=177.13", of="prices"),
+        completes="tickers", is_repeatable=True, is_common=True,
+    )  # fmt: skip
+    preset: str | None = option(
+        "preset", "NAME",
+        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. Flags "
+        "override it.",
+        QUESTION, unit="table of flowrisk.toml", completes="presets",
+    )  # fmt: skip
+    treatment: Mapping[str, Treatment] = option(
+        "treatment", "TREATMENTS",
+        "What providers do: exclude, freeze or reweight; for all, or "
+        "'msci=freeze,nasdaq=exclude'.",
+        QUESTION, unit="treatment by provider_id", default="exclude",
+        parse=read_by("parse_treatments"),
+        completes="treatments", is_repeatable=True, is_common=True,
+    )  # fmt: skip
+    reweight: tuple[Tranche, ...] | None = option(
+        "reweight", "CHANGES",
+        "Steps of a reweight: 'MSTR.factor=1:0.5@2026-02-27' or "
+        "'MSTR.shares=300m:270m@2026-05-29', separated by ','.",
+        QUESTION, unit="factor and share changes",
+        parse=read_by("parse_tranches", "reweights"),
+        completes="tickers", is_repeatable=True,
+    )  # fmt: skip
+    active_aum_usd: Mapping[str, float] | None = option(
+        "active_aum", "PROVIDER=USD",
+        "Active assets benchmarked to a provider's indices: 'msci=5tn'. Their sale is a line of "
+        "its own.",
+        METHOD, unit="USD of benchmark-aware active money by provider_id",
+        parse=pairs("PROVIDER=USD", "msci=5tn", of="amounts"), completes="providers",
+        is_repeatable=True,
+    )  # fmt: skip
+    fund_share_ratio: float = option(
+        "fund_share", "RATIO",
+        "Share of passive assets held in funds, for the upper end of ranges.",
+        METHOD, unit="share of passive assets held in funds "
+        "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
+        default=0.16 / 0.335, parse=options.ratio(is_high_inside=True),
+    )  # fmt: skip
+    volatility_window_days: int = option(
+        "volatility_window", "SESSIONS", "Sessions in the daily volatility.",
+        METHOD, unit="sessions", default=60, parse=options.whole(2500),
+    )  # fmt: skip
+    rule: Rule | None = option(
+        "rule", "CONDITION",
+        "Exclude the candidates that meet it instead of a list: 'digital_asset_ratio >= 50%'.",
+        QUESTION, unit="condition",
+        parse=read_by("parse_rule"),
+    )  # fmt: skip
+    coin_price_overrides: Mapping[str, float] | None = option(
+        "coin_price", "COIN=PRICE",
+        "Review price of a coin in US dollars instead of its close. Repeatable.",
+        QUESTION, unit="USD/coin", parse=pairs("COIN=PRICE", "BTC=60000", of="prices"),
+        completes="coins", is_repeatable=True,
+    )  # fmt: skip
+    assumed_ratios: Mapping[str, float] | None = option(
+        "tracking_ratio", "TICKER@PROVIDER=RATIO",
+        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts. It goes "
+        "before the data's. Repeatable.",
+        METHOD, unit="yours: ratio of index shares by security and provider",
+        parse=pairs("TICKER@PROVIDER=RATIO", "3350@msci=5%", of="ratios"),
+        completes="tickers", is_repeatable=True,
+    )  # fmt: skip
+    assumed_aum_usd: Mapping[str, float] | None = option(
+        "tracked_aum", "INDEX=USD",
+        "Assets of yours that track an index, instead of the data's: 'nasdaq-100=650bn'. "
+        "Repeatable.",
+        METHOD, unit="yours: USD that track an index, by index_id",
+        parse=pairs("INDEX=USD", "nasdaq-100=650bn", of="amounts"),
+        completes="indices", is_repeatable=True,
+    )  # fmt: skip
+    assumed_pools: Mapping[str, tuple[float, float, float]] | None = option(
+        "pool", "POOL=USD",
+        "Size of yours for a pool of assets: 'msci-non-etf=4.5tn', or its low, central and high, "
+        "'4.2tn:4.5tn:5tn'. Repeatable.",
+        METHOD, unit="yours: USD of a pool by pool_id: low, central, high",
+        parse=read_by("parse_pools"), completes="pools", is_repeatable=True,
+    )  # fmt: skip
+    assumed_weights: Mapping[str, float] | None = option(
+        "weight", "TICKER@INDEX=RATIO",
+        "An index weight of yours: 'MARA@sp-smallcap-600=0.4%'. Repeatable.",
+        METHOD, unit="yours: weight by security and index",
+        parse=pairs("TICKER@INDEX=RATIO", "MARA@sp-smallcap-600=0.4%", of="ratios"),
+        completes="tickers", is_repeatable=True,
+    )  # fmt: skip
+    set_by: Mapping[str, str]
+
+    def assumptions(self) -> dict[str, Assumption]:
+        """Return each value with its unit and origin, by the name of its option."""
+        from flowrisk.domain import Assumption
+
+        return {
+            each.name: Assumption(getattr(self, name), each.unit, self.set_by[each.name])
+            for name, each in options_by_field(type(self)).items()
+        }
+
+    def origins(self, origin: str, *names: str) -> dict[str, str]:
+        """Return who set each value, where these options were set by another origin.
+
+        For ``dataclasses.replace``, which keeps the types of the values in sight.
+        """
+        return {**self.set_by, **dict.fromkeys(names, origin)}
+
+    def refuse_given(self, *names: str, remedy: str) -> None:
+        """Refuse options that a command has no use for; what a file sets for all is let pass.
+
+        Raises: QuestionError naming those that the call gives.
+        """
+        given = [self.set_by[name] for name in names if self.set_by[name].startswith("--")]
+        if given:
+            from flowrisk.errors import QuestionError
+
+            told = " and ".join(given)
+            raise QuestionError(f"{told} would change nothing here.", remedy=remedy)
+
+
+def options_by_field(kind: type[Question]) -> dict[str, options.Option]:
+    """Return the options of a kind of question by field, in order."""
+    return {each.name: each.metadata["option"] for each in fields(kind) if each.metadata}

@@ -1,0 +1,158 @@
+"""Tables read by profiles: those shipped, and any of the user's own."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+import xlsxwriter
+
+from flowrisk.errors import DataError, QuestionError
+from flowrisk.ingest.detection import detected
+from flowrisk.ingest.formats import table
+from flowrisk.ingest.readers import profiles
+from flowrisk.ingest.readers.parsed import Hints, Parsed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+VANGUARD = """Vanguard Total Stock Market ETF
+"Equity, as of 06/30/2025"
+
+,SEDOL,HOLDINGS,TICKER,% OF FUNDS*,SUB-INDUSTRY,COUNTRY,MARKET VALUE*,SHARES
+,2974329,Strategy Inc,MSTR,60.00 %,Software,US,"$3,298,879,798.54","8,160,898"
+,B4XGPB5,MARA Holdings Inc,MARA,40.00 %,Software,US,"$85,520,000.00","5,450,000"
+"""
+VANGUARD_JSON = {
+    "size": 1, "asOfDate": "2025-06-30T00:00:00-04:00", "ticker": "VTI",
+    "fund": {"entity": [{
+        "longName": "Strategy Inc", "ticker": "MSTR", "isin": "US5949724083", "cusip": "594972408",
+        "sedol": "2974329", "percentWeight": "100.00", "marketValue": 3298879798.54,
+        "sharesHeld": "8160898",
+    }]},
+}  # fmt: skip
+SCHWAB = """Symbol,Name,CUSIP,Quantity,Market Value,% of Assets
+MSTR,STRATEGY INC,594972408,"1,234","$218,578.42",100.00%
+"""
+XTRACKERS = """Xtrackers MSCI World UCITS ETF 1C
+Stand: 30.06.2025
+
+ISIN;Name;Land;Währung;Börse;Wertpapierart;Industry Classification;Gewichtung
+US5949724083;STRATEGY INC;Vereinigte Staaten;USD;NASDAQ;Aktie;IT;100,00%
+"""
+
+
+def read(path: Path, **hints: Any) -> Parsed:
+    found = detected(path)
+    assert found.profile is not None
+    return table.read_profile(path, found.profile, Hints(**hints))
+
+
+def test_vanguard_files_of_the_website(write: Callable[..., Path]) -> None:
+    path = write("vti.csv", VANGUARD)
+    assert detected(path).format == "vanguard"
+    parsed = read(path)
+    report = parsed.reports.row(0, named=True)
+    assert (report["fund_name"], report["as_of_on"]) == (
+        "Vanguard Total Stock Market ETF", date(2025, 6, 30),
+    )  # fmt: skip
+    shares = parsed.positions.lazy().select("ticker", "shares", "weight_ratio").collect()
+    assert shares.rows() == [("MSTR", 8_160_898, 0.6), ("MARA", 5_450_000, 0.4)]
+
+
+def test_vanguard_json(write: Callable[..., Path]) -> None:
+    path = write("holdings.json", json.dumps(VANGUARD_JSON))
+    assert detected(path).format == "vanguard-json"
+    parsed = read(path)
+    assert parsed.reports.select("fund_id", "as_of_on").rows() == [("VTI", date(2025, 6, 30))]
+    assert parsed.positions.lazy().select("isin", "shares").collect().rows() == [
+        ("US5949724083", 8_160_898)
+    ]
+
+
+def test_schwab(write: Callable[..., Path]) -> None:
+    path = write("SCHB.csv", SCHWAB)
+    assert detected(path).format == "schwab"
+    parsed = read(path, as_of_on=date(2025, 11, 20), fund_id="SCHB")
+    row = parsed.positions.lazy().collect().row(0, named=True)
+    assert (row["cusip"], row["shares"], row["market_value_usd"]) == ("594972408", 1234, 218_578.42)
+
+
+def test_a_file_of_weights_gives_weights(write: Callable[..., Path]) -> None:
+    path = write("xtrackers.csv", XTRACKERS)
+    assert detected(path).format == "xtrackers"
+    parsed = read(path)
+    assert parsed.reports.select("holdings_scope", "as_of_on").rows() == [
+        ("weights", date(2025, 6, 30))
+    ]
+    assert parsed.positions.lazy().select("weight_ratio").collect().item() == 1
+
+
+ROWS = [
+    ("Fund one", "2025-11-20", "US5949724083", 12000.125),
+    ("Two", "2025-11-20", "US5657881067", 5.0),
+]
+NAMES = ("Portfolio", "Day", "Id", "Qty")
+MAP = {"fund": "Portfolio", "date": "Day", "isin": "Id", "shares": "Qty"}
+
+
+def written(path: Path, kind: str) -> Path:
+    frame = pl.DataFrame(ROWS, schema=list(NAMES), orient="row")
+    if kind == "xlsx":
+        with xlsxwriter.Workbook(path) as book:
+            sheet = book.add_worksheet("positions")
+            for number, row in enumerate([NAMES, *ROWS]):
+                sheet.write_row(number, 0, row)
+    elif kind == "parquet":
+        frame.write_parquet(path)
+    elif kind == "json":
+        path.write_text(frame.write_json(), encoding="utf-8")
+    else:
+        frame.write_csv(path, separator={"csv": ",", "tsv": "\t"}[kind])
+    return path
+
+
+@pytest.mark.parametrize("kind", ["csv", "tsv", "xlsx", "parquet", "json"])
+def test_every_kind_of_file_says_the_same(tmp_path: Path, kind: str) -> None:
+    path = written(tmp_path / f"ours.{kind}", kind)
+    hints = Hints(profile=profiles.of_columns(MAP), decimal="." if kind in {"csv", "tsv"} else "")
+    parsed = table.read(path, hints)
+    assert parsed.reports.select("fund_id", "fund_name").sort("fund_id").rows() == [
+        ("Two", "Two"), ("fund-one", "Fund one"),
+    ]  # fmt: skip
+    assert parsed.positions.lazy().select("isin", "shares").collect().sort("shares").rows() == [
+        ("US5657881067", 5.0), ("US5949724083", 12000.125),
+    ]  # fmt: skip
+
+
+def test_a_table_with_usual_names_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "book.csv"
+    path.write_text("Portfolio,Date,ISIN,Quantity,MV\nA,2025-11-20,US5949724083,7,1240\n")
+    found = detected(path)
+    assert found.format == "table"
+    assert "shares=Quantity" in found.why
+
+
+@pytest.mark.parametrize(
+    "columns",
+    ["shares", "shares=", "shares=Q,stock=X", "isin=I", "shares=Q", "shares=Q,shares=R,isin=I"],
+)
+def test_a_column_map_that_says_too_little_is_refused(columns: str) -> None:
+    with pytest.raises(QuestionError):
+        profiles.of_columns(columns)
+
+
+def test_a_profile_that_is_none_is_refused(write: Callable[..., Path]) -> None:
+    for text in ("x = [", "[columns]\nstock = 'X'\n", "strange = 1\n[columns]\nshares = 'Q'\n"):
+        with pytest.raises(DataError):
+            profiles.of_file(write("own.toml", text))
+
+
+def test_every_profile_shipped_is_whole() -> None:
+    assert set(profiles.shipped()) >= {
+        "ishares", "vanguard", "vanguard-json", "schwab", "amundi", "xtrackers",
+    }  # fmt: skip

@@ -99,7 +99,7 @@ def refuse_existing(path: Path, *, is_forced: bool) -> None:
         raise unwritable(target, error) from error
     if is_there and not (is_file and is_forced):
         kind = "exists already" if is_file else "is a folder" if is_folder else "is no plain file"
-        kind = "is a link" if target.is_symlink() else kind
+        kind = "is no plain file but a link" if target.is_symlink() else kind
         raise QuestionError(
             f"The output {kind}.",
             facts={"path": target.absolute()},

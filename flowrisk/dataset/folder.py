@@ -14,7 +14,7 @@ from flowrisk.dataset import contents, leftovers, resources
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
-from flowrisk.errors import DataError, QuestionError, join_names, nearest
+from flowrisk.errors import DataError, QuestionError, join_names, nearest, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,7 +125,9 @@ def open_folder(path: PurePath | str | None = None) -> Folder:
             },
             remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
         )
-    name = "sample dataset" if root == resources.sample_folder() else f"dataset {root.name}"
+    name = (
+        "sample dataset" if root == resources.sample_folder() else f"dataset {printable(root.name)}"
+    )
     return Folder(root, name, files, _settings_of(place, root / SETTINGS_FILE), place)
 
 

@@ -56,7 +56,9 @@ class Bulk:
                 "temp_directory": str(folder / "spill"),
             },
         )
+        # it tells how far a statement is only with its bar on, and would draw that on stdout
         self.connection.execute("set enable_progress_bar_print = false")
+        self.connection.execute("set enable_progress_bar = true")
         for setting, paths in {
             "allowed_directories": [path for path in (folder, *reached) if path.is_dir()],
             "allowed_paths": [path for path in reached if not path.is_dir()],

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from flowrisk import api
+from flowrisk.errors import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -117,7 +118,7 @@ def test_every_command_answers_as_under_a_plain_name(
         code_expected, text_expected = expected[words]
         assert code == code_expected, (words, run.err)
         if words[0] != "scenario":  # answers name their dataset by its folder
-            named = f"dataset {odd.name} ", f"dataset {plain.name} "
+            named = f"dataset {printable(odd.name)} ", f"dataset {plain.name} "
             assert text.replace(*named) == text_expected, (words, run.err)
 
 

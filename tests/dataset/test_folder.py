@@ -47,6 +47,14 @@ def refusal(folder: Path) -> DataError:
 
 def test_the_sample_is_the_default() -> None:
     assert folder_files.open_folder().name == "sample dataset"
+
+
+def test_a_name_of_several_lines_stays_one_in_what_is_printed(tmp_path: Path) -> None:
+    data = write_dataset(tmp_path / "line\nnote: checked\x1b[2J")
+    name = folder_files.open_folder(data).name
+    assert name == "dataset line note: checked [2J"
+    told = str(api.open_dataset(data).scenario(providers="msci"))
+    assert not [line for line in told.splitlines() if line.startswith("note: checked")]
     assert folder_files.open_folder().settings["list"] == "msci-reported"
 
 

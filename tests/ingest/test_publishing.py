@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hashlib
+import subprocess
+import sys
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 import pytest
+from paths import ROOT
 
 from flowrisk.errors import DataError
 from flowrisk.ingest import publishing
@@ -148,6 +151,26 @@ def test_row_groups_are_small_so_that_a_question_skips_them(tmp_path: Path) -> N
         f"select row_group_num_rows from parquet_metadata('{tmp_path}/x.parquet') order by 1"
     ).fetchall()
     assert counts == [(9_040,), (20_480,), (20_480,)]
+
+
+def test_how_far_a_statement_is_is_told_and_never_drawn() -> None:
+    # run as a program given with -c: the engine takes that for a person at a prompt
+    program = """
+import sys, tempfile
+from pathlib import Path
+from flowrisk.engines.bulk import Bulk
+told = []
+with Bulk(Path(tempfile.mkdtemp())) as bulk:
+    bulk.run("set threads = 1")
+    bulk.run("set progress_bar_time = 0")
+    bulk.run("create table t as select count(*) as n from range(40000) as a, range(8000) as b "
+             "where (a.range * b.range) % 7 = 3", watch=told.append)
+sys.exit(0 if 0 < max(told) <= 1 else f"told {told}")
+"""
+    for words in (["-c", program], ["-"]):
+        done = subprocess.run([sys.executable, *words], input=program, capture_output=True,
+                              text=True, timeout=120, check=False, cwd=ROOT)  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_fund_reports_are_published_last_and_reference_tables_before_the_months(

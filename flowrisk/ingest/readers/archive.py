@@ -6,6 +6,7 @@ claim is believed beyond a limit, a truncated archive is named as such.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,11 @@ _TABLE_BYTES_LIMIT = 16 * 2**30
 _RATIO_LIMIT = 200
 _RATIO_FREE_BYTES = 16 * 2**20
 _CHUNK_BYTES = 2**20
+# what zipfile raises of bytes that are no archive, or no longer one
+_DAMAGES = (
+    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, ValueError, OverflowError,
+    EOFError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 def inflate_tables(
@@ -44,7 +50,7 @@ def inflate_tables(
                 name: _inflated(archive, path, member, folder / f"{name}.tsv", count_bytes)
                 for name, member in members.items()
             }
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except _DAMAGES as error:
         raise _refusal(
             path, "The zip is damaged or truncated.", reason=error, remedy="Download it again."
         ) from error
@@ -55,7 +61,7 @@ def claimed_bytes(path: Path, names: Sequence[str]) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             return sum(member.file_size for member in _members(archive, path, names).values())
-    except zipfile.BadZipFile:
+    except _DAMAGES:
         return 0
 
 
@@ -64,6 +70,8 @@ def _members(
 ) -> dict[str, zipfile.ZipInfo]:
     found: dict[str, zipfile.ZipInfo] = {}
     for member in archive.infolist():
+        if member.header_offset < 0:  # bytes are missing before the directory
+            raise zipfile.BadZipFile(f"{member.filename} begins before the file")
         inside = PurePosixPath(member.filename.replace("\\", "/"))
         if inside.is_absolute() or ".." in inside.parts or ":" in member.filename:
             raise _refusal(path, "The zip holds a path that leads out of it.", member=inside)

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+import contextlib
+import io
+import shutil
 import zipfile
 from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from flowrisk.errors import DataError, QuestionError
 from flowrisk.ingest.formats import nport
@@ -333,6 +338,26 @@ def test_a_truncated_zip_leaves_the_dataset_as_it_was(
     with pytest.raises(DataError, match="truncated"):
         ingest([path], format="nport", data=lake)
     assert (lake / "fund_reports.parquet").read_bytes() == before
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])  # fmt: skip
+@given(data=st.data())
+def test_a_zip_damaged_anywhere_is_read_or_refused_in_words(
+    data: st.DataObject, tmp_path: Path
+) -> None:
+    path, whole = tmp_path / "q.zip", io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("SUBMISSION.tsv", "".join(f"{n}\t" for n in range(200)))
+        file.writestr("REGISTRANT.tsv", "x" * 20)
+    raw = whole.getvalue()
+    start = data.draw(st.integers(0, len(raw)))
+    end = data.draw(st.integers(start, min(start + 60, len(raw))))
+    path.write_bytes(raw[:start] + data.draw(st.binary(max_size=4)) + raw[end:])
+    archive.claimed_bytes(path, ["SUBMISSION"])
+    shutil.rmtree(tmp_path / "out", ignore_errors=True)
+    with contextlib.suppress(DataError):
+        archive.inflate_tables(path, ["SUBMISSION"], tmp_path / "out", lambda _: None)
 
 
 @pytest.mark.parametrize("name", ["../SUBMISSION.tsv", "/etc/SUBMISSION.tsv", "a\\..\\x.tsv"])

@@ -64,11 +64,7 @@ def published_highs(
         pl.col("not_compared_reason").is_null() & pl.col("is_after_as_of").eq(other=False)
     ).with_columns(highest.alias("published_high_shares"))
     read = pl.concat([known.select(*_CLAIM), _on_top(known)])
-    return (
-        read.join(named, on="scope")
-        .group_by(_KEYS)
-        .agg(pl.col("published_high_shares").max())
-    )
+    return read.join(named, on="scope").group_by(_KEYS).agg(pl.col("published_high_shares").max())
 
 
 _CLAIM = ("security_id", "scope", "published_high_shares")
@@ -246,8 +242,8 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
         .then(
             pl.lit(
-                "by provider: the estimate, the high end of the own one, or covered funds grossed up "
-                "for non-fund passive assets"
+                "by provider: the estimate, the high end of the own one, or covered funds "
+                "grossed up for non-fund passive assets"
             )
         )
         .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))

@@ -128,9 +128,7 @@ def _solved(base: Answer, figures: Mapping[str, float]) -> dict[str, pl.DataFram
     }
 
 
-def _target(row: Row, target_usd: float) -> dict[str, Any]:
-    """Return φ = figure ÷ (P · shares outstanding) and how it compares with what is in force and
-    with the ratio that the own estimate comes to, which reads no published figure."""
+def _refuse_impossible(row: Row, target_usd: float) -> None:
     close_usd, outstanding = row["close_usd"], row["shares_outstanding"]
     if close_usd is None or outstanding is None:
         raise DataError(
@@ -141,10 +139,16 @@ def _target(row: Row, target_usd: float) -> dict[str, Any]:
     if not 0 < target_usd <= close_usd * outstanding:
         raise QuestionError(
             f"The figure for '{row['scenario_id']}' cannot be an outflow of {row['ticker']}.",
-            facts={"figure": target_usd, "market value":
-                   close_usd * outstanding},
+            facts={"figure": target_usd, "market value": close_usd * outstanding},
             remedy="Give dollars above 0 and at most the market value, such as msci=2.8bn.",
-        )  # fmt: skip
+        )
+
+
+def _target(row: Row, target_usd: float) -> dict[str, Any]:
+    """Return φ = figure ÷ (P · shares outstanding) and how it compares with what is in force and
+    with the ratio that the own estimate comes to, which reads no published figure."""
+    close_usd, outstanding = row["close_usd"], row["shares_outstanding"]
+    _refuse_impossible(row, target_usd)
     implied = target_usd / close_usd
     outflow, observed = row["outflow_shares"], row["observed_outflow_shares"]
     own = {end: row[f"model_{end}_shares"] for end in ("low", "central", "high")}

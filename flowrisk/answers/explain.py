@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
+    from flowrisk.dataset.sql_models import Model
     from flowrisk.engines.engine import Engine
     from flowrisk.question.question import Question
 
@@ -74,11 +75,7 @@ def answer(
             "estimate_components": base.marts["estimate_components"].filter(
                 (pl.col("provider_id") == row["provider_id"]) | (pl.col("level_id") == "X")
             ),
-            "models": frame_of(
-                ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
-                 for m in reversed(needed)),
-                _MODELS,
-            ),
+            "models": _models(needed),
             "files": frame_of(_files(base, folder, needed, months), _FILES),
         },
     )  # fmt: skip
@@ -110,30 +107,39 @@ def _figure(base: Answer, provider: str) -> dict[str, Any]:
     return found[0]
 
 
+def _models(needed: Sequence[Model]) -> pl.DataFrame:
+    rows = ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
+            for m in reversed(needed))  # fmt: skip
+    return frame_of(rows, _MODELS)
+
+
+_CHOSEN = {
+    "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
+    "model": "the own estimate, the sum of its levels",
+    "tracked-aum": "tracked assets give more than the observed holdings",
+    "observed": "the observed holdings: no estimate is larger, or none applies",
+    "membership-unknown": "nothing observed and no index membership in the data",
+}
+
+
 def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the formula of the figure, step by step, each with the numbers put in."""
     held = funds["held_shares"].to_list()
     steps = [_step(
-        "observed", f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
+        "observed",
+        f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
         f"{_terms(held)}",
         sum(held) if held or row["observed_outflow_shares"] is not None else None,
         "shares", "intermediate.holdings_summed",
     )]  # fmt: skip
     steps += _estimates(estimates.rows(named=True))
-    chosen = {
-        "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
-        "model": "the own estimate, the sum of its levels",
-        "tracked-aum": "tracked assets give more than the observed holdings",
-        "observed": "the observed holdings: no estimate is larger, or none applies",
-        "membership-unknown": "nothing observed and no index membership in the data",
-    }
     steps.append(_step(
         "own estimate", "the sum of its levels, which read no published outflow",
         row["model_central_shares"] if _is_modelled(row) else None,
         "shares", "intermediate.models_summed",
     ))  # fmt: skip
     steps += [
-        _step(f"chosen: {row['method']}", chosen[row["method"]],
+        _step(f"chosen: {row['method']}", _CHOSEN[row["method"]],
               row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
         _step(f"treatment: {row['treatment']}",
               f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",

@@ -162,7 +162,7 @@ def refuse_uncounted(path: Path, table: TextTable, seen_count: int) -> None:
             "The table was not read line by line.",
             facts={
                 "file": path, "table": table.path.name, "lines": f"{filled_count:,}",
-                "rows seen": f"{seen_count:,}",
+                "rows found": f"{seen_count:,}",
             },
             remedy="Too many broken lines, or line ends of several kinds: download it again.",
         )  # fmt: skip

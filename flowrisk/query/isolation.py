@@ -317,7 +317,7 @@ def _without_patterns(folder: Folder) -> Folder:
     """Return a dataset whose files can be named without looking into other folders.
 
     DuckDB takes ``d[1]`` in a path for a pattern, and to say that it is none it would have to list
-    the folder above, which a confined process may not. Seen from inside, that name is not needed.
+    the folder above, which a confined process may not. From inside, that name is not needed.
     """
     paths = [path for paths in folder.files.values() for path in paths]
     if all(composing.literal_path(path) == str(path) for path in paths):

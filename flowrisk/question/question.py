@@ -100,7 +100,7 @@ class Question:
         "Steps of a reweight: 'MSTR.factor=1:0.5@2026-02-27' or "
         "'MSTR.shares=300m:270m@2026-05-29', separated by ','.",
         QUESTION, unit="factor and share changes",
-        parse=read_by("parse_tranches"),
+        parse=read_by("parse_tranches", "reweights"),
         completes="tickers", is_repeatable=True,
     )  # fmt: skip
     active_aum_usd: Mapping[str, float] | None = option(

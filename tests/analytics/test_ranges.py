@@ -66,15 +66,45 @@ def test_a_calibrated_figure_has_the_high_end_of_the_own_estimate(
     assert row["high_usd"] > row["central_usd"]
 
 
-def test_funds_that_hold_more_than_the_estimate_allows_raise_the_upper_end(
+def test_a_figure_that_comes_on_top_counts_with_its_part(sample_result: ScenarioResult) -> None:
+    # JPMorgan: 8.8 on top of 2.8bn, both at 50bn ÷ 287.108 m shares = 174.15: 66.61 m shares. The
+    # high ends by provider come to 62.98 m
+    row = _row(sample_result.ranges, scenario_id="all", ticker="MSTR")
+    assert row["high_shares"] == pytest.approx(11.6e9 / (50e9 / 287_108_250), rel=1e-6)
+    assert row["high_usd"] == pytest.approx(11.7985e9, rel=1e-4)
+    assert row["high_basis"] == "the highest published estimate for these providers"
+
+
+def test_the_high_is_no_less_than_any_figure_published_by_the_day(
     sample_result: ScenarioResult,
 ) -> None:
-    # the high ends of MSCI 21.977, CRSP 12.442, Nasdaq 8.871 and S&P DJI 11.670 m, and of FTSE
-    # Russell 11.649 m: more than the 65.49 m of 11.6bn at the close
-    row = _row(sample_result.ranges, scenario_id="all", ticker="MSTR")
-    assert row["high_shares"] == pytest.approx(66.609e6, rel=1e-4)
-    assert row["high_usd"] == pytest.approx(11.7985e9, rel=1e-4)
-    assert row["high_basis"].startswith("by provider")
+    published = sample_result.reconciliation.filter(
+        pl.col("ticker") == "MSTR",
+        pl.col("not_compared_reason").is_null(),
+        ~pl.col("is_after_as_of"),
+        pl.col("scope").is_in(["all", "msci"]),
+    )
+    assert published.height >= 2
+    for row in published.rows(named=True):
+        high = _row(sample_result.ranges, scenario_id=row["scope"], ticker="MSTR")["high_shares"]
+        assert high >= row["published_shares"]
+
+
+def test_a_calibrated_figure_with_nothing_above_it_has_no_known_high(sample: Dataset) -> None:
+    # FTSE Russell: 8.024 m shares for illustration; the own estimate is incomplete, 1.27 m
+    row = _row(sample.scenario(providers="ftse-russell", securities="MSTR").ranges)
+    assert (row["high_shares"], row["high_usd"]) == (None, None)
+    assert row["central_usd"] == pytest.approx(1.4213e9, rel=1e-4)
+    assert row["high_basis"].startswith("unknown: the outflow is calibrated")
+
+
+def test_the_low_is_the_floor_of_what_was_observed(sample_result: ScenarioResult) -> None:
+    row = _row(sample_result.ranges, scenario_id="msci", ticker="MSTR")
+    parts = sample_result.estimate_components.filter(
+        scenario_id="msci", ticker="MSTR", level_id="L0"
+    )
+    assert row["low_shares"] == pytest.approx(parts["low_shares"].sum())
+    assert row["low_usd"] == pytest.approx(442.60e6, rel=1e-4)
 
 
 def test_a_higher_published_figure_is_the_upper_end(make_dataset: Callable[..., Dataset]) -> None:

@@ -276,10 +276,12 @@ def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
 
 
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
-    odds = dict.fromkeys(("crsp", "ftse-russell", "msci", "nasdaq", "sp-dji"), 0.5)
-    told = str(sample.risk(odds))
-    assert "no holdings in covered funds and no estimate, so excluded:" in told
-    assert not any(line.startswith("SBET") for line in told.splitlines())
+    told = str(sample.risk({"msci": 0.5}, providers="msci"))
+    assert "no holdings in covered funds and no estimate, so excluded: 3350, SBET" in told
+    assert "without a price" not in told
+    assert not any(line.startswith(("SBET", "3350")) for line in told.splitlines())
+    # what is left of the basket is at least: 0.5 x 3,020.91
+    assert "≥ $1.51bn" in next(line for line in told.splitlines() if line.startswith("Basket"))
 
 
 @pytest.mark.parametrize(

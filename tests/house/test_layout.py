@@ -33,7 +33,6 @@ TESTED_ELSEWHERE = {
     "cli/options": "cli/test_asking", "cli/progress": "cli/test_commands",
     "cli/prompt": "cli/test_commands", "dataset/contract": "dataset/test_folder",
     "dataset/leftovers": "ingest/test_crash",
-    "question/assumed": "question/test_settings", "text/own_estimate": "text/test_scenario",
     "dataset/resources": "house/test_packaging", "domain": "question/test_parsing",
     "engines/bulk": "ingest/test_publishing", "engines/choice": "engines/test_spark",
     "engines/duckdb": "engines/test_spark",

@@ -182,6 +182,17 @@ def _read(path: Path) -> Theme:
         )
     # a page's parser reads every line end as one character: the digest must see the same
     css = content.decode("utf-8-sig", errors="replace").replace("\r\n", "\n").replace("\r", "\n")
+    if found := _unfit(css):
+        raise QuestionError(
+            "The style sheet does not stand on its own.",
+            facts={"path": path, "it holds": join_names(found)},
+            remedy="Take that out; an image or a font may be carried as url(data:…).",
+        )
+    return Theme(path.name, css)
+
+
+def _unfit(css: str) -> list[str]:
+    """Return what a style sheet may not hold."""
     # a style sheet may write any letter as an escape
     read = _ESCAPE.sub(_unescaped, css)
     found = [
@@ -189,13 +200,7 @@ def _read(path: Path) -> Theme:
     ]
     if _depth(css) > _DEEPEST_COUNT:
         found.append("rules nested deeper than any browser needs")
-    if found:
-        raise QuestionError(
-            "The style sheet does not stand on its own.",
-            facts={"path": path, "it holds": join_names(found)},
-            remedy="Take that out; an image or a font may be carried as url(data:…).",
-        )
-    return Theme(path.name, css)
+    return found
 
 
 def _plain(path: Path) -> Path:

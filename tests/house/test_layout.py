@@ -31,7 +31,6 @@ TESTED_ELSEWHERE = {
     "cli/help": "cli/test_asking",
     "cli/options": "cli/test_asking", "cli/progress": "cli/test_commands",
     "cli/prompt": "cli/test_commands", "dataset/contract": "dataset/test_folder",
-    "dataset/contents": "ingest/test_publishing", "ingest/accounting": "ingest/test_publishing",
     "ingest/journal": "ingest/test_crash",
     "dataset/resources": "house/test_packaging", "domain": "question/test_parsing",
     "engines/bulk": "ingest/test_publishing", "engines/choice": "engines/test_spark",

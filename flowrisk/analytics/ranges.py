@@ -48,7 +48,9 @@ def scopes_of(scenarios: Iterable[Scenario], provider_ids: Iterable[str]) -> lis
 def published_highs(
     reconciliation: pl.DataFrame, scopes: Sequence[tuple[str, str]]
 ) -> pl.DataFrame:
-    """Return the highest figure published by the as-of date for each scenario's scope.
+    """Return the highest figure published by the as-of date for each scenario's scope, each on its
+    own reading: one that comes on top of a part counts with the part that the same estimator gave
+    on the same day.
 
     In shares at the price the figure rests on, so that another day's price does not enter.
 
@@ -58,13 +60,26 @@ def published_highs(
         list(scopes), schema={"scenario_id": pl.String, "scope": pl.String}, orient="row"
     )
     highest = pl.coalesce("published_high_usd", "published_low_usd") / pl.col("own_close_usd")
-    return (
-        reconciliation.filter(
-            pl.col("not_compared_reason").is_null() & pl.col("is_after_as_of").eq(other=False)
-        )
-        .join(named, on="scope")
-        .group_by(_KEYS)
-        .agg(highest.max().alias("published_high_shares"))
+    known = reconciliation.filter(
+        pl.col("not_compared_reason").is_null() & pl.col("is_after_as_of").eq(other=False)
+    ).with_columns(highest.alias("published_high_shares"))
+    read = pl.concat([known.select(*_CLAIM), _on_top(known)])
+    return read.join(named, on="scope").group_by(_KEYS).agg(pl.col("published_high_shares").max())
+
+
+_CLAIM = ("security_id", "scope", "published_high_shares")
+_ESTIMATE = ["security_id", "estimator", "published_on"]
+
+
+def _on_top(known: pl.DataFrame) -> pl.DataFrame:
+    """Return figures for the others with the part they come on top of, as figures for all."""
+    others = known.filter(pl.col("scope") == "others", pl.col("reading") == "additional")
+    parts = known.filter(~pl.col("scope").is_in(["others", "all"]))
+    largest = parts.group_by(_ESTIMATE).agg(pl.col("published_high_shares").max().alias("part"))
+    return others.join(largest, on=_ESTIMATE).select(
+        "security_id",
+        pl.lit("all").alias("scope"),
+        (pl.col("published_high_shares") + pl.col("part")).alias("published_high_shares"),
     )
 
 
@@ -77,12 +92,14 @@ def ranges(
 ) -> pl.DataFrame:
     """Return low, central and high of every outflow.
 
-    low = observed, in covered funds. central = the outflow. high = per provider the estimate or
+    low = observed in covered funds, at the low ends of what was derived. central = the outflow.
+    high = per provider the estimate or
     the high end of the own one, whichever is more; where the own one is incomplete or there is
     none, at least what covered funds hold divided by the share of passive assets held in funds;
     summed; at least the highest figure that others published for the same providers by the as-of
     date; never above the float, else the shares outstanding. Where nothing is observed and nothing
-    estimated, high is unknown.
+    estimated, high is unknown; so it is where the outflow is calibrated and nothing lies above it,
+    because a number set to somebody's figure may be too low as well.
 
     Args:
         provider_outflows, outflows: the marts.
@@ -91,7 +108,7 @@ def ranges(
 
     Returns: a row a scenario and security: low_, central_, high_ in shares and US dollars,
         unknown_high_count (providers without any figure: the high leaves them out), high_basis.
-        central_ is null where high_ is: nothing is known.
+        all are null where nothing is known.
     Source: Chinco & Sammon, "The passive-ownership share is double what you think it is",
         Journal of Financial Economics 2024: 16 % against 33.5 % of the US market.
     """
@@ -179,21 +196,35 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
     raised = pl.max_horizontal("summed_high_shares", published)
     limit = pl.coalesce("float_shares", "shares_outstanding")
     high = pl.min_horizontal(raised, pl.when(raised.is_not_null()).then(limit))
-    is_known = pl.col("high_shares").is_not_null()
-    return joined.with_columns(high_shares=high, high_basis=_high_basis(raised, limit)).select(
+    is_known = pl.col("bound") != "unknown"
+    return joined.with_columns(
+        high_shares=pl.when(~_is_idle(high, limit)).then(high),
+        high_basis=pl.when(_is_idle(high, limit)).then(pl.lit(_IDLE)).otherwise(
+            _high_basis(raised, limit)
+        ),
+    ).select(
         *_KEYS,
         "ticker",
         "is_in_basket",
         "method",
-        low_shares="observed_outflow_shares",
+        low_shares=pl.when(is_known).then("observed_low_shares"),
         central_shares=pl.when(is_known).then("outflow_shares"),
         high_shares="high_shares",
-        low_usd="observed_outflow_usd",
+        low_usd=pl.when(is_known).then("observed_low_usd"),
         central_usd=pl.when(is_known).then("outflow_usd"),
         high_usd=pl.col("high_shares") * pl.col("close_usd"),
         unknown_high_count="unknown_high_count",
         high_basis="high_basis",
-    )
+    )  # fmt: skip
+
+
+_IDLE = "unknown: the outflow is calibrated, and nothing own or published lies above it"
+
+
+def _is_idle(high: pl.Expr, limit: pl.Expr) -> pl.Expr:
+    """Return whether the upper end of a calibrated outflow is that outflow, short of the float."""
+    is_raised = (high > pl.col("outflow_shares")) | (high >= limit).fill_null(value=False)
+    return ((pl.col("bound") == "calibrated") & ~is_raised).fill_null(value=False)
 
 
 def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
@@ -211,7 +242,8 @@ def _high_basis(raised: pl.Expr, limit: pl.Expr) -> pl.Expr:
         .when(pl.col("summed_high_shares") > pl.col("outflow_shares"))
         .then(
             pl.lit(
-                "by provider: the estimate, or covered funds grossed up for non-fund passive assets"
+                "by provider: the estimate, the high end of the own one, or covered funds "
+                "grossed up for non-fund passive assets"
             )
         )
         .otherwise(pl.lit("the estimate, which includes non-fund passive assets"))

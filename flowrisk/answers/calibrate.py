@@ -34,7 +34,8 @@ _TARGET_TYPES = {
     "shares_outstanding": "Float64", "tracking_ratio": "Float64",
     "ratio_in_force": "Float64", "outflow_usd": "Float64", "gap_usd": "Float64",
     "observed_outflow_shares": "Float64", "remainder_shares": "Float64",
-    "remainder_ratio": "Float64",
+    "remainder_ratio": "Float64", "model_low_ratio": "Float64", "model_central_ratio": "Float64",
+    "model_high_ratio": "Float64", "model_bound": "String",
 }  # fmt: skip
 _DATE_TYPES = {
     "scenario_id": "String", "priced_on": "Date", "close_usd": "Float64", "outflow_usd": "Float64",
@@ -127,8 +128,7 @@ def _solved(base: Answer, figures: Mapping[str, float]) -> dict[str, pl.DataFram
     }
 
 
-def _target(row: Row, target_usd: float) -> dict[str, Any]:
-    """Return φ = figure ÷ (P · shares outstanding) and how it compares with what is in force."""
+def _refuse_impossible(row: Row, target_usd: float) -> None:
     close_usd, outstanding = row["close_usd"], row["shares_outstanding"]
     if close_usd is None or outstanding is None:
         raise DataError(
@@ -139,11 +139,19 @@ def _target(row: Row, target_usd: float) -> dict[str, Any]:
     if not 0 < target_usd <= close_usd * outstanding:
         raise QuestionError(
             f"The figure for '{row['scenario_id']}' cannot be an outflow of {row['ticker']}.",
-            facts={"figure": target_usd, "market value":
-                   close_usd * outstanding},
+            facts={"figure": target_usd, "market value": close_usd * outstanding},
             remedy="Give dollars above 0 and at most the market value, such as msci=2.8bn.",
-        )  # fmt: skip
+        )
+
+
+def _target(row: Row, target_usd: float) -> dict[str, Any]:
+    """Return φ = figure ÷ (P · shares outstanding) and how it compares with what is in force and
+    with the ratio that the own estimate comes to, which reads no published figure."""
+    close_usd, outstanding = row["close_usd"], row["shares_outstanding"]
+    _refuse_impossible(row, target_usd)
     implied = target_usd / close_usd
+    outflow, observed = row["outflow_shares"], row["observed_outflow_shares"]
+    own = {end: row[f"model_{end}_shares"] for end in ("low", "central", "high")}
     return {
         **{name: row[name] for name in ("scenario_id", "security_id", "ticker", "close_usd",
                                         "priced_on", "shares_outstanding", "outflow_usd",
@@ -151,10 +159,13 @@ def _target(row: Row, target_usd: float) -> dict[str, Any]:
         "target_usd": target_usd,
         "implied_shares": implied,
         "tracking_ratio": implied / outstanding,
-        "ratio_in_force": row["outflow_shares"] / outstanding,
-        "gap_usd": target_usd - row["outflow_usd"],
-        "remainder_shares": implied - row["observed_outflow_shares"],
-        "remainder_ratio": 1 - row["observed_outflow_shares"] / implied,
+        "ratio_in_force": None if outflow is None else outflow / outstanding,
+        "gap_usd": None if outflow is None else target_usd - row["outflow_usd"],
+        "remainder_shares": None if observed is None else implied - observed,
+        "remainder_ratio": None if observed is None else 1 - observed / implied,
+        **{f"model_{end}_ratio": None if shares is None else shares / outstanding
+           for end, shares in own.items()},
+        "model_bound": row["model_bound"],
     }  # fmt: skip
 
 

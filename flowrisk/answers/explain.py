@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
+    from flowrisk.dataset.sql_models import Model
     from flowrisk.engines.engine import Engine
     from flowrisk.question.question import Question
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "provider_outflows", "fund_outflows", "estimates")
+MARTS = ("outflows", "provider_outflows", "fund_outflows", "estimates", "estimate_components")
 _FIGURE = "marts.provider_outflows"
 _STEPS = {"step_count": "Int64", "step": "String", "formula": "String", "value": "Float64",
           "unit": "String", "model": "String"}  # fmt: skip
@@ -57,6 +58,8 @@ def answer(
     set_by = asked.origins("--scenario" if scenario_id else "--provider", "providers")
     narrow = replace(asked, providers=sets, set_by=set_by)
     base = scenario.answer(folder, engine, narrow, marts=MARTS, is_strict=is_strict)
+    import polars as pl
+
     row = _figure(base, provider)
     funds = base.marts["fund_outflows"].filter(provider_id=row["provider_id"])
     estimates = base.marts["estimates"].filter(provider_id=row["provider_id"])
@@ -69,11 +72,10 @@ def answer(
             "figure": base.marts["provider_outflows"].filter(provider_id=row["provider_id"]),
             "fund_outflows": funds,
             "estimates": estimates,
-            "models": frame_of(
-                ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
-                 for m in reversed(needed)),
-                _MODELS,
+            "estimate_components": base.marts["estimate_components"].filter(
+                (pl.col("provider_id") == row["provider_id"]) | (pl.col("level_id") == "X")
             ),
+            "models": _models(needed),
             "files": frame_of(_files(base, folder, needed, months), _FILES),
         },
     )  # fmt: skip
@@ -105,23 +107,39 @@ def _figure(base: Answer, provider: str) -> dict[str, Any]:
     return found[0]
 
 
+def _models(needed: Sequence[Model]) -> pl.DataFrame:
+    rows = ({"model": m.qualified_name, "description": m.description, "sql": m.sql}
+            for m in reversed(needed))  # fmt: skip
+    return frame_of(rows, _MODELS)
+
+
+_CHOSEN = {
+    "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
+    "model": "the own estimate, the sum of its levels",
+    "tracked-aum": "tracked assets give more than the observed holdings",
+    "observed": "the observed holdings: no estimate is larger, or none applies",
+    "membership-unknown": "nothing observed and no index membership in the data",
+}
+
+
 def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[str, Any]]:
     """Return the formula of the figure, step by step, each with the numbers put in."""
     held = funds["held_shares"].to_list()
     steps = [_step(
-        "observed", f"sum of {len(held)} positions in fund disclosures: {_terms(held)}",
-        sum(held), "shares", "intermediate.holdings_summed",
+        "observed",
+        f"sum of {len(held)} position{'s' if len(held) != 1 else ''} in fund disclosures: "
+        f"{_terms(held)}",
+        sum(held) if held or row["observed_outflow_shares"] is not None else None,
+        "shares", "intermediate.holdings_summed",
     )]  # fmt: skip
-    steps += [_estimate(each) for each in estimates.rows(named=True)]
-    chosen = {
-        "tracking-ratio": "the tracking ratio applies and exceeds the observed holdings",
-        "model": "the own estimate: see marts.estimate_components",
-        "tracked-aum": "tracked assets give more than the observed holdings",
-        "observed": "the observed holdings: no estimate is larger, or none applies",
-        "membership-unknown": "nothing observed and no index membership in the data",
-    }
+    steps += _estimates(estimates.rows(named=True))
+    steps.append(_step(
+        "own estimate", "the sum of its levels, which read no published outflow",
+        row["model_central_shares"] if _is_modelled(row) else None,
+        "shares", "intermediate.models_summed",
+    ))  # fmt: skip
     steps += [
-        _step(f"chosen: {row['method']}", chosen[row["method"]],
+        _step(f"chosen: {row['method']}", _CHOSEN[row["method"]],
               row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
         _step(f"treatment: {row['treatment']}",
               f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",
@@ -132,6 +150,25 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
               row["outflow_usd"], "USD", _FIGURE),
     ]  # fmt: skip
     return [{"step_count": place, **step} for place, step in enumerate(steps, 1)]
+
+
+def _is_modelled(row: Row) -> bool:
+    """Return whether the own estimate found anything: nothing of an incomplete one is unknown."""
+    return bool(row["model_central_shares"]) or row["model_bound"] == "estimate"
+
+
+def _estimates(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return a step an estimate; those that cannot be made for one reason share a step."""
+    made = [_estimate(row) for row in rows if row["not_estimated_reason"] is None]
+    missing: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        if row["not_estimated_reason"] is not None:
+            key = (row["estimate"], row["not_estimated_reason"])
+            missing.setdefault(key, []).append(row)
+    for (estimate, _), alike in missing.items():
+        several = {"step": f"{estimate} of {len(alike)} indices"} if len(alike) > 1 else {}
+        made.append(_estimate(alike[0]) | several)
+    return made
 
 
 def _estimate(row: Row) -> dict[str, Any]:

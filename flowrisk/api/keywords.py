@@ -44,6 +44,10 @@ class QuestionKeywords(TypedDict, total=False):
     volatility_window: int | None
     rule: str | None
     coin_price: Amounts | None
+    tracking_ratio: Ratios | None
+    tracked_aum: Amounts | None
+    pool: Names | Mapping[str, str] | Mapping[str, float] | None
+    weight: Ratios | None
 
 
 class RiskKeywords(QuestionKeywords, total=False):

@@ -10,6 +10,8 @@ _SECTION = re.compile(r'<section id="([^"]+)"')
 _PROVIDERS = "select distinct provider_id from staging.indices union select 'all'"
 _TICKERS = "select ticker from staging.securities"
 _LISTS = "select distinct list_id from staging.candidates"
+_INDICES = "select index_id from staging.indices"
+_POOLS = "select distinct pool_id from staging.asset_pools"
 _COINS = "select coin from staging.treasuries union select coin from staging.coin_prices"
 
 
@@ -115,7 +117,8 @@ def _ingest_formats() -> Iterable[str]:
     return sources.words()
 
 
-_QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS}
+_QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS,
+            "indices": _INDICES, "pools": _POOLS}  # fmt: skip
 _VALUES = ("treatments",)
 _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "methods": _domain("METHODS"),

@@ -64,7 +64,7 @@ class Detected:
 def detected(path: Path) -> Detected:
     """Return the format that a file is in.
 
-    Raises: DataError where it is none that flowrisk reads, with the columns seen.
+    Raises: DataError where it is none that flowrisk reads, with the columns found.
     """
     if path.is_dir() or _is_zip_of_tables(path):
         return _of_tables(path)
@@ -80,7 +80,7 @@ def detected(path: Path) -> Detected:
     best = max((cells for _, cells in rows), key=lambda cells: len(set(cells)), default=[])
     raise DataError(
         f"The format of {path.name} could not be found.",
-        facts={"columns seen": join_names(filter(None, map(tidied, best))) or "none"},
+        facts={"columns found": join_names(filter(None, map(tidied, best))) or "none"},
         remedy="Name the format, or read it with: flowrisk ingest table FILE --columns "
         "shares=…,isin=…,date=….",
     )

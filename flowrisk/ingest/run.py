@@ -24,13 +24,12 @@ from flowrisk.ingest import (
     journal,
     landing,
     merging,
-    price_review,
     publishing,
     recognition,
     summary,
     unread,
 )
-from flowrisk.ingest.formats import nport, table
+from flowrisk.ingest.formats import nport, price_review, table
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sources import Source, found
 from flowrisk.ingest.sql_steps import define

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from flowrisk.analytics import tranches
 from flowrisk.domain import KnownSecurity, Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import balance_sheets, parsing
+from flowrisk.question import assumed, balance_sheets, parsing
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
         "price_overrides": list(prices.items()),
+        **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.errors import QuestionError
@@ -113,14 +114,12 @@ def date(value: str | dt.date, flag: str) -> dt.date:
     return parsing.parse_date(value, name=flag)
 
 
-def read_by(function: str) -> Parse:
-    """Read with a function of ``parsing`` that names its flag itself."""
+def read_by(function: str, module: str = "parsing") -> Parse:
+    """Read with a function of ``parsing``, or of a module beside it, that names its flag itself."""
 
     def parse(value: object, flag: str) -> object:
-        from flowrisk.question import parsing
-
         del flag
-        return getattr(parsing, function)(value)
+        return getattr(import_module(f"flowrisk.question.{module}"), function)(value)
 
     return parse
 

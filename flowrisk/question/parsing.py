@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
-from flowrisk.analytics.tranches import Tranche
 from flowrisk.domain import (
     _COMPARISONS,
     ALL,
@@ -189,7 +188,11 @@ def parse_numbers(
 
 def _named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
     if isinstance(texts, Mapping):
-        return [(str(key).strip(), str(value)) for key, value in texts.items()]
+        return [
+            (str(key).strip(), ":".join(map(str, value)) if isinstance(value, tuple | list)
+             else str(value))
+            for key, value in texts.items()
+        ]  # fmt: skip
     return [
         (key.strip(), value.strip())
         for text in ([texts] if isinstance(texts, str) else texts)
@@ -206,6 +209,30 @@ def parse_ratios(
     Raises: QuestionError as ``parse_numbers``.
     """
     return parse_numbers(texts, name=name, shape=shape, example=example, read=parse_ratio)
+
+
+def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
+    """Parse ``msci-non-etf=4.2tn:4.5tn:5tn``, or one amount, into low, central and high in US
+    dollars by pool.
+
+    Raises: QuestionError as ``parse_numbers``, for two amounts or more than three, and for ends
+        that are out of order.
+    """
+    pools: dict[str, tuple[float, float, float]] = {}
+    for name, text in _named_texts(cast("Mapping[str, float] | str | Iterable[str]", texts)):
+        amounts = [parse_amount(part, name=f"--pool {name}") for part in text.split(":")]
+        low, central, high = amounts if len(amounts) == 3 else (amounts * 3)[:3]  # noqa: PLR2004
+        is_known = name.casefold() in map(str.casefold, pools)
+        is_usable = len(amounts) in (1, 3) and 0 <= low <= central <= high
+        if not name or is_known or not is_usable:
+            raise QuestionError(
+                "A pool is given twice." if is_known else "A pool could not be used.",
+                facts={"--pool": f"{name}={text}"},
+                remedy="Write --pool POOL=USD or POOL=LOW:CENTRAL:HIGH in rising order, such as "
+                "msci-non-etf=4.2tn:4.5tn:5tn, once a pool.",
+            )
+        pools[name] = (low, central, high)
+    return pools
 
 
 def parse_prices(
@@ -338,55 +365,3 @@ def _unknown_provider(name: str, known: Sequence[str]) -> QuestionError:
         facts=facts,
         remedy="Check the spelling, or add its indices to indices.parquet.",
     )
-
-
-_TRANCHE = re.compile(r"(?P<name>.+)\.(?P<kind>factor|shares)=(?P<values>[^@]+)@(?P<on>.+)")
-
-
-def parse_tranches(texts: object) -> tuple[Tranche, ...]:
-    """Parse ``MSTR.factor=0.5:0.25@2026-02-27,MSTR.shares=300m:270m@2026-05-29``, oldest first.
-
-    Raises: QuestionError for any other shape, a factor outside 0-1, a count not above 0, two
-        steps of one kind on one day, or a step that does not begin where the one before it ended.
-    """
-    items = [texts] if isinstance(texts, str) else list(texts)  # type: ignore[call-overload]
-    parsed = [_parsed(part.strip()) for item in items for part in str(item).split(",")]
-    ordered = tuple(sorted(parsed, key=lambda each: (each.effective_on, each.name, each.kind)))
-    last: dict[tuple[str, str], Tranche] = {}
-    for tranche in ordered:
-        before = last.get((tranche.name.casefold(), tranche.kind))
-        if before and (
-            before.effective_on == tranche.effective_on or before.after != tranche.before
-        ):
-            raise QuestionError(
-                "Two steps of one change do not follow each other.",
-                facts={"step": before, "next": tranche},
-                remedy="Let each step begin at the value where the one before it ended, "
-                "on a later day.",
-            )
-        last[tranche.name.casefold(), tranche.kind] = tranche
-    return ordered
-
-
-def _parsed(text: str) -> Tranche:
-    match = _TRANCHE.fullmatch(text)
-    before, _, after = match["values"].partition(":") if match else ("", "", "")
-    if match is None or not after:
-        raise QuestionError(
-            "A change of factor or shares could not be read.",
-            facts={"value": repr(text)},
-            remedy="Write --reweight MSTR.factor=0.5:0.25@2026-02-27 or "
-            "MSTR.shares=300m:270m@2026-05-29, several separated by commas.",
-        )
-    kind = match["kind"]
-    read = parse_ratio if kind == "factor" else parse_amount
-    values = [read(value, name=f"--reweight {text}") for value in (before, after)]
-    limit = 1.0 if kind == "factor" else float("inf")
-    if not (0 < values[0] <= limit and 0 <= values[1] <= limit):
-        raise QuestionError(
-            "A change of factor or shares is out of range.",
-            facts={"value": text},
-            remedy="Give factors as ratios (0-1) and counts in shares, the one before above 0.",
-        )
-    on = parse_date(match["on"], name=f"--reweight {text}")
-    return Tranche(match["name"].strip(), kind, values[0], values[1], on)

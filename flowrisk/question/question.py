@@ -100,7 +100,7 @@ class Question:
         "Steps of a reweight: 'MSTR.factor=1:0.5@2026-02-27' or "
         "'MSTR.shares=300m:270m@2026-05-29', separated by ','.",
         QUESTION, unit="factor and share changes",
-        parse=read_by("parse_tranches"),
+        parse=read_by("parse_tranches", "reweights"),
         completes="tickers", is_repeatable=True,
     )  # fmt: skip
     active_aum_usd: Mapping[str, float] | None = option(
@@ -133,6 +133,36 @@ class Question:
         "Review price of a coin in US dollars instead of its close. Repeatable.",
         QUESTION, unit="USD/coin", parse=pairs("COIN=PRICE", "BTC=60000", of="prices"),
         completes="coins", is_repeatable=True,
+    )  # fmt: skip
+    assumed_ratios: Mapping[str, float] | None = option(
+        "tracking_ratio", "TICKER@PROVIDER=RATIO",
+        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts. It goes "
+        "before the data's. Repeatable.",
+        METHOD, unit="yours: ratio of index shares by security and provider",
+        parse=pairs("TICKER@PROVIDER=RATIO", "3350@msci=5%", of="ratios"),
+        completes="tickers", is_repeatable=True,
+    )  # fmt: skip
+    assumed_aum_usd: Mapping[str, float] | None = option(
+        "tracked_aum", "INDEX=USD",
+        "Assets of yours that track an index, instead of the data's: 'nasdaq-100=650bn'. "
+        "Repeatable.",
+        METHOD, unit="yours: USD that track an index, by index_id",
+        parse=pairs("INDEX=USD", "nasdaq-100=650bn", of="amounts"),
+        completes="indices", is_repeatable=True,
+    )  # fmt: skip
+    assumed_pools: Mapping[str, tuple[float, float, float]] | None = option(
+        "pool", "POOL=USD",
+        "Size of yours for a pool of assets: 'msci-non-etf=4.5tn', or its low, central and high, "
+        "'4.2tn:4.5tn:5tn'. Repeatable.",
+        METHOD, unit="yours: USD of a pool by pool_id: low, central, high",
+        parse=read_by("parse_pools"), completes="pools", is_repeatable=True,
+    )  # fmt: skip
+    assumed_weights: Mapping[str, float] | None = option(
+        "weight", "TICKER@INDEX=RATIO",
+        "An index weight of yours: 'MARA@sp-smallcap-600=0.4%'. Repeatable.",
+        METHOD, unit="yours: weight by security and index",
+        parse=pairs("TICKER@INDEX=RATIO", "MARA@sp-smallcap-600=0.4%", of="ratios"),
+        completes="tickers", is_repeatable=True,
     )  # fmt: skip
     set_by: Mapping[str, str]
 

@@ -30,6 +30,13 @@ def rendered(template: str, said: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(said)
 
 
+# functions of formatting that are filters of their own name
+_WORDINGS = (
+    "money", "shares", "days", "percent", "name", "company", "day", "month", "price", "multiple",
+    "whole", "words", "points", "change", "odds", "unmarked",
+)  # fmt: skip
+
+
 @cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
@@ -40,27 +47,21 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         optimized=False,  # each template is compiled for one page: folding constants costs more
     )
-    environment.filters.update(
-        money=formatting.money, shares=formatting.shares, days=formatting.days,
-        percent=formatting.percent,
-        name=formatting.name, company=formatting.company, day=formatting.day,
-        month=formatting.month, price=formatting.price, multiple=formatting.multiple,
-        whole=formatting.whole, words=formatting.words, outflow=scenario_text.outflow,
-        axis=formatting.axis, labels=labels.axis, hung=labels.hung, rows=labels.rows,
-        fitted=labels.fitted, beyond=labels.beyond, dated=formatting.with_readable_dates,
-        sentence=formatting.capitalized, value=sentences.value,
-        count="{:,}".format, points=formatting.points, change=formatting.change,
-        coin=formatting.coin_price, odds=formatting.odds, unmarked=formatting.unmarked,
-        markdown=_as_markdown, code=_as_code, derived=scenario_text.derived,
-        observed=scenario_text.observed,
-        own=own_estimate.shown, cells=risk.figures, of_basket=risk.of_basket,
-    )  # fmt: skip
+    environment.filters |= {name: getattr(formatting, name) for name in _WORDINGS} | {
+        "outflow": scenario_text.outflow, "axis": formatting.axis, "labels": labels.axis,
+        "hung": labels.hung, "rows": labels.rows, "fitted": labels.fitted,
+        "beyond": labels.beyond, "dated": formatting.with_readable_dates,
+        "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
+        "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
+        "derived": scenario_text.derived, "observed": scenario_text.observed,
+        "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
+    }  # fmt: skip
     environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
-    environment.globals.update(
-        money=formatting.money, days=formatting.days, percent=formatting.percent,
-        fall=formatting.fall, whole=formatting.whole, month=formatting.month,
-        increment=scenario_text.increment,
-    )  # fmt: skip
+    environment.globals |= {
+        name: getattr(formatting, name)
+        for name in ("money", "days", "percent", "fall", "whole", "month")
+    }
+    environment.globals["increment"] = scenario_text.increment
     _embed(environment)
     return environment
 

@@ -22,12 +22,14 @@ def table(answer: Answer) -> str:
     lines = [headline(answer, f"calibration to published estimates of {ticker}"), ""]
     lines += [f"Implied tracking ratio of {ticker} (estimate ÷ price ÷ shares)"]
     lines += grid(
-        ("providers", "estimate", "price", "shares", "ratio", "ratio used", "observed", "rest"),
+        ("providers", "estimate", "price", "shares", "ratio", "ratio used", "own ratio (low–high)",
+         "observed", "rest"),
         (
             (row["scenario_id"], formatting.money(row["target_usd"]), f"{row['close_usd']:.2f}",
              formatting.shares(row["implied_shares"]),
              formatting.percent(row["tracking_ratio"], decimals=3),
              formatting.percent(row["ratio_in_force"], decimals=3),
+             _own(row),
              formatting.shares(row["observed_outflow_shares"]),
              formatting.percent(row["remainder_ratio"], decimals=0))
             for row in targets
@@ -44,7 +46,20 @@ def table(answer: Answer) -> str:
 def notes(answer: Answer) -> list[str]:
     """Return what a reader must know beside the figures, one line each."""
     del answer
-    return ["an implied ratio reproduces the estimate by construction: no independent check"]
+    return [
+        "an implied ratio reproduces the estimate by construction: no independent check",
+        "own ratio = the own estimate ÷ shares outstanding; it reads no published figure",
+    ]
+
+
+def _own(row: Row) -> str:
+    """Return the ratio that the own estimate comes to, ``≥`` where part of it has no size."""
+    central = row["model_central_ratio"]
+    if row["model_bound"] == "unknown" or not central:
+        return "n/a"
+    at_least = "≥ " if row["model_bound"] == "at_least" else ""
+    low, high = (f"{row[f'model_{end}_ratio'] * 100:.2f}" for end in ("low", "high"))
+    return f"{at_least}{central * 100:.3f} % ({low}–{high})"
 
 
 def _tried(rows: Iterable[Row], column: str, head: str) -> list[str]:

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting
+from flowrisk.text import formatting, own_estimate
 from flowrisk.text.heading import calibrated, headline
+from flowrisk.text.scenario import outflow, set_by
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer
+    from flowrisk.text.own_estimate import Row
+
+
+_NOTHING = "Unknown: nothing observed and nothing estimated"
 
 
 def table(told: Answer) -> str:
-    """Return one figure as formula, rows, SQL and files."""
+    """Return one figure as formula, levels, rows, models and files."""
     figure = told.marts["figure"].row(0, named=True)
     subject = f"{figure['ticker']} under {figure['provider_id']}, scenario {figure['scenario_id']}"
-    lines = [
-        headline(told, subject),
-        "",
-        f"{formatting.money(figure['outflow_usd'])}, step by step",
-    ]
+    contrary = own_estimate.sentence(figure, figure["ticker"], figure["provider_id"])
+    lines = [*([contrary] if contrary else []), headline(told, subject), "", _finding(figure)]
     for row in told.marts["steps"].rows(named=True):
         value = "unknown" if row["value"] is None else f"{row['value']:,.10g} {row['unit']}"
         lines += [f"  {row['step_count']}. {row['step']} = {value}",
                   f"     {row['formula']}   [{row['model']}]"]  # fmt: skip
+    lines += ["", *_levels(told, figure)]
     lines += ["", "Rows: fund positions", *_positions(told)]
     lines += [
         f"  ratio {row['applies_to_id']} {row['as_of_on']} ({row['basis']}): {row['source']}"
@@ -33,8 +37,7 @@ def table(told: Answer) -> str:
     ]
     models = told.marts["models"]
     chain = " <- ".join(models["model"].to_list()[:4])
-    lines += ["", f"SQL: {chain} <- ... ({models.height} models; all of them with --format json)"]
-    lines += ["", *(f"  {line}" for line in models["sql"][0].rstrip().splitlines())]
+    lines += ["", f"SQL: {chain} <- ... ({models.height} models; their text with --format json)"]
     lines += ["", "Files (SHA-256)"]
     lines += [f"  {row['digest'][:16]}…  {row['file']}"
               for row in told.marts["files"].rows(named=True)]  # fmt: skip
@@ -44,6 +47,37 @@ def table(told: Answer) -> str:
 def notes(told: Answer) -> list[str]:
     """Return what a reader must know beside the figure, one line each."""
     return calibrated(told)
+
+
+def _finding(figure: Row) -> str:
+    """Return the figure and how it was found, with the own estimate beside it."""
+    own = f"own estimate {own_estimate.shown(figure)}"
+    if figure["bound"] == "unknown":
+        return f"{_NOTHING} ({own})"
+    found = f"{outflow(figure)} {set_by(figure)}".rstrip()
+    return f"{found if figure['method'] != 'model' else outflow(figure)}, step by step · {own}"
+
+
+def _levels(told: Answer, figure: Row) -> list[str]:
+    """Return the own estimate, a line a level: what it holds, its sum with its ends, its formula
+    with its numbers; then what stands beside it, in no sum."""
+    components = told.marts["estimate_components"].rows(named=True)
+    levels = own_estimate.levels(components)
+    lines = [f"Own estimate by level: {own_estimate.shown(figure)}"]
+    lines += [
+        f"  {level.level_id} {level.name} = {own_estimate.level_amount(level)}: {level.formula}"
+        for level in levels
+    ]
+    lines += [f"  without a size: {printable(each)}" for level in levels for each in level.missing]
+    if not levels:
+        lines = ["Own estimate by level: unknown, no position, weight or pool leads to it"]
+    lines += [f"  {line}" for line in own_estimate.conditional(components)]
+    if check := own_estimate.crosscheck(components):
+        amount = own_estimate.ends(check, "usd" if check["central_usd"] is not None else "shares")
+        factor = f"{check['exposure_ratio']:g}"
+        lines.append(f"  X beside it, all providers, in no sum: {check['component_name']} (13F) "
+                     f"× {factor} = {amount}")  # fmt: skip
+    return lines
 
 
 def _positions(told: Answer) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.text import formatting
 
@@ -32,6 +32,30 @@ def ages(answer: Answer) -> list[str]:
         for what, found_on in (("prices of", priced_on), ("newest fund report", reported_on))
         if isinstance(found_on, dt.date) and (answer.as_of_on - found_on).days > _WEEK_DAYS
     ]
+
+
+_YOURS = {"tracking_ratio": "tracking ratio", "tracked_aum": "assets that track", "pool": "pool",
+          "weight": "weight"}  # fmt: skip
+
+
+def yours(answer: Answer) -> list[str]:
+    """Return the assumptions of the user's own, one sentence; empty without any."""
+    said = [
+        f"{what} {formatting.name(key)} {_assumed(name, value)}"
+        for name, what in _YOURS.items()
+        if name in answer.assumptions
+        for key, value in (cast("Any", answer.assumptions[name].value) or {}).items()
+    ]
+    return [f"Yours: {', '.join(said)}"] if said else []
+
+
+def _assumed(name: str, value: Any) -> str:  # noqa: ANN401 - a ratio, an amount, or low to high
+    if name in ("tracking_ratio", "weight"):
+        return formatting.percent(value, decimals=3)
+    if name == "pool":
+        low, central, high = value
+        return formatting.ranged(central, low, high, unit="$")
+    return formatting.money(value)
 
 
 def subject(answer: Answer) -> str:

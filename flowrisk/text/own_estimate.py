@@ -23,12 +23,7 @@ LEVELS = {
 }
 CROSSCHECK = "X"
 _UNKNOWN = "n/a"
-_FORMULAS = {
-    "L0": "sum of {count} positions",
-    "L1": "weight × net assets ÷ close of the day, {count} positions",
-    "L2": "net assets × density, {count} funds",
-    "L3": "max(0, pool × exposure − exposure of known funds) × density, {count} pools",
-}
+_TERMS_COUNT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +44,12 @@ class Level:
 
     @property
     def formula(self) -> str:
-        """How it is computed, with how many parts; of a single part, with its numbers."""
+        """How it is computed, with the numbers of its largest parts, and how many there are."""
         known = [part for part in self.parts if part["central_shares"] is not None]
-        if len(known) == 1 and self.level_id != "L0":
-            return part_formula(known[0])
-        return _FORMULAS[self.level_id].format(count=len(known))
+        terms = " + ".join(part_formula(part) for part in known[:_TERMS_COUNT])
+        if len(known) <= _TERMS_COUNT:
+            return terms or "no part has a size"
+        return f"{terms} + … ({len(known)} parts)"
 
     @property
     def missing(self) -> list[str]:
@@ -75,11 +71,9 @@ def shown(row: Row) -> str:
     if not is_known(row):
         return _UNKNOWN
     at_least = "≥ " if row["model_bound"] == "at_least" else ""
-    if row["model_central_usd"] is None:
-        ends = (row[f"model_{end}_shares"] for end in ("central", "low", "high"))
-        return f"{at_least}{formatting.ranged(*ends)} shares"
-    ends = (row[f"model_{end}_usd"] for end in ("central", "low", "high"))
-    return f"{at_least}{formatting.ranged(*ends, unit='$')}"
+    unit = "shares" if row["model_central_usd"] is None else "usd"
+    figures = {f"{end}_{unit}": row[f"model_{end}_{unit}"] for end in ("central", "low", "high")}
+    return f"{at_least}{ends(figures, unit)}"
 
 
 def is_known(row: Row) -> bool:
@@ -162,10 +156,12 @@ def crosscheck(components: Iterable[Row]) -> Row | None:
 
 
 def part_formula(part: Row) -> str:
-    """Return one part as its formula with its numbers."""
+    """Return one part as its formula with its numbers; shares where it was reported."""
+    if part["level_id"] == "L0":
+        return formatting.shares(part["central_shares"])
     if part["level_id"] == "L1":
         return (
-            f"weight {part['weight_ratio'] * 100:g} % × {formatting.money(part['amount_usd'])} "
+            f"weight {part['weight_ratio'] * 100:.4g} % × {formatting.money(part['amount_usd'])} "
             "÷ close of the day"
         )
     density = f"{part['density_shares']:,.4g} shares per $m"
@@ -177,13 +173,25 @@ def part_formula(part: Row) -> str:
     return f"{beyond} × {density}"
 
 
-def _amounts(level: Level) -> str:
-    prefix = "model_"
-    row = {f"{prefix}{end}_{unit}": level.total(f"{end}_{unit}")
-           for end in ("low", "central", "high") for unit in ("shares", "usd")}  # fmt: skip
-    return shown({**row, "model_bound": "estimate"})
-
-
 def level_amount(level: Level) -> str:
     """Return the sum of a level with its ends, ``unknown`` where no part has a figure."""
-    return "unknown" if level.total("central_shares") is None else _amounts(level)
+    if level.total("central_shares"):
+        return _amounts(level)
+    at_most = level.total("high_usd")
+    return f"unknown, at most {formatting.money(at_most)}" if at_most else "unknown"
+
+
+def ends(row: Row, unit: str) -> str:
+    """Return central, low and high of a row in dollars (``usd``) or ``shares``."""
+    figures = (row[f"{end}_{unit}"] for end in ("central", "low", "high"))
+    return (
+        formatting.ranged(*figures, unit="$")
+        if unit == "usd"
+        else f"{formatting.ranged(*figures)} shares"
+    )
+
+
+def _amounts(level: Level) -> str:
+    unit = "shares" if level.total("central_usd") is None else "usd"
+    return ends({f"{end}_{unit}": level.total(f"{end}_{unit}")
+                 for end in ("low", "central", "high")}, unit)  # fmt: skip

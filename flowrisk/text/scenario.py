@@ -33,6 +33,9 @@ _SET_BY = {
 }  # fmt: skip
 
 
+_BY_RATIO = ("tracking-ratio", "mixed", "several-estimates")
+
+
 def table(answer: ScenarioAnswer) -> str:
     """Return the outflow table of the main job: basket first, other candidates below."""
     lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
@@ -55,7 +58,9 @@ def table(answer: ScenarioAnswer) -> str:
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
     """Return what is asked of which data, and on what condition."""
-    condition = ". ".join([treatment_condition(answer.scenarios), *decided(answer)])
+    condition = ". ".join(
+        [treatment_condition(answer.scenarios), *decided(answer), *heading.yours(answer)]
+    )
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
@@ -108,7 +113,7 @@ def shown(answer: ScenarioAnswer, cells: Sequence[Row]) -> list[tuple[str, ...]]
     return [
         (
             outflow(row),
-            set_by(row),
+            "yours" if is_yours(answer, row) else set_by(row),
             own_estimate.shown(row),
             observed(row),
             derived(row, formatting.days(row["days_to_sell"])) if "days_to_sell" in row else "",
@@ -147,6 +152,18 @@ def set_by(row: Row) -> str:
     if row["bound"] in ("calibrated", "unknown"):
         return "calibrated" if row["bound"] == "calibrated" else ""
     return _SET_BY.get(row.get("method", ""), "")
+
+
+def is_yours(answer: Answer, row: Row) -> bool:
+    """Return whether an outflow rests on a tracking ratio of the user's own."""
+    given: Any = answer.assumptions["tracking_ratio"].value or {}
+    if row.get("method") not in _BY_RATIO:
+        return False
+    asked = {each.scenario_id: each.provider_ids for each in answer.scenarios}
+    providers = {each.casefold() for each in asked[row["scenario_id"]]}
+    own = {str(row[key]).casefold() for key in ("ticker", "security_id")}
+    pairs = (name.casefold().rpartition("@") for name in given)
+    return any(who.strip() in own and where.strip() in providers for who, _, where in pairs)
 
 
 def increment(answer: ScenarioAnswer, cells: Sequence[Row], place: int) -> str:

@@ -169,6 +169,8 @@ def beside(answer: Answer, row: Row) -> str:
 
 def _how(answer: Answer, row: Row) -> str:
     """Return in words how an outflow that is not the own estimate was found."""
+    if scenario_text.is_yours(answer, row):
+        return "with a tracking ratio of yours"
     if row["bound"] != "calibrated":
         return _HOW.get(row["method"], formatting.words(row["method"]))
     frame = answer.marts.get("reconciliation")
@@ -270,7 +272,10 @@ def value(assumption: Assumption, setting: str) -> str:
 def _typed(assumption: Assumption) -> str:
     chosen = assumption.value
     if isinstance(chosen, Mapping):
-        return ",".join(f"{key}={each}" for key, each in chosen.items())
+        return ",".join(
+            f"{key}={':'.join(map(str, each)) if isinstance(each, tuple) else each}"
+            for key, each in chosen.items()
+        )
     if isinstance(chosen, tuple):
         return ",".join(str(getattr(each, "scenario_id", each)) for each in chosen)
     return str(chosen)

@@ -23,8 +23,16 @@ indices as (
     select * from staging.indices
 ),
 
+price_overrides as (
+    select * from scenario.price_overrides
+),
+
+-- a price of the user's own says nothing of the weights
 market_values as (
-    select * from marts.market_values
+    select market_values.*
+    from marts.market_values
+    left join price_overrides on market_values.security_id = price_overrides.security_id
+    where price_overrides.security_id is null
 )
 
 select

@@ -1,4 +1,4 @@
--- Positions of whole managers by filing, so that amendments count in whatever order they are read.
+-- Manager-level positions by filing, so that amendments count in whatever order they are read.
 -- grain: manager_id, as_of_on, accession, security_id
 -- units: shares in shares
 -- kind: table

@@ -1,6 +1,6 @@
--- Positions of whole managers on the days read: the newest original or restatement, which replaces
+-- Manager-level positions on the days read: the newest original or restatement, which replaces
 -- all before it, and the filings of new holdings after it (Form 13F, special instruction 3). What a
--- dataset holds without a filing counts as one older than all. Whether a manager is index-heavy is
+-- dataset holds without a filing counts as one older than all. Whether a manager is mainly passive is
 -- what the dataset says of it, else not.
 -- grain: manager_id, as_of_on, security_id
 -- units: shares in shares

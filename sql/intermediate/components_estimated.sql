@@ -337,14 +337,12 @@ pools_ranked as (
         ) as newest_rank
     from asset_pools
     cross join today
-    left join assumed_pools on asset_pools.pool_id = assumed_pools.pool_id
     where
         asset_pools.as_of_on <= today.as_of_on
         and (
             today.known_on is null
             or coalesce(asset_pools.published_on, asset_pools.as_of_on) <= today.known_on
         )
-        and assumed_pools.pool_id is null
 ),
 
 pools as (
@@ -367,12 +365,13 @@ pools as (
         pools_ranked.basis,
         pools_ranked.source
     from pools_ranked
-    where pools_ranked.newest_rank = 1
+    left join assumed_pools on pools_ranked.pool_id = assumed_pools.pool_id
+    where pools_ranked.newest_rank = 1 and assumed_pools.pool_id is null
     union all
     select
         assumed_pools.pool_id,
         assumed_pools.provider_id,
-        assumed_pools.pool_id as pool_name,
+        coalesce(pools_ranked.pool_name, assumed_pools.pool_id) as pool_name,
         today.as_of_on,
         assumed_pools.amount_low_usd,
         assumed_pools.amount_central_usd,
@@ -382,13 +381,15 @@ pools as (
         assumed_pools.exposure_high_ratio,
         assumed_pools.density_index_id,
         assumed_pools.index_id,
-        cast(null as string) as fund_id,
-        cast(null as string) as within_pool_id,
+        pools_ranked.fund_id,
+        pools_ranked.within_pool_id,
         assumed_pools.has_known_funds,
         'yours' as basis,
         'assumption of the question' as source
     from assumed_pools
     cross join today
+    left join pools_ranked
+        on assumed_pools.pool_id = pools_ranked.pool_id and pools_ranked.newest_rank = 1
     union all
     select
         concat('tracked:', indices.index_id) as pool_id,
@@ -421,6 +422,11 @@ pools as (
                 asset_pools.index_id = indices.index_id
                 and asset_pools.has_known_funds
                 and asset_pools.as_of_on <= today.as_of_on
+        )
+        and not exists (
+            select 1
+            from assumed_pools
+            where assumed_pools.index_id = indices.index_id
         )
 ),
 

@@ -1,7 +1,8 @@
 -- Tracking-ratio estimate: the newest sourced ratio that names the security, else one that names
 -- an index the security belongs to (the largest, as each covers all trackers of the provider); one
 -- of the question goes before both. Index shares are those of the last review by the as-of date,
--- else of a membership, else the shares outstanding at that review.
+-- else of a membership, else the shares outstanding at that review; for a ratio of the question,
+-- which must not fail for want of a count, else the newest.
 -- grain: provider_id, security_id
 -- units: tracking_ratio a ratio (0-1); denominator_shares and estimated_shares in shares of the
 --   as-of day
@@ -204,7 +205,10 @@ measured as (
             when 'shares_outstanding' then securities_asked.shares_outstanding
             when 'float_shares' then securities_asked.float_shares
             when 'index_shares'
-                then coalesce(reviewed.index_shares, applied.index_shares, outstanding.shares)
+                then coalesce(
+                    reviewed.index_shares, applied.index_shares, outstanding.shares,
+                    case when applied.basis = 'yours' then securities_asked.shares_outstanding end
+                )
         end as denominator_shares,
         case
             when applied.denominator <> 'index_shares' then null
@@ -215,6 +219,7 @@ measured as (
                 then concat_ws(
                     ' ', 'shares outstanding at the review of', outstanding.reviewed_on
                 )
+            when applied.basis = 'yours' then 'newest shares outstanding'
         end as denominator_source
     from applied
     inner join securities_asked on applied.security_id = securities_asked.security_id

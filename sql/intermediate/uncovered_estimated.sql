@@ -20,6 +20,10 @@ indices as (
     select * from staging.indices
 ),
 
+assumed_pools as (
+    select * from scenario.assumed_pools
+),
+
 funds_read as (
     select * from intermediate.funds_read
 ),
@@ -50,6 +54,29 @@ priced as (
     group by memberships_selected.index_id, memberships_selected.security_id
 ),
 
+-- assets that track an index, of the question where it gives some
+assumed_assets as (
+    select
+        assumed_pools.index_id,
+        max(assumed_pools.amount_central_usd) as tracked_aum_usd
+    from assumed_pools
+    where assumed_pools.has_known_funds and assumed_pools.index_id = assumed_pools.density_index_id
+    group by assumed_pools.index_id
+),
+
+tracked as (
+    select
+        indices.index_id,
+        coalesce(assumed_assets.tracked_aum_usd, indices.tracked_aum_usd) as tracked_aum_usd,
+        case
+            when assumed_assets.tracked_aum_usd is not null then assumptions.as_of_on
+            else indices.tracked_aum_on
+        end as tracked_aum_on
+    from indices
+    cross join assumptions
+    left join assumed_assets on indices.index_id = assumed_assets.index_id
+),
+
 gathered as (
     select
         memberships_selected.index_id,
@@ -57,23 +84,23 @@ gathered as (
         memberships_selected.provider_id,
         memberships_selected.weight_ratio,
         memberships_selected.as_of_on as weight_on,
-        indices.tracked_aum_usd,
-        indices.tracked_aum_on,
-        indices.tracked_aum_on > assumptions.as_of_on as is_aum_later,
+        tracked.tracked_aum_usd,
+        tracked.tracked_aum_on,
+        tracked.tracked_aum_on > assumptions.as_of_on as is_aum_later,
         coalesce(funds_read.funds_read_count, 0) as funds_read_count,
         coalesce(funds_read.funds_unsized_count, 0) as funds_unsized_count,
         coalesce(funds_read.net_assets_usd, 0) as net_assets_usd,
         least(
-            memberships_selected.as_of_on, indices.tracked_aum_on, funds_read.net_assets_from_on
+            memberships_selected.as_of_on, tracked.tracked_aum_on, funds_read.net_assets_from_on
         ) as earliest_on,
         greatest(
-            memberships_selected.as_of_on, indices.tracked_aum_on, funds_read.net_assets_until_on
+            memberships_selected.as_of_on, tracked.tracked_aum_on, funds_read.net_assets_until_on
         ) as latest_on,
         coalesce(holdings_summed.observed_shares, 0) as observed_shares,
         priced.close_usd / split_intervals.split_ratio as close_usd
     from memberships_selected
     cross join assumptions
-    inner join indices on memberships_selected.index_id = indices.index_id
+    inner join tracked on memberships_selected.index_id = tracked.index_id
     inner join split_intervals
         on
             memberships_selected.security_id = split_intervals.security_id

@@ -2,7 +2,8 @@
 -- otherwise. Where every one of them freezes it the method is not-sold: none, which is known.
 -- Several methods are mixed where one of them is observed, which estimates nothing. The outflow is
 -- at least the sum of what is known as soon as one provider is unknown or a lower bound; where all
--- are unknown there is no figure, never zero. model_ columns are the own estimate: parts shared by
+-- are unknown there is no figure, never zero. observed_low_ is the observed part with the low ends
+-- of positions derived from rounded figures. model_ columns are the own estimate: parts shared by
 -- funds of a provider add as they stand, what is of single funds as a root of squares.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
@@ -80,7 +81,11 @@ summed as (
                 * provider_outflows.sold_ratio * provider_outflows.sold_ratio
             )
         ) as own_high_shares,
-        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares
+        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares,
+        sum(
+            coalesce(outflows_estimated.floor_shares, outflows_estimated.observed_shares)
+            * provider_outflows.sold_ratio
+        ) as observed_low_shares
     from provider_outflows
     inner join outflows_estimated
         on
@@ -96,6 +101,7 @@ compared as (
         summed.security_id,
         summed.outflow_shares,
         summed.observed_outflow_shares,
+        summed.observed_low_shares,
         summed.outflow_shares
         - first_value(summed.outflow_shares) over (
             partition by summed.security_id
@@ -174,6 +180,8 @@ select
     modelled.outflow_shares * prices_selected.close_usd as outflow_usd,
     modelled.observed_outflow_shares,
     modelled.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
+    modelled.observed_low_shares,
+    modelled.observed_low_shares * prices_selected.close_usd as observed_low_usd,
     modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0)
         as estimated_outflow_shares,
     (modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flowrisk.analytics.tranches import index_change_ratios, sold_ratios
 from flowrisk.errors import QuestionError
-from flowrisk.question.parsing import parse_tranches
+from flowrisk.question.reweights import parse_tranches
 
 
 def test_factor_and_share_changes_multiply() -> None:

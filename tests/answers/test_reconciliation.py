@@ -44,7 +44,8 @@ def test_the_four_parts_add_up_to_the_gap(reconciliation: pl.DataFrame) -> None:
 
 
 def test_a_market_value_sets_the_price_the_figure_rests_on(reconciliation: pl.DataFrame) -> None:
-    # 50bn / (267.468 + 19.640) m = 174.150; x 15.80877 m shares = $2.7531bn beside the published 2.8
+    # 50bn / (267.468 + 19.640) m = 174.150; x 15.80877 m shares = $2.7531bn
+    # beside the published 2.8
     row = _row(reconciliation, "jpmorgan-msci-2025-11-20")
     assert row["own_close_usd"] == pytest.approx(174.150, abs=1e-3)
     assert row["outflow_usd"] == pytest.approx(2.753103e9, rel=1e-6)

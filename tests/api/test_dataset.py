@@ -41,7 +41,7 @@ OF_THE_RUN = {
 }  # fmt: skip
 OF_A_RUN = {"strict", "engine", "engine_url", "engine_data"}
 OTHERWISE_IN_PYTHON = {
-    "ingest": {"form"},  # format
+    "ingest": {"words"},  # files, format
     "init": {"folder"},  # path
     "backtest": {"leave_one_out"},  # pair_errors
     "check": {"folder"},  # open_dataset

@@ -53,9 +53,12 @@ def test_the_same_question_gives_the_same_bytes_from_anywhere(
 def test_the_table_carries_the_headline(flowrisk: Flowrisk) -> None:
     run = flowrisk("scenario", "--providers", "msci,all")
     row = next(line for line in run.out.splitlines() if line.startswith("Strategy"))
-    assert row.split()[1:] == ["MSTR", "$2.80bn", "$486m", "5.3", "$8.80bn", "$4.37bn", "16.7",
-                               "+$6.00bn"]  # fmt: skip
-    assert run.err.startswith("warning: holdings_are_fresh")
+    assert row.split()[1:] == ["MSTR", "msci", "$2.80bn", "calibrated", "$2.60bn", "(1.57–3.89)",
+                               "$486m", "5.3"]  # fmt: skip
+    below = run.out.splitlines()[run.out.splitlines().index(row) + 1]
+    assert below.split() == ["all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.40–9.91)",
+                             "$4.37bn", "16.7", "+$6.00bn"]  # fmt: skip
+    assert "warning: holdings_are_fresh" in run.err
     assert "\x1b" not in run.out + run.err
 
 

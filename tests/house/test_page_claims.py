@@ -66,8 +66,8 @@ def test_without_a_price_the_dollars_are_unknown_and_the_sale_is_not(
 def test_what_is_unknown_has_no_shares_and_no_days(make_dataset: Callable[..., Dataset]) -> None:
     page = _page(make_dataset(holdings=[], fund_reports=[]))
     card = cards_of(page)[0]
-    assert "shares – of shares outstanding – multiple of ADV – days to liquidate at" in card
-    assert "20 % participation –" in card
+    assert "shares n/a of shares outstanding n/a multiple of ADV n/a days to liquidate at" in card
+    assert "20 % participation n/a" in card
     assert "Basket n/a" in section(page, "securities")
     assert "1 fund known to track these indices is not covered." in section(page, "limits")
     assert "1 fund known to track these providers' indices but not covered" in section(

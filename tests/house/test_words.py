@@ -109,7 +109,7 @@ def test_calibration_is_caveated_once_on_each_page(
 ) -> None:
     odds = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
     for told in (
-        sample_result.render("html"), sample_result.render("memo"), sample_result.render("table"),
+        sample_result.render("html"), sample_result.render("memo"), str(sample_result).encode(),
         sample.risk(odds).render("html"),
     ):  # fmt: skip
         words = re.sub(r"<pre.*?</pre>", "", told.decode(), flags=re.DOTALL)

@@ -6,6 +6,7 @@ import shlex
 import shutil
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 
 import flowrisk
@@ -17,8 +18,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-EXAMPLES = [line.strip() for line in EPILOG.splitlines() if "flowrisk ingest" in line]
+EXAMPLES = [
+    line.strip() for line in EPILOG.replace("\\\n", " ").splitlines() if "flowrisk ingest" in line
+]
 ISHARES = """\
+iShares ETF
+Fund Holdings as of,"Nov 20, 2025"
+
 Ticker,Name,Asset Class,Market Value,Weight (%),Quantity,Price,Location,Exchange,Currency
 "MSTR","STRATEGY INC","Equity","1,771.30","100.00","10.00","177.13","United States","NASDAQ","USD"
 """
@@ -37,6 +43,7 @@ def test_an_example_runs(
     shutil.make_archive("2025q3_nport", "zip", quarter("tables"))
     for name in ("IWV", "ACWI"):
         (tmp_path / f"{name}_holdings.csv").write_text(ISHARES, encoding="utf-8")
+    pl.DataFrame({"ISIN": ["US5949724083"], "Quantity": [10]}).write_excel("positions.xlsx")
     (tmp_path / "prices").mkdir()
     (tmp_path / "prices" / "MSTR.csv").write_text(PRICES, encoding="utf-8")
     flowrisk.init(tmp_path / "my-data")
@@ -45,5 +52,5 @@ def test_an_example_runs(
     assert b"loaded " in (printed := capsysbinary.readouterr().out) or b"would load " in printed
 
 
-def test_there_are_three_examples() -> None:
-    assert len(EXAMPLES) == 3
+def test_there_are_four_examples() -> None:
+    assert len(EXAMPLES) == 4

@@ -302,8 +302,6 @@ def test_prices_from_before_a_split_are_put_on_todays_shares(
 
 def test_prices_of_a_stranger_are_refused(lake: Path, write: Callable[..., Path]) -> None:
     source = write("x.csv", "Date,Close,Volume\n2025-01-02,10,100\n2025-01-03,11,100\n")
-    summary = ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
-    assert [(tally.name, tally.row_count) for tally in summary.refused] == [
-        ("price_of_unknown_security", 2)
-    ]
-    assert summary.price_count == 0
+    with pytest.raises(DataError, match="No price of the files can be taken") as refusal:
+        ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
+    assert refusal.value.facts["NOBODY"] == "2 rows, not a security of the dataset"

@@ -37,7 +37,7 @@ def test_the_rule_and_the_list_disagree_on_riot(sample: Dataset) -> None:
     told = str(result)
     assert f"rule {RULE}" in told
     assert "on list msci-reported, does not meet the rule: RIOT (42.3 %)" in told
-    assert "not assessed, so not in by the rule: 3350, MARA, SBET" in told
+    assert "not assessed, so not included by the rule: 3350, MARA, SBET" in told
 
 
 def test_coin_prices_change_who_is_excluded(sample: Dataset) -> None:

@@ -32,13 +32,18 @@ def test_it_begins_with_the_finding_and_ends_with_the_command(lines: list[str]) 
 
 def test_the_table_is_the_basket(lines: list[str]) -> None:
     table = [line for line in lines if line.startswith("|")]
-    assert table[0].startswith("|  | msci: outflow | msci: observed | msci: days@20% | all: ")
-    assert table[1] == "| --- |" + " ---: |" * 7
-    assert table[2] == (
-        "| Strategy MSTR | $2.80bn | $486m | 5.3 | $8.80bn | $4.37bn | 16.7 | +$6.00bn |"
+    assert table[0].startswith(
+        "|  | msci: outflow | msci: basis | msci: own estimate (low–high) | msci: observed "
+        "| msci: days@20% | all: "
     )
-    assert table[-1].startswith("| Basket | ≥ $3.02bn | $671m |")
-    assert {line.count("|") for line in table} == {9}
+    # 5 columns for msci, 6 for all with its increment
+    assert table[1] == "| --- |" + " ---: |" * 11
+    assert table[2] == (
+        "| Strategy MSTR | $2.80bn | calibrated | $2.60bn (1.57–3.89) | $486m | 5.3 "
+        "| $8.80bn | calibrated | ≥ $7.89bn (6.40–9.91) | $4.37bn | 16.7 | +$6.00bn |"
+    )
+    assert table[-1].startswith("| Basket | ≥ $3.02bn |  | ≥ $2.82bn (1.75–4.25) | $671m |")
+    assert {line.count("|") for line in table} == {13}
 
 
 def test_it_says_what_is_observed_and_what_is_calibrated(lines: list[str]) -> None:
@@ -91,7 +96,7 @@ def test_texts_of_the_data_are_no_markup(sample_result: ScenarioResult) -> None:
     assert "@team" not in bare
     assert "www.example" not in bare
     rows = [line for line in said.splitlines() if line.startswith("|")]
-    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {9}
+    assert {len(re.findall(r"(?<!\\)\|", row)) for row in rows} == {13}
 
 
 @pytest.mark.parametrize("command", ["risk", "screen"])
@@ -99,7 +104,7 @@ def test_the_other_commands_have_their_own(command: str, sample: Dataset) -> Non
     result = sample.risk(PROBABILITIES) if command == "risk" else sample.screen()
     said = result.render("memo").decode()
     finding = (
-        "Expected passive selling $3.00bn"
+        "Expected passive selling ≥ $3.00bn"
         if command == "risk"
         else "at or above the 50 % threshold"
     )

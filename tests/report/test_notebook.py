@@ -97,16 +97,58 @@ def test_a_scenario_is_its_finding_and_the_figures_of_the_command(
     found = Read(sample_result._repr_html_())
     # the figures of the README: 2.8 and 8.8 bn are published, 16.7 = 8.8 bn at 20 % of volume
     assert found.rows[2:5] == [
-        ["Strategy MSTR", "$2.80bn", "$486m", "5.3", "$8.80bn", "$4.37bn", "16.7", "+$6.00bn"],
-        ["MARA MARA", "$97.94m", "$82.32m", "1.1", "≥ $1.05bn", "$689m", "11.7", "+$952m"],
-        ["Riot Platforms RIOT", "$123m", "$103m", "2.0", "≥ $721m", "$583m", "11.6", "+$599m"],
+        [
+            "Strategy MSTR",
+            "$2.80bn",
+            "calibrated",
+            "$2.60bn (1.57–3.89)",
+            "$486m",
+            "5.3",
+            "$8.80bn",
+            "calibrated",
+            "≥ $7.89bn (6.40–9.91)",
+            "$4.37bn",
+            "16.7",
+            "+$6.00bn",
+        ],
+        # ≥ on what is derived from a bound: days and increment
+        [
+            "MARA MARA",
+            "$97.94m",
+            "own",
+            "$97.94m (75.97–156)",
+            "$82.32m",
+            "1.1",
+            "≥ $1.05bn",
+            "own",
+            "≥ $1.05bn (0.94–1.22)",
+            "$689m",
+            "≥ 11.7",
+            "≥ +$952m",
+        ],
+        [
+            "Riot Platforms RIOT",
+            "$123m",
+            "own",
+            "$123m (95.03–196)",
+            "$103m",
+            "2.0",
+            "≥ $721m",
+            "own",
+            "≥ $721m (656–849)",
+            "$583m",
+            "≥ 11.6",
+            "≥ +$599m",
+        ],
     ]
     assert found.rows[0] == ["", "msci", "all"]
-    assert [a["colspan"] for t, a in found.tags if "colspan" in a] == ["1", "3", "4"]
-    assert found.rows[1] == ["", "outflow", "observed", "days@20%",
-                             "outflow", "observed", "days@20%", "increment"]  # fmt: skip
+    assert [a["colspan"] for t, a in found.tags if "colspan" in a] == ["1", "5", "6"]
+    assert found.rows[1] == ["", "outflow", "basis", "own estimate (low–high)", "observed",
+                             "days@20%", "outflow", "basis", "own estimate (low–high)",
+                             "observed", "days@20%", "increment"]  # fmt: skip
     assert found.rows[-1] == [
-        "Basket", "≥ $3.02bn", "$671m", "", "≥ $10.60bn", "$5.66bn", "", "+$7.55bn"
+        "Basket", "≥ $3.02bn", "", "≥ $2.82bn (1.75–4.25)", "$671m", "",
+        "≥ $10.60bn", "", "≥ $9.69bn (8.02–12.02)", "$5.66bn", "", "≥ +$7.55bn",
     ]  # fmt: skip
     assert found.text.startswith("If MSCI deletes Strategy, passive funds must sell an estimated "
                                  "$2.80bn; if all five providers do, $8.80bn")  # fmt: skip

@@ -24,7 +24,7 @@ from flowrisk.dataset import resources
 from flowrisk.domain import ScenarioAnswer
 from flowrisk.export import formats
 from flowrisk.report.page import scenario_page
-from flowrisk.text import formatting, scenario
+from flowrisk.text import formatting, own_estimate, scenario
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
 
@@ -83,8 +83,9 @@ def test_every_row_of_the_security_and_provider_tables_equals_the_mart(
         assert scenario.outflow(row) in said
     lead = answer.marts["provider_outflows"].filter(pl.col("ticker") == "MSTR")
     for row in lead.rows(named=True):
-        outflow, observed = row["outflow_usd"], row["observed_outflow_usd"]
-        line = f"{formatting.money(outflow)} {formatting.money(observed)}"
+        observed = row["observed_outflow_usd"]
+        own = own_estimate.shown(row)
+        line = f"{scenario.outflow(row)} {own} {formatting.money(observed)}"
         assert line in said
 
 
@@ -117,8 +118,11 @@ def test_missing_decisions_and_notes_are_said_or_left_out(answer: ScenarioAnswer
 
 
 def test_unknown_is_never_shown_as_nothing(page: str) -> None:
-    row = re.search(r"<tr><th scope=\"row\">SharpLink.*?</tr>", page, re.DOTALL)
-    assert words(row[0]) == ("SharpLink Gaming SBET n/a n/a – ≥ $164k $71.6k 17.7k – < 0.1 % $9.30")
+    row = re.search(r"<tr><th scope=\"row\">SharpLink Gaming <span.*?</tr>", page, re.DOTALL)
+    assert words(row[0]) == (
+        "SharpLink Gaming SBET n/a n/a n/a n/a ≥ $164k ≥ $164k (119–3,658) $71.6k ≥ 17.7k n/a "
+        "≥ < 0.1 % $9.30"
+    )
 
 
 def test_a_security_that_no_covered_fund_holds_makes_a_page_that_says_so() -> None:
@@ -141,7 +145,7 @@ def test_unknown_prices_and_volumes_are_dashes_and_counted(answer: ScenarioAnswe
     )  # fmt: skip
     said = words(scenario_page(blind).decode())
     assert "5 without a price on or before the as-of date" in said
-    assert "passive funds must sell an estimated 15.81m shares" in said
+    assert "passive funds must sell an estimated 9.56m shares" in said
     assert "days at 20 % of volume –" in said
     assert "None" not in said
 

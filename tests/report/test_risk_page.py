@@ -51,11 +51,11 @@ def report_file(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_chart_states_its_finding_and_holds_its_figures(page: str) -> None:
     drawn = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
     titles = [re.search(r'class="finding">(.*?)</p>', each)[1] for each in drawn]
-    # .6 · .8 · .7 · .8 · .75 for nobody; msci's 2.80 bn stand between its no and its yes
+    # .6 · .8 · .7 · .8 · .75 for nobody; msci's 3.02 bn stand between its no and its yes
     assert titles == [
-        "20.2 % probability of no selling; 95 % value at risk $7.11bn",
-        "The likeliest outcome has a probability of 20.2 %: nobody excludes",
-        "Whether msci excludes moves the mean most: $1.60bn to $4.40bn",
+        "20.2 % probability of no selling; 95 % value at risk ≥ $7.11bn",
+        "Most likely outcome (20.2 %): none excludes",
+        "Largest sensitivity of the mean: decision of msci, ≥ $1.79bn to ≥ $4.81bn",
     ]
     for each in drawn:
         assert "Source: sample dataset" in each
@@ -75,7 +75,7 @@ def test_the_tornado_draws_the_rows_of_its_table(result: Paged[RiskAnswer]) -> N
 def test_outcomes_are_bars_that_add_up_to_one(result: Paged[RiskAnswer]) -> None:
     bars = risk.context(result.answer)["states_figure"].chart.bars
     assert sum(bar.row.value for bar in bars) == pytest.approx(1)
-    assert [bar.row.label for bar in bars[:3]] == ["nobody excludes", "msci", "nasdaq"]
+    assert [bar.row.label for bar in bars[:3]] == ["none excludes", "msci", "nasdaq"]
     assert bars[0].row.value == pytest.approx(0.6 * 0.8 * 0.7 * 0.8 * 0.75)
     assert bars[-1].row.label == "24 other outcomes"
 
@@ -91,11 +91,11 @@ def test_a_known_outcome_leaves_one_side_of_the_tornado_unknown(sample: Dataset)
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({}, "Each provider is taken to decide on its own."),
+        ({}, "Decisions are assumed independent."),
         ({"dependence": "copula", "rho": 0.5}, "one common factor, correlation 0.5"),
         ({"dependence": "leader", "leader": "msci",
           "given_leader": {"crsp": 0.5, "ftse-russell": 0.4, "nasdaq": 0.45, "sp-dji": 0.4}},
-         "The others look at msci:"),
+         "msci leads: each follower has its own probability"),
     ],
 )  # fmt: skip
 def test_the_dependence_is_stated(asked: dict[str, object], said: str, sample: Dataset) -> None:
@@ -105,7 +105,7 @@ def test_the_dependence_is_stated(asked: dict[str, object], said: str, sample: D
 def test_all_who_could_exclude_are_told_as_all(sample: Dataset) -> None:
     sure = sample.risk(dict.fromkeys(ODDS, 0.9)).answer
     title = risk.context(sure)["states_figure"].title
-    assert title == "The likeliest outcome has a probability of 59.0 %: all five exclude"
+    assert title == "Most likely outcome (59.0 %): all five exclude"
 
 
 def test_the_page_carries_its_data(result: Paged[RiskAnswer], page: str) -> None:
@@ -121,9 +121,9 @@ def test_the_page_carries_its_data(result: Paged[RiskAnswer], page: str) -> None
 
 def test_the_sentence_to_cite_names_odds_dependence_and_data(page: str) -> None:
     cited = words(re.search(r'<p id="cited">(.*?)</p>', page)[1])
-    assert "at most $6.40bn in 95 of 100 cases" in cited
+    assert "95 % value at risk ≥ $7.11bn (covered names)" in cited
     assert "msci 40.0 %" in cited
-    assert "independent of each other · judged by the desk" in cited
+    assert "independent · judged by the desk" in cited
     assert re.search(r"data [0-9a-f]{12}\.", cited)
 
 
@@ -157,5 +157,5 @@ def test_the_basket_stays_last_when_securities_are_sorted(
     table = window.locator("table.sortable").first
     table.locator("thead button", has_text="Mean").click()
     table.locator("thead button", has_text="Mean").click()
-    assert table.locator("tr").nth(1).inner_text().startswith("Riot Platforms")
+    assert table.locator("tr").nth(1).inner_text().startswith("SharpLink Gaming")
     assert table.locator("tr").last.inner_text().startswith("Basket")

@@ -27,6 +27,12 @@ def line_of(lines: list[str], start: str) -> list[str]:
     return next(line for line in lines if line.startswith(start)).split()
 
 
+def line_of_all(lines: list[str], start: str) -> list[str]:
+    """The row of all providers, which follows that of the first scenario."""
+    first = next(i for i, line in enumerate(lines) if line.startswith(start))
+    return lines[first + 1].split()
+
+
 def test_the_headline_names_day_dataset_list_and_that_it_is_an_estimate(lines: list[str]) -> None:
     assert lines[0].startswith("As of 2025-11-20 · sample dataset ")
     assert lines[0].endswith(" · list msci-reported (5) · estimates, not advice")
@@ -37,15 +43,23 @@ def test_the_headline_names_day_dataset_list_and_that_it_is_an_estimate(lines: l
 
 def test_strategy_stands_first_with_the_published_totals(lines: list[str]) -> None:
     assert line_of(lines, "Strategy") == [
-        "Strategy", "MSTR", "$2.80bn", "$486m", "5.3", "$8.80bn", "$4.37bn", "16.7", "+$6.00bn",
+        "Strategy", "MSTR", "msci", "$2.80bn", "calibrated", "$2.60bn", "(1.57–3.89)", "$486m",
+        "5.3",
+    ]  # fmt: skip
+    assert line_of_all(lines, "Strategy") == [
+        "all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.40–9.91)", "$4.37bn", "16.7",
+        "+$6.00bn",
     ]  # fmt: skip
 
 
 def test_observed_only_figures_are_marked_as_at_least(lines: list[str]) -> None:
     # Metaplanet: no MSCI fund in the data holds it; all providers together are in part estimated
-    assert line_of(lines, "Metaplanet")[1:5] == ["3350", "n/a", "n/a", "–"]
-    assert "≥" in line_of(lines, "MARA")
-    assert line_of(lines, "Basket")[1] == "≥"
+    assert line_of(lines, "Metaplanet")[1:] == ["3350", "msci", *4 * ["n/a"]]
+    assert line_of_all(lines, "Metaplanet")[:2] == ["all", "≥"]
+    assert line_of_all(lines, "Metaplanet")[-1] == "n/a"  # of what is unknown, no increment
+    assert line_of_all(lines, "MARA")[:2] == ["all", "≥"]
+    assert line_of(lines, "Basket")[1:3] == ["msci", "≥"]
+    assert line_of_all(lines, "Basket")[:2] == ["all", "≥"]
 
 
 def test_candidates_outside_the_list_stand_apart(lines: list[str]) -> None:
@@ -59,19 +73,24 @@ def test_candidates_outside_the_list_stand_apart(lines: list[str]) -> None:
 
 def test_where_nothing_is_sold_nobody_is_called_unknown(sample: Dataset) -> None:
     frozen = scenario.table(sample.scenario(providers="msci", treatment="freeze").answer)
-    assert "No selling (19): ABTC, ASST, BMNR" in frozen
+    assert "No selling (15): ABTC, ASST, BMNR" in frozen
     assert "No holdings in covered funds" not in frozen
 
 
-def test_calibrated_totals_are_said_to_be_no_independent_check(lines: list[str]) -> None:
+def test_calibrated_totals_are_said_to_be_no_independent_check(
+    sample_result: ScenarioResult,
+) -> None:
+    lines = str(sample_result).splitlines()
     assert any("totals of MSTR" in line and "no independent check" in line for line in lines)
 
 
 def test_columns_line_up(lines: list[str]) -> None:
     head = next(line for line in lines if line.lstrip().startswith("outflow"))
-    strategy = next(line for line in lines if line.startswith("Strategy"))
-    assert head.index("outflow") + len("outflow") == strategy.index("$2.80bn") + len("$2.80bn")
-    assert len(head) == len(strategy)
+    first = next(i for i, line in enumerate(lines) if line.startswith("Strategy"))
+    msci, every = lines[first : first + 2]
+    assert head.index("outflow") + len("outflow") == msci.index("$2.80bn") + len("$2.80bn")
+    assert head.index("outflow") + len("outflow") == every.index("$8.80bn") + len("$8.80bn")
+    assert len(head) == len(every)  # only the row of all has an increment
     assert all(line == line.rstrip() for line in lines)
 
 
@@ -83,8 +102,11 @@ def test_unknown_dollars_are_a_dash_not_zero(make_dataset: Callable[..., Dataset
         holdings=[held("F1", 1, security_id="B")],
     ).scenario(providers="msci", securities="AAA,BBB")
     shown = str(result).splitlines()
-    assert line_of(shown, "Beta")[-4:] == ["BBB", "n/a", "–", "–"]
-    assert line_of(shown, "Alpha")[2:] == ["n/a", "n/a", "–"]
+    # without a price the shares held are told, and no dollars
+    assert line_of(shown, "Beta")[1:] == [
+        "BBB", "msci", "≥", "1", "shares", "observed", "≥", "1", "shares", "1", "shares", "n/a",
+    ]  # fmt: skip
+    assert line_of(shown, "Alpha")[1:] == ["AAA", "msci", "n/a", "n/a", "n/a", "n/a"]
 
 
 def test_a_long_name_does_not_break_the_columns(make_dataset: Callable[..., Dataset]) -> None:
@@ -121,9 +143,9 @@ def test_holders_of_no_known_index_are_named_in_note_json_and_page_and_else_nowh
     (row,) = json.loads(later.render("json"))["unmapped_holders"]
     # T. Rowe Price 35, Fidelity 261, Principal 262 and 2,929, Amundi 6,312
     assert (row["funds_count"], row["held_shares"]) == (5, 35 + 261 + 262 + 2_929 + 6_312)
-    assert said in scenario.table(later.answer)
+    assert said in str(later)
     assert "Principal LargeCap Value Fund III" in str(later)
     assert "hold the basket without a known index" in later.render("html").decode()
     held_by_none = sample.scenario(securities=["MARA"])
-    assert "without a known index" not in scenario.table(held_by_none.answer)
+    assert "without a known index" not in str(held_by_none)
     assert "hold the basket without a known index" not in held_by_none.render("html").decode()

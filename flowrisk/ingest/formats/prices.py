@@ -194,18 +194,12 @@ def _readings(path: Path, layout: Layout, security: str, hints: Hints) -> Readin
     known: dict[str, Mapping[date, float]] = {}
 
     def agreeing_count(readings: Readings) -> int:
-        count = 0
-        for line in layout.lines:
-            name = line.get("security") or security
-            closes = known.setdefault(name, hints.known_closes(name))
-            try:
-                close = readings.number("close", line.get("close"))
-            except ValueError:
-                continue
-            day = _day(line.get("date"), readings)[0]
-            usual = closes.get(day) if day else None
-            count += bool(close and usual and abs(close / usual - 1) <= _SAME_RATIO)
-        return count
+        names = {line.get("security") or security for line in layout.lines} - set(known)
+        known.update({name: hints.known_closes(name) for name in names})
+        return sum(
+            _agrees(line, readings, known[line.get("security") or security])
+            for line in layout.lines
+        )
 
     return decide(
         path.name,
@@ -213,7 +207,7 @@ def _readings(path: Path, layout: Layout, security: str, hints: Hints) -> Readin
             name: [line.get(name) for line in layout.lines]
             for name in _NUMBERS if name in layout.columns
         },
-        days=[line.get("date") for line in layout.lines],
+        days=(line.get("date") for line in layout.lines),
         evidence=Evidence(
             dates=hints.dates,
             decimal=hints.decimal,
@@ -222,6 +216,17 @@ def _readings(path: Path, layout: Layout, security: str, hints: Hints) -> Readin
             witness=agreeing_count,
         ),
     )  # fmt: skip
+
+
+def _agrees(line: Line, readings: Readings, known: Mapping[date, float]) -> bool:
+    """Tell whether a line's close is the one known of its day."""
+    try:
+        close = readings.number("close", line.get("close"))
+    except ValueError:
+        return False
+    day = _day(line.get("date"), readings)[0]
+    usual = known.get(day) if day else None
+    return bool(close and usual and abs(close / usual - 1) <= _SAME_RATIO)
 
 
 def _is_daily(layout: Layout) -> bool:

@@ -112,8 +112,7 @@ def _settled(
         for text in texts:
             marks = cells.marks_of(text)
             if len(marks) == 1:
-                (mark,) = marks
-                seen[column].setdefault(mark, text)
+                seen[column].setdefault(next(iter(marks)), text)
             elif marks:
                 unclear.setdefault(column, text)
         if len(seen[column]) > 1:

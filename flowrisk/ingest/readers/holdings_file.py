@@ -13,6 +13,7 @@ from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.readers import check_digits
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.exchanges import ticker_and_mic
+from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
 
@@ -30,48 +31,6 @@ _OFF_PRICE_RATIO = 0.05
 _ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
-_ANY_FILE = frozenset(
-    [
-        "holdings",
-        "holding",
-        "portfolio",
-        "positions",
-        "position",
-        "fund",
-        "funds",
-        "download",
-        "downloads",
-        "export",
-        "data",
-        "file",
-        "files",
-        "sheet",
-        "sheet1",
-        "table",
-        "book",
-        "book1",
-        "list",
-        "all",
-        "daily",
-        "latest",
-        "new",
-        "copy",
-        "final",
-        "report",
-        "csv",
-        "etf",
-        "etfs",
-        "input",
-        "output",
-        "test",
-        "tmp",
-        "document",
-        "securities",
-        "constituents",
-    ]
-)
-"""Words that name any holdings file, and so no fund."""
-_DOWNLOAD_NAME = re.compile(r"([A-Z][A-Z0-9]{1,5})[_-]holdings")
 _CHECKS = (
     ("isin", check_digits.is_isin),
     ("cusip", check_digits.is_cusip),
@@ -141,7 +100,9 @@ def parse_holdings_file(
         line.get("fund") for line in table.lines
         if not dated or readings.day(line.get("date"))
     } - {""}  # fmt: skip
-    own_fund = "" if funds else _own_fund(path, stated, hints, collected)
+    own_fund = (
+        "" if funds else own_fund_of(path, stated.ticker, stated.fund_name, hints, collected.notes)
+    )
     fund_ids = _fund_ids(path, sorted(funds) or [own_fund], hints)
     usual_day = None if dated else _day_of_file(path, stated.day, readings, hints)
     if hints.as_of_on and usual_day != hints.as_of_on:
@@ -223,26 +184,6 @@ def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
     return (f"{path.name}: columns not used: {join_names(table.unused, at_most_count=30)}",)
 
 
-def _own_fund(path: Path, stated: Stated, hints: Hints, collected: Collected) -> str:
-    """Return the fund that a file without a column of funds is of.
-
-    Raises: DataError where neither its lines nor its own name tell: two such files would be one
-        fund.
-    """
-    named = stated.ticker or ticker_in_name(path) or slug(stated.fund_name)
-    if named or hints.fund_id:
-        return named or path.name
-    words = set(slug(path.stem).split("-")) - {""}
-    if words <= _ANY_FILE or all(word in _ANY_FILE or word.isdigit() for word in words):
-        raise DataError(
-            f"The file {path.name} does not say which fund it is of.",
-            facts={"file": path, "fund named in it": "none"},
-            remedy="Name the fund with --fund ID, or name the file after it.",
-        )
-    collected.notes.append(f"{path.name} names no fund: it is named after the file")
-    return slug(path.stem)
-
-
 def kind_without_class(line: Line) -> str:
     """Return the kind of a row whose format has no asset class: by its name, else equity.
 
@@ -255,12 +196,6 @@ def kind_without_class(line: Line) -> str:
     named = _named(line, [])
     is_identified = any(named[key] for key in ("ticker", "isin", "cusip", "sedol"))
     return "equity" if is_identified else "other"
-
-
-def ticker_in_name(path: Path) -> str | None:
-    """Return the fund ticker of an issuer's own download name, such as ``IWV_holdings.csv``."""
-    match = _DOWNLOAD_NAME.match(path.name)
-    return match.group(1) if match else None
 
 
 def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str | None]:

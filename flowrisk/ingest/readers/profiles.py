@@ -123,15 +123,19 @@ def _pairs(text: str) -> list[tuple[str, str]]:
     return [(meaning.strip(), column.strip()) for meaning, _, column in parts]
 
 
-def _profile(path: Path, name: str) -> Profile:
+def _stated(path: Path) -> dict[str, Any]:
     try:
-        stated = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
         raise DataError(
             f"The profile {path.name} cannot be read.",
             facts={"file": path, "reason": failure},
             remedy="Write it as TOML, with a table [columns].",
         ) from None
+
+
+def _profile(path: Path, name: str) -> Profile:
+    stated = _stated(path)
     columns = {
         meaning: tuple([names] if isinstance(names, str) else names)
         for meaning, names in dict(stated.get("columns", {})).items()

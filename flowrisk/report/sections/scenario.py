@@ -24,7 +24,7 @@ from flowrisk.report.sections import (
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, sentences
+from flowrisk.text import confidence, formatting, heading, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 
@@ -97,19 +97,14 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "sections": with_data(SECTIONS, needed),
         "about": about,
         "title": sentences.title(about, answer.scenarios),
-        "condition": sentences.condition(answer.scenarios),
+        "condition": _condition(answer),
         "valued_at": sentences.valued_at(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,
         "what_if": movable,
         "citation": sentences.citation(answer, about, widest.set_by),
-        "waterfall": waterfall(answer, about),
-        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
-        "outflows": outflows(answer, about, is_in_basket=True),
-        "outsiders": outflows(answer, about, is_in_basket=False),
-        "provider_outflows": providers(answer, about),
-        "estimate_components": own_estimates.own_estimates(answer, about),
+        **_figures(answer, about),
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
         **both_sides.both_sides(answer, about),
@@ -117,6 +112,24 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         **evidence.evidence(answer, about),
         **reproduction(answer),
     }
+
+
+def _figures(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    return {
+        "waterfall": waterfall(answer, about),
+        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
+        **{
+            name: outflows(answer, about, is_in_basket=name == "outflows")
+            for name in ("outflows", "outsiders")
+        },
+        "provider_outflows": providers(answer, about),
+        "estimate_components": own_estimates.own_estimates(answer, about),
+    }
+
+
+def _condition(answer: ScenarioAnswer) -> str:
+    yours = (f"{each}." for each in heading.yours(answer))
+    return " ".join([sentences.condition(answer.scenarios), *yours])
 
 
 def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:

@@ -265,7 +265,7 @@ def test_a_value_off_shares_times_price_is_noted(
 def test_a_foreign_table_is_refused_with_what_it_has(write: Callable[..., Path]) -> None:
     with pytest.raises(DataError, match="no iShares holdings file") as refusal:
         ishares.read(write("a.csv", "Ticker,Name,Quanttiy\nA,B,1\n"), Hints())
-    assert "Quanttiy" in str(refusal.value.facts["columns seen"])
+    assert "Quanttiy" in str(refusal.value.facts["columns found"])
     assert "'Quanttiy' for shares" in str(refusal.value.facts["nearest"])
 
 

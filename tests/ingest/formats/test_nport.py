@@ -255,6 +255,11 @@ def test_every_position_counts_once_whatever_its_number(
             tables[1], on="ACCESSION_NUMBER"
         )  # fmt: skip
         source = write("export.csv", joined.write_csv())
+    if ids == ["1", "1"] and not is_export:
+        # a number of the set's own tables names one position: rows were joined twice
+        with pytest.raises(DataError, match="HOLDING_ID stands on several rows"):
+            ingest([source], format="nport", data=lake)
+        return
     summary = ingest([source], format="nport", data=lake)
     assert (summary.taken.row_count, summary.row_count) == (2, 2)
     assert positions_of("S000000001", JUNE) == {STRATEGY: 123.25}
@@ -344,7 +349,7 @@ def test_a_bomb_is_refused_by_its_ratio(lake: Path, tmp_path: Path) -> None:
     path = tmp_path / "q.zip"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("SUBMISSION.tsv", b"0" * (64 * 2**20))
-    with pytest.raises(DataError, match="beyond every N-PORT set"):
+    with pytest.raises(DataError, match="beyond every known N-PORT set"):
         ingest([path], format="nport", data=lake)
 
 

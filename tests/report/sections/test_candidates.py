@@ -30,7 +30,8 @@ def test_a_candidate_gathers_its_rows_of_one_scenario(sample_result: ScenarioRes
         ("JPMorgan", 13.0)
     ]
     assert {row["ticker"] for row in mara.memberships} == {"MARA"}
-    assert mara.inferred_count == len(mara.memberships) == 7
+    # the 7 of before and the CRSP and Russell indices added to the sample since
+    assert mara.inferred_count == len(mara.memberships) == 10
 
 
 def test_the_list_comes_first_and_the_largest_outflow_leads(sample_result: ScenarioResult) -> None:

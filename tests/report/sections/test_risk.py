@@ -40,7 +40,7 @@ def basket(result: Paged[RiskAnswer]) -> dict[str, Any]:
 def test_the_headline_is_the_mean_and_the_value_at_risk(page: str) -> None:
     (heading,) = re.findall("<h1>(.*?)</h1>", page)
     assert heading == (
-        "Expected passive selling $3.00bn; 95 % value at risk $7.11bn (covered names)"
+        "Expected passive selling ≥ $3.00bn; 95 % value at risk ≥ $7.11bn (covered names)"
     )
 
 
@@ -116,4 +116,4 @@ def test_the_suffix_decides(result: Paged[RiskAnswer], tmp_path: Path) -> None:
 
 def test_a_basket_without_prices_says_so(make_dataset: Callable[..., Dataset]) -> None:
     page = make_dataset(prices=[]).risk({"msci": 0.5}, as_of="2025-11-20").render("html").decode()
-    assert "No security of the basket has a price: the flow is unknown" in page
+    assert "No security of the basket has a price and an outflow: the flow is unknown" in page

@@ -37,7 +37,7 @@ def test_a_freeze_is_called_a_freeze_and_sells_nothing(frozen_page: str) -> None
     assert heading(frozen_page) == "If MSCI freezes Strategy, passive funds sell none of it"
     said = words(frozen_page)
     # 6.057 % of the 261 m shares in the index at 170.91; x the 53 m issued since
-    assert "a later deletion would sell $2.70bn, an unfreeze would buy $550m" in said
+    assert "A later deletion would sell $2.70bn, an unfreeze would buy $550m" in said
     assert "passive funds would sell nothing if MSCI froze it" in said
     assert "Scenario, not a forecast: freeze." in said
     assert "deletes Strategy" not in said
@@ -55,8 +55,10 @@ def test_the_card_of_a_freeze_claims_no_sight_and_no_calibration(frozen_page: st
 def test_frozen_names_are_known_to_sell_none_rather_than_unknown(frozen_page: str) -> None:
     body = re.search(r"<tbody>.*?</tbody>", section_of(frozen_page, "securities"), re.DOTALL)
     said = words(body[0])
-    assert "Metaplanet 3350 $0 $0 0" in said
-    assert "n/a" not in said
+    assert "Metaplanet 3350 $0 $0 $0 0" in said
+    # SharpLink's own estimate alone is not known
+    assert "SharpLink Gaming SBET $0 n/a $0 0" in said
+    assert said.count("n/a") == 1
     outside = section(frozen_page, "securities")
     assert "No holdings in covered funds" not in outside
     assert "No selling of 19 other candidates: frozen, or not reweighted." in outside
@@ -89,6 +91,8 @@ def test_unknown_foregone_demand_is_a_dash_not_a_zero(frozen: ScenarioAnswer) ->
 def test_a_freeze_by_some_and_a_deletion_by_others_are_told_apart() -> None:
     page = scenario_page(asked(preset="january-2026")).decode()
     assert heading(page) == (
+        "Strategy, all five providers: the calibrated $6.80bn lies above the range of our own "
+        "estimate, which is incomplete, ≥ $5.25bn (4.70–5.98). "
         "If MSCI freezes Strategy, passive funds sell none of it; if MSCI freezes it and the "
         "other four providers delete it, $6.80bn"
     )
@@ -141,4 +145,5 @@ def test_a_reweight_of_other_companies_sells_nothing_and_claims_no_freeze() -> N
     page = scenario_page(answer).decode()
     assert "the reweight lowers neither its factor nor its share count" in page
     assert "later is not known" not in page
-    assert "No selling of 17 other candidates: frozen, or not reweighted." in page
+    # 24 securities less the 5 miners on the list and the company that is reweighted
+    assert "No selling of 18 other candidates: frozen, or not reweighted." in page

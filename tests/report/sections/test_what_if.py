@@ -206,4 +206,5 @@ def test_a_slider_runs_in_round_steps_to_twice_its_start(sample_result: Scenario
     assert (price.start, price.low, price.high, price.step) == ("177.13", "1", "355", "1")
     assert (participation.start, participation.high) == ("20", "100")
     msci = asked.ratios[0]
-    assert (msci.start, msci.low, msci.high, msci.step) == ("5.91", "0.01", "11.82", "0.01")
+    # 2 x 6.057 % = 12.114 %, up to the next step
+    assert (msci.start, msci.low, msci.high, msci.step) == ("6.057", "0.01", "12.12", "0.01")

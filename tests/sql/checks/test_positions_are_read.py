@@ -23,11 +23,8 @@ def unread(on: dt.date) -> list[dict[str, Any]]:
 
 def test_the_row_is_told_with_what_counts(facts: Facts) -> None:
     got = facts(fund_reports=REPORTS, holdings=[held("F1", 500, OLD)], unread_positions=unread(NEW))
-    assert got == [(
-        "F1 of AAA",
-        ("row of 2025-10-31 not readable unit_is_not_shares 1000 PA "
-         "so 500 shares of 2025-06-30 count"),
-    )]  # fmt: skip
+    told = "row of 2025-10-31 not readable unit_is_not_shares 1000 PA"
+    assert got == [("F1 of AAA", f"{told} so 500 shares of 2025-06-30 count")]
 
 
 def test_a_row_of_an_older_report_says_nothing(facts: Facts) -> None:

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 
-_UNSTATED = frozenset({"USD", "XXX", ""})
+_NO_CURRENCY = "X" * 3  # ISO 4217: no currency involved
+_UNSTATED = frozenset({"USD", _NO_CURRENCY, ""})
 _KNOWN = """
     select 'security' as kind, security_id, priced_on, close_usd as close, volume_shares
     from data.prices
@@ -84,15 +85,14 @@ def review(bulk: Bulk, *, is_replacing: bool) -> tuple[str, ...]:
     notes = _split_notes(bulk)
     if not taken.is_empty():
         known = bulk.frame(_KNOWN)
-        currencies: dict[str, str] = dict(
-            bulk.rows("select security_id, currency from data.securities")
-        )
+        rows = bulk.rows("select security_id, currency from data.securities")
+        currencies = {str(row[0]): row[1] for row in rows}
         for (kind, security_id), series in taken.group_by(
             "kind", "security_id", maintain_order=True
         ):
             reference = known.filter(pl.col("kind") == kind, pl.col("security_id") == security_id)
             compared = _Compared(str(security_id), series, reference)
-            currency = str(currencies.get(security_id) or "") if kind == "security" else ""
+            currency = str(currencies.get(str(security_id)) or "") if kind == "security" else ""
             notes += compared.judged(bulk, currency, is_replacing=is_replacing)
         bulk.run(_KEEP_VOLUMES)
     _refuse_nothing(bulk)
@@ -180,12 +180,15 @@ def _refuse_nothing(bulk: Bulk) -> None:
         "(select count(*) from ingest.reports_taken)"
     ):
         return
-    doubted: dict[str, str] = dict(bulk.rows("select stated_as, reason from ingest.prices_doubted"))
+    rows = bulk.rows("select stated_as, reason from ingest.prices_doubted")
+    doubted = {str(row[0]): str(row[1]) for row in rows}
     facts = {}
     for security, currency, count in read:
         unknown = "not a security of the dataset"
         reason = (
-            f"in {currency}" if currency not in {None, "USD"} else doubted.get(security, unknown)
+            f"in {currency}"
+            if currency not in {None, "USD"}
+            else doubted.get(str(security), unknown)
         )
         facts[str(security)] = f"{count} rows, {reason}"
     raise DataError(

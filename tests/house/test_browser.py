@@ -136,12 +136,12 @@ def test_a_click_on_a_head_sorts_by_value_and_unknown_values_stay_last(
 ) -> None:
     page = opened(browser, report_file)
     table = page.locator("table.sortable", has_text="Other candidates")
-    table.locator("thead button", has_text="of class").click()
+    table.locator("thead button", has_text="of shares outstanding").click()
     shares = table.locator("tbody tr td:nth-last-child(2)").all_inner_texts()
-    assert shares[:2] == ["12.4 %", "3.8 %"]
-    assert shares[-1] == "–"
-    table.locator("thead button", has_text="of class").click()
-    assert table.locator("tbody tr td:nth-last-child(2)").first.inner_text() == "0.2 %"
+    assert shares[:2] == ["≥ 26.9 %", "≥ 6.4 %"]
+    assert shares[-1] == "n/a"
+    table.locator("thead button", has_text="of shares outstanding").click()
+    assert table.locator("tbody tr td:nth-last-child(2)").first.inner_text() == "≥ < 0.1 %"
 
 
 def test_a_filter_leaves_the_rows_that_hold_its_words(browser: Browser, report_file: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_sentence_to_cite_is_copied_or_else_selected(
         if not permissions:
             page.evaluate("void (navigator.clipboard.writeText = () => Promise.reject())")
         sentence = page.locator("#cited").inner_text()
-        page.get_by_role("button", name="Copy this sentence").click()
+        page.get_by_role("button", name="Copy citation").click()
         page.get_by_role("button", name=said).wait_for()
         taken = "navigator.clipboard.readText()" if permissions else "getSelection().toString()"
         assert page.evaluate(taken).strip() == sentence

@@ -40,7 +40,7 @@ def test_a_freeze_is_called_a_freeze_and_sells_nothing(frozen_page: str) -> None
     assert "A later deletion would sell $2.70bn, an unfreeze would buy $550m" in said
     assert "passive funds would sell nothing if MSCI froze it" in said
     assert "Scenario, not a forecast: freeze." in said
-    assert "deletes Strategy" not in said
+    assert "MSCI deletes Strategy" not in said
 
 
 def test_the_card_of_a_freeze_claims_no_sight_and_no_calibration(frozen_page: str) -> None:
@@ -100,7 +100,7 @@ def test_a_freeze_by_some_and_a_deletion_by_others_are_told_apart() -> None:
     assert mixed.startswith("If MSCI freezes Strategy and the other four providers delete it")
     assert "Scenario, not a forecast: deletion and freeze." in words(page)
     assert "MSCI none (freeze)" in section(page, "steps")
-    assert "Metaplanet 3350 $0 $0 0" in section(page, "securities")
+    assert "Metaplanet 3350 $0 $0 $0 0 ≥" in section(page, "securities")
 
 
 def test_a_reweight_is_shown_step_by_step() -> None:

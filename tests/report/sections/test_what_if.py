@@ -95,8 +95,8 @@ def test_tracking_ratios_count_as_flowrisk_does(
     page = opened(browser, report_file)
     page.locator(".trial summary").click()
     labels = page.locator(".trial details label").all_inner_texts()
-    assert labels[:2] == ["MSCI, % of shares outstanding", "CRSP, % of shares outstanding"]
-    typed(page, ratio_0="8.125", ratio_1="0.1")  # CRSP's is below what was seen: that stays
+    assert labels[:2] == ["MSCI, % of index shares", "CRSP, % of shares outstanding"]
+    typed(page, ratio_0="8.125", ratio_1="0.1")  # CRSP's is below the observed part: that stays
     assert_counted(page, with_ratios(tmp_path / "data", msci=0.08125, crsp=0.001).scenario())
 
 
@@ -110,7 +110,7 @@ def test_nothing_estimated_is_a_bound(browser: Browser, report_file: Path, tmp_p
         **dict.fromkeys(("msci", "crsp", "nasdaq", "ftse_russell", "sp_dji"), 0.000001),
     ).scenario()
     assert_counted(page, tiny)
-    assert page.locator(".trial [data-figure=outflow_usd]").first.inner_text() == "≥ $111m"
+    assert page.locator(".trial [data-figure=outflow_usd]").first.inner_text() == "≥ $486m"
 
 
 @browsing
@@ -118,13 +118,13 @@ def test_the_arrow_keys_move_it_and_the_button_puts_it_back(
     browser: Browser, report_file: Path
 ) -> None:
     page = opened(browser, report_file)
-    slider = page.get_by_role("slider", name="Price of a share, US dollars, slider")
+    slider = page.get_by_role("slider", name="Share price, US dollars, slider")
     before = page.locator(".trial tbody").inner_text()
     slider.focus()
     page.keyboard.press("ArrowRight")
     assert page.locator("#what-if-price").input_value() == "178"
     assert page.locator(".trial [data-figure=outflow_usd]").last.inner_text() == "$8.84bn"
-    page.get_by_role("button", name="Back to the page's assumptions").click()
+    page.get_by_role("button", name="Reset").click()
     assert page.locator("#what-if-price").input_value() == "177.13"
     assert page.locator(".trial tbody").inner_text() == before
 
@@ -172,7 +172,7 @@ def test_it_is_labelled_and_said_to_be_the_readers(
     page = opened(browser, report_file, 360, color_scheme=scheme)
     page.locator(".trial summary").click()
     assert audited(page) == []
-    assert "your assumptions, not flowrisk's" in page.locator(".trial p").first.inner_text()
+    assert "Your assumptions: change one" in page.locator(".trial p").first.inner_text()
     assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 

@@ -118,13 +118,3 @@ def missing(what: str, reason: str) -> NoReturn:
     if what in os.environ.get("FLOWRISK_REQUIRE", "").split(","):
         pytest.fail(f"FLOWRISK_REQUIRE asks for {what}: {reason}")
     pytest.skip(reason)
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Expect the failures that are known and named, and only those."""
-    lines = (ROOT / "tests/known_failures.txt").read_text("utf-8").splitlines()
-    known = tuple(line for line in lines if line and not line.startswith("#"))
-    for item in items:
-        name = f"{item.path.relative_to(ROOT).as_posix()}::{item.name}"
-        if name.startswith(known):
-            item.add_marker(pytest.mark.xfail(strict=False, reason="tests/known_failures.txt"))

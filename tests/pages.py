@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
 import html
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,6 +16,17 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.domain import ScenarioAnswer
+
+
+def carried(page: str) -> dict[str, str]:
+    """The texts of the files that a page carries, by name."""
+    links = re.findall(r"href='data:([^,]*),([^']*)' download=\"([^\"]*)\"", page)
+    return {
+        name: gzip.decompress(base64.b64decode(body)).decode()
+        if kind == "application/gzip;base64"
+        else unquote(body)
+        for kind, body, name in links
+    }
 
 
 def words(page: str) -> str:

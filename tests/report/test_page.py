@@ -12,11 +12,10 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote
 
 import polars as pl
 import pytest
-from pages import cards_of, with_marts, words
+from pages import cards_of, carried, with_marts, words
 from paths import ROOT
 
 import flowrisk
@@ -193,11 +192,10 @@ def test_the_security_policy_admits_exactly_the_style_and_script_of_the_page(pag
 
 
 def test_the_data_it_carries_is_the_data_of_the_answer(answer: ScenarioAnswer, page: str) -> None:
-    links = dict(re.findall(r"href='(data:[^']*)' download=\"([^\"]*)\"", page))
-    files = {name: unquote(uri.partition(",")[2]) for uri, name in links.items()}
+    files = carried(page)
     envelope = json.loads(formats.envelope(answer))
     envelope["dataset"]["path"] = answer.dataset_name
-    assert json.loads(files["flowrisk.json"]) == envelope
+    assert json.loads(files["flowrisk.json.gz"]) == envelope
     assert files["outflows.csv"].encode() == formats.frame_bytes(answer.marts["outflows"], "csv")
 
 

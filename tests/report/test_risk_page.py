@@ -6,12 +6,11 @@ import json
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import polars as pl
 import pytest
 from browsing import opened
-from pages import words
+from pages import carried, words
 
 from flowrisk.export import formats
 from flowrisk.report.page import risk_page
@@ -109,9 +108,8 @@ def test_all_who_could_exclude_are_told_as_all(sample: Dataset) -> None:
 
 
 def test_the_page_carries_its_data(result: Paged[RiskAnswer], page: str) -> None:
-    carried = dict(re.findall(r"href='(data:[^']*)' download=\"([^\"]*)\"", page))
-    files = {name: unquote(uri.partition(",")[2]) for uri, name in carried.items()}
-    whole = json.loads(files["flowrisk.json"])
+    files = carried(page)
+    whole = json.loads(files["flowrisk.json.gz"])
     assert whole["states"] == json.loads(result.render("json"))["states"]
     assert whole["dataset"]["path"] == "sample dataset"
     distributions = formats.frame_bytes(result.distributions, "csv")

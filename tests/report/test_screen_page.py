@@ -11,12 +11,11 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
 
 import polars as pl
 import pytest
 from browsing import opened
-from pages import section, words
+from pages import carried, section, words
 from paths import ROOT
 from rows import AS_OF
 from sheets import prices, treasury
@@ -196,9 +195,8 @@ def test_each_candidate_has_a_profile_with_what_the_data_supports(page: str) -> 
 def test_the_outflow_of_a_profile_is_that_of_the_scenario(
     result: Paged[ScreenAnswer], page: str, sample: Dataset
 ) -> None:
-    carried = dict(re.findall(r"href='(data:[^']*)' download=\"([^\"]*)\"", page))
-    files = {name: unquote(uri.partition(",")[2]) for uri, name in carried.items()}
-    whole = json.loads(files["flowrisk.json"])
+    files = carried(page)
+    whole = json.loads(files["flowrisk.json.gz"])
     ours = {row["ticker"]: row["outflow_usd"] for row in whole["outflows"]}
     theirs = sample.scenario(providers="all").outflows
     assert ours == dict(theirs.select("ticker", "outflow_usd").rows())

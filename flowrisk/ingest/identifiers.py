@@ -20,6 +20,7 @@ from flowrisk.ingest.readers.check_digits import (
     is_sedol,
     isin_of_cusip,
 )
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +32,6 @@ INDEX_FUNDS_FILE = "index_funds.csv"
 SCHEMES = ("isin", "cusip", "figi", "sedol", "ticker+mic", "lei")
 _CHECKS = {"isin": is_isin, "cusip": is_cusip, "figi": is_figi, "sedol": is_sedol}
 _MAP_COLUMNS = ("scheme", "value", "security_id")
-_VALUES = """
-    select distinct unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
-           unnest([cusip, isin, figi, sedol]) as value, country
-    from ingest.identifiers_listed
-"""
 _SINCE_EVER = date(1900, 1, 1)
 _MAP_TABLE = """
     create or replace table ingest.map (
@@ -48,10 +44,6 @@ _MAP_REPLACES = """
       and dated.valid_from_on <= coalesce(mapped.valid_to_on, date '9999-12-31')
       and coalesce(dated.valid_to_on, date '9999-12-31') >= mapped.valid_from_on
 """
-DATED_AND_CREATED = """
-    select * from ingest.identifiers_dated
-    union all by name select * from ingest.identifiers_created
-"""
 
 MapRow = tuple[str, str, str, date, date | None]
 
@@ -62,7 +54,8 @@ def check_values(bulk: Bulk) -> None:
     import polars as pl
 
     rows = []
-    for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
+    define(bulk, "values_listed")
+    for scheme, value, country in bulk.rows("select * from ingest.values_listed"):
         text, place = str(value), str(country or "")
         formed = isin_of_cusip(text, "CA" if place == "CA" else "US") if scheme == "cusip" else None
         # what forms an ISIN has passed its own check

@@ -115,11 +115,7 @@ def add_nport(
     _add_step(bulk, "reports", "nport_reports_read")
     _add_step(bulk, "rejects", "positions_orphaned")
     bulk.run("delete from parsed.positions where report_id = -1")
-    broken = {name: bulk.count(f"select count(*) from ({bulk.refused_lines(name)})")
-              for name in _NPORT_TABLES}  # fmt: skip
-    for name in _NPORT_TABLES:
-        bulk.define("ingest.loaded", bulk.refused_lines(name))
-        _add_loaded(bulk, "rejects")
+    broken = {name: _add_refused(bulk, name) for name in _NPORT_TABLES}
     repeated = 0 if holdings else nport.repeated_count(bulk)
     if holdings:
         accounting.refuse_uncounted(path, holdings, read_count + broken["holdings"])
@@ -128,6 +124,13 @@ def add_nport(
     accounting.note(
         bulk, read_count=read_count + repeated + sum(broken.values()), repeated_count=repeated
     )
+
+
+def _add_refused(bulk: Bulk, name: str) -> int:
+    """Add the lines of a table that could not be read; return how many they are."""
+    bulk.define("ingest.loaded", bulk.refused_lines(name))
+    _add_loaded(bulk, "rejects")
+    return bulk.count("select count(*) from ingest.loaded")
 
 
 def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:

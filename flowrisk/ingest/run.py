@@ -70,11 +70,11 @@ _FILED = """
 """
 _READ_AGAIN = "old.file_digest in (select file_digest from ingest.files_read)"
 _REPLACED_TABLES = {
-    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "security_identifiers": ("select * from ingest.security_identifiers", "true"),
     "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
     "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
     "fund_weights": ("select * from ingest.fund_weights", ""),
-    "unread_positions": (unread.UNREAD, _TAKEN),
+    "unread_positions": ("select * exclude (report_id) from ingest.positions_unread", _TAKEN),
     "itemised": ("select * from ingest.itemised", _TAKEN),
     "manager_filings": ("select * from ingest.manager_filings", ""),
     "manager_holdings": ("select * from ingest.manager_holdings", _FILED),
@@ -273,7 +273,7 @@ def _resolve(run: _Run) -> None:
            "prices_taken")  # fmt: skip
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
     define(bulk, "manager_filings", "manager_holdings", "rejects", "fund_weights",
-           "fund_net_assets", "files_read")  # fmt: skip
+           "fund_net_assets", "files_read", "security_identifiers")  # fmt: skip
 
 
 def _stage(run: _Run) -> None:

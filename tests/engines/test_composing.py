@@ -57,8 +57,13 @@ OURS = {
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
-        "bulk.refused_lines(name)": "a select of ours",
+        "bulk.refused_lines(name)": "a select of ours", "_US_MICS": "ours",
     },
+    "ingest/formats/price_review.py": {"_KNOWN": "a select of ours"},
+    "ingest/formats/nport_readings.py": {
+        "name": "one of two columns", "select": "a select of ours", "value": "one of ours",
+    },
+    "question/loading.py": {"columns": "made of own names"},
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {
         "first_report_id": "a number", "origin": "from composing.csv", "keys": "ours",

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 _NO_CURRENCY = "X" * 3  # ISO 4217: no currency involved
 _UNSTATED = frozenset({"USD", _NO_CURRENCY, ""})
+_WITHOUT_VOLUMES = """
+    update ingest.prices_taken set volume_shares = null
+    where kind = 'security' and security_id = ?
+"""
 _KNOWN = """
     select 'security' as kind, security_id, priced_on, close_usd as close, volume_shares
     from data.prices
@@ -112,7 +116,6 @@ class _Compared:
     def judged(self, bulk: Bulk, currency: str, *, is_replacing: bool) -> list[str]:
         """Take out what cannot be; return what is said of it."""
         found = contradictions(self.series, self.reference)
-        where = " where kind = 'security' and security_id = ?"
         if "close_differs_by_a_factor" in found and not is_replacing:
             return [self._doubt(bulk, "close_differs_from_known", self._factor())]
         is_stated = bool(self.series["is_currency_stated"].all())
@@ -121,8 +124,7 @@ class _Compared:
             return [self._doubt(bulk, "price_currency_not_stated", told)]
         for slug, words in _VOLUME_WORDS.items():
             if slug in found:
-                statement = "update ingest.prices_taken set volume_shares = null" + where
-                bulk.run(statement, [self.security_id])
+                bulk.run(_WITHOUT_VOLUMES, [self.security_id])
                 return [f"volumes of {self.stated_as} {words}: they are left out, those known stay"]
         return self._few_volumes()
 

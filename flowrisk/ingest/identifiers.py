@@ -153,20 +153,27 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
     shipped = Path(__file__).with_name(INDEX_FUNDS_FILE)
     with shipped.open(encoding="utf-8", newline="") as file:
         columns = next(csv.reader(file))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DataError(
-                "The table of index funds lacks columns.",
-                facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
-                remedy="Copy the layout of the table that flowrisk ships.",
-            )
-        return [{name: row[name] or None for name in columns} for row in reader]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if not missing:
+                return [{name: row[name] or None for name in columns} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            "The table of index funds cannot be read.",
+            facts={"file": path, "reason": error},
+            remedy="Write it as a CSV in UTF-8, in the layout of the table that flowrisk ships.",
+        ) from error
+    raise DataError(
+        "The table of index funds lacks columns.",
+        facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
+        remedy="Copy the layout of the table that flowrisk ships.",
+    )
 
 
 def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
-    scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
+    scheme, value = (row["scheme"] or "").strip().lower(), cleaned(row["value"] or "")
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:
         raise _bad_map(path, number, f"scheme, value or security_id: {join_names(row.values())}")

@@ -27,7 +27,7 @@ consulting as (
     where
         decisions.event = 'consultation_opened'
         and decisions.treatment = 'exclude'
-        and decisions.happens_on <= assumptions.as_of_on
+        and decisions.happens_on <= assumptions.facts_until_on
     group by decisions.provider_id
 ),
 

@@ -39,7 +39,7 @@ decided as (
     where
         decisions.event = 'decision'
         and decisions.treatment = 'freeze'
-        and decisions.happens_on <= assumptions.as_of_on
+        and decisions.happens_on <= assumptions.facts_until_on
     group by decisions.provider_id
 ),
 

@@ -52,9 +52,7 @@ reviews as (
         max(index_shares.effective_on) as effective_on
     from index_shares
     cross join assumptions
-    where
-        index_shares.effective_on <= assumptions.as_of_on
-        and (assumptions.known_on is null or index_shares.effective_on <= assumptions.known_on)
+    where index_shares.effective_on <= assumptions.facts_until_on
     group by index_shares.provider_id, index_shares.security_id
 ),
 
@@ -116,9 +114,7 @@ ranked as (
         ) as newest_rank
     from tracking_ratios
     cross join assumptions
-    where
-        tracking_ratios.as_of_on <= assumptions.as_of_on
-        and (assumptions.known_on is null or tracking_ratios.as_of_on <= assumptions.known_on)
+    where tracking_ratios.as_of_on <= assumptions.facts_until_on
 ),
 
 counted_shares as (

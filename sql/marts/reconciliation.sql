@@ -47,7 +47,7 @@ gathered as (
         published_estimates.estimate_id,
         published_estimates.estimator,
         published_estimates.published_on,
-        published_estimates.published_on > assumptions.as_of_on as is_after_as_of,
+        published_estimates.published_on > assumptions.facts_until_on as is_after_as_of,
         published_estimates.scope,
         published_estimates.subject,
         estimates_priced.security_id,

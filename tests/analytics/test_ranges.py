@@ -50,7 +50,7 @@ def test_the_share_in_funds_can_be_set_and_says_who_set_it(sample: Dataset) -> N
 def test_the_default_uplift_names_its_source(sample_result: ScenarioResult) -> None:
     chosen = sample_result.answer.assumptions["fund_share"]
     assert chosen.value == pytest.approx(0.477612, abs=1e-6)
-    assert "Chinco & Sammon" in chosen.unit
+    assert "Chinco & Sammon" in chosen.source
     assert chosen.set_by == "default"
 
 

@@ -5,7 +5,7 @@
 -- why.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd in US dollars per share; _shares in shares of the as-of
---   day
+--   day; own_count_ratio the listed shares of the figure's day over those of the as-of day
 -- example: select estimator, scope, published_usd, outflow_usd, rest_usd from marts.reconciliation
 
 with
@@ -62,6 +62,8 @@ gathered as (
         published_estimates.assumed_market_cap_usd,
         estimates_priced.own_price_source,
         estimates_priced.own_close_usd,
+        estimates_priced.off_close_ratio,
+        estimates_priced.own_count_shares / securities_asked.shares_outstanding as own_count_ratio,
         estimates_priced.set_close_usd,
         -- a ratio was set on the count of its day, which the company has since outgrown
         estimates_priced.set_count_shares / securities_asked.shares_outstanding
@@ -97,6 +99,8 @@ judged as (
                 then 'its subject is a basket, or a security that was not asked about'
             when gathered.outflow_shares is null
                 then 'its scope is no provider and no index of the data'
+            when gathered.off_close_ratio > 0.02
+                then 'its market value over the shares it counts is no price within 2 % of a close around its day'
             when gathered.own_close_usd is null
                 then 'it states no market value, and no close of its day is known'
             when gathered.close_usd is null then 'the price of the as-of day is unknown'
@@ -130,6 +134,7 @@ select
     compared.assumed_market_cap_usd,
     compared.own_price_source,
     compared.own_close_usd,
+    compared.own_count_ratio,
     compared.outflow_shares,
     case when compared.is_compared then compared.outflow_usd end as outflow_usd,
     case when compared.is_compared then compared.observed_shares * compared.own_close_usd end

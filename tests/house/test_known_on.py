@@ -27,8 +27,8 @@ RATIO = {"provider_id": "msci", "applies_to_id": SECURITY, "applies_to": "securi
          "as_of_on": EARLY}  # fmt: skip
 FILED = {"manager_id": "M", "security_id": SECURITY, "shares": 5_000.0, "is_index_heavy": True,
          "as_of_on": dt.date(2025, 6, 30)}  # fmt: skip
-FIGURE = {"estimate_id": "e1", "estimator": "Desk", "published_on": EARLY, "scope": "msci",
-          "subject": SECURITY, "outflow_high_usd": 1e9, "reading": "na"}  # fmt: skip
+FIGURE = {"estimate_id": "e1", "estimator": "Desk", "published_on": EARLY, "scope": "all",
+          "subject": SECURITY, "outflow_high_usd": 1e9, "reading": "total"}  # fmt: skip
 KNOWN_FACTS: dict[str, Any] = {
     "funds": [*MINIMAL["funds"], {"fund_id": "F2", "fund_name": "Two", "index_id": "msci-world"}],
     "index_memberships": [{"index_id": "msci-world", "security_id": SECURITY, "as_of_on": EARLY,
@@ -103,7 +103,7 @@ def test_net_assets_of_a_report_are_public_with_it(tmp_path: Path) -> None:
     reported = {**KNOWN_FACTS["fund_reports"][0], "as_of_on": dt.date(2025, 9, 30),
                 "published_on": LATE}  # fmt: skip
     assets = {"fund_id": "F1", "as_of_on": dt.date(2025, 9, 30), "net_assets_usd": 4e9}
-    tables = {**KNOWN_FACTS, "fund_reports": [*KNOWN_FACTS["fund_reports"], reported],
+    tables = {**KNOWN_FACTS, "index_memberships": MINIMAL["index_memberships"], "fund_reports": [*KNOWN_FACTS["fund_reports"], reported],
               "holdings": [*KNOWN_FACTS["holdings"], held("F1", 1_000.0, dt.date(2025, 9, 30))],
               "fund_net_assets": [*KNOWN_FACTS["fund_net_assets"], assets]}  # fmt: skip
     density = {}

@@ -133,8 +133,9 @@ def dispute(answer: ScenarioAnswer, about: Lead) -> Dispute | None:
         return None
     figure_usd, part = disputed[0][0]["published_usd"], disputed[0][1]
     sum_usd = figure_usd + part["published_usd"]
-    # at the price of the part: a flow of another day's price would be no yardstick for it
-    held = _held(_lead(answer, about, "manager_crosscheck"), part["own_close_usd"])
+    # at the price and the share count of the part: a flow of another day would be no yardstick
+    at_part = (part["own_close_usd"] or 0) * (part["own_count_ratio"] or 1)
+    held = _held(_lead(answer, about, "manager_crosscheck"), at_part)
     others = [*_peers(pairs, figure_usd), *held]
     return Dispute(
         figure_usd, part, sum_usd, totals.count(figure_usd),

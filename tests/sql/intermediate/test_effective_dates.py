@@ -43,6 +43,24 @@ def test_a_consultation_about_something_else_delays_nothing(answer: Answer) -> N
     assert answer(COLUMNS, decisions=_decisions(*events)) == [(None, date(2025, 11, 24))]
 
 
+def test_a_review_without_a_day_that_may_come_first_makes_the_day_unknown(answer: Answer) -> None:
+    undated = {"decision_id": "u", "provider_id": "msci", "event": "effective",
+               "happens_on": None, "treatment": "none"}  # fmt: skip
+    dated = _decisions(("effective", date(2026, 2, 27), "none"))
+    for bounds, is_known in (
+        ({}, False),
+        ({"earliest_on": date(2025, 12, 1), "latest_on": date(2026, 1, 31)}, False),
+        ({"earliest_on": date(2026, 5, 1)}, True),  # after the next that has a day
+        ({"latest_on": AS_OF}, True),  # by the as-of date
+    ):
+        got = answer(f"{COLUMNS} unknown_reason", decisions=[*dated, {**undated, **bounds}])
+        assert got == [
+            (None, date(2026, 2, 27), None)
+            if is_known
+            else (None, None, "the next effective day is not known")
+        ]
+
+
 def test_no_day_is_unknown(answer: Answer) -> None:
     assert answer(f"{COLUMNS} unknown_reason", decisions=[]) == [
         (None, None, "no effective day after the as-of date in the data")

@@ -5,9 +5,8 @@
 -- traded, and the figure has none.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd, implied_close_usd and set_close_usd in US dollars per
---   share of the as-of day; own_count_shares and set_count_shares, the counts of the figure's day
---   and of the day a ratio was set, in shares of the as-of day; off_close_ratio how far the implied
---   price lies off the nearest of those closes
+--   share of the as-of day; own_count_shares, the count of the figure's day, in shares of the as-of
+--   day; off_close_ratio how far the implied price lies off the nearest of those closes
 
 with
 
@@ -136,18 +135,6 @@ traded as (
     from sessions
     where sessions.session_rank <= case when sessions.is_after then 3 else 4 end
     group by sessions.estimate_id
-),
-
-set_counts as (
-    select
-        dated.estimate_id,
-        max_by(counts_dated.shares, counts_dated.counted_on) as set_count_shares
-    from dated
-    inner join counts_dated
-        on
-            dated.security_id = counts_dated.security_id
-            and dated.set_on >= counts_dated.counted_on
-    group by dated.estimate_id
 )
 
 select
@@ -166,9 +153,7 @@ select
             then 'its market value over the shares it counts'
     end as own_price_source,
     dated.own_count_shares,
-    closes.set_close_usd / split_intervals.split_ratio as set_close_usd,
-    coalesce(set_counts.set_count_shares, dated.shares_outstanding)
-        as set_count_shares
+    closes.set_close_usd / split_intervals.split_ratio as set_close_usd
 from dated
 inner join split_intervals
     on
@@ -176,4 +161,3 @@ inner join split_intervals
         and split_intervals.valid_until_on = date '9999-12-31'
 left join closes on dated.estimate_id = closes.estimate_id
 left join traded on dated.estimate_id = traded.estimate_id
-left join set_counts on dated.estimate_id = set_counts.estimate_id

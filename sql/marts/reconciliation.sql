@@ -65,11 +65,9 @@ gathered as (
         estimates_priced.off_close_ratio,
         estimates_priced.own_count_shares / securities_asked.shares_outstanding as own_count_ratio,
         estimates_priced.set_close_usd,
-        -- a ratio was set on the count of its day, which the company has since outgrown
-        estimates_priced.set_count_shares / securities_asked.shares_outstanding
-            as set_count_ratio,
         prices_selected.close_usd,
         scopes_sized.outflow_shares,
+        scopes_sized.set_shares,
         scopes_sized.observed_shares,
         scopes_sized.not_estimated_count,
         scopes_sized.calibrated_count,
@@ -171,8 +169,7 @@ select
     coalesce(
         compared.calibrated_count > 0
         and abs(
-            compared.outflow_shares * coalesce(compared.set_count_ratio, 1)
-            * compared.set_close_usd - compared.published_usd
+            compared.set_shares * compared.set_close_usd - compared.published_usd
         )
         <= 0.01 * compared.published_usd,
         false

@@ -65,7 +65,7 @@ LATER: dict[str, dict[str, Any]] = {
     "share_counts": {"security_id": SECURITY, "as_of_on": LATE, "shares": 120e6},
     "fund_weights": {"fund_id": "F2", "security_id": SECURITY, "as_of_on": LATE,
                      "weight_ratio": 0.004},
-    "published_estimates": {**FIGURE, "estimate_id": "e2", "published_on": LATE,
+    "published_estimates": {**FIGURE, "estimate_id": "e2", "published_on": dt.date(2025, 11, 7),
                             "outflow_high_usd": 9e9},
 }  # fmt: skip
 MARTS = ("outflows", "provider_outflows", "estimate_components", "ranges", "liquidity",

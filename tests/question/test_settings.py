@@ -67,7 +67,11 @@ def test_constants_of_the_own_estimate_are_settings_with_basis_and_source() -> N
     given = settings.resolve(
         Question, {"drift": "5%"}, environment={"FLOWRISK_MANAGER_SHARE": "0.8:1:110%"}, files=[]
     ).assumptions()
-    assert (given["drift"].value, given["drift"].basis, given["drift"].source) == (0.05, "yours", "")
+    assert (given["drift"].value, given["drift"].basis, given["drift"].source) == (
+        0.05,
+        "yours",
+        "",
+    )
     assert given["manager_share"].value == (0.8, 1.0, 1.1)
     assert given["manager_share"].set_by == "FLOWRISK_MANAGER_SHARE"
     assert resolved(manager_share=[0.5, 0.6, 0.7])["manager_share"] == (0.5, 0.6, 0.7)

@@ -155,8 +155,11 @@ def managers(answer: ScenarioAnswer) -> dict[str, Any]:
 
 def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tuple[str, float]]:
     """Return what other estimators' parts add up to."""
+    told = {figure_usd}
     for row, part in pairs:
-        if row["published_usd"] != figure_usd:
+        # what is cited later is no further figure
+        if row["published_usd"] not in told:
+            told.add(row["published_usd"])
             name = formatting.name(row["estimator"], 32)
             yield f"{name}'s two parts", row["published_usd"] + part["published_usd"]
 
@@ -218,8 +221,14 @@ def sources_title(largest: Row) -> str:
 
 
 def reconciliation_title(compared: Sequence[Row]) -> str:
-    """Return how our estimate compares with the published ones, each at its own price and scope."""
-    own = [row for row in compared if not row["is_calibration_input"]] or compared
+    """Return how our estimate compares with the published ones, each at its own price and scope.
+
+    One figure printed by several texts is one.
+    """
+    figures = {(row["estimator"], row["scope"], row["published_usd"]): row
+               for row in reversed([row for row in compared if not row["is_calibration_input"]]
+                                   or compared)}  # fmt: skip
+    own = list(figures.values())
     sides = ", ".join(
         f"{words} {formatting.counted(count)}"
         for side, words in _SIDES.items()

@@ -91,7 +91,7 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 @pytest.mark.parametrize("case", LATER)
 def test_a_later_fact_changes_nothing(case: str, before: dict[str, Any], tmp_path: Path) -> None:
-    table = case.split()[0]
+    table = case.split(maxsplit=1)[0]
     later = {**KNOWN_FACTS, table: [*KNOWN_FACTS.get(table, []), LATER[case]]}
     assert _figures(tmp_path / "data", later, known_on=KNOWN) == before
     # and the row is one that a question without a known-on date does use

@@ -115,7 +115,8 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
     )
     assert "by all providers at the as-of close. Price: revaluation at its price." in said
     assert "3 more repeat the figure our ratios are calibrated to." in said
-    assert "19 published statements not comparable" in said
+    # 31 less 11 compared: among them 15bn at 84.2bn for the float, 324 dollars on a day of 160
+    assert "20 published statements not comparable" in said
 
 
 def test_the_dispute_between_total_and_additional_is_explained_from_the_data(

@@ -21,7 +21,6 @@ from flowrisk.ingest.readers.check_digits import (
     is_sedol,
     isin_of_cusip,
 )
-
 from flowrisk.ingest.readers.exchanges import COUNTRY_OF_MIC
 from flowrisk.ingest.sql_steps import define
 

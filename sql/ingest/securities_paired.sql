@@ -1,6 +1,6 @@
 -- Two keys of one security, by the first of: a row that states identifiers of both; ticker, market
--- and name; name, market, class and price, where each is the only one so named. Never by a name alone:
--- the price of near days has to agree. The key with an ISIN is kept, else the one with a CUSIP.
+-- and name; ticker, market and price; name, market, class and price, where each is the only one so
+-- named. Never by a name alone: the price of near days has to agree. The key with an ISIN is kept, else the one with a CUSIP.
 -- grain: security_id
 -- units: none
 -- kind: table
@@ -87,12 +87,15 @@ by_ticker as (
         on
             lesser.ticker = better.ticker
             and lesser.market = better.market
-            and lesser.first_word = better.first_word
             and lesser.preference > better.preference
     where
-        not (lesser.is_weak or better.is_weak)
+        (
+            lesser.first_word = better.first_word
+            and not (lesser.is_weak or better.is_weak)
+        )
         or (
-            not lesser.is_other_paper
+            lesser.first_word = better.first_word
+            and not lesser.is_other_paper
             and not better.is_other_paper
             and (
                 starts_with(lesser.name_words, better.name_words)
@@ -101,8 +104,27 @@ by_ticker as (
         )
 ),
 
+-- files write one name in several ways, and companies change theirs
+by_ticker_and_price as (
+    select distinct
+        lesser.security_id,
+        better.security_id as kept_id,
+        4 as rule
+    from signs as lesser
+    inner join signs as better
+        on
+            lesser.ticker = better.ticker
+            and lesser.market = better.market
+            and lesser.preference > better.preference
+    where not (lesser.is_weak or better.is_weak)
+),
+
 without_ticker as (
-    select signs.*
+    select
+        signs.*,
+        count(distinct signs.security_id) over (
+            partition by signs.market, signs.name_words
+        ) as namesake_count
     from signs
     anti join (select * from signs where signs.ticker is not null) as with_ticker
         on signs.security_id = with_ticker.security_id
@@ -112,22 +134,34 @@ by_name as (
     select distinct
         lesser.security_id,
         better.security_id as kept_id,
-        4 as rule
+        5 as rule
     from signs as lesser
     inner join without_ticker as better
         on
             lesser.market = better.market
-            and left(lesser.name_words, 6) = left(better.name_words, 6)
-            and lesser.share_class = better.share_class
+            and lesser.first_word = better.first_word
+            and (
+                lesser.share_class = better.share_class
+                or (
+                    lesser.share_class || better.share_class = 'A'
+                    and better.namesake_count = 1
+                )
+            )
             and lesser.is_other_paper = better.is_other_paper
     where
         lesser.preference = 5
         and better.preference < 5
-        and length(lesser.name_words) >= 6
-        and length(better.name_words) >= 6
+        and least(length(lesser.name_words), length(better.name_words)) >= 3
         and (
-            starts_with(lesser.name_words, better.name_words)
-            or starts_with(better.name_words, lesser.name_words)
+            starts_with(lesser.name_words || ' ', better.name_words || ' ')
+            or starts_with(better.name_words || ' ', lesser.name_words || ' ')
+            or (
+                least(length(lesser.name_words), length(better.name_words)) >= 10
+                and (
+                    starts_with(lesser.name_words, better.name_words)
+                    or starts_with(better.name_words, lesser.name_words)
+                )
+            )
         )
 ),
 
@@ -135,6 +169,8 @@ found as (
     select * from by_row
     union all
     select * from by_ticker
+    union all
+    select * from by_ticker_and_price
     union all
     select * from by_name
 ),
@@ -151,7 +187,7 @@ compared as (
     from (select distinct found.security_id, found.kept_id from found) as found
     inner join prices as one on found.security_id = one.security_id
     inner join prices as other on found.kept_id = other.security_id
-    where abs(date_diff('day', one.as_of_on, other.as_of_on)) <= 45
+    where abs(date_diff('day', one.as_of_on, other.as_of_on)) <= 92
     group by found.security_id, found.kept_id
 ),
 
@@ -161,7 +197,7 @@ judged as (
         found.security_id,
         found.kept_id,
         found.rule,
-        compared.distance <= 0.03 + 0.04 * sqrt(compared.apart_days) as is_priced_alike
+        compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35) as is_priced_alike
     from found
     left join compared
         on found.security_id = compared.security_id and found.kept_id = compared.kept_id
@@ -181,7 +217,7 @@ first_rules as (
         allowed.security_id,
         min(allowed.rule) as rule
     from allowed
-    where allowed.rule < 4 or allowed.lesser_count = 1
+    where allowed.rule < 5 or allowed.lesser_count = 1
     group by allowed.security_id
 ),
 
@@ -203,7 +239,8 @@ select
     min(best.kept_id) as kept_id,
     case min(best.rule)
         when 1 then 'identifiers of one row'
-        when 4 then 'name and price'
+        when 4 then 'ticker and price'
+        when 5 then 'name and price'
         else 'ticker and name'
     end as settled_by
 from best

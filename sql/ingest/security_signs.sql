@@ -1,6 +1,7 @@
 -- What tells a security apart: where its ticker trades, the words of its name, its class. A security
 -- has a row for each way in which the positions read or the dataset put it. A ticker without an
--- exchange is one of the country of the ISIN and, where a CUSIP names it, weakly of the US.
+-- exchange is one of the country of the ISIN; weakly of the US, where a CUSIP names it, and of Canada,
+-- where a CUSIP of a country not stated was taken for one of the US.
 -- grain: security_id, market, ticker, security_name, preference
 -- units: none
 -- kind: table
@@ -27,6 +28,12 @@ with_cusip as (
     select distinct proposed.security_id
     from proposed
     where proposed.cusip is not null
+),
+
+isins_stated as (
+    select distinct proposed.isin
+    from proposed
+    where proposed.isin is not null
 ),
 
 named as (
@@ -58,9 +65,14 @@ named as (
     where identifiers.scheme = 'ticker+mic'
 ),
 
+-- names of no more than what files agree on: no apostrophes, no "and", no state behind a slash
 ranked as (
     select
         named.*,
+        trim(ingest.name_key(regexp_replace(
+            replace(lower(named.security_name), '''', ''),
+            '/[a-z]{2,3}$|\b(and|companies|cos)\b', ' ', 'g'
+        ))) as name_words,
         case
             when named.security_id not like '%:%' then 1
             when named.security_id like 'CUSIP:%' then 2
@@ -98,6 +110,14 @@ placed as (
     from ranked
     inner join with_cusip on ranked.security_id = with_cusip.security_id
     where ranked.preference != 5 and ranked.security_id not like 'US%'
+    union all
+    select
+        ranked.*,
+        'CA' as market,
+        true as is_weak
+    from ranked
+    anti join isins_stated on ranked.security_id = isins_stated.isin
+    where ranked.preference = 1 and ranked.security_id like 'US%'
 )
 
 select
@@ -106,8 +126,8 @@ select
     placed.market,
     split_part(ingest.ticker_key('US', placed.ticker), ':', 2) as ticker,
     placed.security_name,
-    trim(ingest.name_key(placed.security_name)) as name_words,
-    split_part(trim(ingest.name_key(placed.security_name)), ' ', 1) as first_word,
+    placed.name_words,
+    split_part(placed.name_words, ' ', 1) as first_word,
     coalesce(
         nullif(regexp_extract(
             upper(concat_ws(' ', placed.security_name, placed.title)),

@@ -119,6 +119,12 @@ by_ticker_and_price as (
     where not (lesser.is_weak or better.is_weak)
 ),
 
+with_ticker as (
+    select distinct signs.security_id
+    from signs
+    where signs.ticker is not null
+),
+
 without_ticker as (
     select
         signs.*,
@@ -126,8 +132,8 @@ without_ticker as (
             partition by signs.market, signs.name_words
         ) as namesake_count
     from signs
-    anti join (select * from signs where signs.ticker is not null) as with_ticker
-        on signs.security_id = with_ticker.security_id
+    left join with_ticker on signs.security_id = with_ticker.security_id
+    where with_ticker.security_id is null
 ),
 
 by_name as (
@@ -175,20 +181,27 @@ found as (
     select * from by_name
 ),
 
+pairs as (
+    select distinct
+        found.security_id,
+        found.kept_id
+    from found
+),
+
 compared as (
     select
-        found.security_id,
-        found.kept_id,
+        pairs.security_id,
+        pairs.kept_id,
         arg_min(
             abs(ln(one.implied_usd / other.implied_usd)),
             abs(date_diff('day', one.as_of_on, other.as_of_on))
         ) as distance,
         min(abs(date_diff('day', one.as_of_on, other.as_of_on))) as apart_days
-    from (select distinct found.security_id, found.kept_id from found) as found
-    inner join prices as one on found.security_id = one.security_id
-    inner join prices as other on found.kept_id = other.security_id
+    from pairs
+    inner join prices as one on pairs.security_id = one.security_id
+    inner join prices as other on pairs.kept_id = other.security_id
     where abs(date_diff('day', one.as_of_on, other.as_of_on)) <= 92
-    group by found.security_id, found.kept_id
+    group by pairs.security_id, pairs.kept_id
 ),
 
 -- prices of small companies move some 4 % a day, and by the root of the days

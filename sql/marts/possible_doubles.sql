@@ -36,6 +36,11 @@ others as (
     where also_asked.security_id is null
 ),
 
+other_keys as (
+    select distinct others.other_id
+    from others
+),
+
 held as (
     select
         holdings.security_id,
@@ -45,8 +50,7 @@ held as (
             when count(*) = count(holdings.market_value_usd) then sum(holdings.market_value_usd)
         end as held_usd
     from holdings
-    inner join (select distinct others.other_id from others) as wanted
-        on holdings.security_id = wanted.other_id
+    inner join other_keys on holdings.security_id = other_keys.other_id
     inner join reports_selected
         on
             holdings.fund_id = reports_selected.fund_id

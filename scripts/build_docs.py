@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
 
+    from flowrisk.dataset.contract import Table
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 _NOTE = "<!-- written by scripts/build_docs.py: edit what it reads, not this page -->\n"
@@ -215,6 +217,14 @@ def _exit_codes() -> str:
     return "## Exit codes\n\nOn failure stdout is empty.\n\n" + _table(("code", "meaning"), rows)
 
 
+def _absence(table: Table) -> str:
+    if table.is_required:
+        return "Required.\n"
+    if table.switches_off:
+        return f"Optional; without it goes {table.switches_off}.\n"
+    return "Written by an ingest that has something to say here; nothing is missing without it.\n"
+
+
 def _contract() -> list[str]:
     from flowrisk.dataset.contract import tables
 
@@ -222,8 +232,7 @@ def _contract() -> list[str]:
         "\n".join([
             f"### raw.{table.name}\n",
             f"{_sentence(table.meaning)} Key: {_codes(table.keys)}. "
-            + ("Required.\n" if table.is_required
-               else f"Optional; without it goes {table.switches_off}.\n"),
+            + _absence(table),
             _table(("column", "type", "may be null", "meaning"), (
                 (f"`{column.name}`", column.type, "yes" if column.is_nullable else "no",
                  column.meaning + (f" ({' · '.join(column.accepted)})" if column.accepted else ""))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # lets test modules import rows.py
-from paths import REAL, ROOT
+from paths import REAL
 from rows import AS_OF, Rows, write_dataset
 
 from flowrisk import api

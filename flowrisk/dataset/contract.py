@@ -91,7 +91,10 @@ def _column(line: str) -> Column:
 
 
 def _table(name: str, meaning: str, columns: str, *, without: str | None = None) -> Table:
-    """Build a table; ``without`` says what its absence switches off, None makes it required."""
+    """Build a table; ``without`` says what its absence switches off, None makes it required.
+
+    An empty ``without`` is of a table that an ingest writes where there is something to say.
+    """
     lines = [line.strip() for line in columns.strip().splitlines()]
     provenance = (
         Column("basis", "varchar", "how the row is known", is_nullable=True, accepted=BASES),
@@ -210,7 +213,7 @@ _TABLES = (
         security_id*: the security
         reason: why the row could not be read
         stated?: what the row says""",
-        without="the last known position of a security whose row could not be read"),
+        without=""),
     _table("fund_fund_holdings", "funds held by funds: for the double-counting check", """
         fund_id*: the holding fund
         as_of_on*: the day

@@ -159,7 +159,7 @@ class Warehouse:
         missing = [
             (name, f"without it: {contract[name].switches_off}")
             for name, table in self.tables.items()
-            if not table.vintage.is_present
+            if not table.vintage.is_present and contract[name].switches_off
         ]
         lacking = [
             (name, ", ".join(table.lacking))

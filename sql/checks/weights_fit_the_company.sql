@@ -29,10 +29,9 @@ price_overrides as (
 
 -- a price of the user's own says nothing of the weights
 market_values as (
-    select market_values.*
+    select *
     from marts.market_values
-    left join price_overrides on market_values.security_id = price_overrides.security_id
-    where price_overrides.security_id is null
+    where security_id not in (select security_id from price_overrides)
 )
 
 select

@@ -20,6 +20,10 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
+full_reports as (
+    select * from intermediate.full_reports
+),
+
 unread_positions as (
     select * from staging.unread_positions
 ),
@@ -44,15 +48,6 @@ ranked as (
             holdings_asked.fund_id = reports_visible.fund_id
             and holdings_asked.as_of_on = reports_visible.as_of_on
     where holdings_asked.shares is not null
-),
-
-full_reports as (
-    select
-        reports_visible.fund_id,
-        max(reports_visible.as_of_on) as as_of_on
-    from reports_visible
-    where reports_visible.holdings_scope = 'full'
-    group by reports_visible.fund_id
 ),
 
 unread_pairs as (

@@ -277,7 +277,7 @@ def test_a_known_outcome_is_told_and_not_applied(sample: Dataset) -> None:
 
 def test_a_company_seen_in_no_fund_is_named_not_counted_as_zero(sample: Dataset) -> None:
     told = str(sample.risk({"msci": 0.5}, providers="msci"))
-    assert "no holdings in covered funds and no estimate, so excluded: 3350, SBET" in told
+    assert "no holdings in covered funds and no estimate, so not included: 3350, SBET" in told
     assert "without a price" not in told
     assert not any(line.startswith(("SBET", "3350")) for line in told.splitlines())
     # what is left of the basket is at least: 0.5 x 3,020.91

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
-import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
 
 from flowrisk import api
 from flowrisk.dataset import leftovers
-from flowrisk.errors import DataError
-from flowrisk.ingest.formats import state_street
 from flowrisk.ingest.readers import edgar_xml
 from flowrisk.report import page_options
 
@@ -104,24 +100,6 @@ def test_what_is_no_file_is_refused_at_once(
     assert (run.code, "a pipe or a device" in run.err) == (3, True)
     run = within("ingest", form, data / "flowrisk.toml", "--data", data, "--map", source)
     assert run.code == 3
-
-
-def workbook(cell: str) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>")
-        archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f"<worksheet><sheetData><row r='1'><c {cell}/></row></sheetData></worksheet>",
-        )
-    return buffer.getvalue()
-
-
-@pytest.mark.parametrize("cell", ['r="XFD1048576"', "r='XFD1'", 'r = "&#88;FD9"', 'r="AAAA1"'])
-def test_a_far_cell_is_refused_before_its_grid_is_made(tmp_path: Path, cell: str) -> None:
-    with pytest.raises(DataError, match="reaches further"):
-        state_street._refuse_vast(tmp_path / "x.xlsx", workbook(cell))  # noqa: SLF001 - alone
-    state_street._refuse_vast(tmp_path / "x.xlsx", workbook('r="Z500"'))  # noqa: SLF001
 
 
 def test_a_tag_that_goes_on_is_read_in_time(tmp_path: Path) -> None:

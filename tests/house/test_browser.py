@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 360, 768, 1440)
-SHEETS = {"scenario": 8, "risk": 6, "screen": 7}
+SHEETS = {"scenario": 10, "risk": 6, "screen": 7}
 LEAST_CONTRAST = 4.5
 
 

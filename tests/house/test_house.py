@@ -81,6 +81,15 @@ def test_no_committed_text_names_a_registry_or_a_path_of_this_machine() -> None:
             assert not machine.search(text), path
 
 
+@pytest.mark.parametrize(
+    "path",
+    sorted([*(ROOT / "sql").rglob("*.sql"), *(ROOT / "tests").rglob("*.py")]),
+    ids=identified,
+)
+def test_a_model_and_a_test_are_as_short(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_FILE_LINES
+
+
 def test_no_python_lies_among_sql_and_sample() -> None:
     assert not [*(ROOT / "sql").rglob("*.py"), *(ROOT / "sample_data").rglob("*.py")]
 

@@ -1,28 +1,23 @@
 """Files that hold a table, of whatever kind → rows of cells: Excel workbooks, Excel 2003 XML,
 parquet, JSON, delimited text, and frames of Python.
 
-Knows no format. Values that are numbers already keep their one reading (``cells.written``). Owns
-the refusal of archives that unpack to far more than they hold.
+Knows no format. Values that are numbers already keep their one reading (``cells.written``).
 """
 
 from __future__ import annotations
 
-import html
 import io
 import json
 import re
 import zipfile
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-from xml.parsers import expat
 
 import polars as pl
 
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.ingest.readers import cells
+from flowrisk.ingest.readers import cells, spreadsheet_xml, workbook_limits
 from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
 from flowrisk.ingest.readers.tabular import (
     Columns,
@@ -39,31 +34,13 @@ if TYPE_CHECKING:
 
 
 _LARGEST_WORKBOOK_BYTES = 64 * 2**20
-_LARGEST_UNPACKED_BYTES = 512 * 2**20
-_MOST_RATIO = 200
-_SMALL_BYTES = 4 * 2**20
-_CELL = re.compile(r"\s*\$?([A-Za-z]{0,4})\$?(\d{0,9})")
-_MOST_CELLS_COUNT, _MOST_COLUMNS_COUNT = 20_000_000, 1_024
 _HEAD_BYTES = 4096
-_DAMAGES = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, ValueError, OverflowError, EOFError,
-    OSError, NotImplementedError, RuntimeError,
-)  # fmt: skip
 _SEEN_ROWS = 200
 _DEEPEST_COUNT = 6
-_XML_ROW = re.compile(r"<(?:\w+:)?Row\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?Row>)", re.DOTALL)
-_XML_CELL = re.compile(
-    r"<(?:\w+:)?Cell\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?Cell>)", re.DOTALL
-)  # fmt: skip
-_XML_DATA = re.compile(r"<(?:\w+:)?Data\b([^>]*)>(.*?)</(?:\w+:)?Data>", re.DOTALL)
-_XML_SHEET = re.compile(
-    r'<(?:\w+:)?Worksheet\b[^>]*?Name="([^"]*)"[^>]*>(.*?)</(?:\w+:)?Worksheet>', re.DOTALL
-)
-_XML_INDEX = re.compile(r'Index="(\d+)"')
-_XML_NUMBER = re.compile(r'Type="Number"')
-_XML_WORKBOOK = re.compile(r"<(?:\w+:)?Workbook\b")
 _THREE_DECIMALS = re.compile(r"-?\d+\.\d{3}")
-_NATIVE = re.compile(rb"<c\b(?![^>]*\bt=\"(?!n\"))[^>]*>(?:<f\b.*?</f>|<f\b[^>]*/>)?<v>([^<]*)</v>")
+_NATIVE = re.compile(
+    rb"<c\b(?![^<>]*\bt=\"(?!n\"))[^<>]*>(?:<f\b[^<>]*/>|<f\b[^<>]*>[^<]*</f>)?<v>([^<]*)</v>"
+)
 
 
 def read_any(path: Path, columns: Columns, *, format_name: str, sheet: str = "") -> Table:
@@ -91,8 +68,8 @@ def read_any(path: Path, columns: Columns, *, format_name: str, sheet: str = "")
             remedy="Save it as .xlsx or .csv.",
         )
     text_head = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if text_head.startswith("<") and _XML_WORKBOOK.search(text_head):
-        sheets = spreadsheet_xml(decoded(path, read_bytes(path)))
+    if spreadsheet_xml.is_workbook(text_head):
+        sheets = spreadsheet_xml.sheets_of(decoded(path, read_bytes(path)))
         return _of_sheets(path, sheets, columns, format_name=format_name, sheet=sheet)
     text = read_text(path)
     if text_head[:1] in {"{", "["}:
@@ -112,8 +89,8 @@ def head_of(path: Path) -> list[Record]:
     text_head = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
     if head.startswith(b"PK"):
         return [row for rows in _workbook(path).values() for row in rows[:_SEEN_ROWS]]
-    if text_head.startswith("<") and _XML_WORKBOOK.search(text_head):
-        read = spreadsheet_xml(decoded(path, read_bytes(path)))
+    if spreadsheet_xml.is_workbook(text_head):
+        read = spreadsheet_xml.sheets_of(decoded(path, read_bytes(path)))
         return [row for rows in read.values() for row in rows[:_SEEN_ROWS]]
     text = read_text(path)
     return _json(path, text)[:_SEEN_ROWS] if text_head[:1] in {"{", "["} else head_rows(text)
@@ -130,38 +107,6 @@ def from_frame(path: Path, frame: pl.DataFrame, columns: Columns, *, format_name
         for number, row in enumerate(frame.iter_rows(), start=2)
     ]
     return located(path, header + rows, columns, format_name=format_name)
-
-
-def spreadsheet_xml(text: str) -> dict[str, list[Record]]:
-    """Return the rows of each sheet of an Excel 2003 XML workbook.
-
-    Publishers write names such as ``S&P`` into it unescaped, so that it is no XML; it is read by
-    its marks.
-    """
-    return {html.unescape(name): list(_xml_rows(body)) for name, body in _XML_SHEET.findall(text)}
-
-
-def _xml_rows(body: str) -> Iterator[Record]:
-    for number, match in enumerate(_XML_ROW.finditer(body), start=1):
-        row: list[str] = []
-        for attributes, content in _XML_CELL.findall(match.group(1) or ""):
-            index = _XML_INDEX.search(attributes)
-            if index and int(index.group(1)) - 1 > len(row):
-                row += [""] * min(int(index.group(1)) - 1 - len(row), 2**14)
-            data = _XML_DATA.search(content)
-            row.append(_xml_text(*data.groups()) if data else "")
-        yield number, row
-
-
-def _xml_text(attributes: str, content: str) -> str:
-    stated = html.unescape(re.sub(r"<[^>]*>", "", content))
-    if not _XML_NUMBER.search(attributes):
-        return stated
-    try:
-        # a whole number keeps its figures: it may be an identifier
-        return stated if "." not in stated else cells.written(float(stated))
-    except ValueError:
-        return stated
 
 
 def _of_sheets(
@@ -193,9 +138,8 @@ def _of_sheets(
 def _workbook(path: Path) -> dict[str, list[Record]]:
     import fastexcel
 
-    raw = read_bytes(path, at_most_bytes=_LARGEST_WORKBOOK_BYTES)
+    raw = workbook_limits.measured(path, read_bytes(path, at_most_bytes=_LARGEST_WORKBOOK_BYTES))
     native = _native_numbers(path, raw)
-    _refuse_vast(path, raw)
     try:
         workbook = fastexcel.read_excel(raw)
         return {
@@ -203,7 +147,7 @@ def _workbook(path: Path) -> dict[str, list[Record]]:
             for name in workbook.sheet_names
         }
     except (fastexcel.FastExcelError, IndexError, ValueError) as failure:
-        raise _broken(path, failure) from None
+        raise workbook_limits.damaged(path, failure) from None
 
 
 def _rows_of(sheet: Any, native: frozenset[float]) -> list[Record]:  # noqa: ANN401 - a library's
@@ -223,85 +167,15 @@ def _native_numbers(path: Path, raw: bytes) -> frozenset[float]:
     """Return the numbers among the workbook's cells that are numbers, not text."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            entries = archive.infolist()
-            _refuse_bomb(path, raw, entries)
             found: set[float] = set()
-            for entry in entries:
+            for entry in archive.infolist():
                 if entry.filename.startswith("xl/worksheets/"):
                     for value in _NATIVE.findall(archive.read(entry)):
                         if b"." in value:
                             found.add(float(value))
-    except _DAMAGES as failure:
-        raise _broken(path, failure) from None
+    except workbook_limits.DAMAGES as failure:
+        raise workbook_limits.damaged(path, failure) from None
     return frozenset(found)
-
-
-def _refuse_bomb(path: Path, raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:
-    unpacked = sum(entry.file_size for entry in entries)
-    is_bomb = unpacked > max(_SMALL_BYTES, len(raw) * _MOST_RATIO)
-    if is_bomb or unpacked > _LARGEST_UNPACKED_BYTES:
-        raise DataError(
-            f"The workbook {path.name} unpacks to far more than a holdings file: refused.",
-            facts={"packed": f"{len(raw):,} bytes", "unpacked": f"{unpacked:,} bytes"},
-            remedy="Download it again from the issuer.",
-        )
-    if not any(entry.filename.startswith("xl/") for entry in entries):
-        raise DataError(
-            f"The file {path.name} is a zip archive, not an Excel workbook.",
-            facts={"holds": join_names(entry.filename for entry in entries)},
-            remedy="Unpack it first.",
-        )
-
-
-def _refuse_vast(path: Path, raw: bytes) -> None:
-    """Refuse a sheet whose outermost cell lies so far out that its grid would fill the memory."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            for name in archive.namelist():
-                if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                    row, column = _outermost(archive.read(name))
-                    if row * column > _MOST_CELLS_COUNT or column > _MOST_COLUMNS_COUNT:
-                        raise DataError(
-                            f"The workbook {path.name} reaches further than a holdings file: "
-                            "refused.",
-                            facts={"sheet": name, "rows": f"{row:,}", "columns": f"{column:,}"},
-                            remedy="Delete the cells far outside the table, or download it again.",
-                        )
-    except _DAMAGES as failure:
-        raise _broken(path, failure) from None
-
-
-def _outermost(sheet: bytes) -> tuple[int, int]:
-    """Return the largest row and column that a sheet names, however its text is encoded."""
-    parser = expat.ParserCreate()
-    row = column = 1
-
-    def measure(_: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column
-        found = _CELL.match(attributes.get("r", ""))
-        if found:
-            row = max(row, int(found[2] or 1))
-            column = max(column, _column_number(found[1]))
-
-    parser.StartElementHandler = measure
-    with suppress(expat.ExpatError):  # what is broken, the reader of the sheet says
-        parser.Parse(sheet, True)
-    return row, column
-
-
-def _column_number(letters: str) -> int:
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + ord(letter) - ord("A") + 1
-    return number
-
-
-def _broken(path: Path, failure: Exception) -> DataError:
-    return DataError(
-        f"The workbook {path.name} is damaged or cut off.",
-        facts={"reason": str(failure).splitlines()[0] if str(failure) else type(failure).__name__},
-        remedy="Download it again.",
-    )
 
 
 def _parquet(path: Path) -> pl.DataFrame:

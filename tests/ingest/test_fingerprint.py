@@ -38,7 +38,7 @@ def compare(tmp_path: Path) -> Iterator[Compare]:
         def compared(fund: Fund, known: Sequence[Fund]) -> tuple[str | None, ...]:
             _load(bulk, [replace(fund, name="asked"), *known])
             recognition.bind_holdings(bulk, tmp_path / "no dataset")
-    recognition.recognise(bulk)
+            recognition.recognise(bulk)
             rows = bulk.rows(
                 "select index_id, method from ingest.index_matches where fund_id = 'asked'"
             )

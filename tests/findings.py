@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from flowrisk.domain import Finding
+if TYPE_CHECKING:
+    from flowrisk.domain import Finding
 
 _NUMBER = re.compile(r"\d+\.\d+(?:[eE][+-]?\d+)?")
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from flowrisk.answers.runs import Side
+    from flowrisk.api.keywords import Day
     from flowrisk.api.results import Paged, Result
     from flowrisk.domain import (
         Backtest,
@@ -149,8 +151,9 @@ class Dataset(Session):
 
     def compare(
         self,
-        other: Dataset | str | Path,
+        other: Dataset | str | Path | None = None,
         *,
+        dates: tuple[Day, Day] | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
@@ -160,21 +163,24 @@ class Dataset(Session):
         """Split the difference to another dataset, or to a JSON result, into its effects.
 
         Args:
-            other: B; this dataset is A.
+            other: B, default this dataset; this dataset is A.
+            dates: the as-of dates of A and of B, in place of ``as_of``.
             question: asked of both datasets, as the arguments of ``scenario``.
 
         Raises: DataError for what is no result; QuestionError without a common scenario; and as
             ``scenario``.
         """
-        target = other.path if isinstance(other, Dataset) else folder.located(other)
+        target = folder.located(other) if isinstance(other, str | Path) else (other or self).path
         choice = Choice(engine, engine_url, engine_data)
 
-        def ask(path: PurePath) -> bytes:
+        def ask(path: PurePath, day: Day | None) -> bytes:
             dataset = open_dataset(path)
-            asked = dataset.settings(question)
+            asked = dataset.settings({**question, "as_of": day} if day else question)
             return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
 
-        return compared(self.path, target, ask)
+        before, after = dates or (None, None)
+        return compared((self.path, lambda path: ask(path, before)),
+                        (target, lambda path: ask(path, after)))  # fmt: skip
 
     def explain(
         self,
@@ -295,15 +301,11 @@ def open_dataset(path: str | PurePath | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(
-    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
-) -> Result[Comparison]:
-    """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
+def compared(first: Side, second: Side) -> Result[Comparison]:
+    """Compare two JSON results or dataset folders, each with what answers the question over it.
 
     Raises: as ``Dataset.compare``.
     """
     from flowrisk.answers import compare, runs
 
-    return results.Result(
-        compare.compare(runs.read_run(first, ask), runs.read_run(second, ask))
-    )
+    return results.Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))

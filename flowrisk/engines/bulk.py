@@ -175,15 +175,6 @@ class Bulk:
             f"left(min(csv_line), 200) as value from {origin} group by line"
         )
 
-    def parquet_metadata(self, path: Path) -> Mapping[str, str]:
-        """Return the key-value metadata of a parquet file that are text."""
-        rows = self._execute(
-            "select decode(key), decode(value) from parquet_kv_metadata(?) "
-            "where decode(key) like 'flowrisk%'",
-            [literal_path(path)],
-        ).fetchall()
-        return dict(rows)
-
     def write_parquet(
         self,
         sql: str,

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from flowrisk.dataset import leftovers
 from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.ingest import (
     accounting,
@@ -106,6 +107,7 @@ class _Run:
     meter: _Meter
     hints: Hints
     notes: list[str] = field(default_factory=list)
+    rewritten: set[str] = field(default_factory=set)
 
 
 def ingest(
@@ -260,14 +262,17 @@ def _resolve(run: _Run) -> None:
     define(bulk, "reports_taken", "positions_keyed", "positions_named", "identifiers_listed",
            "identifiers_known", "prices_at_reports")  # fmt: skip
     identifiers.check_values(bulk)
-    define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_proposed")
+    recognition.bind_holdings(bulk, run.staging.data)
+    run.notes += identifiers.settle_doubles(bulk, run.staging.data)
+    run.rewritten |= merging.rekey(bulk, run.staging.data)
     accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.notes += unread.keep_positions(bulk)
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
     run.meter.tell("recognising index funds")
-    recognition.recognise(bulk, run.staging.data)
+    recognition.recognise(bulk)
     define(bulk, "funds_created", "itemised", "indices_created", "providers_created",
            "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
            "prices_taken")  # fmt: skip
@@ -279,18 +284,21 @@ def _resolve(run: _Run) -> None:
 def _stage(run: _Run) -> None:
     bulk, staging = run.bulk, run.staging
     months = bulk.rows(
-        "select distinct strftime(as_of_on, '%Y-%m') from ingest.reports_taken "
-        "where holder = 'fund' order by 1"
+        "select strftime(as_of_on, '%Y-%m') as month from ingest.reports_taken "
+        "where holder = 'fund' union select month from ingest.months_rekeyed order by 1"
     )
     for (month,) in months:
         run.meter.tell(f"writing {month}")
         merging.stage_month(bulk, staging, str(month))
     run.meter.tell("writing tables")
-    for name, select in _REFERENCE_TABLES.items():
-        merging.stage_table(bulk, staging, name, select)
-    for name, (select, replaced) in _REPLACED_TABLES.items():
-        merging.stage_table(bulk, staging, name, select, replaced)
-    merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
+    staged = {name: (select, "") for name, select in _REFERENCE_TABLES.items()}
+    staged |= _REPLACED_TABLES
+    for name in sorted(run.rewritten - staged.keys()):
+        staged[name] = (f"select * from data.{own_name(name)} where false", "")
+    staged["fund_reports"] = ("select * from ingest.fund_reports", "")
+    for name, (select, replaced) in staged.items():
+        is_rewritten = name in run.rewritten
+        merging.stage_table(bulk, staging, name, select, replaced, is_rewritten=is_rewritten)
 
 
 def file_digest(path: Path) -> str:

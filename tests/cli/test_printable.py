@@ -45,7 +45,8 @@ def test_every_character_that_steers_is_a_blank() -> None:
 
 
 def test_a_login_is_never_shown() -> None:
-    for address in ("sc://me:PASSWORD@host:15002", "https://me:PASSWORD@host/ds?x=1"):
+    for address in ("sc://me:PASSWORD@host:15002", "https://me:PASSWORD@host/ds?x=1",
+                    "sc://me:p@PASSWORD@host"):  # fmt: skip
         told = str(errors.DataError(f"No {address}.", facts={"at": address}, remedy=address))
         assert "PASSWORD" not in told
         assert "host" in told

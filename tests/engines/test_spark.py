@@ -282,6 +282,12 @@ def test_a_choice_that_makes_no_sense_is_refused(
     assert "None" not in str(refused.value)
 
 
+@pytest.mark.parametrize("url", ["sc://[x", "sc://a:99999", "sc://a:b", "sc://a b", "sc://", "a:1"])
+def test_an_address_that_is_none_is_refused(make_dataset: Callable[..., Any], url: str) -> None:
+    with pytest.raises(QuestionError, match="is not the address"):
+        make_dataset().scenario(engine="spark", engine_url=url)
+
+
 def generated(seed: int) -> dict[str, Rows]:
     """Return a small made-up dataset: three providers, funds with and without sizes, a split."""
     dice = random.Random(seed)  # noqa: S311 - made-up figures, not secrets

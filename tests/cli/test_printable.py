@@ -127,6 +127,7 @@ def test_no_command_lets_the_data_steer_the_terminal(
 def test_no_name_that_steers_is_completed(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLOWRISK_DATA", str(hostile))
     lists = hostile / "candidates.parquet"
-    pl.read_parquet(lists).with_columns(list_id=pl.lit("a" + STEERING)).write_parquet(lists)
+    frame = pl.read_parquet(lists, glob=False)
+    frame.with_columns(list_id=pl.lit("a" + STEERING)).write_parquet(lists)
     assert completion.words("lists") == []
     assert completion.words("providers")

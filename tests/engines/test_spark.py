@@ -251,7 +251,11 @@ def test_a_statement_the_cluster_refuses_is_one_screen(make_dataset: Make, spark
         assert len(str(refused.value).splitlines()) < 12
 
 
-@pytest.mark.parametrize("url", ["localhost:15002", "http://a:1", "sc://", "sc://a b:1", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["localhost:15002", "http://a:1", "sc://", "sc://a b:1", "", "sc://[x", "sc://a:99999",
+     "sc://a:b", "sc://a:0"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(make_dataset: Make, url: str) -> None:
     with pytest.raises(QuestionError, match="not the address"):
         make_dataset().scenario(engine="spark", engine_url=url)
@@ -280,12 +284,6 @@ def test_a_choice_that_makes_no_sense_is_refused(
         Choice(*given)
     assert words in str(refused.value)
     assert "None" not in str(refused.value)
-
-
-@pytest.mark.parametrize("url", ["sc://[x", "sc://a:99999", "sc://a:b", "sc://a b", "sc://", "a:1"])
-def test_an_address_that_is_none_is_refused(make_dataset: Callable[..., Any], url: str) -> None:
-    with pytest.raises(QuestionError, match="is not the address"):
-        make_dataset().scenario(engine="spark", engine_url=url)
 
 
 def generated(seed: int) -> dict[str, Rows]:

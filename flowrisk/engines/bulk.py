@@ -133,6 +133,13 @@ class Bulk:
         kind = "table" if is_table else "view"
         self.run(f"create or replace {kind} {own_name(name)} as {sql}")
 
+    def define_function(self, name: str, arguments: Sequence[str], sql: str) -> None:
+        """Create a function of one value from a select of that value, without a table."""
+        signature = ", ".join(map(own_name, arguments))
+        # a subselect would be planned as a join a row
+        value = sql.removeprefix("select")
+        self.run(f"create or replace macro {own_name(name)}({signature}) as {value}")
+
     def load(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
         """Create a view of a polars frame, passed through a parquet file in the folder."""
         self._loaded_count += 1

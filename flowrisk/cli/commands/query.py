@@ -79,7 +79,7 @@ def query(
 
     Read-only; see 'flowrisk tables' for the views.
     """
-    call.refuse_cluster("SQL of your own")
+    call.stay_here("SQL of your own")
     from flowrisk.query import parameters
 
     delivery = call.row_delivery()

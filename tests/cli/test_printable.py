@@ -128,6 +128,8 @@ def test_no_name_that_steers_is_completed(hostile: Path, monkeypatch: pytest.Mon
     monkeypatch.setenv("FLOWRISK_DATA", str(hostile))
     lists = hostile / "candidates.parquet"
     frame = pl.read_parquet(lists, glob=False)
-    frame.with_columns(list_id=pl.lit("a" + STEERING)).write_parquet(lists)
-    assert completion.words("lists") == []
-    assert completion.words("providers")
+    odd = frame.head(1).with_columns(list_id=pl.lit("a" + STEERING, frame.schema["list_id"]))
+    pl.concat([frame, odd]).write_parquet(lists)
+    found = completion.words("lists")
+    assert "msci-reported" in found
+    assert not [name for name in found if steers(name)]

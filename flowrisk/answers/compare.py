@@ -330,7 +330,10 @@ def _changed_funds(first: Run, second: Run) -> pl.DataFrame:
 
 def _head(run: Run) -> dict[str, Any]:
     dataset = run.document.get("dataset", {})
-    return {"as_of_on": run.document.get("as_of_on"), "digest": dataset.get("digest")}
+    told = {"as_of_on": run.document.get("as_of_on"), "digest": dataset.get("digest")}
+    if not all(isinstance(value, str | None) for value in told.values()):
+        raise TypeError(f"day or digest is no text: {told}")
+    return told
 
 
 def _plain(value: object) -> str | None:

@@ -304,6 +304,4 @@ def compared(
     """
     from flowrisk.answers import compare, runs
 
-    return results.Result(
-        compare.compare(runs.read_run(first, ask), runs.read_run(second, ask))
-    )
+    return results.Result(compare.compare(runs.read_run(first, ask), runs.read_run(second, ask)))

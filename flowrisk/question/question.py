@@ -54,7 +54,8 @@ class Question:
         parse=options.date, is_common=True,
     )  # fmt: skip
     known_on: dt.date | None = option(
-        "known_on", "DATE", "Use only what was public by this day: reports, prices, counts, filings, figures.",
+        "known_on", "DATE",
+        "Use only what was public by this day: reports, prices, counts, filings, figures.",
         QUESTION, unit="date", parse=options.date,
     )  # fmt: skip
     max_age_days: int = option(

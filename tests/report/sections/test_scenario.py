@@ -109,7 +109,7 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
             f"{formatting.money(row['published_usd'])} ${row['own_close_usd']:.2f} {ours}" in said
         )
     assert (
-        # JPMorgan: 8.8 for the others at 174 and at 205 dollars is one figure, 11.6 printed twice too
+        # JPMorgan: 8.8 for the others at 174 and 205 dollars is one figure, 11.6 printed twice too
         "At the same price and scope our estimate is higher than two, within one, lower than two, "
         "of five published estimates by three sources" in said
     )

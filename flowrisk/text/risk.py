@@ -159,8 +159,9 @@ def notes(answer: RiskAnswer) -> list[str]:
     if unpriced:
         said.append(f"without a price, not included: {', '.join(unpriced)}")
     said += [
-        f"VaR 95 % of {row['ticker']} lies between {of_basket(row['allocation_low_var95_usd'], row)} "
-        f"and {of_basket(row['allocation_high_var95_usd'], row)} over all allocations between the "
+        f"VaR 95 % of {row['ticker']} lies between "
+        f"{of_basket(row['allocation_low_var95_usd'], row)} and "
+        f"{of_basket(row['allocation_high_var95_usd'], row)} over all allocations between the "
         "providers whose shares are illustrative"
         for row in asked
         if row["allocation_low_var95_usd"] is not None

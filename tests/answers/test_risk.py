@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 import json
 import math
 import tomllib
@@ -375,8 +374,8 @@ def test_the_tail_holds_for_every_allocation_of_what_is_illustrative(sample: Dat
     floors = {name: each["observed_outflow_usd"] for name, each in flows.items() if name != "msci"}
     rest = sum(flows[name]["outflow_usd"] for name in floors) - sum(floors.values())
     corners = []
-    for chosen in floors:  # the provider that gets all that was not observed
-        sold = {**floors, "msci": flows["msci"]["outflow_usd"], chosen: floors[chosen] + rest}
+    for chosen, floor in floors.items():  # the provider that gets all that was not observed
+        sold = {**floors, "msci": flows["msci"]["outflow_usd"], chosen: floor + rest}
         states = sorted(
             (sum(sold[name] for name in sold if name in excluding),
              math.prod(odds[name] if name in excluding else 1 - odds[name] for name in sold))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.analytics import tranches
 from flowrisk.domain import KnownSecurity, Scenario, Security
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import assumed, balance_sheets, parsing
 from flowrisk.question.question import NOT_USED, Question
@@ -144,7 +145,7 @@ def _treatments(
 
 def _known_securities(store: Warehouse) -> list[KnownSecurity]:
     store.define(["staging.securities"])
-    columns = ", ".join(KnownSecurity._fields)
+    columns = ", ".join(map(own_name, KnownSecurity._fields))
     rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
     return [KnownSecurity._make(row) for row in rows]
 

@@ -79,4 +79,5 @@ def _quantiles(sums: Array, probabilities: Array, level_ratio: float) -> Array:
     below = np.cumsum(probabilities[order], axis=0)
     first = np.argmax(below >= level_ratio - ROUNDING, axis=0)
     columns = np.arange(sums.shape[1])
-    return sums[order[first, columns], columns]
+    chosen: Array = sums[order[first, columns], columns]
+    return chosen

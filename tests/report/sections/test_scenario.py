@@ -47,6 +47,14 @@ def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once
     assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
 
 
+def test_indices_that_choose_by_a_score_are_marked(page: str) -> None:
+    said = words(page)
+    assert "a position may end at a review without any exclusion: " in said
+    note = said.split("without any exclusion: ")[1][:400]
+    assert "MSCI USA Momentum SR Variant Index" in note
+    assert "MSCI World" not in note.partition(".")[0]
+
+
 def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
     undated = with_marts(
         answer,

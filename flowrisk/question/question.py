@@ -133,7 +133,7 @@ class Question:
         "cross-check beside the own estimate.",
         METHOD, unit="tracker shares per share filed: low, central, high", basis="calibrated",
         source="where both sides are known: Strategy 1.03 to 1.11, partly JPMorgan's figure; "
-        "MARA 0.73: no independent check of them",
+        "MARA 0.73: not independent of them",
         default="0.7:0.9:1.2", parse=options.ends(10),
     )  # fmt: skip
     volatility_window_days: int = option(

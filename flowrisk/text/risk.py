@@ -158,6 +158,14 @@ def notes(answer: RiskAnswer) -> list[str]:
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
         said.append(f"without a price, not included: {', '.join(unpriced)}")
+    said += [
+        f"VaR 95 % of {row['ticker']} lies between "
+        f"{of_basket(row['allocation_low_var95_usd'], row)} and "
+        f"{of_basket(row['allocation_high_var95_usd'], row)} over all allocations between the "
+        "providers whose shares are illustrative"
+        for row in asked
+        if row["allocation_low_var95_usd"] is not None
+    ]
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

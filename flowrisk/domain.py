@@ -88,6 +88,7 @@ class KnownSecurity(NamedTuple):
     ticker: str
     share_class: str
     issuer_id: str
+    country: str
 
 
 @dataclass(frozen=True, slots=True)

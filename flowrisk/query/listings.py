@@ -58,11 +58,11 @@ def only(dataset: Queried, kind: str, name: str) -> str:
     Raises: QuestionError with those it may mean, or the nearest.
     """
     rows = dataset.query(_SELECTS[kind]).rows()
-    folded = name.casefold().strip()
+    folded, words = name.casefold().strip(), _words(name)
     for found in (
         [row[0] for row in rows if str(row[0]).casefold() == folded],
-        [row[0] for row in rows if str(row[1]).casefold() == folded],
-        [row[0] for row in rows if folded and folded in str(row[1]).casefold()],
+        [row[0] for row in rows if _words(row[1]) == words],
+        [row[0] for row in rows if words and f" {words} " in f" {_words(row[1])} "],
     ):
         if len(found) == 1:
             return str(found[0])
@@ -78,6 +78,11 @@ def only(dataset: Queried, kind: str, name: str) -> str:
         facts={kind: len(rows), "nearest": close or "none"},
         remedy=f"'flowrisk list {kind}' names them; 'flowrisk add' adds one.",
     )
+
+
+def _words(name: object) -> str:
+    found = re.findall(r"[^\W_]+", str(name).casefold())
+    return " ".join(word for word in found if word not in {"index", "the"})
 
 
 def _sections() -> pl.DataFrame:

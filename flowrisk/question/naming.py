@@ -100,7 +100,7 @@ def _otherwise(name: str, securities: Names) -> list[KnownSecurity]:
         words = _words(name)
         ids = {key for key, known in securities.names.items() if known == words}
         if not ids and len(words) >= _LEAST_PART:
-            ids = {key for key, known in securities.names.items() if f" {words} " in f" {known} "}
+            ids = {key for key, known in securities.names.items() if known.startswith(f"{words} ")}
     found = [each for each in securities if each.security_id in ids]
     # of an issuer's papers a name means the common share
     common = [each for each in found if each.share_class != "preferred"]

@@ -34,11 +34,6 @@ INDEX_FUNDS_FILE = "index_funds.csv"
 SCHEMES = ("isin", "cusip", "figi", "sedol", "ticker+mic", "lei")
 _CHECKS = {"isin": is_isin, "cusip": is_cusip, "figi": is_figi, "sedol": is_sedol}
 _MAP_COLUMNS = ("scheme", "value", "security_id")
-_VALUES = """
-    select distinct unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
-           unnest([cusip, isin, figi, sedol]) as value, country
-    from ingest.identifiers_listed
-"""
 _SINCE_EVER = date(1900, 1, 1)
 _MAP_TABLE = """
     create or replace table ingest.map (
@@ -50,10 +45,6 @@ _MAP_REPLACES = """
     where dated.scheme = mapped.scheme and dated.value = mapped.value
       and dated.valid_from_on <= coalesce(mapped.valid_to_on, date '9999-12-31')
       and coalesce(dated.valid_to_on, date '9999-12-31') >= mapped.valid_from_on
-"""
-DATED_AND_CREATED = """
-    select * from ingest.identifiers_dated
-    union all by name select * from ingest.identifiers_created
 """
 
 _PAIRS_KNOWN = """
@@ -85,7 +76,8 @@ def check_values(bulk: Bulk) -> None:
     import polars as pl
 
     rows = []
-    for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
+    define(bulk, "values_listed")
+    for scheme, value, country in bulk.rows("select * from ingest.values_listed"):
         text, place = str(value), str(country or "")
         formed = isin_of_cusip(text, "CA" if place == "CA" else "US") if scheme == "cusip" else None
         # what forms an ISIN has passed its own check
@@ -208,20 +200,27 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
     shipped = Path(__file__).with_name(INDEX_FUNDS_FILE)
     with shipped.open(encoding="utf-8", newline="") as file:
         columns = next(csv.reader(file))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DataError(
-                "The table of index funds lacks columns.",
-                facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
-                remedy="Copy the layout of the table that flowrisk ships.",
-            )
-        return [{name: row[name] or None for name in columns} for row in reader]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if not missing:
+                return [{name: row[name] or None for name in columns} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            "The table of index funds cannot be read.",
+            facts={"file": path, "reason": error},
+            remedy="Write it as a CSV in UTF-8, in the layout of the table that flowrisk ships.",
+        ) from error
+    raise DataError(
+        "The table of index funds lacks columns.",
+        facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
+        remedy="Copy the layout of the table that flowrisk ships.",
+    )
 
 
 def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
-    scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
+    scheme, value = (row["scheme"] or "").strip().lower(), cleaned(row["value"] or "")
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:
         raise _bad_map(path, number, f"scheme, value or security_id: {join_names(row.values())}")

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset.contract import tables
-from flowrisk.engines.composing import literal, literals, own_name, parquet
+from flowrisk.dataset.folder import refuse_other_letters
+from flowrisk.engines.composing import literal, literal_path, literals, own_name, parquet
 from flowrisk.ingest.publishing import Staging, month_files
 from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flowrisk.engines.bulk import Bulk, Watch
@@ -226,6 +228,7 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
     Returns: False where the rows would be the same, and nothing is staged.
     """
     existing = month_files(staging.data, month)
+    _refuse_other_letters(bulk, existing, "holdings")
     stated = parquet(existing)
     old = stated
     if bulk.count("select count(*) from ingest.months_rekeyed where month = ?", [month]):
@@ -242,7 +245,8 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
         f"and strftime(as_of_on, '%Y-%m') = {literal(month)}"
     )
     digest = _digest(bulk, rows)
-    if existing and digest == _known_digest(bulk, existing, f"select {_HOLDINGS} from {stated}"):
+    # what a file says of itself may be a stranger's word: its rows are summed
+    if existing and digest == _digest(bulk, f"select {_HOLDINGS} from {stated}"):
         return False
     if not existing and digest == _digest(bulk, f"{rows} and false"):
         return False
@@ -265,8 +269,15 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     path = data / f"{name}.parquet"
     origin = f"select {typed} where false"
     if path.exists():
+        _refuse_other_letters(bulk, [path], name)
         origin += f" union all by name select * from {parquet([path])}"
     bulk.define(f"data.{name}", origin)
+
+
+def _refuse_other_letters(bulk: Bulk, paths: Sequence[Path], name: str) -> None:
+    for path in paths if name in tables() else ():
+        found = bulk.rows("select name from parquet_schema(?)", [literal_path(path)])
+        refuse_other_letters(path, (str(row[0]) for row in found), tables()[name])
 
 
 def _keys(name: str) -> tuple[str, ...]:
@@ -298,9 +309,3 @@ def _digest(bulk: Bulk, rows: str) -> str:
             f"from ({rows}) as held)"
         )[0][0]
     )
-
-
-def _known_digest(bulk: Bulk, files: list[Path], rows: str) -> str:
-    if len(files) == 1 and (known := bulk.parquet_metadata(files[0]).get(DIGEST_KEY)):
-        return known
-    return _digest(bulk, rows)

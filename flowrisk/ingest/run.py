@@ -46,7 +46,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
-    "fund_net_assets": landing.NET_ASSETS,
+    "fund_net_assets": "select * from ingest.fund_net_assets",
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -63,16 +63,23 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_FILED = """
+    exists (
+        select 1 from ingest.manager_filings as filed
+        where filed.manager_id = old.manager_id and filed.as_of_on = old.as_of_on
+    )
+"""
+_READ_AGAIN = "old.file_digest in (select file_digest from ingest.files_read)"
 _REPLACED_TABLES = {
-    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "security_identifiers": ("select * from ingest.security_identifiers", "true"),
     "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
     "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
-    "fund_weights": (landing.WEIGHTS, ""),
-    "unread_positions": (unread.UNREAD, _TAKEN),
+    "fund_weights": ("select * from ingest.fund_weights", ""),
+    "unread_positions": ("select * exclude (report_id) from ingest.positions_unread", _TAKEN),
     "itemised": ("select * from ingest.itemised", _TAKEN),
     "manager_filings": ("select * from ingest.manager_filings", ""),
-    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
-    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+    "manager_holdings": ("select * from ingest.manager_holdings", _FILED),
+    "rejects": ("select * from ingest.rejects", _READ_AGAIN),
 }
 
 
@@ -270,7 +277,8 @@ def _resolve(run: _Run) -> None:
            "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
            "prices_taken")  # fmt: skip
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
-    define(bulk, "manager_filings", "manager_holdings", "rejects")
+    define(bulk, "manager_filings", "manager_holdings", "rejects", "fund_weights",
+           "fund_net_assets", "files_read", "security_identifiers")  # fmt: skip
 
 
 def _stage(run: _Run) -> None:

@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from flowrisk.domain import KnownSecurity
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.question.exchanges import COUNTRY_OF_MIC, ticker_and_mic
 
@@ -53,7 +54,7 @@ class Names(list[KnownSecurity]):
 def known(store: Warehouse) -> Names:
     """Return the securities of a dataset."""
     store.define(["staging.securities"])
-    columns = ", ".join(KnownSecurity._fields)
+    columns = ", ".join(map(own_name, KnownSecurity._fields))
     rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
     found = Names(KnownSecurity._make(row) for row in rows)
     found.store = store

@@ -346,8 +346,11 @@ def _freeze(rows: Iterable[Row]) -> list[str]:
             for row in known
         ),
     )  # fmt: skip
-    reasons: dict[str, dict[str, None]] = {}
-    for row in each:
-        if row["unknown_reason"] is not None:
-            reasons.setdefault(row["unknown_reason"], {})[row["ticker"]] = None
-    return lines + [f"  unknown: {', '.join(names)} ({why})" for why, names in reasons.items()]
+    for said, column in (("foregone unknown", "foregone_unknown_reason"),
+                         ("unknown", "unknown_reason")):  # fmt: skip
+        reasons: dict[str, dict[str, None]] = {}
+        for row in each:
+            if row[column] is not None:
+                reasons.setdefault(row[column], {})[row["ticker"]] = None
+        lines += [f"  {said}: {', '.join(names)} ({why})" for why, names in reasons.items()]
+    return lines

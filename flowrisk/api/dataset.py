@@ -21,6 +21,7 @@ from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
 from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
@@ -335,7 +336,7 @@ class Dataset(Session):
         overlay, text = reference.with_row(root, known, told)
         tried = {**self.folder.reference, known.name: overlay}
         # whatever the dataset cannot be read with is not written
-        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{known.name} limit 0")
+        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{own_name(known.name)} limit 0")
         path = root / reference.FOLDER / f"{known.name}.csv"
         reference.write(path, text)
         object.__setattr__(self, "folder", folder.open_folder(self.folder.path))

@@ -54,13 +54,22 @@ OURS = {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet",
         "rows": "a select of ours", "typed": "made of own names",
-        "key": "a key of the contract",
+        "key": "a key of the contract", "keys": "made of own names", "mapped": "made of own names",
+        "stated": "from composing.parquet", "table": "a name of ours", "copy": "a name of ours", "in_use": "a condition of ours",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
     },
     "ingest/formats/nport_readings.py": {"holding": "a condition of ours"},
-    "question/loading.py": {"columns": "made of own names"},
+    "question/naming.py": {"columns": "made of own names"},
+    "dataset/warehouse.py": {
+        "keys": "made of own names", "same": "made of own names", "stated": "a name of ours",
+        "given": "a name of ours",
+    },
+    "dataset/reference.py": {
+        "cells": "made of own names", "same": "made of own names",
+        "sql": "made of own names", "stated": "an own name", "given": "an own name",
+    },
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {
         "first_report_id": "a number", "origin": "from composing.csv",

@@ -96,6 +96,7 @@ class KnownSecurity(NamedTuple):
     ticker: str
     share_class: str
     issuer_id: str
+    country: str
 
 
 @dataclass(frozen=True, slots=True)

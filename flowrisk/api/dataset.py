@@ -5,7 +5,7 @@ Every command of the command line has its twin here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Unpack
 
@@ -19,8 +19,10 @@ from flowrisk.api.keywords import (
 )
 from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
-from flowrisk.dataset import folder
+from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
+from flowrisk.engines.composing import own_name
+from flowrisk.errors import QuestionError
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
 from flowrisk.question.screen import ScreenQuestion
@@ -281,6 +283,70 @@ class Dataset(Session):
         if not dry_run:
             object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
         return summary
+
+    def list(self, kind: str) -> pl.DataFrame:
+        """Return what the dataset knows of a kind, a row each.
+
+        Args:
+            kind: ``securities``, ``funds``, ``indices``, ``providers``, ``lists`` or ``sections``
+                (of the page of a scenario).
+
+        Raises: QuestionError for another kind; DataError for files that cannot be read.
+        """
+        from flowrisk.query import listings
+
+        return listings.listed(self, kind)
+
+    def map(self, fund: str, index: str, *, source: str) -> Path:
+        """Say which index a fund tracks, in the dataset's ``reference/funds.csv``.
+
+        Args:
+            fund: its id, name or a part of the name that no other fund has.
+            index: the same of an index; ``none`` = it tracks none.
+            source: where it is said.
+
+        Returns: the file.
+
+        Raises: QuestionError for an unknown name, with the nearest; DataError for a reference file
+            that cannot be used.
+        """
+        from flowrisk.query import listings
+
+        fund_id = listings.only(self, "funds", fund)
+        index_id = reference.NULL if index == "none" else listings.only(self, "indices", index)
+        return self.add("fund", source=source, fund_id=fund_id, index_id=index_id)
+
+    def add(self, table: str, *, source: str, basis: str = "reported", **row: object) -> Path:
+        """Add or change a row of a table, in the dataset's ``reference/TABLE.csv``.
+
+        Args:
+            table: such as ``provider``, ``index``, ``security`` or ``index_memberships``.
+            source: where it is said; it travels with the row to every page.
+            basis: reported, derived, inferred, calibrated or illustrative.
+            row: its cells by column; those left out stay as they are, ``"null"`` is unknown.
+
+        Returns: the file.
+
+        Raises: QuestionError for an unknown table; DataError naming the column at fault: the file
+            is as it was.
+        """
+        root = folder.local_path(self.folder, "written to")
+        if self.is_sample:
+            raise QuestionError(
+                "The bundled sample is never written to.",
+                remedy="Make a dataset of your own with 'flowrisk init DIR'.",
+            )
+        cells = {name: str(value) for name, value in row.items() if value is not None}
+        known = reference.table_of(table)
+        told = {**cells, "basis": basis, "source": source}
+        overlay, text = reference.with_row(root, known, told)
+        tried = {**self.folder.reference, known.name: overlay}
+        # whatever the dataset cannot be read with is not written
+        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{own_name(known.name)} limit 0")
+        path = root / reference.FOLDER / f"{known.name}.csv"
+        reference.write(path, text)
+        object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
+        return path
 
 
 def init(path: str | Path) -> Dataset:

@@ -44,7 +44,7 @@ TESTED_ELSEWHERE = {
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",
     "ingest/sources": "ingest/test_publishing", "ingest/unread": "ingest/test_failing_inputs",
     "ingest/summary": "ingest/test_publishing",
-    "query/process_limits": "query/test_isolation", "question/loading": "answers/test_scenario",
+    "query/process_limits": "query/test_isolation", "question/exchanges": "question/test_naming", "question/loading": "answers/test_scenario",
     "question/probabilities": "answers/test_risk", "report/templates": "report/test_page",
     "text/backtest": "answers/test_backtest", "text/pair_errors": "answers/test_pair_errors",
     "text/calibrate": "answers/test_calibrate", "text/cards": "report/test_notebook",

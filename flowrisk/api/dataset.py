@@ -14,6 +14,7 @@ from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
     RiskKeywords,
+    ScenarioKeywords,
     ScreenKeywords,
     described,
 )
@@ -21,8 +22,8 @@ from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
 from flowrisk.dataset import folder
 from flowrisk.engines.choice import Choice
-from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    @described(Question)
+    @described(ScenarioQuestion)
     def scenario(
         self,
         *,
@@ -60,7 +61,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
@@ -75,7 +76,8 @@ class Dataset(Session):
             QualityError under ``strict``.
         """
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(question), is_strict=strict, choice=choice)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return self.answer(asked, is_strict=strict, choice=choice)
 
     def calibrate(
         self,

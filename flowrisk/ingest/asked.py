@@ -16,8 +16,6 @@ from flowrisk.ingest.run import ingest
 from flowrisk.question import parsing
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from flowrisk.ingest.summary import Summary
 
 

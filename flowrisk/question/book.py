@@ -1,4 +1,4 @@
-"""A book in the data's words: portfolios of the user's own, what they hold, which index each tracks.
+"""A book in the data's words: portfolios of the user's own, their positions, the index of each.
 
 Owns the matching of its identifiers and indices against the data. Reads no file: its lines come as
 they were read.
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.domain import Finding
-from flowrisk.errors import DataError, QuestionError, join_names, nearest
+from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -27,13 +27,14 @@ _SHOWN_COUNT = 6
 # the lengths of a CUSIP and a SEDOL, which a spreadsheet robs of their leading zeros
 _FIGURES_COUNTS = (9, 7)
 _WHOLE = 100.0
+_OF_FRAMES = ("polars", "pandas")
 Rows = list[tuple[object, ...]]
 Fold = Callable[[str | None], str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where a book is: a file, or a frame of Python; shown as it was given."""
+    """Where a book is: a file, shown by its name, or a frame of Python."""
 
     given: object
     label: str
@@ -45,14 +46,14 @@ class Source:
 class Line(NamedTuple):
     """One position of a portfolio as its file has it; negative shares are a short position.
 
-    ``index`` is empty where the line names none, ``value_usd`` None where it states none.
+    ``index_named`` is empty where the line names none, ``value_usd`` None where it states none.
     """
 
     row_number: int
     portfolio: str
     identifier: str
     shares: float
-    index: str
+    index_named: str
     value_usd: float | None
 
 
@@ -61,14 +62,14 @@ def parse_book(value: object) -> Source:
 
     Raises: QuestionError for an empty path; TypeError for anything else.
     """
-    if hasattr(value, "columns"):
+    if type(value).__module__.partition(".")[0] in _OF_FRAMES and hasattr(type(value), "columns"):
         return Source(value, "a frame")
     if not isinstance(value, str | Path):
         raise TypeError
     text = str(value).strip()
     if not text:
         raise QuestionError("--book names no file.", remedy="Give --book a file.")
-    return Source(Path(text), text)
+    return Source(Path(text), Path(text).name)
 
 
 def matched(
@@ -115,24 +116,13 @@ def _securities(
 
     Raises: QuestionError for one that names several.
     """
-    by_name: dict[str, set[str]] = defaultdict(set)
-    for each in known:
-        by_name[each.security_id.upper()].add(each.security_id)
-        by_name[fold(each.ticker)].add(each.security_id)
-    store.define(["staging.security_identifiers"])
-    for value, security_id in store.engine.rows(
-        "select value, security_id from staging.security_identifiers "
-        "where coalesce(valid_from_on, ?) <= ? and coalesce(valid_to_on, ?) >= ?",
-        [as_of_on] * 4,
-    ):
-        by_name[str(value).upper()].add(security_id)
-    own = {each.security_id for each in known}
+    by_name = _names(store, known, fold, as_of_on)
     found: dict[str, str] = {}
     for name in wanted:
         spellings = [name.upper(), fold(name)]
         if name.isdigit():
             spellings += [name.zfill(length) for length in _FIGURES_COUNTS]
-        named = next((by_name[each] for each in spellings if each in by_name), set()) & own
+        named = next((by_name[each] for each in spellings if each in by_name), set())
         if len(named) > 1:
             raise QuestionError(
                 f"The book's '{name}' names more than one security.",
@@ -143,22 +133,41 @@ def _securities(
     return found
 
 
+def _names(
+    store: Warehouse, known: Sequence[KnownSecurity], fold: Fold, as_of_on: dt.date
+) -> dict[str, set[str]]:
+    """Return the securities of the data by ISIN, ticker, and every identifier of the day."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in known:
+        found[each.security_id.upper()].add(each.security_id)
+        found[fold(each.ticker)].add(each.security_id)
+    own = {each.security_id for each in known}
+    store.define(["staging.security_identifiers"])
+    for value, security_id in store.engine.rows(
+        "select value, security_id from staging.security_identifiers "
+        "where coalesce(valid_from_on, ?) <= ? and coalesce(valid_to_on, ?) >= ?",
+        [as_of_on] * 4,
+    ):
+        if security_id in own:
+            found[str(value).upper()].add(security_id)
+    return found
+
+
 def _refuse_doubled(lines: Sequence[Line], keys: Sequence[str]) -> None:
     seen: dict[tuple[str, str], Line] = {}
-    twice: list[tuple[Line, Line]] = []
+    twice: dict[str, str] = {}
     for line, key in zip(lines, keys, strict=True):
         first = seen.setdefault((line.portfolio, key), line)
-        twice += [(first, line)] if first is not line else []
+        if first is not line:
+            names = dict.fromkeys([first.identifier, line.identifier])
+            rows = f"rows {first.row_number} and {line.row_number}"
+            twice[rows] = f"{line.portfolio}: {join_names(names)}"
     if twice:
         raise DataError(
             f"The book lists {len(twice)} position{'s' if len(twice) > 1 else ''} twice.",
-            facts={
-                f"rows {first.row_number} and {again.row_number}":
-                f"{again.portfolio}: {join_names(dict.fromkeys([first.identifier, again.identifier]))}"
-                for first, again in twice
-            },
+            facts=twice,
             remedy="Leave one line of a security in each portfolio, with all of its shares.",
-        )  # fmt: skip
+        )
 
 
 def _indices(store: Warehouse, lines: Sequence[Line]) -> dict[str, tuple[str, str | None]]:
@@ -174,16 +183,18 @@ def _indices(store: Warehouse, lines: Sequence[Line]) -> dict[str, tuple[str, st
         names[_plain(name)].add(index_id)
     given: dict[str, dict[str, Line]] = {line.portfolio: {} for line in lines}
     for line in lines:
-        if line.index:
-            named = ids.get(_plain(line.index)) or _only(names.get(_plain(line.index), set()), line)
-            given[line.portfolio].setdefault(named or _plain(line.index), line)
+        if line.index_named:
+            named = ids.get(_plain(line.index_named)) or _only(
+                names.get(_plain(line.index_named), set()), line
+            )
+            given[line.portfolio].setdefault(named or _plain(line.index_named), line)
     _refuse_unindexed(given, [index_id for index_id, _ in known])
     for portfolio, found in given.items():
         if len(found) > 1:
             raise _two_indices(portfolio, list(found.values()))
     own = set(ids.values())
     return {
-        portfolio: (line.index, key if key in own else None)
+        portfolio: (line.index_named, key if key in own else None)
         for portfolio, found in given.items()
         for key, line in found.items()
     }
@@ -192,7 +203,7 @@ def _indices(store: Warehouse, lines: Sequence[Line]) -> dict[str, tuple[str, st
 def _only(named: set[str], line: Line) -> str | None:
     if len(named) > 1:
         raise QuestionError(
-            f"'{line.index}' is the name of more than one index.",
+            f"'{line.index_named}' is the name of more than one index.",
             facts={"row": line.row_number, "indices": join_names(sorted(named))},
             remedy="Write the index_id in its place.",
         )
@@ -214,7 +225,7 @@ def _refuse_unindexed(given: Mapping[str, Mapping[str, Line]], known: Sequence[s
 def _two_indices(portfolio: str, found: Sequence[Line]) -> DataError:
     return DataError(
         f"The portfolio '{portfolio}' of the book tracks more than one index.",
-        facts={f"row {line.row_number}": line.index for line in found},
+        facts={f"row {line.row_number}": line.index_named for line in found},
         remedy="Split it into one portfolio an index.",
     )
 
@@ -231,28 +242,34 @@ def _findings(
     unknown = [f"{line.portfolio}: {line.identifier} (row {line.row_number})"
                for line, security_id in zip(lines, found, strict=True)
                if security_id is None]  # fmt: skip
-    ids = [index_id for _, index_id in indices.values() if index_id]
-    foreign = [
-        f"{portfolio}: {name}" + (f" (nearest: {close})" if (close := nearest(name, ids)) else "")
-        for portfolio, (name, index_id) in indices.items()
-        if index_id is None and _plain(name) != NO_INDEX
-    ]
+    foreign = [f"{portfolio}: {name}" for portfolio, (name, index_id) in indices.items()
+               if index_id is None and _plain(name) != NO_INDEX]  # fmt: skip
+    told = (
+        _Told("book_securities_are_known", "identifiers of the book are not in the data, so that "
+              "no trade of them is known",
+              "Correct them, or add the securities and their prices.", unknown),
+        _Told("book_indices_are_known", "indices of the book are not in the data, so that its "
+              "lines have a value, and neither weights nor trades",
+              "Write an index_id or a name of indices.parquet.", foreign),
+        _Told("book_shares_are_counts", "shares add up to exactly 100; they are read as shares, "
+              "not as percent", "Check that the column holds share counts.", _hundreds(lines)),
+    )  # fmt: skip
+    return tuple(
+        Finding(code, says, "warn", remedy, len(names), tuple(sorted(names)[:_SHOWN_COUNT]))
+        for code, says, remedy, names in told
+        if names
+    )
+
+
+class _Told(NamedTuple):
+    code: str
+    says: str
+    remedy: str
+    names: Sequence[str]
+
+
+def _hundreds(lines: Sequence[Line]) -> list[str]:
     sums: dict[str, float] = defaultdict(float)
     for line in lines:
         sums[line.portfolio] += line.shares
-    listed = [line.portfolio for line in lines]
-    percent = [f"{portfolio}: {listed.count(portfolio)} lines" for portfolio, total in sums.items()
-               if total == _WHOLE]  # fmt: skip
-    told = (
-        ("book_securities_are_known", "identifiers of the book are not in the data: no trade and "
-         "no value is known", "Correct them, or add the securities and their prices.", unknown),
-        ("book_indices_are_known", "indices of the book are not in the data: lines are valued, "
-         "without weights and trades", "Write an index_id or name of indices.parquet.", foreign),
-        ("book_shares_are_counts", "shares add up to exactly 100: read as shares, not as percent",
-         "Check that the column holds share counts.", percent),
-    )  # fmt: skip
-    return tuple(
-        Finding(code, says, "warn", remedy, len(all_of), tuple(sorted(all_of)[:_SHOWN_COUNT]))
-        for code, says, remedy, all_of in told
-        if all_of
-    )
+    return [portfolio for portfolio, total in sums.items() if total == _WHOLE]

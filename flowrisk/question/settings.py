@@ -116,7 +116,8 @@ def _table(value: object, name: str) -> Mapping[str, Any]:
 
 def _resolved(option: Option, origins: Sequence[tuple[str, object]]) -> tuple[object, str]:
     for origin, value in origins:
-        if value not in (None, (), []):
+        is_empty = isinstance(value, tuple | list) and not value
+        if value is not None and not is_empty:
             return option.parsed(value), origin
     default = option.default
     return None if default is None else option.parsed(default), "default"

@@ -10,12 +10,8 @@ assumptions as (
     select * from scenario.assumptions
 ),
 
-securities as (
-    select * from scenario.securities
-),
-
-book as (
-    select * from scenario.book
+securities_priced as (
+    select * from intermediate.securities_priced
 ),
 
 price_overrides as (
@@ -30,21 +26,12 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
-wanted as (
-    select securities.security_id
-    from securities
-    union
-    select book.security_id
-    from book
-    where book.security_id is not null
-),
-
 known as (
     select
         prices.security_id,
         max(prices.priced_on) as priced_on
     from prices
-    inner join wanted on prices.security_id = wanted.security_id
+    inner join securities_priced on prices.security_id = securities_priced.security_id
     cross join assumptions
     where prices.priced_on <= assumptions.as_of_on
     group by prices.security_id
@@ -67,14 +54,14 @@ newest as (
 )
 
 select
-    wanted.security_id,
+    securities_priced.security_id,
     case
         when price_overrides.close_usd is null then newest.priced_on
         else assumptions.as_of_on
     end as priced_on,
     coalesce(price_overrides.close_usd, newest.close_usd) as close_usd,
     price_overrides.close_usd is not null as is_overridden
-from wanted
+from securities_priced
 cross join assumptions
-left join newest on wanted.security_id = newest.security_id
-left join price_overrides on wanted.security_id = price_overrides.security_id
+left join newest on securities_priced.security_id = newest.security_id
+left join price_overrides on securities_priced.security_id = price_overrides.security_id

@@ -1,7 +1,7 @@
 -- What each position of the book of the question must trade in each scenario. A portfolio follows
 -- the provider of its index: where that one excludes, all shares are sold, where it freezes none,
 -- where it reweights the part that the index drops. Above 0 is sold, below 0 bought (a short
--- position is covered). Nothing is traded of what is not on the list asked about, or where the
+-- position is covered). Nothing is traded of what is not asked about, or where the
 -- provider is not in the scenario; no_trade_reason says which. Where identifier or index is not in
 -- the data the trade is unknown: null, never zero. Active weight is that in the portfolio less that
 -- in the index: before, after the index has changed and nothing is traded (untraded), and after the
@@ -54,7 +54,7 @@ treated as (
             when book_valued.index_id is not null and scenario_providers.provider_id is null
                 then 'provider not in the scenario'
             when book_valued.security_id is null then 'identifier unknown'
-            when not coalesce(securities.is_in_basket, false) then 'not on the list'
+            when not coalesce(securities.is_in_basket, false) then 'not asked about'
             when book_valued.index_id is null then 'index unknown'
             when coalesce(treatments.treatment, 'exclude') = 'freeze' then 'frozen'
             when coalesce(treatments.sold_ratio, 1) = 0 then 'weight unchanged'

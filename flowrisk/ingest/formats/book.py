@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import columns
+from flowrisk.ingest.readers import cells, columns
 from flowrisk.ingest.readers.columns import Evidence
 from flowrisk.ingest.readers.sheets import frame_given, from_frame, read_any
 from flowrisk.ingest.readers.tabular import Columns
-from flowrisk.question.book import Line
+from flowrisk.question.book import NO_INDEX, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,12 +56,24 @@ def read(source: Source) -> tuple[Line, ...]:
         )
     _refuse_cut(source, table)
     _refuse_percent_signs(source, table)
-    numbers = {name: table.column(name) for name in _NUMBERS if name in table.header}
-    evidence = Evidence(delimiter=table.delimiter)
-    readings = columns.decide(source.label, numbers=numbers, days=(), evidence=evidence)
+    readings = _readings(source, table)
     lines = tuple(_line(source, row, readings) for row in table.lines)
     _refuse_weights(source, lines)
     return lines
+
+
+def _readings(source: Source, table: Table) -> Readings:
+    """Return what the commas and points of a book mean; no flag settles it, the file must."""
+    numbers = {name: table.column(name) for name in _NUMBERS if name in table.header}
+    evidence = Evidence(delimiter=table.delimiter)
+    try:
+        return columns.decide(source.label, numbers=numbers, days=(), evidence=evidence)
+    except DataError as error:
+        raise DataError(
+            error.problem,
+            facts=error.facts,
+            remedy="Write the numbers without marks of thousands, such as 1234 or 1234.5.",
+        ) from None
 
 
 def _table(source: Source) -> Table:
@@ -100,12 +112,12 @@ def _refuse_cut(source: Source, table: Table) -> None:
 
 def _refuse_percent_signs(source: Source, table: Table) -> None:
     head = table.header["shares"]
-    cells = {f"row {each.row_number}": each.get("shares")
+    found = {f"row {each.row_number}": each.get("shares")
              for each in table.lines if "%" in each.get("shares")}  # fmt: skip
-    if cells or "%" in head:
+    if found or "%" in head:
         raise DataError(
             f"The book {source} holds percent where shares are needed.",
-            facts={"column": head, **cells},
+            facts={"column": head, **found},
             remedy=_REMEDY,
         )
 
@@ -140,8 +152,13 @@ def _line(source: Source, row: Row, readings: Readings) -> Line:
     shares = numbers["shares"]
     if shares is None:
         raise _unreadable(source, row, "shares", repr(row.get("shares")))
-    return Line(row.row_number, portfolio, identifier, shares, row.get("index"),
+    return Line(row.row_number, portfolio, identifier, shares, _index(row.get("index")),
                 numbers["value_usd"])  # fmt: skip
+
+
+def _index(cell: str) -> str:
+    """Return the index that a line names, empty where it names none; ``none`` is an answer."""
+    return "" if cells.is_missing(cell) and cell.casefold() != NO_INDEX else cell
 
 
 def _identifier(cell: str) -> str:

@@ -105,8 +105,9 @@ def frame_given(given: Any) -> pl.DataFrame | None:  # noqa: ANN401 - polars, pa
     is_pandas = type(given).__module__.startswith("pandas") and hasattr(given, "columns")
     if not is_pandas:
         return None
-    # column by column, so that no further library is needed to cross over
-    return pl.DataFrame({str(name): given[name].to_list() for name in given.columns}, strict=False)
+    # column by column, so that no further library is needed to cross over; missing is None, not NaN
+    known = given.astype(object).where(given.notna(), None)
+    return pl.DataFrame({str(name): known[name].to_list() for name in given.columns}, strict=False)
 
 
 def from_frame(path: Path, frame: pl.DataFrame, columns: Columns, *, format_name: str) -> Table:

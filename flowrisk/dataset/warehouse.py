@@ -54,6 +54,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "portfolio": "varchar",
         "identifier": "varchar",
         "security_id": "varchar",
+        "is_definite": "boolean",
         "index_named": "varchar",
         "index_id": "varchar",
         "shares": "double",

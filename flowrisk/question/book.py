@@ -46,7 +46,8 @@ class Source:
 class Line(NamedTuple):
     """One position of a portfolio as its file has it; negative shares are a short position.
 
-    ``index_named`` is empty where the line names none, ``value_usd`` None where it states none.
+    ``index_named`` is empty where the line names none, ``value_usd`` None where it states none;
+    ``is_definite`` says that the identifier is cash or one security of the world, known or not.
     """
 
     row_number: int
@@ -55,6 +56,7 @@ class Line(NamedTuple):
     shares: float
     index_named: str
     value_usd: float | None
+    is_definite: bool
 
 
 def parse_book(value: object) -> Source:
@@ -98,8 +100,8 @@ def matched(
                             for each, line in zip(found, lines, strict=True)])  # fmt: skip
     indices = _indices(store, lines)
     rows: Rows = [
-        (line.portfolio, line.identifier, security_id, *indices[line.portfolio], line.shares,
-         line.value_usd)
+        (line.portfolio, line.identifier, security_id, line.is_definite, *indices[line.portfolio],
+         line.shares, line.value_usd)
         for line, security_id in zip(lines, found, strict=True)
     ]  # fmt: skip
     return rows, _findings(lines, found, indices)
@@ -239,15 +241,23 @@ def _findings(
     found: Sequence[str | None],
     indices: Mapping[str, tuple[str, str | None]],
 ) -> tuple[Finding, ...]:
-    unknown = [f"{line.portfolio}: {line.identifier} (row {line.row_number})"
-               for line, security_id in zip(lines, found, strict=True)
-               if security_id is None]  # fmt: skip
+    strange = [line for line, security_id in zip(lines, found, strict=True) if not security_id]
+    unknown, foreign_securities = (
+        [f"{line.portfolio}: {line.identifier} (row {line.row_number})" for line in strange
+         if line.is_definite is is_definite]
+        for is_definite in (False, True)
+    )  # fmt: skip
     foreign = [f"{portfolio}: {name}" for portfolio, (name, index_id) in indices.items()
                if index_id is None and _plain(name) != NO_INDEX]  # fmt: skip
     told = (
-        _Told("book_securities_are_known", "identifiers of the book are not in the data, so that "
+        _Told("book_identifiers_are_known", "identifiers of the book are not in the data, so that "
               "no trade of them is known",
-              "Correct them, or add the securities and their prices.", unknown),
+              "Correct them, or give an ISIN: of an ISIN it is known that nobody asks about it.",
+              unknown),
+        _Told("book_securities_are_known", "securities of the book are not in the data: not asked "
+              "about, so not traded, and of a value only where the book states one",
+              "Add them and their prices, or fill the column market_value_usd.",
+              foreign_securities, "note"),
         _Told("book_indices_are_known", "indices of the book are not in the data, so that its "
               "lines have a value, and neither weights nor trades",
               "Write an index_id or a name of indices.parquet.", foreign),
@@ -255,10 +265,11 @@ def _findings(
               "not as percent", "Check that the column holds share counts.", _hundreds(lines)),
     )  # fmt: skip
     return tuple(
-        Finding(code, says, "warn", remedy, len(names), tuple(sorted(names)[:_SHOWN_COUNT]))
-        for code, says, remedy, names in told
-        if names
-    )
+        Finding(each.code, each.says, each.severity, each.remedy, len(each.names),
+                tuple(sorted(each.names)[:_SHOWN_COUNT]))
+        for each in told
+        if each.names
+    )  # fmt: skip
 
 
 class _Told(NamedTuple):
@@ -266,6 +277,7 @@ class _Told(NamedTuple):
     says: str
     remedy: str
     names: Sequence[str]
+    severity: str = "warn"
 
 
 def _hundreds(lines: Sequence[Line]) -> list[str]:

@@ -55,12 +55,14 @@ def trades(answer: ScenarioAnswer) -> list[Row]:
 
 def reasons(answer: ScenarioAnswer) -> list[tuple[str, list[str]]]:
     """Return why lines of the book are not traded, or not known to be, with those lines once."""
-    found: dict[str, dict[str, None]] = {}
+    found: dict[str, dict[tuple[str, str], str]] = {}
     for row in answer.marts["book"].rows(named=True):
         if row["no_trade_reason"]:
-            line = f"{row['portfolio']} {row['ticker'] or row['identifier']}"
-            found.setdefault(row["no_trade_reason"], {})[formatting.name(line)] = None
-    return [(reason, list(names)) for reason, names in found.items()]
+            what = formatting.name(row["ticker"] or row["identifier"], _NAME_LENGTH)
+            said = f"{what} of {formatting.name(row['portfolio'], _NAME_LENGTH)}"
+            own = found.setdefault(row["no_trade_reason"], {})
+            own[row["portfolio"], row["identifier"]] = said
+    return [(reason, list(names.values())) for reason, names in found.items()]
 
 
 def notes(answer: ScenarioAnswer) -> list[str]:
@@ -95,7 +97,7 @@ def lines(answer: ScenarioAnswer, days: str) -> list[str]:
     ))  # fmt: skip
     if traded:
         said += ["", *_shown("trades", traded, grid(
-            ("position", "scenario", "side", "shares", "value", days, "active before", "untraded",
+            ("portfolio", "security", "scenario", "side", "shares", "value", days, "active before", "untraded",
              "after", "of flow"),
             map(_trade, traded[:_LINES_COUNT]),
         ))]  # fmt: skip
@@ -122,7 +124,8 @@ def _total(row: Row) -> list[str]:
 def _trade(row: Row) -> list[str]:
     usd = row["traded_usd"]
     return [
-        formatting.name(f"{row['portfolio']} {row['ticker']}", 32),
+        formatting.name(row["portfolio"], _NAME_LENGTH),
+        formatting.name(row["ticker"], 16),
         formatting.name(row["scenario_id"], _NAME_LENGTH),
         row["side"],
         formatting.shares(abs(row["traded_shares"])),

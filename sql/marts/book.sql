@@ -2,8 +2,9 @@
 -- the provider of its index: where that one excludes, all shares are sold, where it freezes none,
 -- where it reweights the part that the index drops. Above 0 is sold, below 0 bought (a short
 -- position is covered). Nothing is traded of what is not asked about, or where the
--- provider is not in the scenario; no_trade_reason says which. Where identifier or index is not in
--- the data the trade is unknown: null, never zero. Active weight is that in the portfolio less that
+-- provider is not in the scenario; no_trade_reason says which. Where the index is not in the data,
+-- or the identifier neither in it nor an ISIN, a CUSIP or cash, the trade is unknown: null, never
+-- zero. Active weight is that in the portfolio less that
 -- in the index: before, after the index has changed and nothing is traded (untraded), and after the
 -- trade. The portfolio's value stays: proceeds are reinvested. flow_ratio is the trade over
 -- the whole outflow of the security, at most that where outflow_bound is at_least. Empty without
@@ -53,7 +54,8 @@ treated as (
             when lower(book_valued.index_named) = 'none' then 'tracks no index'
             when book_valued.index_id is not null and scenario_providers.provider_id is null
                 then 'provider not in the scenario'
-            when book_valued.security_id is null then 'identifier unknown'
+            when book_valued.security_id is null and not book_valued.is_definite
+                then 'identifier unknown'
             when not coalesce(securities.is_in_basket, false) then 'not asked about'
             when book_valued.index_id is null then 'index unknown'
             when coalesce(treatments.treatment, 'exclude') = 'freeze' then 'frozen'

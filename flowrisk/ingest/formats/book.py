@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import cells, columns
+from flowrisk.ingest.readers import cells, check_digits, columns
 from flowrisk.ingest.readers.columns import Evidence
 from flowrisk.ingest.readers.sheets import frame_given, from_frame, read_any
 from flowrisk.ingest.readers.tabular import Columns
@@ -36,6 +36,7 @@ COLUMNS = Columns(
 )
 _NAME = "book"
 _NUMBERS = ("shares", "value_usd")
+_CASH = "CASH"
 _WHOLES = (1.0, 100.0)
 _ROUNDED_RATIO = 0.005
 _REMEDY = "Give share counts: portfolio,identifier,shares,index."
@@ -152,8 +153,16 @@ def _line(source: Source, row: Row, readings: Readings) -> Line:
     shares = numbers["shares"]
     if shares is None:
         raise _unreadable(source, row, "shares", repr(row.get("shares")))
-    return Line(row.row_number, portfolio, identifier, shares, _index(row.get("index")),
-                numbers["value_usd"])  # fmt: skip
+    return Line(
+        row.row_number, portfolio, identifier, shares, _index(row.get("index")),
+        numbers["value_usd"], _is_definite(identifier),
+    )  # fmt: skip
+
+
+def _is_definite(identifier: str) -> bool:
+    """Tell whether an identifier is cash, or by its check digit an ISIN or a CUSIP."""
+    text = identifier.upper()
+    return text == _CASH or check_digits.is_isin(text) or check_digits.is_cusip(text)
 
 
 def _index(cell: str) -> str:

@@ -54,7 +54,8 @@ def _environment() -> jinja2.Environment:
         "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
         "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
-        "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known, "active": book.active,
+        "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
+        "active": book.active,
         "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
     environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)

@@ -97,8 +97,8 @@ def lines(answer: ScenarioAnswer, days: str) -> list[str]:
     ))  # fmt: skip
     if traded:
         said += ["", *_shown("trades", traded, grid(
-            ("portfolio", "security", "scenario", "side", "shares", "value", days, "active before", "untraded",
-             "after", "of flow"),
+            ("portfolio", "security", "scenario", "side", "shares", "value", days,
+             "active before", "untraded", "after", "of flow"),
             map(_trade, traded[:_LINES_COUNT]),
         ))]  # fmt: skip
     said += (f"  {why} ({len(names)}): {join_names(names)}" for why, names in reasons(answer))

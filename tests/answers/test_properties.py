@@ -221,7 +221,9 @@ def test_a_book_is_its_portfolios_in_any_order_and_moves_nothing_else(
     frame = pl.DataFrame(book, schema=["portfolio", "identifier", "shares", "index"], orient="row")
     asked = {"as_of": AS_OF, "providers": "msci,all", "securities": ["AAA"]}
     whole = dataset.scenario(**asked, book=frame)
-    shuffled = dataset.scenario(**asked, book=frame.sample(fraction=1, shuffle=True, seed=seed % 99))
+    shuffled = dataset.scenario(
+        **asked, book=frame.sample(fraction=1, shuffle=True, seed=seed % 99)
+    )
     assert_frame_equal(shuffled.book, whole.book)
     assert_frame_equal(shuffled.book_totals, whole.book_totals)
     for portfolio, own in frame.partition_by("portfolio", as_dict=True).items():

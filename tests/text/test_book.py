@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 import pytest
 
 import flowrisk
-from flowrisk.api import Dataset, ScenarioResult
 from flowrisk.text import book
+
+if TYPE_CHECKING:
+    from flowrisk.api import Dataset, ScenarioResult
 
 BOOK = pl.DataFrame({
     "portfolio": ["World", "World", "Tech", "Tech"],

@@ -44,8 +44,9 @@ def written(folder: Path, text: str, name: str = "book.csv") -> Path:
 def as_file(suffix: str) -> Callable[[Path], object]:
     def write(folder: Path) -> Path:
         path = folder / f"book.{suffix}"
-        {"csv": FRAME.write_csv, "parquet": FRAME.write_parquet,
-         "xlsx": FRAME.write_excel}[suffix](path)  # type: ignore[operator]
+        {"csv": FRAME.write_csv, "parquet": FRAME.write_parquet, "xlsx": FRAME.write_excel}[suffix](
+            path
+        )  # type: ignore[operator]
         return path
 
     return write
@@ -142,7 +143,7 @@ def test_what_is_no_plain_file_is_refused_and_never_waited_for(make: str, tmp_pa
         os.mkfifo(path)
     elif make == "dangling":
         path.symlink_to(tmp_path / "gone")
-    with pytest.raises(DataError, match="no such book|no plain file"):
+    with pytest.raises(DataError, match=r"no such book|no plain file"):
         read(path)
 
 

@@ -69,6 +69,8 @@ def test_the_workbook_has_its_sheets_and_the_cover_its_file(result: ScenarioResu
 
 def test_where_nothing_is_traded_it_says_so() -> None:
     own = BOOK.filter(pl.col("portfolio") == "Own")
-    said = section(scenario_page(flowrisk.open_dataset().scenario(book=own).answer).decode(), "book")
+    said = section(
+        scenario_page(flowrisk.open_dataset().scenario(book=own).answer).decode(), "book"
+    )
     assert "No trade: nothing on the list is held by a portfolio whose provider acts." in said
     assert "Tracks no index (1): MARA of Own." in said

@@ -18,8 +18,9 @@ ASKED = {"providers": "msci", "securities": "AAA"}
 
 
 def test_sales_and_purchases_are_summed_apart(answer: Answer, market: Market) -> None:
+    closes = {"AAA-ID": 2.0, "BBB-ID": 5.0}
     priced = {**market, "prices": [{**market["prices"][0], "security_id": each, "close_usd": close}
-                                   for each, close in (("AAA-ID", 2.0), ("BBB-ID", 5.0))]}  # fmt: skip
+                                   for each, close in closes.items()]}  # fmt: skip
     book = [line("P", "AAA", 100, "world"), line("P", "BBB", -8), line("P", "CASH", 1, "", 840.0)]
     asked = {"providers": "msci", "book": book}
     # sells 200, buys 40; 160 of 1,000

@@ -219,7 +219,7 @@ def _refuse_unindexed(given: Mapping[str, Mapping[str, Line]], known: Sequence[s
             "Which index does each portfolio track? The book does not say.",
             facts={"portfolios": join_names(missing), "indices in the data": join_names(known)},
             remedy="Fill the column index with an index_id or a name of indices.parquet, on one "
-            f"line of the portfolio at least; '{NO_INDEX}' says that it tracks none. See flowrisk "
+            "line of the portfolio at least; 'none' says that it tracks none. See flowrisk "
             "query 'select index_id, index_name from staging.indices'.",
         )
 

@@ -61,7 +61,6 @@ def load(
     (list_id, list_by), securities = (
         _all_securities(store) if is_whole else _securities(store, asked, known)
     )
-    prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
     positions, findings = books.matched(store, book, known, _normal, as_of_on)
     settled = replace(
@@ -81,7 +80,7 @@ def load(
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
-        "price_overrides": list(prices.items()),
+        "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         "book": positions,
         **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip

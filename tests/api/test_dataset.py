@@ -52,7 +52,7 @@ OTHERWISE_IN_PYTHON = {
     "export_duckdb": {"file", *OF_A_RUN},  # path
 }
 KEYWORDS = {
-    "scenario": keywords.QuestionKeywords, "risk": keywords.RiskKeywords,
+    "scenario": keywords.ScenarioKeywords, "risk": keywords.RiskKeywords,
     "screen": keywords.ScreenKeywords,
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
     RiskKeywords,
+    ScenarioKeywords,
     ScreenKeywords,
     described,
 )
@@ -23,8 +24,8 @@ from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError
-from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    @described(Question)
+    @described(ScenarioQuestion)
     def scenario(
         self,
         *,
@@ -64,7 +65,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
@@ -79,7 +80,8 @@ class Dataset(Session):
             QualityError under ``strict``.
         """
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(question), is_strict=strict, choice=choice)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return self.answer(asked, is_strict=strict, choice=choice)
 
     def calibrate(
         self,

@@ -54,6 +54,16 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "sold_ratio": "double",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+    "book": {
+        "portfolio": "varchar",
+        "identifier": "varchar",
+        "security_id": "varchar",
+        "is_definite": "boolean",
+        "index_named": "varchar",
+        "index_id": "varchar",
+        "shares": "double",
+        "value_usd": "double",
+    },
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",

@@ -13,6 +13,7 @@ from flowrisk.analytics import tranches
 from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import assumed, balance_sheets, naming, parsing
+from flowrisk.question import book as books
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import KnownSecurity, Rule
+    from flowrisk.domain import Finding, KnownSecurity, Rule
 
 
 class Loaded(NamedTuple):
@@ -30,16 +31,20 @@ class Loaded(NamedTuple):
     as_of_on: dt.date
     scenarios: tuple[Scenario, ...]
     securities: tuple[Security, ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded:
+def load(
+    store: Warehouse, asked: Question, *, is_whole: bool = False, book: Sequence[books.Line] = ()
+) -> Loaded:
     """Match a question against the data and load it into the warehouse.
 
     Args:
         is_whole: ask about every security of the dataset instead of those chosen.
+        book: portfolios of the user's own, whose trades are asked for too.
 
     Raises: QuestionError for unknown or ambiguous names; DataError where the data says nothing
-        at the as-of date.
+        at the as-of date, or for a book that contradicts itself.
     """
     as_of_on, as_of_by = _as_of(store, asked)
     scenarios = _scenarios(store, asked)
@@ -49,6 +54,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     )
     prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
+    positions, findings = books.matched(store, book, known, naming.plain, as_of_on)
     settled = replace(
         asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
         set_by={**asked.set_by, "as_of": as_of_by, "list": list_by},
@@ -69,9 +75,10 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
         "price_overrides": list(prices.items()),
+        "book": positions,
         **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
-    return Loaded(settled, as_of_on, scenarios, securities)
+    return Loaded(settled, as_of_on, scenarios, securities, findings)
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics import tranches
 from flowrisk.domain import KnownSecurity, Scenario, Security
@@ -32,6 +32,12 @@ DRIFT_RATIO = 0.066
 MANAGER_RATIOS = (0.7, 0.9, 1.2)
 
 
+_LISTED = """
+    select list_id, security_id, listed_on from staging.candidates
+    order by list_id, security_id
+"""
+
+
 class Loaded(NamedTuple):
     """A question in the data's words: what it left open is settled, its names are matched."""
 
@@ -54,7 +60,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     scenarios = _scenarios(store, asked)
     known = _known_securities(store)
     (list_id, list_by), securities = (
-        _all_securities(store) if is_whole else _securities(store, asked, known)
+        _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
     prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
@@ -157,11 +163,13 @@ def _known_securities(store: Warehouse) -> list[KnownSecurity]:
 
 
 def _securities(
-    store: Warehouse, asked: Question, known: Sequence[KnownSecurity]
+    store: Warehouse, asked: Question, as_of_on: dt.date, known: Sequence[KnownSecurity]
 ) -> tuple[tuple[str | None, str], tuple[Security, ...]]:
     """Return the list used with who chose it, and the securities asked about."""
     tickers = {each.security_id: each.ticker for each in known}
     names = asked.securities or ()
+    if names:
+        asked.refuse_given("watch_list", remedy="--securities asks about no list; leave it out.")
     if names and asked.rule is not None:
         raise QuestionError(
             "--securities and --rule both say who is excluded.",
@@ -173,18 +181,28 @@ def _securities(
         basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in chosen)
         return (None, NOT_USED), basket
     store.define(["staging.candidates"])
-    rows = store.engine.rows(
-        "select list_id, security_id from staging.candidates order by list_id, security_id"
-    )
+    rows = store.engine.rows(_LISTED)
     list_id, set_by = asked.list_id, asked.set_by["list"]
     if asked.rule is None or list_id is not None:
         list_id, set_by = _list(list_id, set_by, [row[0] for row in rows])
-    listed_ids = list(dict.fromkeys(s for i, s in rows if i == list_id and s in tickers))
-    others = sorted({s for _, s in rows if s in tickers} - set(listed_ids))
+    listed_ids = list(dict.fromkeys(s for i, s, _ in rows if i == list_id and s in tickers))
+    others = sorted(_others(asked, as_of_on, rows) & tickers.keys() - set(listed_ids))
     return (list_id, set_by), (
         *(Security(s, tickers[s], is_in_basket=True) for s in listed_ids),
         *(Security(s, tickers[s], is_in_basket=False) for s in others),
     )
+
+
+def _others(asked: Question, as_of_on: dt.date, rows: Sequence[Sequence[Any]]) -> set[str]:
+    """Return the candidates to show beside the list: those of the watch list, else of every list
+    that was public by the as-of date.
+
+    Raises: QuestionError for an unknown watch list.
+    """
+    if asked.watch_list_id is not None:
+        watched, _ = _list(asked.watch_list_id, "", [row[0] for row in rows])
+        return {s for i, s, _ in rows if i == watched}
+    return {s for _, s, listed_on in rows if listed_on is None or listed_on <= as_of_on}
 
 
 def _all_securities(store: Warehouse) -> tuple[tuple[None, str], tuple[Security, ...]]:

@@ -48,6 +48,10 @@ class Question:
         "list", "LIST", "Candidate list: msci-reported, treasury, miners, ...",
         QUESTION, unit="list_id", default_is="the dataset's", completes="lists", is_common=True,
     )  # fmt: skip
+    watch_list_id: str | None = option(
+        "watch_list", "LIST", "List to show beside the first, instead of all other candidates.",
+        QUESTION, unit="list_id", completes="lists",
+    )  # fmt: skip
     as_of_on: dt.date | None = option(
         "as_of", "DATE", "As-of date.",
         QUESTION, unit="date", default_is="the dataset's, else the newest price",
@@ -83,8 +87,8 @@ class Question:
     )  # fmt: skip
     preset: str | None = option(
         "preset", "NAME",
-        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. Flags "
-        "override it.",
+        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026 and "
+        "november-2026. Flags override it.",
         QUESTION, unit="table of flowrisk.toml", completes="presets",
     )  # fmt: skip
     treatment: Mapping[str, Treatment] = option(

@@ -33,7 +33,7 @@ MARTS = (
     "outflows", "provider_outflows", "index_outflows", "fund_outflows", "basis_outflows",
     "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
-    "manager_crosscheck", "estimate_components",
+    "manager_crosscheck", "estimate_components", "index_counts",
 )  # fmt: skip
 _INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")
 _MODEL = "square_root"

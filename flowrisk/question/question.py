@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
 NOT_USED = "not used"
+BY_RULE = "named rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

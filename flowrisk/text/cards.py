@@ -57,7 +57,9 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
             _outflows(answer, "Basket", totals),
         ],
         notes=[
-            *([f"Outside the list ({len(outside)}): {', '.join(outside)}"] if outside else []),
+            *([f"{heading.outside_list(answer)} ({len(outside)}): "
+               f"{', '.join(outside)}"] if outside else []),
+            *heading.unread(answer),
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip
@@ -82,7 +84,7 @@ def screen_card(answer: ScreenAnswer) -> Card:
     title, *lines = screen.headlines(answer)
     return Card(
         title=title,
-        lines=lines,
+        lines=[*lines, *(line.strip() for line in screen.verdicts(answer))],
         heads=screen.HEADS,
         rows=[screen.cells(row) for row in screen.assessed(basket)],
         notes=[*screen.not_assessed(basket), *screen.notes(answer)],

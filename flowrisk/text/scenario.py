@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "coverage")
+MARTS = (
+    "outflows", "scenario_totals", "decisions", "unmapped_holders", "coverage", "index_counts",
+)  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
@@ -51,7 +53,8 @@ def table(answer: ScenarioAnswer) -> str:
     lines += laid[:until]
     count = len(grouped) - len(basket) + 1
     if count:
-        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
+        lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
+    lines += [f"{each}." for each in heading.unread(answer)]
     lines += treatments(answer.marts)
     return "\n".join(lines) + "\n"
 
@@ -64,6 +67,7 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
+        *(f"{each}." for each in (*heading.pending(answer), *heading.counted(answer))),
     ]
 
 

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, cast
 
+from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.question import settings
 from flowrisk.report.charts import lines
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import candidates, downloads
 from flowrisk.text import formatting, heading, sentences
+from flowrisk.text import screen as screen_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScreenAnswer
@@ -28,6 +30,7 @@ _LIBRARIES = ("duckdb", "polars", "jinja2")
 _TABLES = ("digital_asset_ratios",)
 SECTIONS = {
     "headline": "Headline",
+    "verdicts": "Named rule",
     "ratios": "Ratios",
     "prices": "Ratio by coin price",
     "moves": "Probabilities and transactions",
@@ -81,7 +84,8 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     moves = answer.marts["moves"].rows(named=True)
     profiled = candidates.section(answer, scenario_id)
     review_on = answer.assumptions["review_on"].value
-    needed = {"prices": drawn, "moves": moves or review_on,
+    judged = verdicts(answer)
+    needed = {"prices": drawn, "moves": moves or review_on, "verdicts": judged,
               "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
         "answer": answer,
@@ -90,6 +94,9 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "title": title(answer),
         "citation": citation(answer),
         "standings": standings(rows),
+        "rule_verdicts": judged,
+        "rule": screen_text.rule(judged[0], answer.as_of_on) if judged else "",
+        "coins_priced": coins_priced(answer),
         "near_ratio": NEAR_RATIO,
         "ratios": _ordered(rows)[:_ROWS_COUNT],
         "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
@@ -105,6 +112,20 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }
+
+
+def verdicts(answer: ScreenAnswer) -> list[Row]:
+    """Return what the named rule says of each candidate, the list first; empty without a rule."""
+    frame = answer.marts.get("rule_verdicts")
+    rows: Sequence[Row] = [] if frame is None else frame.rows(named=True)
+    order = {verdict: place for place, verdict in enumerate(VERDICTS)}
+    return sorted(rows, key=lambda row: (not row["is_in_basket"], order[row["verdict"]]))
+
+
+def coins_priced(answer: ScreenAnswer) -> str:
+    """Return of which close the coin prices are: the as-of date's, or an older one."""
+    older = screen_text.coin_price_days(answer)
+    return f"the close of {formatting.with_readable_dates(older or str(answer.as_of_on))}"
 
 
 def _undrawn_count(rows: Sequence[Row], drawn: Sequence[CoinFigure]) -> int:

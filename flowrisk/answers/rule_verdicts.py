@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import eligibility
-from flowrisk.analytics.eligibility import Screen, RatioTest
+from flowrisk.analytics.eligibility import RatioTest, Screen
 from flowrisk.domain import RULED, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 

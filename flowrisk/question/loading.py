@@ -64,9 +64,11 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     )
     prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
+    unused = ("watch_list",) if list_by == NOT_USED else ()
     settled = replace(
         asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
-        set_by={**asked.set_by, "as_of": as_of_by, "list": list_by},
+        watch_list_id=None if unused else asked.watch_list_id,
+        set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
     store.load_part("assumptions", [

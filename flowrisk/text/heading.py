@@ -91,7 +91,7 @@ def subject(answer: Answer) -> str:
 def outside_list(answer: Answer) -> str:
     """Return what the candidates beside the list are: those of the watch list, or all others."""
     watched = answer.assumptions["watch_list"].value
-    return f"Watch list {formatting.name(watched)}" if watched else "Outside the list"
+    return f"Watch list {formatting.name(str(watched))}" if watched else "Outside the list"
 
 
 def decided(answer: Answer) -> list[str]:
@@ -138,13 +138,11 @@ def _pending(rows: Sequence[Mapping[str, Any]], as_of_on: dt.date) -> list[str]:
         if found is not None:
             on = found
             days.append(f"{words} {found}")
-    note = formatting.name((last["note"] or "").split(". ")[0].rstrip("."), 120)
-    subject = f" ({note})" if last["note"] else ""
+    provider, note = formatting.name(last["provider_name"]), (last["note"] or "").split(". ")[0]
+    subject = f" ({formatting.name(note.rstrip('.'), 120)})" if note else ""
+    said = f"The consultation that {provider} opened on {last['happens_on']}{subject}"
     ahead = f": {', '.join(days)}" if days else ""
-    return [
-        f"The consultation that {formatting.name(last['provider_name'])} opened on {last['happens_on']}{subject} "
-        f"has no result in the data, so it is unknown{ahead}"
-    ]
+    return [f"{said} has no result in the data, so it is unknown{ahead}"]
 
 
 def counted(answer: Answer) -> list[str]:
@@ -159,16 +157,23 @@ def counted(answer: Answer) -> list[str]:
     frame = answer.marts.get("index_counts")
     rows = [] if frame is None else frame.rows(named=True)
     return [
-        f"{formatting.name(row['provider_name'])} counts {formatting.shares(row['index_shares'])} shares of "
-        f"{formatting.name(row['ticker'], 16)}, frozen since {row['frozen_from_on']}"
-        + (f"; {formatting.shares(row['shares_outstanding'])} are outstanding"
-           if row["shares_outstanding"] is not None else "")
+        _counted(row)
         for row in rows
         if row["is_in_basket"] and row["frozen_from_on"] and row["provider_id"] in asked
-    ]  # fmt: skip
+    ]
 
 
-def unread(answer: Answer) -> list[str]:
+def _counted(row: Mapping[str, Any]) -> str:
+    provider, ticker = formatting.name(row["provider_name"]), formatting.name(row["ticker"], 16)
+    shares = formatting.shares(row["index_shares"])
+    said = f"{provider} counts {shares} shares of {ticker}, frozen since {row['frozen_from_on']}"
+    outstanding = row["shares_outstanding"]
+    if outstanding is None:
+        return said
+    return f"{said}; {formatting.shares(outstanding)} are outstanding"
+
+
+def without_data(answer: Answer) -> list[str]:
     """Return which securities the data holds neither a price nor a position of, one sentence;
     empty without any."""
     known: dict[str, bool] = {}
@@ -178,10 +183,8 @@ def unread(answer: Answer) -> list[str]:
     names = [formatting.name(ticker, 16) for ticker, is_known in known.items() if not is_known]
     if not names:
         return []
-    return [
-        f"No price and no position in the data, unknown and not zero: {_some(names)}. Read in "
-        "prices and holdings of index funds with 'flowrisk ingest'"
-    ]
+    said = f"No price and no position in the data, unknown and not zero: {_some(names)}"
+    return [f"{said}. Read in prices and holdings of index funds with 'flowrisk ingest'"]
 
 
 def calibrated(answer: Answer) -> list[str]:

@@ -54,7 +54,7 @@ def table(answer: ScenarioAnswer) -> str:
     count = len(grouped) - len(basket) + 1
     if count:
         lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
-    lines += [f"{each}." for each in heading.unread(answer)]
+    lines += [f"{each}." for each in heading.without_data(answer)]
     lines += treatments(answer.marts)
     return "\n".join(lines) + "\n"
 

@@ -84,9 +84,8 @@ def rule(row: Row, as_of_on: dt.date) -> str:
     often = f", to be failed {years} years in a row" if years > 1 else ""
     published_on = row["rule_published_on"]
     later = published_on is not None and published_on > as_of_on
-    return (
-        f"{formatting.name(row['rule_id'])}: {formatting.name(row['rule_name'], 120)}{often}"
-        + (", published after the as-of date" if later else "")
+    return f"{formatting.name(row['rule_id'])}: {formatting.name(row['rule_name'], 120)}{often}" + (
+        ", published after the as-of date" if later else ""
     )
 
 

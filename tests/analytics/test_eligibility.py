@@ -1,4 +1,4 @@
-"""Rules of eligibility: tests, screens, years, and what may be unknown without changing a verdict."""
+"""Rules of eligibility: tests, screens, years, and what may be unknown and change no verdict."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named rules over a dataset: four verdicts, what is missing by name, and who sets the threshold."""
+"""Named rules over a dataset: four verdicts, what is missing by name, who sets the threshold."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "condition": _condition(answer),
         "valued_at": sentences.valued_at(answer),
         "outside_list": heading.outside_list(answer),
-        "unread": heading.unread(answer),
+        "without_data": heading.without_data(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,

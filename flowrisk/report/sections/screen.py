@@ -85,7 +85,7 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     profiled = candidates.section(answer, scenario_id)
     review_on = answer.assumptions["review_on"].value
     judged = verdicts(answer)
-    needed = {"prices": drawn, "moves": moves or review_on, "verdicts": judged,
+    needed = {"prices": drawn, "moves": moves or review_on, "verdicts": judged["rule_verdicts"],
               "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
         "answer": answer,
@@ -94,8 +94,6 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "title": title(answer),
         "citation": citation(answer),
         "standings": standings(rows),
-        "rule_verdicts": judged,
-        "rule": screen_text.rule(judged[0], answer.as_of_on) if judged else "",
         "coins_priced": coins_priced(answer),
         "near_ratio": NEAR_RATIO,
         "ratios": _ordered(rows)[:_ROWS_COUNT],
@@ -103,10 +101,10 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "sheets": _sheets(answer),
         "figures_by_coin": drawn,
         "undrawn_count": _undrawn_count(rows, drawn),
-        "rule_disagreements": _disagreements(answer),
-        "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
+        **_compared(answer, rows),
         "moves": moves,
         "review_on": review_on,
+        **judged,
         **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
@@ -114,12 +112,18 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     }
 
 
-def verdicts(answer: ScreenAnswer) -> list[Row]:
-    """Return what the named rule says of each candidate, the list first; empty without a rule."""
+def verdicts(answer: ScreenAnswer) -> dict[str, Any]:
+    """Return the named rule in words, and what it says of each candidate, the list first; no rows
+    without a rule."""
     frame = answer.marts.get("rule_verdicts")
     rows: Sequence[Row] = [] if frame is None else frame.rows(named=True)
     order = {verdict: place for place, verdict in enumerate(VERDICTS)}
-    return sorted(rows, key=lambda row: (not row["is_in_basket"], order[row["verdict"]]))
+    return {
+        "rule": screen_text.rule(rows[0], answer.as_of_on) if rows else "",
+        "rule_verdicts": sorted(
+            rows, key=lambda row: (not row["is_in_basket"], order[row["verdict"]])
+        ),
+    }
 
 
 def coins_priced(answer: ScreenAnswer) -> str:
@@ -251,10 +255,14 @@ def _sheets(answer: ScreenAnswer) -> dict[str, dict[str, list[str]]]:
     return dict(found)
 
 
-def _disagreements(answer: ScreenAnswer) -> Sequence[Row] | None:
-    """Return where list and line differ, None where no list was asked about."""
+def _compared(answer: ScreenAnswer, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return where list and line differ, None where no list was asked about; and whose readings
+    of one balance sheet do."""
     frame = answer.marts.get("rule_disagreements")
-    return None if frame is None else frame.rows(named=True)
+    return {
+        "rule_disagreements": None if frame is None else frame.rows(named=True),
+        "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
+    }
 
 
 def _is_split(row: Row, threshold_ratio: float) -> bool:

@@ -62,7 +62,6 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     (list_id, list_by), securities = (
         _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
-    prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
     unused = ("watch_list",) if list_by == NOT_USED else ()
     settled = replace(
@@ -83,7 +82,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
-        "price_overrides": list(prices.items()),
+        "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities)

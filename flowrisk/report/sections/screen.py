@@ -80,15 +80,14 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     """Return everything the template of the screen page speaks of, by name."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     scenario_id = answer.scenarios[0].scenario_id if answer.scenarios else None
-    drawn = coin_figures(rows, _threshold(answer))
+    drawn, judged = coin_figures(rows, _threshold(answer)), verdicts(answer)
     moves = answer.marts["moves"].rows(named=True)
     profiled = candidates.section(answer, scenario_id)
     review_on = answer.assumptions["review_on"].value
-    judged = verdicts(answer)
     needed = {"prices": drawn, "moves": moves or review_on, "verdicts": judged["rule_verdicts"],
               "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
-        "answer": answer,
+        "answer": answer, "moves": moves, "review_on": review_on,
         "sections": with_data(SECTIONS, needed),
         "subject": heading.subject(answer),
         "title": title(answer),
@@ -97,19 +96,17 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         "coins_priced": coins_priced(answer),
         "near_ratio": NEAR_RATIO,
         "ratios": _ordered(rows)[:_ROWS_COUNT],
-        "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "sheets": _sheets(answer),
+        "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "figures_by_coin": drawn,
         "undrawn_count": _undrawn_count(rows, drawn),
         **_compared(answer, rows),
-        "moves": moves,
-        "review_on": review_on,
         **judged,
         **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
-    }
+    }  # fmt: skip
 
 
 def verdicts(answer: ScreenAnswer) -> dict[str, Any]:

@@ -118,13 +118,15 @@ def pending(answer: Answer) -> list[str]:
     for row in answer.marts["decisions"].rows(named=True):
         if row["provider_id"] in asked and row["happens_on"] is not None:
             by_provider.setdefault(row["provider_id"], []).append(row)
-    return [said for rows in by_provider.values() for said in _pending(rows, answer.as_of_on)]
+    known_on = cast("dt.date | None", answer.assumptions["known_on"].value)
+    until = min(answer.as_of_on, known_on or answer.as_of_on)
+    return [said for rows in by_provider.values() for said in _pending(rows, until)]
 
 
-def _pending(rows: Sequence[Mapping[str, Any]], as_of_on: dt.date) -> list[str]:
+def _pending(rows: Sequence[Mapping[str, Any]], until: dt.date) -> list[str]:
     """Return the sentence on one provider's open consultation, empty without one."""
     opened = [row for row in rows if row["event"] == "consultation_opened"
-              and row["treatment"] != "none" and row["happens_on"] <= as_of_on]  # fmt: skip
+              and row["treatment"] != "none" and row["happens_on"] <= until]  # fmt: skip
     if not opened:
         return []
     last = opened[-1]

@@ -37,7 +37,7 @@ newest as (
         max(index_shares.effective_on) as effective_on
     from index_shares
     cross join assumptions
-    where index_shares.effective_on <= assumptions.as_of_on
+    where index_shares.effective_on <= assumptions.facts_until_on
     group by index_shares.provider_id, index_shares.security_id
 ),
 
@@ -52,7 +52,7 @@ decided as (
         ) as newest_rank
     from decisions
     cross join assumptions
-    where decisions.event = 'decision' and decisions.happens_on <= assumptions.as_of_on
+    where decisions.event = 'decision' and decisions.happens_on <= assumptions.facts_until_on
 )
 
 select

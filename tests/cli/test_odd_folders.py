@@ -17,15 +17,22 @@ if TYPE_CHECKING:
 
     from conftest import Run
 
-NAMES = [
-    "source=sec", "year=2025", "d[1]", "a*b", "with blank", "ümlaut", "line\nend",
-]  # fmt: skip
+# all of them at once, and one of which a part would be a number
+NAMES = ["source=sec d[1] a*b ümlaut\nend", "year=2025"]
 RARER = [
+    "source=sec", "d[1]", "a*b", "with blank", "ümlaut", "line\nend",
     "fund_id=EVIL", "as_of_on=2025-09-30", "ticker=MSTR", "UNIT=PA", "CURRENCY_VALUE=5", "what?",
     "{a,b}", "it's", 'quo"te', "$HOME", "-x", "%41", "tab\there", "semi;colon", "back\\slash",
     "[!a]", "~x",
 ]  # fmt: skip
-_DECOYS = {"d[1]": "d1", "a*b": "axb", "what?": "whatx", "[!a]": "b", "{a,b}": "a"}
+_DECOYS = {
+    "source=sec d[1] a*b ümlaut\nend": "source=sec d1 axb ümlaut\nend",
+    "d[1]": "d1",
+    "a*b": "axb",
+    "what?": "whatx",
+    "[!a]": "b",
+    "{a,b}": "a",
+}
 # one dollar figure of each, as a plain folder gives it
 _ARK = (
     "date,fund,company,ticker,cusip,shares,market value ($),weight (%)\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.text import formatting
 
@@ -43,8 +43,8 @@ def yours(answer: Answer) -> list[str]:
     said = [
         f"{what} {formatting.name(key)} {_assumed(name, value)}"
         for name, what in _YOURS.items()
-        if name in answer.assumptions
-        for key, value in (cast("Any", answer.assumptions[name].value) or {}).items()
+        if name in answer.assumptions and answer.assumptions[name].value
+        for key, value in answer.assumed(name, dict).items()
     ]
     return [f"Yours: {', '.join(said)}"] if said else []
 

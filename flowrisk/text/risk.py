@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
@@ -71,7 +71,7 @@ def drivers(answer: RiskAnswer) -> list[Row]:
 def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
-    odds = cast("Mapping[str, float]", said["probabilities"])
+    odds = answer.assumed("probabilities", dict)
     parts = [
         "probability of exclusion: "
         + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
@@ -80,7 +80,7 @@ def judged(answer: RiskAnswer) -> str:
         "independent": "independent",
         "leader": f"leader {said['leader']}",
         "copula": f"one common factor, correlation {said['rho']}",
-    }[cast("str", said["dependence"])])  # fmt: skip
+    }[answer.assumed("dependence", str)])  # fmt: skip
     parts += [f"{word} {said[name]}" for name, word in
               (("horizon", "by"), ("judged_by", "judged by"), ("judged_on", "on"))
               if said[name] is not None]  # fmt: skip

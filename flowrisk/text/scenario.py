@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading, own_estimate
+from flowrisk.text import book, formatting, heading, own_estimate
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -24,6 +24,7 @@ MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possib
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
 _SCENARIO_LENGTH = 24
+_DAYS = 4
 _LEGEND = (
     "observed = holdings of covered funds; own = bottom-up, without published outflows; "
     "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
@@ -53,7 +54,7 @@ def table(answer: ScenarioAnswer) -> str:
     count = len(grouped) - len(basket) + 1
     if count:
         lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
-    lines += treatments(answer.marts)
+    lines += [*treatments(answer.marts), *book.lines(answer, heads(answer)[_DAYS])]
     return "\n".join(lines) + "\n"
 
 
@@ -70,7 +71,7 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
 
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
-    participation = cast("float", answer.assumptions["participation"].value)
+    participation = answer.assumed("participation", float)
     days = f"days@{participation * 100:g}%"
     return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import timeline
@@ -141,7 +141,7 @@ def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
     import polars as pl
 
     once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
-    stale_days = cast("int", answer.assumptions["max_age"].value)
+    stale_days = answer.assumed("max_age", int)
     edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
     age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
     rows = [
@@ -166,7 +166,7 @@ def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
         bar_charts.Row(formatting.name(row["fund_name"]), (row["report_age_days"],))
         for row in oldest.rows
     ]
-    stale_days = cast("int", answer.assumptions["max_age"].value)
+    stale_days = answer.assumed("max_age", int)
     return {
         "report_ages": bar_charts.Figure(report_ages_title(oldest.rows, stale_days),
                                      bar_charts.bars(rows)),

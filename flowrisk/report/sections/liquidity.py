@@ -5,7 +5,7 @@ Chooses and words; the days and the impacts were counted before."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
@@ -47,7 +47,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
-    chosen = cast("float", answer.assumptions["participation"].value)
+    chosen = answer.assumed("participation", float)
     longest = evidence.top(
         answer.marts["outflows"].filter(
             pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") > 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import formatting, heading, own_estimate, risk, screen, sentences
+from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -58,6 +58,7 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
         ],
         notes=[
             *([f"Outside the list ({len(outside)}): {', '.join(outside)}"] if outside else []),
+            *book.notes(answer),
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip

@@ -211,7 +211,10 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
     unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
-        if any(row["outflow_shares"] or own_estimate.is_known(row) for row in cells):
+        if any(
+            row["outflow_shares"] or (own_estimate.is_known(row) and row["method"] != NOT_SOLD)
+            for row in cells
+        ):
             found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)

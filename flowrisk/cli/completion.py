@@ -113,6 +113,12 @@ def _row_forms() -> Iterable[str]:
     return formats.FORMATS
 
 
+def _listings() -> Iterable[str]:
+    from flowrisk.query import listings
+
+    return listings.KINDS
+
+
 def _ingest_formats() -> Iterable[str]:
     from flowrisk.ingest import sources
 
@@ -133,6 +139,7 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "row_forms": _row_forms,
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,
+    "listings": _listings,
     "sections": _sections,
     "presets": _presets,
     "views": _views,

@@ -10,10 +10,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics import tranches
-from flowrisk.domain import KnownSecurity, Scenario, Security
-from flowrisk.engines.composing import own_name
+from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import assumed, balance_sheets, parsing
+from flowrisk.question import assumed, balance_sheets, naming, parsing
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Rule
+    from flowrisk.domain import KnownSecurity, Rule
 
 
 _LISTED = """
@@ -50,7 +49,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     """
     as_of_on, as_of_by = _as_of(store, asked)
     scenarios = _scenarios(store, asked)
-    known = _known_securities(store)
+    known = naming.known(store)
     (list_id, list_by), securities = (
         _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
@@ -63,8 +62,8 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     )  # fmt: skip
     oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
     store.load_part("assumptions", [
-        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on, asked.adv_window_days,
-         asked.volatility_window_days, asked.method, asked.drift_ratio,
+        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on,
+         asked.adv_window_days, asked.volatility_window_days, asked.method, asked.drift_ratio,
          *asked.manager_share_ratios)
     ])  # fmt: skip
     if asked.rule is not None:
@@ -76,7 +75,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
-        **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
+        **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities)
 
@@ -132,7 +131,7 @@ def _steps(
             remedy="Give both, such as --treatment msci=reweight "
             "--reweight MSTR.factor=1:0.5@2026-02-27.",
         )
-    ids = {each.name: _match(each.name, known, is_excludable=True) for each in given}
+    ids = {each.name: naming.match(each.name, known, is_excludable=True) for each in given}
     return tranches.with_security_ids(given, ids)
 
 
@@ -147,13 +146,6 @@ def _treatments(
         for provider_id, treatment in s.treatments.items()
         for each in securities
     ]  # fmt: skip
-
-
-def _known_securities(store: Warehouse) -> list[KnownSecurity]:
-    store.define(["staging.securities"])
-    columns = ", ".join(map(own_name, KnownSecurity._fields))
-    rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
-    return [KnownSecurity._make(row) for row in rows]
 
 
 def _securities(
@@ -171,7 +163,7 @@ def _securities(
             remedy="Give one of them.",
         )
     if names:
-        chosen = dict.fromkeys(_match(name, known, is_excludable=True) for name in names)
+        chosen = dict.fromkeys(naming.match(name, known, is_excludable=True) for name in names)
         basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in chosen)
         return (None, NOT_USED), basket
     store.define(["staging.candidates"])
@@ -259,7 +251,7 @@ def _nobody_meets(
 def _prices(given: Mapping[str, float], known: Sequence[KnownSecurity]) -> dict[str, float]:
     prices: dict[str, float] = {}
     for name, price in given.items():
-        security_id = _match(name, known, is_excludable=False)
+        security_id = naming.match(name, known, is_excludable=False)
         if security_id in prices:
             raise QuestionError(
                 "A price is given twice.",
@@ -287,50 +279,3 @@ def _list(wanted: str | None, set_by: str, list_ids: Sequence[str]) -> tuple[str
         facts=facts,
         remedy="Give --list or --securities, or set list in the dataset's flowrisk.toml.",
     )
-
-
-def _match(name: str, known: Sequence[KnownSecurity], *, is_excludable: bool) -> str:
-    """Return the security_id of a ticker or ISIN; ``. - /`` in tickers count as the same."""
-    wanted = _normal(name)
-    found = [
-        each
-        for each in known
-        if name.upper() == each.security_id.upper() or wanted == _normal(each.ticker)
-    ]
-    if len(found) > 1:
-        raise QuestionError(
-            f"'{name}' names more than one security.",
-            facts={"securities": join_names(each.security_id for each in found)},
-            remedy="Give the ISIN instead of the ticker.",
-        )
-    if not found:
-        facts: dict[str, object] = {"securities in the data": len(known)}
-        if close := nearest(name, [each.ticker for each in known]):
-            facts["nearest"] = close
-        raise QuestionError(
-            f"No security in the data has the ticker or ISIN '{name}'.",
-            facts=facts,
-            remedy="Check the spelling, or add it to the data.",
-        )
-    if is_excludable:
-        _refuse_preferred(found[0], known)
-    return found[0].security_id
-
-
-def _refuse_preferred(named: KnownSecurity, known: Sequence[KnownSecurity]) -> None:
-    if named.share_class != "preferred":
-        return
-    common = [
-        each.ticker
-        for each in known
-        if each.issuer_id == named.issuer_id and each.share_class != "preferred"
-    ]
-    raise QuestionError(
-        f"'{named.ticker}' is a preferred share; an index deletion hits the listed common share.",
-        facts={"common shares of the issuer": join_names(common)},
-        remedy="Ask about the common share.",
-    )
-
-
-def _normal(ticker: str | None) -> str:
-    return "".join(c for c in (ticker or "").upper() if c not in ".-/ ")

@@ -59,7 +59,8 @@ class Question:
         parse=options.date, is_common=True,
     )  # fmt: skip
     known_on: dt.date | None = option(
-        "known_on", "DATE", "Use only what was public by this day: reports, prices, counts, filings, figures.",
+        "known_on", "DATE",
+        "Use only what was public by this day: reports, prices, counts, filings, figures.",
         QUESTION, unit="date", parse=options.date,
     )  # fmt: skip
     max_age_days: int = option(
@@ -137,7 +138,7 @@ class Question:
         "cross-check beside the own estimate.",
         METHOD, unit="tracker shares per share filed: low, central, high", basis="calibrated",
         source="where both sides are known: Strategy 1.03 to 1.11, partly JPMorgan's figure; "
-        "MARA 0.73: no independent check of them",
+        "MARA 0.73: not independent of them",
         default="0.7:0.9:1.2", parse=options.ends(10),
     )  # fmt: skip
     volatility_window_days: int = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.text import formatting
 
@@ -63,8 +63,8 @@ def yours(answer: Answer) -> list[str]:
     said = [
         f"{what} {formatting.name(key)} {_assumed(name, value)}"
         for name, what in _YOURS.items()
-        if name in answer.assumptions
-        for key, value in (cast("Any", answer.assumptions[name].value) or {}).items()
+        if name in answer.assumptions and answer.assumptions[name].value
+        for key, value in answer.assumed(name, dict).items()
     ]
     return [f"Yours: {', '.join(said)}"] if said else []
 
@@ -118,8 +118,8 @@ def pending(answer: Answer) -> list[str]:
     for row in answer.marts["decisions"].rows(named=True):
         if row["provider_id"] in asked and row["happens_on"] is not None:
             by_provider.setdefault(row["provider_id"], []).append(row)
-    known_on = cast("dt.date | None", answer.assumptions["known_on"].value)
-    until = min(answer.as_of_on, known_on or answer.as_of_on)
+    known_on = answer.assumptions["known_on"].value
+    until = min(answer.as_of_on, known_on) if isinstance(known_on, dt.date) else answer.as_of_on
     return [said for rows in by_provider.values() for said in _pending(rows, until)]
 
 

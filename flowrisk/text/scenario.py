@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
@@ -72,7 +72,7 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
 
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
-    participation = cast("float", answer.assumptions["participation"].value)
+    participation = answer.assumed("participation", float)
     days = f"days@{participation * 100:g}%"
     return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 

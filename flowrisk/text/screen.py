@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.domain import RULED
@@ -40,7 +40,7 @@ def table(answer: ScreenAnswer) -> str:
 
 def headlines(answer: ScreenAnswer) -> list[str]:
     """Return what is asked of which data, and what the threshold is."""
-    threshold = formatting.percent(cast("float", answer.assumptions["threshold"].value))
+    threshold = formatting.percent(answer.assumed("threshold", float))
     tests = answer.marts.get("rule_tests")
     is_tested = tests is None or tests.is_empty() or RULED in tests["input_id"]
     older = coin_price_days(answer)
@@ -139,7 +139,7 @@ def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
     known = [row for row in rows if row["at_or_above_probability_ratio"] is not None]
     if review_on is None or not known:
         return []
-    volatility = cast("float", answer.assumptions["volatility"].value)
+    volatility = answer.assumed("volatility", float)
     lines = grid(
         ("", "at or above", "crossed", "touched any day"),
         (

@@ -269,7 +269,7 @@ def _is_split(row: Row, threshold_ratio: float) -> bool:
 
 
 def _threshold(answer: ScreenAnswer) -> float:
-    return cast("float", answer.assumptions["threshold"].value)
+    return answer.assumed("threshold", float)
 
 
 def citation(answer: ScreenAnswer) -> str:
@@ -283,7 +283,8 @@ def citation(answer: ScreenAnswer) -> str:
 
 def _given(answer: ScreenAnswer) -> str:
     """Return the coin prices that the question gave as ``BTC at $60,000``, or nothing."""
-    prices = cast("Mapping[str, float] | None", answer.assumptions["coin_price"].value) or {}
+    given = answer.assumptions["coin_price"].value
+    prices = given if isinstance(given, Mapping) else {}
     said = [
         f"{formatting.name(coin, 16)} at {formatting.coin_price(price_usd)}"
         for coin, price_usd in sorted(prices.items())

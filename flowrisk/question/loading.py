@@ -69,8 +69,7 @@ def load(
     oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
     store.load_part("assumptions", [
         (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on,
-         asked.adv_window_days,
-         asked.volatility_window_days, asked.method, asked.drift_ratio,
+         asked.adv_window_days, asked.volatility_window_days, asked.method, asked.drift_ratio,
          *asked.manager_share_ratios)
     ])  # fmt: skip
     if asked.rule is not None:

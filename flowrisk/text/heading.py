@@ -118,9 +118,8 @@ def pending(answer: Answer) -> list[str]:
     for row in answer.marts["decisions"].rows(named=True):
         if row["provider_id"] in asked and row["happens_on"] is not None:
             by_provider.setdefault(row["provider_id"], []).append(row)
-    is_dated = answer.assumptions["known_on"].value is not None
-    known_on = answer.assumed("known_on", dt.date) if is_dated else answer.as_of_on
-    until = min(answer.as_of_on, known_on)
+    known_on = answer.assumptions["known_on"].value
+    until = min(answer.as_of_on, known_on) if isinstance(known_on, dt.date) else answer.as_of_on
     return [said for rows in by_provider.values() for said in _pending(rows, until)]
 
 

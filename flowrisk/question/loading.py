@@ -59,12 +59,7 @@ def load(
         asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
         set_by={**asked.set_by, "as_of": as_of_by, "list": list_by},
     )  # fmt: skip
-    oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
-    store.load_part("assumptions", [
-        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on, asked.adv_window_days,
-         asked.volatility_window_days, asked.method, asked.drift_ratio,
-         *asked.manager_share_ratios)
-    ])  # fmt: skip
+    store.load_part("assumptions", [_assumptions(asked, as_of_on)])
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -78,6 +73,16 @@ def load(
         **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities, findings)
+
+
+def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
+    """Return the row of ``scenario.assumptions``."""
+    return (
+        as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on),
+        as_of_on - dt.timedelta(days=asked.max_age_days), asked.adv_window_days,
+        asked.volatility_window_days, asked.method, asked.drift_ratio,
+        *asked.manager_share_ratios,
+    )  # fmt: skip
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

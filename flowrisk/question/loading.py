@@ -66,12 +66,7 @@ def load(
         watch_list_id=None if unused else asked.watch_list_id,
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
-    oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
-    store.load_part("assumptions", [
-        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on,
-         asked.adv_window_days, asked.volatility_window_days, asked.method, asked.drift_ratio,
-         *asked.manager_share_ratios)
-    ])  # fmt: skip
+    store.load_part("assumptions", [_assumptions(asked, as_of_on)])
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -85,6 +80,16 @@ def load(
         **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities, findings)
+
+
+def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
+    """Return the row of ``scenario.assumptions``."""
+    return (
+        as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on),
+        as_of_on - dt.timedelta(days=asked.max_age_days), asked.adv_window_days,
+        asked.volatility_window_days, asked.method, asked.drift_ratio,
+        *asked.manager_share_ratios,
+    )  # fmt: skip
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

@@ -6,43 +6,14 @@ trading days: every row says which calendar it rests on.
 
 from __future__ import annotations
 
-import warnings
 from datetime import date, timedelta
-from importlib.util import find_spec
 
 import polars as pl
 
-from flowrisk.errors import QuestionError, nearest
+from flowrisk.analytics.sessions import trading_sessions
+from flowrisk.errors import QuestionError
 
 CLOSING_RATIOS = (0.8, 0.85, 0.9)
-
-_WEEKEND_FROM = 5
-_CALENDAR_PADDING = timedelta(days=7)
-
-
-def trading_days(first_on: date, last_on: date, exchange: str = "XNYS") -> tuple[list[date], str]:
-    """Return the trading days from first to last, both included, and the calendar they rest on.
-
-    Without the extra ``calendar`` (exchange_calendars) these are weekdays, holidays included, and
-    the second value says so.
-
-    Args:
-        first_on: first day.
-        last_on: last day, not before the first.
-        exchange: ISO 10383 market code.
-    Raises: QuestionError for an exchange that the calendar does not know, or days out of order.
-    """
-    if last_on < first_on:
-        raise QuestionError(
-            "The window ends before it begins.",
-            facts={"first": first_on, "last": last_on},
-            remedy="Give the earlier date first.",
-        )
-    if find_spec("exchange_calendars") is None:
-        every = (first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1))
-        weekdays = [day for day in every if day.weekday() < _WEEKEND_FROM]
-        return weekdays, "calendar days (weekdays; exchange_calendars is not installed)"
-    return _sessions(first_on, last_on, exchange), f"trading days of {exchange}"
 
 
 def schedule(
@@ -73,7 +44,7 @@ def schedule(
             facts={"closing": closing_ratio, "announced": announced_on, "effective": effective_on},
             remedy="Give a closing share inside 0–1, and an effective day after the announcement.",
         )
-    days, calendar = trading_days(announced_on + timedelta(days=1), effective_on, exchange)
+    days, calendar = trading_sessions(announced_on + timedelta(days=1), effective_on, exchange)
     if not days or days[-1] != effective_on:
         raise QuestionError(
             f"{effective_on} is not a trading day.",
@@ -87,22 +58,3 @@ def schedule(
     return pl.DataFrame(rows).with_columns(
         pl.Series("phase", phases), pl.lit(calendar).alias("calendar")
     )
-
-
-def _sessions(first_on: date, last_on: date, exchange: str) -> list[date]:
-    import exchange_calendars
-
-    names = exchange_calendars.get_calendar_names()
-    if exchange not in names:
-        raise QuestionError(
-            f"No trading calendar is known for the exchange '{exchange}'.",
-            facts={"nearest": nearest(exchange, names)},
-            remedy="Give an ISO 10383 market code, for example XNYS.",
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of pandas, raised inside the calendar
-        calendar = exchange_calendars.get_calendar(
-            exchange, start=first_on - _CALENDAR_PADDING, end=last_on + _CALENDAR_PADDING
-        )
-        sessions = calendar.sessions_in_range(first_on, last_on)
-    return [session.date() for session in sessions]

@@ -30,6 +30,8 @@ DRIFT_RATIO = 0.066
 # sides are known (Strategy 1.03 to 1.11, partly with JPMorgan's figure; MARA 0.73): never
 # independent of them.
 MANAGER_RATIOS = (0.7, 0.9, 1.2)
+# A review is traded over its last sessions; the day of the next one known may lie years ahead.
+_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
 
 
 class Loaded(NamedTuple):
@@ -67,6 +69,7 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         (as_of_on, asked.known_on, oldest_on, asked.adv_window_days,
          asked.volatility_window_days, asked.method, DRIFT_RATIO, *MANAGER_RATIOS)
     ])  # fmt: skip
+    store.load_when_read("sessions", lambda: _sessions(as_of_on))
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -79,6 +82,16 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
     })  # fmt: skip
     return Loaded(settled, as_of_on, scenarios, securities)
+
+
+def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
+    """Return the sessions of the exchange in New York around and after a day, numbered."""
+    from flowrisk.analytics import sessions
+
+    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
+    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
+    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
+    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

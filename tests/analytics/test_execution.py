@@ -6,20 +6,13 @@ from datetime import date
 import pytest
 from paths import WORKED
 
-from flowrisk.analytics import execution
-from flowrisk.analytics.execution import CLOSING_RATIOS, schedule, trading_days
+from flowrisk.analytics.execution import CLOSING_RATIOS, schedule
 from flowrisk.errors import QuestionError
 
 ANNOUNCED_ON, EFFECTIVE_ON = date(2025, 11, 20), date(2025, 12, 1)
 
 
-@pytest.fixture
-def _without_calendar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "find_spec", lambda _name: None)
-
-
 def test_schedule_over_thanksgiving_by_hand() -> None:
-    pytest.importorskip("exchange_calendars", reason="the extra 'calendar' is not installed")
     with (WORKED / "execution.csv").open(encoding="utf-8") as answers:
         expected = list(csv.DictReader(answers))
     found = schedule(ANNOUNCED_ON, EFFECTIVE_ON)
@@ -28,19 +21,9 @@ def test_schedule_over_thanksgiving_by_hand() -> None:
     assert found["sold_ratio"].to_list() == pytest.approx(
         [float(row["sold_ratio"]) for row in expected]
     )
-    assert set(found["calendar"]) == {"trading days of XNYS"}
+    assert set(found["calendar"]) == {"sessions of XNYS"}
 
 
-@pytest.mark.usefixtures("_without_calendar")
-def test_without_the_extra_it_says_calendar_days() -> None:
-    days, calendar = trading_days(ANNOUNCED_ON, EFFECTIVE_ON)
-    assert calendar.startswith("calendar days (weekdays")
-    assert date(2025, 11, 27) in days  # Thanksgiving: a weekday, no trading day
-    assert date(2025, 11, 22) not in days
-    assert len(days) == 8
-
-
-@pytest.mark.usefixtures("_without_calendar")
 @pytest.mark.parametrize("closing", CLOSING_RATIOS)
 def test_the_whole_sale_is_scheduled_once(closing: float) -> None:
     found = schedule(ANNOUNCED_ON, EFFECTIVE_ON, closing_ratio=closing)
@@ -50,13 +33,11 @@ def test_the_whole_sale_is_scheduled_once(closing: float) -> None:
     assert found["sold_on"][-1] == EFFECTIVE_ON
 
 
-@pytest.mark.usefixtures("_without_calendar")
 def test_with_no_day_between_the_close_takes_all() -> None:
     found = schedule(date(2025, 11, 28), EFFECTIVE_ON)
     assert found.select("sold_on", "sold_ratio", "phase").rows() == [(EFFECTIVE_ON, 1.0, "close")]
 
 
-@pytest.mark.usefixtures("_without_calendar")
 def test_an_effective_day_without_trading_is_refused_with_the_day_before() -> None:
     with pytest.raises(QuestionError, match="2025-11-23 is not a trading day") as refusal:
         schedule(ANNOUNCED_ON, date(2025, 11, 23))
@@ -67,15 +48,3 @@ def test_an_effective_day_without_trading_is_refused_with_the_day_before() -> No
 def test_impossible_schedules_are_refused(effective_on: date, closing: float) -> None:
     with pytest.raises(QuestionError, match="cannot be scheduled"):
         schedule(ANNOUNCED_ON, effective_on, closing_ratio=closing)
-
-
-def test_an_unknown_exchange_is_refused_with_the_nearest() -> None:
-    pytest.importorskip("exchange_calendars", reason="the extra 'calendar' is not installed")
-    with pytest.raises(QuestionError, match="XNYX") as refusal:
-        trading_days(ANNOUNCED_ON, EFFECTIVE_ON, "XNYX")
-    assert refusal.value.facts["nearest"] == "XNYS"
-
-
-def test_a_window_that_ends_before_it_begins_is_refused() -> None:
-    with pytest.raises(QuestionError, match="ends before"):
-        trading_days(EFFECTIVE_ON, ANNOUNCED_ON)

@@ -77,24 +77,27 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return on which days the leading security is sold in the widest scenario, the days unknown
-    last, the day of the largest sale, and whose decision is awaited until when."""
+    """Return on which sessions the leading security is sold in the widest scenario, the unknown
+    last, the session of the largest sale, and whose decision is awaited until when."""
     import polars as pl
 
     rows = answer.marts["timeline"].filter(
         pl.col("scenario_id") == about.widest.scenario_id,
         pl.col("security_id") == about.most["security_id"],
         pl.col("outflow_shares") > 0,
-    ).sort("effective_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
+    ).sort("trades_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
     days: dict[Any, list[Row]] = {}
     for row in rows:
-        days.setdefault(row["effective_on"] or row["provider_id"], []).append(row)
-    dated = [own for own in days.values() if own[0]["effective_on"]]
+        days.setdefault(row["trades_on"] or row["provider_id"], []).append(row)
+    dated = [own for own in days.values() if own[0]["trades_on"]]
     largest = max(dated, key=lambda own: own[0]["same_day_outflow_shares"], default=None)
     return {
-        "awaited": [(about.provider(row), row["decision_due_on"])
-                    for row in rows if row["decision_due_on"]],
-        "days": [(own[0], " and ".join(map(about.provider, own))) for own in days.values()],
+        "awaited": list(dict.fromkeys(
+            (about.provider(row), row["decision_due_on"])
+            for row in rows if row["decision_due_on"] and not row["leader_id"])),
+        "is_led": any(row["leader_id"] for row in rows),
+        "days": [(own[0], " and ".join(map(about.provider, own)),
+                  any(row["is_inferred"] for row in own)) for own in days.values()],
         "largest": largest and (largest[0], " and ".join(map(about.provider, largest))),
     }  # fmt: skip
 

@@ -39,6 +39,36 @@ def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
     return (_known(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
 
 
+def auction_multiples_days(
+    share_ratios: tuple[float, float], *, shares: str = "outflow_shares"
+) -> tuple[pl.Expr, pl.Expr]:
+    """Outflow as a multiple of one ordinary closing auction, at the high and the low share.
+
+    Q/(c · V), c the share of a day's volume that the closing auction takes: trackers trade the
+    close, so this is what their sale meets first.
+
+    Args:
+        share_ratios: low and high c, each above 0, up to 1.
+        shares: the column of Q.
+    Returns: columns ``auction_multiple_low_days`` (at the high share) and
+        ``auction_multiple_high_days``, closing auctions of ordinary days, ≥ 0; null where the
+        outflow or the volume is unknown or the volume is not above 0.
+    Raises: QuestionError for shares outside 0-1 or out of order.
+    """
+    low, high = share_ratios
+    if not 0 < low <= high <= 1:
+        raise QuestionError(
+            "The share of the closing auction is out of range.",
+            facts={"low": low, "high": high},
+            remedy="Give shares of a day's volume inside 0-1, the lower one first.",
+        )
+    multiple = _known(shares) / _positive("adv_shares")
+    names = ("auction_multiple_low_days", "auction_multiple_high_days")
+    ends = ((multiple / share).alias(name) for share, name in zip((high, low), names, strict=True))
+    least, most = ends
+    return least, most
+
+
 def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = False) -> pl.Expr:
     """Trading days needed to sell the outflow at a share of the volume.
 

@@ -44,10 +44,16 @@ ADDED_IN_PYTHON = {
         "adv_multiple_days",
         "adv_multiple_by_value_days",
         "days_to_sell",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
         *IMPACT_COLUMNS,
     ),
     "fund_outflows": ("report_age_days",),
-    "timeline": ("same_day_adv_multiple_days",),
+    "timeline": (
+        "same_day_adv_multiple_days",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
+    ),
 }
 
 
@@ -156,16 +162,19 @@ def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[st
     from flowrisk.analytics import impact
 
     participation_ratio = loaded.question.participation_ratio
+    auction = loaded.question.auction_share_ratio
     added = {
         "outflows": (
             impact.adv_multiple_days("shares"),
             impact.adv_multiple_days("usd"),
             impact.days_to_sell(participation_ratio),
+            *impact.auction_multiples_days(auction),
         ),
         "timeline": (
             (pl.col("same_day_outflow_shares") / pl.col("adv_shares")).alias(
                 "same_day_adv_multiple_days"
             ),
+            *impact.auction_multiples_days(auction, shares="same_day_outflow_shares"),
         ),
         "fund_outflows": (
             (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from flowrisk.api.results import Paged, Result
+    from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -76,6 +76,28 @@ class Dataset(Session):
         """
         choice = Choice(engine, engine_url, engine_data)
         return self.answer(self.settings(question), is_strict=strict, choice=choice)
+
+    @described(Question)
+    def calendar(
+        self,
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
+    ) -> Scheduled:
+        """List the trade sessions of each provider's next review, and what falls on each.
+
+        ``write("calendar.ics")`` gives them to a calendar program.
+
+        Args:
+            question: by keyword, as the flags of ``flowrisk calendar``; the rest as ``scenario``.
+
+        Raises: as ``scenario``.
+        """
+        choice = Choice(engine, engine_url, engine_data)
+        return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,

@@ -235,6 +235,25 @@ def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
     return pools
 
 
+def parse_auction_share(given: object) -> tuple[float, float]:
+    """Parse ``8%:14%``, or one share such as ``0.10``, into low and high shares of a day's volume.
+
+    Raises: QuestionError for what is no number, a share outside 0-1, and ends out of order.
+    """
+    parts = given.split(":") if isinstance(given, str) else given
+    each = list(parts) if isinstance(parts, list | tuple) else [parts]
+    shares = [parse_ratio(cast("str | float", part), name="--auction-share") for part in each]
+    low, high = (shares[0], shares[-1]) if shares else (0.0, 0.0)
+    if len(shares) > 2 or not 0 < low <= high <= 1:  # noqa: PLR2004 - a low and a high end
+        raise QuestionError(
+            "A share of the closing auction is not inside 0-1, or its ends are out of order.",
+            facts={"--auction-share": given},
+            remedy="Give the share of a day's volume as a ratio or in percent, or its low and high "
+            "end: 0.10 or 8%:14%.",
+        )
+    return low, high
+
+
 def parse_prices(
     texts: Mapping[str, float] | str | Iterable[str],
     *,

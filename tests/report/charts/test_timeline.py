@@ -43,7 +43,9 @@ def test_s_and_p_meets_one_packet_of_crsp_and_nobody_else(sample_result: Scenari
     assert found["outflow_usd"].sum() == pytest.approx(8.8e9, rel=1e-4)
 
 
-def test_the_review_of_may_is_not_in_the_data_and_that_of_august_is_inferred(sample: Dataset) -> None:
+def test_the_review_of_may_is_not_in_the_data_and_that_of_august_is_inferred(
+    sample: Dataset,
+) -> None:
     found = sample.scenario(as_of="2026-02-27", providers="msci", securities="MSTR").timeline
     (row,) = found.rows(named=True)
     # MSCI decided in January, so it waits for nothing

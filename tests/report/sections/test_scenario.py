@@ -50,7 +50,9 @@ def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
     undated = with_marts(
         answer,
         timeline=lambda f: f.with_columns(
-            trades_on=pl.lit(None, pl.Date), effective_on=pl.lit(None, pl.Date), unknown_reason=pl.lit("no date in the data")
+            trades_on=pl.lit(None, pl.Date),
+            effective_on=pl.lit(None, pl.Date),
+            unknown_reason=pl.lit("no date in the data"),
         ),
     )
     said = section(scenario_page(undated).decode(), "liquidity")

@@ -110,4 +110,4 @@ def test_whatever_the_days_nobody_sells_before_the_decision(
                  *_decisions(*[("effective", day, "none") for day in own], provider="nasdaq")]  # fmt: skip
     for review_on, reason in answer("review_on unknown_reason", **BOTH, decisions=decisions):
         assert (review_on is None) == (reason is not None)
-        assert review_on is None or review_on > max(due if due > AS_OF else AS_OF, AS_OF)
+        assert review_on is None or review_on > max(max(AS_OF, due), AS_OF)

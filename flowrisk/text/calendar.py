@@ -47,6 +47,8 @@ def notes(answer: CalendarAnswer) -> list[str]:
         "its sellers together; x auction = ordinary closing auctions (--auction-share)"
     )
     said = [told]
+    if (timeline["sessions_count"] > 1).any():
+        said.append("(n) = the last of n sessions over which it is traded in equal parts")
     if timeline["leader_id"].drop_nulls().len():
         said.append("who follows sells at its first review after the decision of the leader")
     if timeline["is_inferred"].any():
@@ -119,7 +121,7 @@ def _cells(rows: Sequence[Row]) -> list[str]:
     row, last = rows[0], rows[-1]
     count = row["sessions_count"]
     mark = _INFERRED if row["is_inferred"] else ""
-    days = f"{_day(last['trades_on'])}{mark}" + (f" ({count} days)" if (count or 1) > 1 else "")
+    days = f"{_day(last['trades_on'])}{mark}" + (f" ({count})" if (count or 1) > 1 else "")
     usd, shares = (_sum(rows, column) for column in ("outflow_usd", "outflow_shares"))
     whole = {**row, "outflow_usd": usd, "outflow_shares": shares}
     peak = max(rows, key=lambda each: each["same_day_outflow_shares"] or 0.0)

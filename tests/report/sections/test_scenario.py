@@ -41,8 +41,9 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
     said = section(page, "liquidity")
     assert "Trading days to liquidate, if all providers act simultaneously" in said
-    # 8,211,268 + 5,870,923 shares over 14,872,275 a day
-    assert "19 Dec 2025 Nasdaq and S&P Dow Jones Indices $2.49bn 14.08m 0.95×" in said
+    # 5,870,923 shares and a fifth of 11,768,592, over 14,872,275 a day
+    met = "20 Mar 2026 CRSP and S&P Dow Jones Indices (inferred) $1.46bn 8.22m 0.55×"
+    assert met in said
     assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
 
 
@@ -57,7 +58,7 @@ def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
     )
     said = section(scenario_page(undated).decode(), "liquidity")
     assert "no date in the data MSCI $2.80bn 15.81m –" in said
-    assert "The largest flow on one date" not in said
+    assert "The largest single session" not in said
 
 
 def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) -> None:

@@ -19,7 +19,6 @@ Facts = Callable[..., list[tuple[str, str]]]
         ({"day_is": "close", "sessions_count": -5}, "close over -5 sessions"),
         ({"day_is": "close", "sessions_count": 61}, "close over 61 sessions"),
         ({"day_is": "eve", "sessions_count": 1}, "eve over 1 sessions"),
-        ({"day_is": None, "sessions_count": None}, "no day_is over no number of sessions"),
     ],
 )
 def test_what_cannot_be_traded_is_refused(

@@ -12,8 +12,9 @@ Answer = Callable[..., list[tuple[Any, ...]]]
 
 
 def _events(*events: tuple[str, date, str]) -> list[dict[str, Any]]:
-    return [{"decision_id": str(i), "provider_id": "msci", "event": event, "happens_on": on,
-             "treatment": treatment} for i, (event, on, treatment) in enumerate(events)]  # fmt: skip
+    names = "event", "happens_on", "treatment"
+    return [{"decision_id": str(i), "provider_id": "msci", **dict(zip(names, event, strict=True))}
+            for i, event in enumerate(events)]  # fmt: skip
 
 
 OPENED = ("consultation_opened", date(2025, 10, 10), "exclude")

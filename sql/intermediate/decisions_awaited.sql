@@ -1,5 +1,5 @@
 -- What each provider has still to decide: the consultation on an exclusion that is open on the
--- as-of date, and the day until which its own decision is due. A consultation that a decision
+-- as-of date (by what was known then), and the day until which its own decision is due. A consultation that a decision
 -- followed by then is closed; days of a later consultation are not those of this one.
 -- grain: provider_id
 -- units: none
@@ -17,9 +17,9 @@ decisions as (
 opened as (
     select
         decisions.provider_id,
-        max(case when decisions.happens_on <= assumptions.as_of_on then decisions.happens_on end)
+        max(case when decisions.happens_on <= assumptions.facts_until_on then decisions.happens_on end)
             as opened_on,
-        min(case when decisions.happens_on > assumptions.as_of_on then decisions.happens_on end)
+        min(case when decisions.happens_on > assumptions.facts_until_on then decisions.happens_on end)
             as next_opened_on
     from decisions
     cross join assumptions
@@ -39,7 +39,7 @@ decided as (
         on
             opened.provider_id = decisions.provider_id
             and opened.opened_on <= decisions.happens_on
-            and assumptions.as_of_on >= decisions.happens_on
+            and assumptions.facts_until_on >= decisions.happens_on
     where decisions.event = 'decision'
     group by opened.provider_id
 )

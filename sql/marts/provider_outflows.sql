@@ -57,16 +57,25 @@ treated as (
             as observed_outflow_shares,
         outflows_estimated.tracked_aum_shares,
         outflows_estimated.tracking_ratio_shares,
-        outflows_estimated.model_low_shares * coalesce(treatments.sold_ratio, 1)
-            as model_low_shares,
-        outflows_estimated.model_central_shares * coalesce(treatments.sold_ratio, 1)
-            as model_central_shares,
-        outflows_estimated.model_high_shares * coalesce(treatments.sold_ratio, 1)
-            as model_high_shares,
+        case
+            when treatments.sold_ratio = 0 then 0e0
+            else outflows_estimated.model_low_shares * coalesce(treatments.sold_ratio, 1)
+        end as model_low_shares,
+        case
+            when treatments.sold_ratio = 0 then 0e0
+            else outflows_estimated.model_central_shares * coalesce(treatments.sold_ratio, 1)
+        end as model_central_shares,
+        case
+            when treatments.sold_ratio = 0 then 0e0
+            else outflows_estimated.model_high_shares * coalesce(treatments.sold_ratio, 1)
+        end as model_high_shares,
         outflows_estimated.observed_shares
         / nullif(outflows_estimated.model_central_shares, 0) as coverage_ratio,
-        outflows_estimated.model_bound,
-        outflows_estimated.model_missing_reason
+        case when treatments.sold_ratio = 0 then 'estimate' else outflows_estimated.model_bound end
+            as model_bound,
+        case
+            when coalesce(treatments.sold_ratio, 1) > 0 then outflows_estimated.model_missing_reason
+        end as model_missing_reason
     from scenario_providers
     inner join outflows_estimated
         on scenario_providers.provider_id = outflows_estimated.provider_id

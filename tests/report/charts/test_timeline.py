@@ -43,15 +43,26 @@ def test_s_and_p_meets_one_packet_of_crsp_and_nobody_else(sample_result: Scenari
     assert found["outflow_usd"].sum() == pytest.approx(8.8e9, rel=1e-4)
 
 
-def test_the_review_of_may_is_not_in_the_data_and_that_of_august_is_inferred(
-    sample: Dataset,
-) -> None:
+def test_a_follower_alone_waits_for_nobody(sample: Dataset) -> None:
+    found = sample.scenario(providers="nasdaq+sp-dji", securities="MSTR").timeline
+    # 3.070 % + 2.195 % of 267.468 m over 14,872,275 shares a day, on one session
+    assert set(found["trades_on"]) == {date(2025, 12, 19)}
+    assert set(found["effective_on"]) == {date(2025, 12, 22)}
+    assert found["same_day_adv_multiple_days"].to_list() == pytest.approx([0.94688] * 2, abs=1e-5)
+
+
+def test_a_review_whose_day_is_not_in_the_data_makes_the_next_day_unknown(sample: Dataset) -> None:
     found = sample.scenario(as_of="2026-02-27", providers="msci", securities="MSTR").timeline
     (row,) = found.rows(named=True)
+    # of May 2026 the data has no day, and it comes before 31 August
+    assert row["trades_on"] is None
+    assert row["unknown_reason"] == "the next effective day is not known"
     # MSCI decided in January, so it waits for nothing
-    assert (row["trades_on"], row["effective_on"]) == (date(2026, 8, 31), date(2026, 9, 1))
     assert (row["decided_on"], row["decision_due_on"]) == (date(2026, 1, 6), None)
-    assert row["is_inferred"]
+    # on 1 September the consultation of August waits for 16 October
+    autumn = sample.scenario(as_of="2026-09-01", providers="msci", securities="MSTR").timeline
+    assert autumn["trades_on"].to_list() == [date(2026, 11, 30)]
+    assert autumn["effective_on"].to_list() == [date(2026, 12, 1)]
     later = sample.scenario(as_of="2026-12-01", providers="msci", securities="MSTR").timeline
     (row,) = later.rows(named=True)
     assert row["trades_on"] is None

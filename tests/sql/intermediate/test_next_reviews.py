@@ -57,8 +57,10 @@ def test_days_of_a_later_consultation_delay_nothing(answer: Answer) -> None:
               ("decision_due", date(2026, 10, 16), "none"),
               ("effective", date(2026, 2, 27), "none"),
               ("effective", date(2026, 11, 30), "none")]  # fmt: skip
-    got = answer(COLUMNS, decisions=_decisions(*events))
-    assert got == [(date(2026, 1, 15), date(2026, 2, 27))]
+    days = {"2025-11-20": (date(2026, 1, 15), date(2026, 2, 27)),
+            "2026-09-01": (date(2026, 10, 16), date(2026, 11, 30))}  # fmt: skip
+    for as_of, expected in days.items():
+        assert answer(COLUMNS, {"as_of": as_of}, decisions=_decisions(*events)) == [expected]
 
 
 def test_a_decision_taken_ends_the_waiting(answer: Answer) -> None:
@@ -89,6 +91,24 @@ def test_no_review_after_the_leader_is_said(answer: Answer) -> None:
     decisions = [*_decisions(OPENED, DUE, ("effective", date(2026, 2, 27), "none")), *early]
     got = answer("provider_id review_on unknown_reason", **BOTH, decisions=decisions)
     assert ("nasdaq", None, "no review after the decision of the leader in the data") in got
+
+
+def test_a_review_without_a_day_that_may_come_first_makes_the_day_unknown(answer: Answer) -> None:
+    undated = {"decision_id": "u", "provider_id": "msci", "event": "effective",
+               "happens_on": None, "treatment": "none"}  # fmt: skip
+    dated = _decisions(("effective", date(2026, 2, 27), "none"))
+    for bounds, is_known in (
+        ({}, False),
+        ({"earliest_on": date(2025, 12, 1), "latest_on": date(2026, 1, 31)}, False),
+        ({"earliest_on": date(2026, 5, 1)}, True),  # after the next that has a day
+        ({"latest_on": AS_OF}, True),  # by the as-of date
+    ):
+        got = answer(f"{COLUMNS} unknown_reason", decisions=[*dated, {**undated, **bounds}])
+        assert got == [
+            (None, date(2026, 2, 27), None)
+            if is_known
+            else (None, None, "the next effective day is not known")
+        ]
 
 
 def test_no_day_is_unknown(answer: Answer) -> None:

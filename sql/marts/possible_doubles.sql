@@ -46,9 +46,8 @@ held as (
         holdings.security_id,
         count(*) as funds_count,
         sum(holdings.shares) as held_shares,
-        case
-            when count(*) = count(holdings.market_value_usd) then sum(holdings.market_value_usd)
-        end as held_usd
+        count(holdings.market_value_usd) as valued_count,
+        sum(holdings.market_value_usd) as valued_usd
     from holdings
     inner join other_keys on holdings.security_id = other_keys.other_id
     inner join reports_selected
@@ -66,7 +65,10 @@ select
     others.other_name,
     coalesce(held.funds_count, 0) as funds_count,
     coalesce(held.held_shares, 0) as held_shares,
-    case when held.security_id is null then 0 else held.held_usd end as held_usd
+    case
+        when coalesce(held.valued_count, 0) = coalesce(held.funds_count, 0)
+            then coalesce(held.valued_usd, 0)
+    end as held_usd
 from others
 left join held on others.other_id = held.security_id
 order by held.held_shares desc nulls last, others.security_id nulls first, others.other_id

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BPS = 10_000
 _SQUARE_ROOT_COEFFICIENTS = (0.5, 0.75, 1.0)
+CENTRAL_COEFFICIENT = _SQUARE_ROOT_COEFFICIENTS[1]
 _ELASTICITIES = (3.0, 1.0, 0.35)
 _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
 _ALMGREN_GAMMA, _ALMGREN_ETA = 0.314, 0.142
@@ -130,6 +131,51 @@ def square_root_bps(coefficient: float, exponent: float = 0.5) -> pl.Expr:
     """
     volatility = _positive("daily_volatility_ratio")
     return _BPS * coefficient * volatility * adv_multiple_days() ** exponent
+
+
+def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return how far the square-root law lets the price fall, whatever is done about the clock.
+
+    One order: Y · σ · √(ΣQ/V), as if all of it met the market at once. Per session without decay:
+    Σ Y · σ · √(Qᵢ/V), as if nothing of a session's impact had faded at the next. Y = 0.75.
+
+    Args:
+        sessions: scenario_id, security_id, outflow_shares, adv_shares, daily_volatility_ratio,
+            is_at_least; a row a session, and a row a provider whose session is not known.
+    Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
+        both null where an input is unknown or the fall passes the price), is_at_least, reason.
+    """
+    keys = ("scenario_id", "security_id")
+    per_session = square_root_bps(CENTRAL_COEFFICIENT).alias("per_session_bps")
+    summed = (
+        sessions.with_columns(per_session)
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("sessions_count"),
+            pl.col("outflow_shares").sum(),
+            pl.col("adv_shares", "daily_volatility_ratio").first(),
+            pl.when(pl.col("per_session_bps").is_null().any())
+            .then(None)
+            .otherwise(pl.col("per_session_bps").sum())
+            .alias("per_session_bps"),
+            (pl.col("is_at_least").any() | pl.col("outflow_shares").is_null().any()).alias(
+                "is_at_least"
+            ),
+        )
+    )
+    missing = pl.coalesce(
+        pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
+        for name in ("adv_shares", "daily_volatility_ratio")
+    )
+    known = pl.col("per_session_bps") <= _BPS
+    return summed.with_columns(
+        pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
+        pl.when(known).then("per_session_bps").alias("per_session_bps"),
+        pl.coalesce(
+            missing,
+            pl.when(~known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
+        ).alias("reason"),
+    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
 
 
 def almgren_permanent_bps() -> pl.Expr:

@@ -85,7 +85,8 @@ def answer(
         also=balance_sheets.findings(assessed.values()),
         is_strict=is_strict,
     )
-    frames = {name: store.frame(f"marts.{name}") for name in marts}
+    read = (*marts, "liquidity") if asked.beside_flow else marts
+    frames = {name: store.frame(f"marts.{name}") for name in dict.fromkeys(read)}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, rule, assessed, loaded.question.list_id
@@ -93,7 +94,7 @@ def answer(
     frames |= _beside(store, frames, loaded)
     return ScenarioAnswer(
         **header(store, loaded),
-        marts=_with_assumed(frames, loaded),
+        marts=_with_traded(_with_assumed(frames, loaded), loaded),
         findings=findings,
     )
 
@@ -116,6 +117,16 @@ def _beside(
         **side_frames.beside(store, frames, loaded),
         "digital_asset_ratios": side_frames.digital_asset_ratios(store, loaded),
     }
+
+
+def _with_traded(frames: dict[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
+    """Append how the outflow trades to a whole answer; what is given beside it to any."""
+    is_whole = {*_RANGED, "timeline", "liquidity"} <= set(frames)
+    if not is_whole and not (loaded.question.beside_flow and "outflows" in frames):
+        return frames
+    from flowrisk.answers import side_frames
+
+    return {**frames, **side_frames.traded(frames, loaded)}
 
 
 def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.export import ics
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting, heading, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 HEADS = ("", "", "provider", "decided", "announced", "close of", "in force", "outflow", "x ADV",
-         "x auction")  # fmt: skip
+         "auctions")  # fmt: skip
 TOTAL_HEADS = ("basket by session", "close of", "providers", "securities", "outflow", "")
 _NAME_LENGTH, _SCENARIO_LENGTH, _PROVIDER_LENGTH = 10, 16, 22
 _INFERRED = "*"
@@ -44,7 +44,7 @@ def notes(answer: CalendarAnswer) -> list[str]:
     timeline = answer.marts["timeline"]
     told = (
         "close of = the session on whose close trackers trade; multiples are of one session, all "
-        "its sellers together; x auction = ordinary closing auctions (--auction-share)"
+        "its sellers together; auctions = ordinary closing auctions (--auction-share)"
     )
     said = [told]
     if (timeline["sessions_count"] > 1).any():
@@ -92,7 +92,7 @@ def _event(key: tuple[Any, ...], rows: Sequence[Row]) -> ics.Event:
         says = "decision due" if kind == "decision" else "announcement"
         return ics.Event(key[:2], happens_on, f"{who}: {says}", (f"Scenarios: {scenarios}",))
     summary = f"{who}: trackers sell {row['ticker']} at the close, {_flow(row)}{doubt}"
-    multiples = f"{_multiple(row)}x ADV, {_auctions(row)}x the ordinary closing auction"
+    multiples = f"{_multiple(row)}× ADV, {trading.auctions(row)} the ordinary closing auction"
     details = [
         f"Session {row['session_position']} of {row['sessions_count']}",
         f"In force on {row['effective_on']}",
@@ -135,7 +135,7 @@ def _cells(rows: Sequence[Row]) -> list[str]:
         _day(row["effective_on"]),
         _flow(whole),
         _multiple(peak),
-        _auctions(peak),
+        trading.auctions(peak),
     ]
 
 
@@ -171,13 +171,6 @@ def _at_least(row: Row, shown: str) -> str:
 def _multiple(row: Row) -> str:
     multiple = row["same_day_adv_multiple_days"]
     return scenario_text.UNKNOWN if multiple is None else _at_least(row, f"{multiple:.2f}")
-
-
-def _auctions(row: Row) -> str:
-    low, high = row["auction_multiple_low_days"], row["auction_multiple_high_days"]
-    if low is None or high is None:
-        return scenario_text.UNKNOWN
-    return _at_least(row, formatting.extent(f"{low:.1f}", f"{high:.1f}"))
 
 
 def _total_cells(row: Row) -> list[str]:

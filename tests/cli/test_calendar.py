@@ -27,7 +27,7 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     # 15,808,770 shares of 14,872,275 a day, of which the auction takes 14 to 8 %
     msci = next(line for line in run.out.splitlines() if "MSCI  " in line)
     assert msci.split() == ["MSTR", "msci", "MSCI", "due", "2026-01-15", "2026-02-10", "2026-02-27",
-                            "2026-03-02", "$2.80bn", "1.06", "7.6–13.3"]  # fmt: skip
+                            "2026-03-02", "$2.80bn", "1.06", "7.6–13.3×"]  # fmt: skip
     assert "2026-03-24* (5)" in run.out
     assert "inferred" in run.err
     assert "largest" in run.out
@@ -35,7 +35,7 @@ def test_the_table(flowrisk: Flowrisk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [("0.10", "10.6"), ("8%:14%", "7.6–13.3"), ("100%", "1.1")]
+    ("share", "said"), [("0.10", "10.6×"), ("8%:14%", "7.6–13.3×"), ("100%", "1.1×")]
 )
 def test_the_share_of_the_auction_is_a_flag(share: str, said: str, flowrisk: Flowrisk) -> None:
     run = flowrisk("calendar", "-s", "MSTR", "-p", "msci", "--auction-share", share)

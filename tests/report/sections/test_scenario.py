@@ -42,9 +42,9 @@ def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once
     said = section(page, "liquidity")
     assert "Trading days to liquidate, if all providers act simultaneously" in said
     # 5,870,923 shares and a fifth of 11,768,592, over 14,872,275 a day
-    met = "20 Mar 2026 CRSP and S&P Dow Jones Indices (inferred) $1.46bn 8.22m 0.55×"
+    met = "20 Mar 2026 CRSP and S&P Dow Jones Indices (inferred) $1.46bn 8.22m 4.0–6.9× 0.55×"
     assert met in said
-    assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
+    assert "is that of MSCI: $2.80bn, 7.6–13.3× an ordinary closing auction, 1.06× ADV." in said
 
 
 def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
@@ -57,7 +57,7 @@ def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
         ),
     )
     said = section(scenario_page(undated).decode(), "liquidity")
-    assert "no date in the data MSCI $2.80bn 15.81m –" in said
+    assert "no date in the data MSCI $2.80bn 15.81m – –" in said
     assert "The largest single session" not in said
 
 

@@ -109,7 +109,7 @@ def _sessions(sold: pl.DataFrame, liquidity: pl.DataFrame) -> pl.DataFrame:
 def _given_beside(loaded: Loaded) -> dict[str, dict[str, tuple[float, ...]]]:
     """Return what is given beside the flow by security_id and line.
 
-    Raises: QuestionError for a security that is not in the basket.
+    Raises: QuestionError for a security that is not in the basket, or a line given twice.
     """
     names = {name.casefold(): each.security_id for each in loaded.securities if each.is_in_basket
              for name in (each.ticker or "", each.security_id)}  # fmt: skip
@@ -123,7 +123,13 @@ def _given_beside(loaded: Loaded) -> dict[str, dict[str, tuple[float, ...]]]:
                 facts={"--beside": key, "nearest": nearest(name, list(names)) or "none"},
                 remedy="Give a ticker or ISIN of the list, or ask about it with --securities.",
             )
-        found.setdefault(security_id, {})[line] = numbers
+        if line in found.setdefault(security_id, {}):
+            raise QuestionError(
+                "What trades beside the flow is given twice for one security.",
+                facts={"--beside": key},
+                remedy="Give each line of a security once, by its ticker or its ISIN.",
+            )
+        found[security_id][line] = numbers
     return found
 
 

@@ -55,7 +55,7 @@ def _effects(row: Row) -> tuple[str, ...]:
     signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
               "assumption_effect_usd")  # fmt: skip
     return (
-        row["ticker"],
+        row["ticker"] or row["security_id"] or "unnamed",
         formatting.money(row["outflow_a_usd"]),
         formatting.money(row["outflow_b_usd"]),
         *(formatting.money(row.get(name), is_signed=True) for name in signed),

@@ -52,15 +52,32 @@ def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = Fal
     Returns: column ``days_to_sell``, ≥ 0; null as in ``adv_multiple_days``.
     Raises: QuestionError for a participation outside that range.
     """
-    if not 0 < participation_ratio <= 1 or (is_own_volume_inside and participation_ratio == 1):
+    _refuse_beyond(participation_ratio, is_whole_possible=not is_own_volume_inside)
+    days = adv_multiple_days() / participation_ratio
+    shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
+    return shortened.alias("days_to_sell")
+
+
+def days_to_trade(participation_ratio: float) -> pl.Expr:
+    """Trading days that a position of one's own takes at a share of the volume, sold or bought.
+
+    Args:
+        participation_ratio: share of the day's volume, above 0, up to 1.
+    Returns: column ``days_to_trade``, ≥ 0; null where the trade or the volume is unknown.
+    Raises: QuestionError as ``days_to_sell``.
+    """
+    _refuse_beyond(participation_ratio, is_whole_possible=True)
+    days = pl.col("traded_shares").abs() / _positive("adv_shares") / participation_ratio
+    return days.alias("days_to_trade")
+
+
+def _refuse_beyond(participation_ratio: float, *, is_whole_possible: bool) -> None:
+    if not 0 < participation_ratio <= 1 or (participation_ratio == 1 and not is_whole_possible):
         raise QuestionError(
             "Participation is out of range.",
             facts={"given": participation_ratio},
             remedy="Give the share of a day's volume that may be sold, for example 0.2.",
         )
-    days = adv_multiple_days() / participation_ratio
-    shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
-    return shortened.alias("days_to_sell")
 
 
 def participation_ladder(
@@ -241,7 +258,7 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
     )
-    point = pl.coalesce(unfitted, pl.lit("the law gives a point, no band"))
+    point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
     scarce = pl.when(pl.col(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
     idle = pl.when(pl.col(flow) == 0).then(pl.lit("no outflow, so no deletion to compare"))
     fitted = (flow, volume, volatility, outstanding)

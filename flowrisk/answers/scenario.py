@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.warehouse import Warehouse
     from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.book import Line
     from flowrisk.question.loading import Loaded
     from flowrisk.question.question import Question
 
@@ -34,8 +35,9 @@ MARTS = (
     "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "possible_doubles",
     "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
-    "manager_crosscheck", "estimate_components",
+    "manager_crosscheck", "estimate_components", "index_counts",
 )  # fmt: skip
+BOOK_MARTS = ("book", "book_totals")
 _INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")
 _MODEL = "square_root"
 IMPACT_COLUMNS = tuple(f"{_MODEL}_impact_{end}_bps" for end in ("low", "central", "high"))
@@ -49,6 +51,7 @@ ADDED_IN_PYTHON = {
     ),
     "fund_outflows": ("report_age_days",),
     "timeline": ("same_day_adv_multiple_days",),
+    "book": ("days_to_trade",),
 }
 
 
@@ -59,24 +62,26 @@ def answer(
     *,
     marts: Sequence[str] = MARTS,
     is_strict: bool = False,
+    book: Sequence[Line] = (),
 ) -> ScenarioAnswer:
     """Answer one question over one dataset.
 
     Args:
         marts: the marts to read; fewer are faster.
         is_strict: refuse on quality warnings.
+        book: portfolios whose trades are told too.
 
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
     store = warehouse.Warehouse(folder, engine)
-    loaded = load(store, asked)
+    loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     findings = check(
         store,
         ("question", "screen") if rule else ("question",),
-        also=balance_sheets.findings(assessed.values()),
+        also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
         is_strict=is_strict,
     )
     frames = {name: store.frame(f"marts.{name}") for name in marts}
@@ -85,6 +90,7 @@ def answer(
             store, rule, assessed, loaded.question.list_id
         )
     frames |= _beside(store, frames, loaded)
+    frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
         **header(store, loaded),
         marts=_with_assumed(frames, loaded),
@@ -168,6 +174,7 @@ def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[st
                 "same_day_adv_multiple_days"
             ),
         ),
+        "book": (impact.days_to_trade(participation_ratio),),
         "fund_outflows": (
             (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
         ),

@@ -167,8 +167,7 @@ class Paged(Result[Kind]):
         self._before_page = before_page
 
     def _repr_html_(self) -> str:
-        from flowrisk.report import notebook
-        from flowrisk.text import cards
+        from flowrisk.report import cards, notebook
 
         return notebook.page(getattr(cards, f"{self._command}_card")(self.answer))
 

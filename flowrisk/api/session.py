@@ -22,6 +22,7 @@ from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError, printable
 from flowrisk.question import settings
 from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
+    from flowrisk.question.book import Line
     from flowrisk.question.risk import RiskQuestion
     from flowrisk.question.screen import ScreenQuestion
 
@@ -102,9 +104,10 @@ class Session:
 
         Raises: as ``scenario``.
         """
+        book = _lines(asked)
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict)
+                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict, book=book)
             ),
             choice,
         )
@@ -357,3 +360,12 @@ class Session:
             facts={"dataset": self.folder.path},
             remedy="Wait for the running ingest to end.",
         )
+
+
+def _lines(asked: Question) -> Sequence[Line]:
+    """Return the lines of a question's book, none where it has none."""
+    if not isinstance(asked, ScenarioQuestion) or asked.book is None:
+        return ()
+    from flowrisk.ingest.formats import book
+
+    return book.read(asked.book)

@@ -12,6 +12,7 @@ from flowrisk.analytics.impact import (
     almgren_permanent_bps,
     almgren_realised_bps,
     days_to_sell,
+    days_to_trade,
     decayed_bps,
     elasticity_bps,
     impact_models,
@@ -139,7 +140,7 @@ def test_almgren_is_null_with_the_reason_outside_its_range(name: str) -> None:
 def test_almgren_still_speaks_at_the_edge_of_its_range() -> None:
     models = impact_models(almgren_frame(0.25)).filter(pl.col("model") == "almgren_permanent")
     assert models["central_bps"][0] == pytest.approx(19.8526 * 2.5, abs=0.01)
-    assert models["reason"][0] == "the law gives a point, no band"
+    assert models["reason"][0] == "a point: the errors of its fit are left out"
 
 
 def test_almgren_realised_uses_the_duration_of_the_participation() -> None:
@@ -226,3 +227,18 @@ def test_decay_path_falls_to_the_permanent_part() -> None:
 def test_decay_outside_its_range_is_refused(permanent: float, days: float) -> None:
     with pytest.raises(QuestionError, match="decay"):
         decayed_bps(pl.lit(1.0), pl.lit(1.0), permanent_ratio=permanent, decay_days=days)
+
+
+@pytest.mark.parametrize(
+    ("traded", "volume", "days"),
+    [(300.0, 100.0, 15.0), (-300.0, 100.0, 15.0), (0.0, 100.0, 0.0), (None, 100.0, None),
+     (300.0, None, None), (300.0, 0.0, None)],
+)  # fmt: skip
+def test_a_position_takes_as_long_to_buy_as_to_sell(
+    traded: float | None, volume: float | None, days: float | None
+) -> None:
+    types = {"traded_shares": pl.Float64, "adv_shares": pl.Float64}
+    frame = pl.DataFrame({"traded_shares": [traded], "adv_shares": [volume]}, schema=types)
+    assert frame.select(days_to_trade(0.2)).item() == days
+    with pytest.raises(QuestionError):
+        days_to_trade(0)

@@ -344,7 +344,9 @@ class Dataset(Session):
         overlay, text = reference.with_row(root, known, told)
         tried = {**self.folder.reference, known.name: overlay}
         # whatever the dataset cannot be read with is not written
-        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{own_name(known.name)} limit 0")
+        Dataset(replace(self.folder, reference=tried)).query(
+            f"from raw.{own_name(known.name)} limit 0"
+        )
         path = root / reference.FOLDER / f"{known.name}.csv"
         reference.write(path, text)
         object.__setattr__(self, "folder", folder.open_folder(self.folder.path))

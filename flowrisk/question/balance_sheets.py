@@ -57,6 +57,8 @@ _CANDIDATES = """
         bool_or(candidates.list_id = ?) as is_on_list
     from staging.candidates inner join staging.securities
         on candidates.security_id = securities.security_id
+    inner join scenario.securities as asked
+        on candidates.security_id = asked.security_id
     group by securities.security_id, securities.ticker, securities.issuer_id
     order by is_on_list desc nulls last, securities.ticker nulls last, securities.security_id
 """
@@ -279,7 +281,8 @@ def _summed(parts: Iterable[float | None]) -> float | None:
 def rule_disagreements(
     store: Warehouse, rule: Rule, assessed: Mapping[str, Assessment], list_id: str | None
 ) -> pl.DataFrame:
-    """Return the candidates on which the list and the rule differ, and those not assessed.
+    """Return the candidates asked about on which the list and the rule differ, and those not
+    assessed.
 
     Columns: security_id, ticker, is_on_list (null without a list), meets_rule (null = not
     assessed), digital_asset_ratio (0-1), statement_on, reason.

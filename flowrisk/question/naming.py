@@ -112,7 +112,7 @@ def _listed(text: str, securities: Names) -> set[str]:
     """Return the securities of a ticker with an exchange, as a terminal or a website writes it."""
     ticker, mic = ticker_and_mic(text)
     is_us = text.split(" ")[1:2] == ["US"]
-    plain = plain(ticker).lstrip("0") if ticker.isdigit() else plain(ticker)
+    letters = plain(ticker).lstrip("0") if ticker.isdigit() else plain(ticker)
     mics = (mic,) if mic not in {*_US, None} else _US
     stated = {owner for each in mics for owner in
               securities.identifiers.get(f"{each}:{ticker}", ())}  # fmt: skip
@@ -122,7 +122,7 @@ def _listed(text: str, securities: Names) -> set[str]:
     return {
         each.security_id
         for each in securities
-        if plain(each.ticker).lstrip("0" if ticker.isdigit() else "") == plain
+        if plain(each.ticker).lstrip("0" if ticker.isdigit() else "") == letters
         and country in {None, each.country}
     }
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
 NOT_USED = "not used"
+BY_RULE = "named rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,10 @@ class Question:
     list_id: str | None = option(
         "list", "LIST", "Candidate list: msci-reported, treasury, miners, ...",
         QUESTION, unit="list_id", default_is="the dataset's", completes="lists", is_common=True,
+    )  # fmt: skip
+    watch_list_id: str | None = option(
+        "watch_list", "LIST", "List to show beside the first, instead of all other candidates.",
+        QUESTION, unit="list_id", completes="lists",
     )  # fmt: skip
     as_of_on: dt.date | None = option(
         "as_of", "DATE", "As-of date.",
@@ -84,8 +89,8 @@ class Question:
     )  # fmt: skip
     preset: str | None = option(
         "preset", "NAME",
-        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. Flags "
-        "override it.",
+        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026 and "
+        "november-2026. Flags override it.",
         QUESTION, unit="table of flowrisk.toml", completes="presets",
     )  # fmt: skip
     treatment: Mapping[str, Treatment] = option(

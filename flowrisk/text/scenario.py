@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possible_doubles",
-         "coverage")  # fmt: skip
+         "coverage", "index_counts")  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
@@ -53,7 +53,8 @@ def table(answer: ScenarioAnswer) -> str:
     lines += laid[:until]
     count = len(grouped) - len(basket) + 1
     if count:
-        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
+        lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
+    lines += [f"{each}." for each in heading.without_data(answer)]
     lines += [*treatments(answer.marts), *book.lines(answer, heads(answer)[_DAYS])]
     return "\n".join(lines) + "\n"
 
@@ -66,6 +67,7 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
+        *(f"{each}." for each in (*heading.pending(answer), *heading.counted(answer))),
     ]
 
 

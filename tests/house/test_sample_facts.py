@@ -96,3 +96,24 @@ def test_no_name_called_unseen_is_listed_by_a_covered_fund(sample: Dataset) -> N
               if row["method"] == "membership-unknown"}  # fmt: skip
     listed = {(row["provider_id"], row["ticker"]) for row in result.memberships.rows(named=True)}
     assert not unseen & listed
+
+
+def test_lists_of_a_simulation_are_known_from_its_day_on() -> None:
+    frame = rows("candidates")
+    days = frame.group_by("list_id").agg(pl.col("listed_on").unique())
+    known = {list_id: set(found) for list_id, found in days.rows()}
+    simulated = {"msci-2026-simulated", "msci-2026-watch"}
+    assert known == {each: {dt.date(2026, 8, 14) if each in simulated else None} for each in known}
+
+
+def test_rules_hold_what_was_found_and_no_more() -> None:
+    frame = rows("rules")
+    tests = frame.select("rule_id", "input_id", "fails_if", "threshold_ratio", "years_count").rows()
+    assert tests == [
+        ("msci-datco-2025", "digital_asset_ratio", "at_least", 0.5, 1),
+        ("msci-noc-2026", "operating_asset_ratio", "at_most", 0.5, 2),
+        *(("msci-noc-2026", f"unnamed_ratio_{i}", None, None, 2) for i in range(1, 6)),
+    ]
+    second = frame.filter(screen_id="2")
+    assert (second.height, set(second["failing_tests_count"])) == (5, {4})
+    assert rows("issuer_ratios").is_empty()

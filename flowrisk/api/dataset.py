@@ -14,6 +14,7 @@ from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
     RiskKeywords,
+    ScenarioKeywords,
     ScreenKeywords,
     described,
 )
@@ -25,6 +26,7 @@ from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.api.keywords import Day
-    from flowrisk.api.results import Paged, Result
+    from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -56,7 +58,7 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    @described(Question)
+    @described(ScenarioQuestion)
     def scenario(
         self,
         *,
@@ -64,7 +66,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
@@ -79,7 +81,30 @@ class Dataset(Session):
             QualityError under ``strict``.
         """
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(question), is_strict=strict, choice=choice)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return self.answer(asked, is_strict=strict, choice=choice)
+
+    @described(Question)
+    def calendar(
+        self,
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
+    ) -> Scheduled:
+        """List the trade sessions of each provider's next review, and what falls on each.
+
+        ``write("calendar.ics")`` gives them to a calendar program.
+
+        Args:
+            question: by keyword, as the flags of ``flowrisk calendar``; the rest as ``scenario``.
+
+        Raises: as ``scenario``.
+        """
+        choice = Choice(engine, engine_url, engine_data)
+        return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,
@@ -342,7 +367,9 @@ class Dataset(Session):
         overlay, text = reference.with_row(root, known, told)
         tried = {**self.folder.reference, known.name: overlay}
         # whatever the dataset cannot be read with is not written
-        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{own_name(known.name)} limit 0")
+        Dataset(replace(self.folder, reference=tried)).query(
+            f"from raw.{own_name(known.name)} limit 0"
+        )
         path = root / reference.FOLDER / f"{known.name}.csv"
         reference.write(path, text)
         object.__setattr__(self, "folder", folder.open_folder(self.folder.path))

@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from flowrisk.question.question import options_by_field
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    import polars as pl
+
     from flowrisk.question.question import Question
 
 Names = str | Sequence[str]
@@ -34,6 +39,8 @@ class QuestionKeywords(TypedDict, total=False):
     known_on: Day | None
     max_age: int | None
     participation: Ratio | None
+    beside: Names | Mapping[str, float] | Mapping[str, Sequence[float]] | None
+    auction_share: Ratio | Sequence[float] | None
     adv_window: int | None
     method: str | None
     price: Amounts | None
@@ -51,6 +58,12 @@ class QuestionKeywords(TypedDict, total=False):
     tracked_aum: Amounts | None
     pool: Names | Mapping[str, str] | Mapping[str, float] | None
     weight: Ratios | None
+
+
+class ScenarioKeywords(QuestionKeywords, total=False):
+    """What ``scenario`` takes: beside a question, a book as a path or a frame."""
+
+    book: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame | None
 
 
 class RiskKeywords(QuestionKeywords, total=False):

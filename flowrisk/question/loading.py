@@ -13,6 +13,7 @@ from flowrisk.analytics import tranches
 from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import assumed, balance_sheets, naming, parsing
+from flowrisk.question import book as books
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -20,13 +21,16 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import KnownSecurity, Rule
+    from flowrisk.domain import Finding, KnownSecurity, Rule
 
 
 _LISTED = """
     select list_id, security_id, listed_on from staging.candidates
     order by list_id, security_id
 """
+
+# A review is traded over its last sessions; the day of the next one known may lie years ahead.
+_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
 
 
 class Loaded(NamedTuple):
@@ -36,16 +40,20 @@ class Loaded(NamedTuple):
     as_of_on: dt.date
     scenarios: tuple[Scenario, ...]
     securities: tuple[Security, ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded:
+def load(
+    store: Warehouse, asked: Question, *, is_whole: bool = False, book: Sequence[books.Line] = ()
+) -> Loaded:
     """Match a question against the data and load it into the warehouse.
 
     Args:
         is_whole: ask about every security of the dataset instead of those chosen.
+        book: portfolios of the user's own, whose trades are asked for too.
 
     Raises: QuestionError for unknown or ambiguous names; DataError where the data says nothing
-        at the as-of date.
+        at the as-of date, or for a book that contradicts itself.
     """
     as_of_on, as_of_by = _as_of(store, asked)
     scenarios = _scenarios(store, asked)
@@ -54,18 +62,15 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
     steps = _steps(asked, scenarios, known)
+    positions, findings = books.matched(store, book, known, naming.plain, as_of_on)
     unused = ("watch_list",) if list_by == NOT_USED else ()
     settled = replace(
         asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
         watch_list_id=None if unused else asked.watch_list_id,
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
-    oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
-    store.load_part("assumptions", [
-        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on,
-         asked.adv_window_days, asked.volatility_window_days, asked.method, asked.drift_ratio,
-         *asked.manager_share_ratios)
-    ])  # fmt: skip
+    store.load_part("assumptions", [_assumptions(asked, as_of_on)])
+    store.load_when_read("sessions", lambda: _sessions(as_of_on))
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -75,9 +80,30 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
+        "book": positions,
         **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
-    return Loaded(settled, as_of_on, scenarios, securities)
+    return Loaded(settled, as_of_on, scenarios, securities, findings)
+
+
+def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
+    """Return the row of ``scenario.assumptions``."""
+    return (
+        as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on),
+        as_of_on - dt.timedelta(days=asked.max_age_days), asked.adv_window_days,
+        asked.volatility_window_days, asked.method, asked.drift_ratio,
+        *asked.manager_share_ratios,
+    )  # fmt: skip
+
+
+def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
+    """Return the sessions of the exchange in New York around and after a day, numbered."""
+    from flowrisk.analytics import sessions
+
+    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
+    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
+    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
+    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

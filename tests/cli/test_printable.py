@@ -133,3 +133,14 @@ def test_no_name_that_steers_is_completed(hostile: Path, monkeypatch: pytest.Mon
     found = completion.words("lists")
     assert "msci-reported" in found
     assert not [name for name in found if steers(name)]
+
+
+def test_nothing_printed_in_python_or_written_as_text_steers_a_terminal(
+    hostile: Path, tmp_path: Path
+) -> None:
+    dataset = api.open_dataset(hostile)
+    result = dataset.scenario()
+    told = [repr(dataset), str(result), repr(result), *result.notes, *result.warnings,
+            str(dataset.explain("MSTR", provider="msci")), str(dataset.screen())]  # fmt: skip
+    told.append(result.write(tmp_path / "x.txt").read_text("utf-8"))
+    assert not steers("".join(told))

@@ -40,7 +40,7 @@ OURS = {
     },
     "engines/duckdb.py": {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
-        "typed": "made of own names", "', '.join([marks] * len(rows))": "question marks",
+        "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
         "signature": "a macro of sql/",
     },

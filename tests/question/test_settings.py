@@ -16,6 +16,7 @@ from flowrisk.errors import QuestionError
 from flowrisk.question import settings
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 FLAG = {"participation": 0.1}
@@ -197,7 +198,7 @@ def test_a_question_is_frozen_and_keeps_its_origins() -> None:
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("kind", [Question, RiskQuestion, ScreenQuestion])
+@pytest.mark.parametrize("kind", [Question, ScenarioQuestion, RiskQuestion, ScreenQuestion])
 def test_the_field_of_an_option_is_its_name_in_the_json(kind: type[Question]) -> None:
     found = settings.resolve(
         kind, {"probabilities": "msci=1"} if kind is RiskQuestion else {}, environment={}, files=[]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import formatting, heading, own_estimate, risk, screen, sentences
+from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
         notes=[
             *([f"{beside} ({len(outside)}): {', '.join(outside)}"] if outside else []),
             *heading.without_data(answer),
+            *book.notes(answer),
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip

@@ -258,7 +258,7 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
     )
-    point = pl.coalesce(unfitted, pl.lit("the law gives a point, no band"))
+    point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
     scarce = pl.when(pl.col(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
     idle = pl.when(pl.col(flow) == 0).then(pl.lit("no outflow, so no deletion to compare"))
     fitted = (flow, volume, volatility, outstanding)

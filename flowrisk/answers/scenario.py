@@ -35,7 +35,7 @@ MARTS = (
     "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "possible_doubles",
     "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
-    "manager_crosscheck", "estimate_components",
+    "manager_crosscheck", "estimate_components", "index_counts",
 )  # fmt: skip
 BOOK_MARTS = ("book", "book_totals")
 _INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")

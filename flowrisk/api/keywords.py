@@ -34,6 +34,7 @@ class QuestionKeywords(TypedDict, total=False):
     providers: Names | None
     securities: Names | None
     list: str | None
+    watch_list: str | None
     as_of: Day | None
     known_on: Day | None
     max_age: int | None
@@ -86,6 +87,7 @@ class ScreenKeywords(QuestionKeywords, total=False):
     volatility: Ratio | None
     review_on: Day | None
     move: Amounts | None
+    rule_id: str | None
 
 
 def described(kind: type[Question]) -> Callable[[Method], Method]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from flowrisk import domain
-from flowrisk.errors import QuestionError
+from flowrisk.errors import QuestionError, printable, printable_lines
 from flowrisk.export import files, formats
 
 if TYPE_CHECKING:
@@ -110,13 +110,13 @@ class Result(Generic[Kind]):
 
     def _table(self) -> str:
         said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
-        return said
+        return printable_lines(said)
 
     @property
     def notes(self) -> list[str]:
         """What a reader must know beside the figures, one line each."""
         said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
-        return said
+        return [printable(note) for note in said]
 
     def _repr_html_(self) -> str:
         from flowrisk.report import notebook
@@ -126,7 +126,7 @@ class Result(Generic[Kind]):
     @property
     def warnings(self) -> list[str]:
         """What the checks found, one line each."""
-        return [finding.message for finding in self.answer.findings]
+        return [printable(finding.message) for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
         """Return the result as ``table``, ``text`` (the table and its notes, as printed in

@@ -19,7 +19,7 @@ from flowrisk.api.results import Paged, Result, ScenarioResult
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, printable
 from flowrisk.question import settings
 from flowrisk.question.question import Question
 from flowrisk.question.scenario import ScenarioQuestion
@@ -60,7 +60,7 @@ class Session:
     folder: Folder
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
+        return printable(f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>")
 
     @property
     def path(self) -> PurePath:

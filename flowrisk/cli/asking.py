@@ -148,6 +148,7 @@ def spread(
     *,
     written: tuple[Option, ...] = (),
     beside: tuple[Option, ...] = (),
+    instead: tuple[Option, ...] = (),
     seldom: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
     """Give a command the options of its kind of question, of data and of outputs.
@@ -156,9 +157,12 @@ def spread(
         kind: the question it asks; None for a command that asks none and takes no call.
         written: the options of its output.
         beside: options in place of a whole question's, of a command that asks about a dataset.
+        instead: options in place of those of the same name.
         seldom: common options that this command's short help leaves to ``--help-all``.
     """
-    asked = tuple(options_by_field(kind).values()) if kind else ()
+    own_form = {each.name: each for each in instead}
+    whole = options_by_field(kind).values() if kind else ()
+    asked = tuple(own_form.get(each.name, each) for each in whole)
     ran = (options.DATASET, *options.ENGINES, options.STRICT) if kind else ()
     table = (*asked, *beside, *ran, *written)
 

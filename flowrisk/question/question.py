@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
 NOT_USED = "not used"
+BY_RULE = "named rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,18 @@ class Question:
         "list", "LIST", "Candidate list: msci-reported, treasury, miners, ...",
         QUESTION, unit="list_id", default_is="the dataset's", completes="lists", is_common=True,
     )  # fmt: skip
+    watch_list_id: str | None = option(
+        "watch_list", "LIST", "List to show beside the first, instead of all other candidates.",
+        QUESTION, unit="list_id", completes="lists",
+    )  # fmt: skip
     as_of_on: dt.date | None = option(
         "as_of", "DATE", "As-of date.",
         QUESTION, unit="date", default_is="the dataset's, else the newest price",
         parse=options.date, is_common=True,
     )  # fmt: skip
     known_on: dt.date | None = option(
-        "known_on", "DATE", "Use only what was public by this day: reports, prices, counts, filings, figures.",
+        "known_on", "DATE",
+        "Use only what was public by this day: reports, prices, counts, filings, figures.",
         QUESTION, unit="date", parse=options.date,
     )  # fmt: skip
     max_age_days: int = option(
@@ -83,8 +89,8 @@ class Question:
     )  # fmt: skip
     preset: str | None = option(
         "preset", "NAME",
-        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. Flags "
-        "override it.",
+        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026 and "
+        "november-2026. Flags override it.",
         QUESTION, unit="table of flowrisk.toml", completes="presets",
     )  # fmt: skip
     treatment: Mapping[str, Treatment] = option(
@@ -132,7 +138,7 @@ class Question:
         "cross-check beside the own estimate.",
         METHOD, unit="tracker shares per share filed: low, central, high", basis="calibrated",
         source="where both sides are known: Strategy 1.03 to 1.11, partly JPMorgan's figure; "
-        "MARA 0.73: no independent check of them",
+        "MARA 0.73: not independent of them",
         default="0.7:0.9:1.2", parse=options.ends(10),
     )  # fmt: skip
     volatility_window_days: int = option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possible_doubles",
-         "coverage")  # fmt: skip
+         "coverage", "index_counts")  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
@@ -53,7 +53,8 @@ def table(answer: ScenarioAnswer) -> str:
     lines += laid[:until]
     count = len(grouped) - len(basket) + 1
     if count:
-        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
+        lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
+    lines += [f"{each}." for each in heading.without_data(answer)]
     lines += [*treatments(answer.marts), *book.lines(answer, heads(answer)[_DAYS])]
     return "\n".join(lines) + "\n"
 
@@ -66,12 +67,13 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
+        *(f"{each}." for each in (*heading.pending(answer), *heading.counted(answer))),
     ]
 
 
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
-    participation = cast("float", answer.assumptions["participation"].value)
+    participation = answer.assumed("participation", float)
     days = f"days@{participation * 100:g}%"
     return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 
@@ -209,7 +211,10 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
     unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
-        if any(row["outflow_shares"] or own_estimate.is_known(row) for row in cells):
+        if any(
+            row["outflow_shares"] or (own_estimate.is_known(row) and row["method"] != NOT_SOLD)
+            for row in cells
+        ):
             found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)

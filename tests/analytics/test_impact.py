@@ -140,7 +140,7 @@ def test_almgren_is_null_with_the_reason_outside_its_range(name: str) -> None:
 def test_almgren_still_speaks_at_the_edge_of_its_range() -> None:
     models = impact_models(almgren_frame(0.25)).filter(pl.col("model") == "almgren_permanent")
     assert models["central_bps"][0] == pytest.approx(19.8526 * 2.5, abs=0.01)
-    assert models["reason"][0] == "the law gives a point, no band"
+    assert models["reason"][0] == "a point: the errors of its fit are left out"
 
 
 def test_almgren_realised_uses_the_duration_of_the_participation() -> None:

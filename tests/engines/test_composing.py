@@ -54,7 +54,9 @@ OURS = {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet",
         "rows": "a select of ours", "typed": "made of own names",
-        "key": "a key of the contract",
+        "key": "a key of the contract", "stated": "from composing.parquet",
+        "table": "an own name", "copy": "an own name", "in_use": "made of own names",
+        "mapped": "made of own names", "keys": "made of own names",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",

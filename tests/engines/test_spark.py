@@ -260,7 +260,11 @@ def test_a_statement_the_cluster_refuses_is_one_screen(make_dataset: Make, spark
         assert len(str(refused.value).splitlines()) < 12
 
 
-@pytest.mark.parametrize("url", ["localhost:15002", "http://a:1", "sc://", "sc://a b:1", ""])
+@pytest.mark.parametrize(
+    "url",
+    ["localhost:15002", "http://a:1", "sc://", "sc://a b:1", "", "sc://[x", "sc://a:99999",
+     "sc://a:b", "sc://a:0"],
+)  # fmt: skip
 def test_an_address_that_is_none_is_refused(make_dataset: Make, url: str) -> None:
     with pytest.raises(QuestionError, match="not the address"):
         make_dataset().scenario(engine="spark", engine_url=url)

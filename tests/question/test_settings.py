@@ -82,7 +82,8 @@ def test_constants_of_the_own_estimate_are_settings_with_basis_and_source() -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [("drift", 0), ("drift", 1), ("drift", "a"), ("manager_share", "0.7:0.9"), ("manager_share", 0),
-     ("manager_share", "1.2:0.9:0.7"), ("manager_share", "0.7:0.9:90"), ("manager_share", "1:nan:2"),
+     ("manager_share", "1.2:0.9:0.7"), ("manager_share", "0.7:0.9:90"),
+     ("manager_share", "1:nan:2"),
      ("manager_share", [0.7] * 4), ("manager_share", "a:b:c")],
 )  # fmt: skip
 def test_assumptions_of_the_own_estimate_that_cannot_be_are_refused(name: str, value: Any) -> None:

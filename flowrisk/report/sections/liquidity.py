@@ -5,7 +5,7 @@ Chooses and words; the days and the impacts were counted before."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
@@ -24,7 +24,7 @@ MODELS = {
     "almgren_permanent": "Almgren et al., permanent",
     "almgren_realised": "Almgren et al., realised",
     "elasticity": "Demand elasticity",
-    "event_study": "Past deletions",
+    "event_study": "Past deletions (history)",
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
@@ -47,7 +47,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
-    chosen = cast("float", answer.assumptions["participation"].value)
+    chosen = answer.assumed("participation", float)
     longest = evidence.top(
         answer.marts["outflows"].filter(
             pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") > 0
@@ -113,8 +113,10 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     ]
     cells = {(row["model"], row["scenario_id"]): row for row in rows}
     widest = [row for row in rows if row["scenario_id"] == about.widest.scenario_id]
+    # past deletions were mostly moves to another index, which bought: history, and no model of this
     drawn = [_interval(row) for row in widest
-             if about.most["outflow_shares"] and row["central_bps"] is not None]  # fmt: skip
+             if about.most["outflow_shares"] and row["central_bps"] is not None
+             and row["model"] != "event_study"]  # fmt: skip
     chart = spans.spans(drawn)
     return {
         "lines": [

@@ -103,6 +103,8 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "title": sentences.title(about, answer.scenarios),
         "condition": _condition(answer),
         "valued_at": sentences.valued_at(answer),
+        "outside_list": heading.outside_list(answer),
+        "without_data": heading.without_data(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 SETTINGS_FILE = "flowrisk.toml"
-_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the newest price; the
-# figures of the sample are those of:
+_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the
+# newest price; the figures of the sample are those of:
 # as_of = 2025-11-20
 """
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two

@@ -199,7 +199,8 @@ def _parsed(
     if missing := [key for key in table.keys if key not in columns]:
         raise _refused(path, 1, missing[0], "is part of the key and missing")
     names = tuple(dict.fromkeys((*columns, "basis", "source")))
-    typed, nulled, seen = [], [], {}
+    typed, nulled = [], []
+    seen: dict[tuple[str | None, ...], int] = {}
     for line, cells in rows:
         told = {"basis": "reported", "source": f"{FOLDER}/{path.name}, line {line}"}
         told |= {name: text for name, text in cells.items() if text}

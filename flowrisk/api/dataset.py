@@ -14,6 +14,7 @@ from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
     RiskKeywords,
+    ScenarioKeywords,
     ScreenKeywords,
     described,
 )
@@ -25,6 +26,7 @@ from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -34,7 +36,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from flowrisk.api.results import Paged, Result
+    from flowrisk.answers.runs import Side
+    from flowrisk.api.keywords import Day
+    from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -54,7 +58,7 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    @described(Question)
+    @described(ScenarioQuestion)
     def scenario(
         self,
         *,
@@ -62,7 +66,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
@@ -77,7 +81,30 @@ class Dataset(Session):
             QualityError under ``strict``.
         """
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(question), is_strict=strict, choice=choice)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return self.answer(asked, is_strict=strict, choice=choice)
+
+    @described(Question)
+    def calendar(
+        self,
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
+    ) -> Scheduled:
+        """List the trade sessions of each provider's next review, and what falls on each.
+
+        ``write("calendar.ics")`` gives them to a calendar program.
+
+        Args:
+            question: by keyword, as the flags of ``flowrisk calendar``; the rest as ``scenario``.
+
+        Raises: as ``scenario``.
+        """
+        choice = Choice(engine, engine_url, engine_data)
+        return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,
@@ -151,8 +178,9 @@ class Dataset(Session):
 
     def compare(
         self,
-        other: Dataset | str | Path,
+        other: Dataset | str | Path | None = None,
         *,
+        dates: tuple[Day, Day] | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
@@ -162,21 +190,24 @@ class Dataset(Session):
         """Split the difference to another dataset, or to a JSON result, into its effects.
 
         Args:
-            other: B; this dataset is A.
+            other: B, default this dataset; this dataset is A.
+            dates: the as-of dates of A and of B, in place of ``as_of``.
             question: asked of both datasets, as the arguments of ``scenario``.
 
         Raises: DataError for what is no result; QuestionError without a common scenario; and as
             ``scenario``.
         """
-        target = other.path if isinstance(other, Dataset) else folder.located(other)
+        target = folder.located(other) if isinstance(other, str | Path) else (other or self).path
         choice = Choice(engine, engine_url, engine_data)
 
-        def ask(path: PurePath) -> bytes:
+        def ask(path: PurePath, day: Day | None) -> bytes:
             dataset = open_dataset(path)
-            asked = dataset.settings(question)
+            asked = dataset.settings({**question, "as_of": day} if day else question)
             return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
 
-        return compared(self.path, target, ask)
+        before, after = dates or (None, None)
+        return compared((self.path, lambda path: ask(path, before)),
+                        (target, lambda path: ask(path, after)))  # fmt: skip
 
     def explain(
         self,
@@ -336,7 +367,9 @@ class Dataset(Session):
         overlay, text = reference.with_row(root, known, told)
         tried = {**self.folder.reference, known.name: overlay}
         # whatever the dataset cannot be read with is not written
-        Dataset(replace(self.folder, reference=tried)).query(f"from raw.{own_name(known.name)} limit 0")
+        Dataset(replace(self.folder, reference=tried)).query(
+            f"from raw.{own_name(known.name)} limit 0"
+        )
         path = root / reference.FOLDER / f"{known.name}.csv"
         reference.write(path, text)
         object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
@@ -361,15 +394,11 @@ def open_dataset(path: str | PurePath | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(
-    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
-) -> Result[Comparison]:
-    """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
+def compared(first: Side, second: Side) -> Result[Comparison]:
+    """Compare two JSON results or dataset folders, each with what answers the question over it.
 
     Raises: as ``Dataset.compare``.
     """
     from flowrisk.answers import compare, runs
 
-    return results.Result(
-        compare.compare(runs.read_run(first, ask), runs.read_run(second, ask))
-    )
+    return results.Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))

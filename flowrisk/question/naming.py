@@ -72,7 +72,7 @@ def match(name: str, securities: Sequence[KnownSecurity], *, is_excludable: bool
     found = [
         each
         for each in securities
-        if name.upper() == each.security_id.upper() or _plain(name) == _plain(each.ticker)
+        if name.upper() == each.security_id.upper() or plain(name) == plain(each.ticker)
     ]
     if not found and isinstance(securities, Names):
         found = _otherwise(name, securities)
@@ -112,7 +112,7 @@ def _listed(text: str, securities: Names) -> set[str]:
     """Return the securities of a ticker with an exchange, as a terminal or a website writes it."""
     ticker, mic = ticker_and_mic(text)
     is_us = text.split(" ")[1:2] == ["US"]
-    plain = _plain(ticker).lstrip("0") if ticker.isdigit() else _plain(ticker)
+    letters = plain(ticker).lstrip("0") if ticker.isdigit() else plain(ticker)
     mics = (mic,) if mic not in {*_US, None} else _US
     stated = {owner for each in mics for owner in
               securities.identifiers.get(f"{each}:{ticker}", ())}  # fmt: skip
@@ -122,7 +122,7 @@ def _listed(text: str, securities: Names) -> set[str]:
     return {
         each.security_id
         for each in securities
-        if _plain(each.ticker).lstrip("0" if ticker.isdigit() else "") == plain
+        if plain(each.ticker).lstrip("0" if ticker.isdigit() else "") == letters
         and country in {None, each.country}
     }
 
@@ -159,7 +159,8 @@ def _refuse_preferred(named: KnownSecurity, securities: Iterable[KnownSecurity])
     )
 
 
-def _plain(ticker: str | None) -> str:
+def plain(ticker: str | None) -> str:
+    """Return a ticker in the letters by which it is compared."""
     return "".join(c for c in (ticker or "").upper() if c not in ".-/ ")
 
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk.question import settings
-from flowrisk.report import templates
+from flowrisk.report import cards, templates
 from flowrisk.report.sections import risk, scenario, screen
-from flowrisk.text import cards, formatting, sentences
+from flowrisk.text import formatting, sentences
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
-    from flowrisk.text.cards import Card
+    from flowrisk.report.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def scenario_memo(answer: ScenarioAnswer) -> Memo:
             f"Confidence: {widest.grade.word}. {formatting.capitalized(widest.grade.reason)}.",
         ),
         citation=sentences.citation(answer, about, widest.set_by),
-        command=sentences.command(answer),
+        command=sentences.command(answer, also=settings.SCENARIO),
     )
 
 

@@ -40,7 +40,7 @@ OURS = {
     },
     "engines/duckdb.py": {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
-        "typed": "made of own names", "', '.join([marks] * len(rows))": "question marks",
+        "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
         "signature": "a macro of sql/",
     },
@@ -54,22 +54,15 @@ OURS = {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet",
         "rows": "a select of ours", "typed": "made of own names",
-        "key": "a key of the contract", "keys": "made of own names", "mapped": "made of own names",
-        "stated": "from composing.parquet", "table": "a name of ours", "copy": "a name of ours", "in_use": "a condition of ours",
+        "key": "a key of the contract", "stated": "from composing.parquet",
+        "table": "an own name", "copy": "an own name", "in_use": "made of own names",
+        "mapped": "made of own names", "keys": "made of own names",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
     },
     "ingest/formats/nport_readings.py": {"holding": "a condition of ours"},
-    "question/naming.py": {"columns": "made of own names"},
-    "dataset/warehouse.py": {
-        "keys": "made of own names", "same": "made of own names", "stated": "a name of ours",
-        "given": "a name of ours",
-    },
-    "dataset/reference.py": {
-        "cells": "made of own names", "same": "made of own names",
-        "sql": "made of own names", "stated": "an own name", "given": "an own name",
-    },
+    "question/loading.py": {"columns": "made of own names"},
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {
         "first_report_id": "a number", "origin": "from composing.csv",

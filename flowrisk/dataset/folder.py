@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 SETTINGS_FILE = "flowrisk.toml"
-_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the newest price; the
-# figures of the sample are those of:
+_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the
+# newest price; the figures of the sample are those of:
 # as_of = 2025-11-20
 """
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
@@ -386,7 +386,9 @@ def _fill_whole(root: Path) -> None:
             shutil.copyfile(sample / name, place)
         # the answers of one's own data move with it: no day is kept
         settings = (sample / SETTINGS_FILE).read_text(encoding="utf-8")
-        unpinned = re.sub(r"\A.*?^as_of = .*?\n", _UNPINNED, settings, flags=re.M | re.S)
+        unpinned = re.sub(
+            r"\A.*?^as_of = .*?\n", _UNPINNED, settings, flags=re.MULTILINE | re.DOTALL
+        )
         (aside / SETTINGS_FILE).write_text(unpinned, encoding="utf-8")
         record = contents.written(contents.measured(aside, names))
         (aside / contents.FILE).write_text(record, encoding="utf-8")

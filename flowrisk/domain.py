@@ -201,6 +201,11 @@ class CalibrationAnswer(Answer):
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarAnswer(Answer):
+    """On which sessions the asked securities trade; frames timeline, session_totals, decisions."""
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Frames effects, totals, changed_assumptions and changed_funds; labels of A and B."""
 

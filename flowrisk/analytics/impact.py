@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BPS = 10_000
 _SQUARE_ROOT_COEFFICIENTS = (0.5, 0.75, 1.0)
+CENTRAL_COEFFICIENT = _SQUARE_ROOT_COEFFICIENTS[1]
 _ELASTICITIES = (3.0, 1.0, 0.35)
 _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
 _ALMGREN_GAMMA, _ALMGREN_ETA = 0.314, 0.142
@@ -37,6 +38,36 @@ def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
     """
     name = "adv_multiple_days" if basis == "shares" else "adv_multiple_by_value_days"
     return (_known(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
+
+
+def auction_multiples_days(
+    share_ratios: tuple[float, float], *, shares: str = "outflow_shares"
+) -> tuple[pl.Expr, pl.Expr]:
+    """Outflow as a multiple of one ordinary closing auction, at the high and the low share.
+
+    Q/(c · V), c the share of a day's volume that the closing auction takes: trackers trade the
+    close, so this is what their sale meets first.
+
+    Args:
+        share_ratios: low and high c, each above 0, up to 1.
+        shares: the column of Q.
+    Returns: columns ``auction_multiple_low_days`` (at the high share) and
+        ``auction_multiple_high_days``, closing auctions of ordinary days, ≥ 0; null where the
+        outflow or the volume is unknown or the volume is not above 0.
+    Raises: QuestionError for shares outside 0-1 or out of order.
+    """
+    low, high = share_ratios
+    if not 0 < low <= high <= 1:
+        raise QuestionError(
+            "The share of the closing auction is out of range.",
+            facts={"low": low, "high": high},
+            remedy="Give shares of a day's volume inside 0-1, the lower one first.",
+        )
+    multiple = _known(shares) / _positive("adv_shares")
+    names = ("auction_multiple_low_days", "auction_multiple_high_days")
+    ends = ((multiple / share).alias(name) for share, name in zip((high, low), names, strict=True))
+    least, most = ends
+    return least, most
 
 
 def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = False) -> pl.Expr:
@@ -117,6 +148,51 @@ def square_root_bps(coefficient: float, exponent: float = 0.5) -> pl.Expr:
     """
     volatility = _positive("daily_volatility_ratio")
     return _BPS * coefficient * volatility * adv_multiple_days() ** exponent
+
+
+def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return how far the square-root law lets the price fall, whatever is done about the clock.
+
+    One order: Y · σ · √(ΣQ/V), as if all of it met the market at once. Per session without decay:
+    Σ Y · σ · √(Qᵢ/V), as if nothing of a session's impact had faded at the next. Y = 0.75.
+
+    Args:
+        sessions: scenario_id, security_id, outflow_shares, adv_shares, daily_volatility_ratio,
+            is_at_least; a row a session, and a row a provider whose session is not known.
+    Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
+        both null where an input is unknown or the fall passes the price), is_at_least, reason.
+    """
+    keys = ("scenario_id", "security_id")
+    per_session = square_root_bps(CENTRAL_COEFFICIENT).alias("per_session_bps")
+    summed = (
+        sessions.with_columns(per_session)
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("sessions_count"),
+            pl.col("outflow_shares").sum(),
+            pl.col("adv_shares", "daily_volatility_ratio").first(),
+            pl.when(pl.col("per_session_bps").is_null().any())
+            .then(None)
+            .otherwise(pl.col("per_session_bps").sum())
+            .alias("per_session_bps"),
+            (pl.col("is_at_least").any() | pl.col("outflow_shares").is_null().any()).alias(
+                "is_at_least"
+            ),
+        )
+    )
+    missing = pl.coalesce(
+        pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
+        for name in ("adv_shares", "daily_volatility_ratio")
+    )
+    known = pl.col("per_session_bps") <= _BPS
+    return summed.with_columns(
+        pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
+        pl.when(known).then("per_session_bps").alias("per_session_bps"),
+        pl.coalesce(
+            missing,
+            pl.when(~known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
+        ).alias("reason"),
+    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
 
 
 def almgren_permanent_bps() -> pl.Expr:

@@ -47,11 +47,17 @@ ADDED_IN_PYTHON = {
         "adv_multiple_days",
         "adv_multiple_by_value_days",
         "days_to_sell",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
         *IMPACT_COLUMNS,
     ),
     "fund_outflows": ("report_age_days",),
-    "timeline": ("same_day_adv_multiple_days",),
     "book": ("days_to_trade",),
+    "timeline": (
+        "same_day_adv_multiple_days",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
+    ),
 }
 
 
@@ -84,7 +90,8 @@ def answer(
         also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
         is_strict=is_strict,
     )
-    frames = {name: store.frame(f"marts.{name}") for name in marts}
+    read = (*marts, "liquidity") if asked.beside_flow else marts
+    frames = {name: store.frame(f"marts.{name}") for name in dict.fromkeys(read)}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, rule, assessed, loaded.question.list_id
@@ -93,7 +100,7 @@ def answer(
     frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
         **header(store, loaded),
-        marts=_with_assumed(frames, loaded),
+        marts=_with_traded(_with_assumed(frames, loaded), loaded),
         findings=findings,
     )
 
@@ -116,6 +123,16 @@ def _beside(
         **side_frames.beside(store, frames, loaded),
         "digital_asset_ratios": side_frames.digital_asset_ratios(store, loaded),
     }
+
+
+def _with_traded(frames: dict[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
+    """Append how the outflow trades to a whole answer; what is given beside it to any."""
+    is_whole = {*_RANGED, "timeline", "liquidity"} <= set(frames)
+    if not is_whole and not (loaded.question.beside_flow and "outflows" in frames):
+        return frames
+    from flowrisk.answers import side_frames
+
+    return {**frames, **side_frames.traded(frames, loaded)}
 
 
 def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
@@ -163,16 +180,19 @@ def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[st
     from flowrisk.analytics import impact
 
     participation_ratio = loaded.question.participation_ratio
+    auction = loaded.question.auction_share_ratio
     added = {
         "outflows": (
             impact.adv_multiple_days("shares"),
             impact.adv_multiple_days("usd"),
             impact.days_to_sell(participation_ratio),
+            *impact.auction_multiples_days(auction),
         ),
         "timeline": (
             (pl.col("same_day_outflow_shares") / pl.col("adv_shares")).alias(
                 "same_day_adv_multiple_days"
             ),
+            *impact.auction_multiples_days(auction, shares="same_day_outflow_shares"),
         ),
         "book": (impact.days_to_trade(participation_ratio),),
         "fund_outflows": (

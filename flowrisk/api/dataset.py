@@ -24,6 +24,7 @@ from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError
+from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
 from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.api.keywords import Day
-    from flowrisk.api.results import Paged, Result
+    from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -82,6 +83,28 @@ class Dataset(Session):
         choice = Choice(engine, engine_url, engine_data)
         asked = self.settings_of(ScenarioQuestion, question)
         return self.answer(asked, is_strict=strict, choice=choice)
+
+    @described(Question)
+    def calendar(
+        self,
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
+    ) -> Scheduled:
+        """List the trade sessions of each provider's next review, and what falls on each.
+
+        ``write("calendar.ics")`` gives them to a calendar program.
+
+        Args:
+            question: by keyword, as the flags of ``flowrisk calendar``; the rest as ``scenario``.
+
+        Raises: as ``scenario``.
+        """
+        choice = Choice(engine, engine_url, engine_data)
+        return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,

@@ -39,6 +39,8 @@ class QuestionKeywords(TypedDict, total=False):
     known_on: Day | None
     max_age: int | None
     participation: Ratio | None
+    beside: Names | Mapping[str, float] | Mapping[str, Sequence[float]] | None
+    auction_share: Ratio | Sequence[float] | None
     adv_window: int | None
     method: str | None
     price: Amounts | None

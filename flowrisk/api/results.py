@@ -40,6 +40,7 @@ class HasFrames(Protocol):
 
 Kind = TypeVar("Kind", bound=HasFrames)
 FORMS = ("table", "csv", "json", "jsonl", "markdown")
+CALENDAR_FORMS = (*FORMS, "ics")
 # the form that each suffix of an output names
 SUFFIXES: Mapping[str, str] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
@@ -48,11 +49,13 @@ SUFFIXES: Mapping[str, str] = {
 PAGED_SUFFIXES: Mapping[str, str] = {
     ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
 }  # fmt: skip
+CALENDAR_SUFFIXES: Mapping[str, str] = {**SUFFIXES, ".ics": "ics", ".xlsx": "xlsx"}
 
 
 # the command that each answer belongs to, and the frame that csv, jsonl, markdown and parquet give
 _COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.ScenarioAnswer: ("scenario", "outflows"),
+    domain.CalendarAnswer: ("calendar", "timeline"),
     domain.RiskAnswer: ("risk", "distributions"),
     domain.ScreenAnswer: ("screen", "digital_asset_ratios"),
     domain.CalibrationAnswer: ("calibrate", "targets"),
@@ -71,6 +74,7 @@ class Result(Generic[Kind]):
     """
 
     suffixes: ClassVar[Mapping[str, str]] = SUFFIXES
+    forms: ClassVar[Sequence[str]] = FORMS
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
@@ -151,6 +155,24 @@ class Result(Generic[Kind]):
         target = Path(path)
         files.refuse_existing(target, is_forced=force)
         return files.write(target, self.render(form_of(target, self.suffixes)), is_forced=force)
+
+
+class Scheduled(Result[domain.CalendarAnswer]):
+    """The days of a calendar, which calendar programs read as ``ics``."""
+
+    suffixes: ClassVar[Mapping[str, str]] = CALENDAR_SUFFIXES
+    forms: ClassVar[Sequence[str]] = CALENDAR_FORMS
+
+    def render(self, form: str) -> bytes:
+        """Return the result as ``ics`` (iCalendar), or as any other result.
+
+        Raises: QuestionError as ``Result.render``.
+        """
+        if form != "ics":
+            return super().render(form)
+        from flowrisk.text import calendar
+
+        return calendar.events(self.answer)
 
 
 class Paged(Result[Kind]):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
-from flowrisk.api.results import Paged, Result, ScenarioResult
+from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
@@ -133,6 +133,21 @@ class Session:
             lambda folder, engine: pair_errors.answer(folder, engine, asked)
         )
         return Result(told)
+
+    def scheduled(
+        self, asked: Question, *, is_strict: bool = False, choice: Choice = _HERE
+    ) -> Scheduled:
+        """Tell on which sessions the securities trade, with settings that are resolved already.
+
+        Raises: as ``scenario``.
+        """
+        from flowrisk.answers import calendar
+
+        told = self._while_files_rest(
+            lambda folder, engine: calendar.answer(folder, engine, asked, is_strict=is_strict),
+            choice,
+        )
+        return Scheduled(told)
 
     def calibrated(
         self,

@@ -79,15 +79,21 @@ class Call(NamedTuple, Generic[Asked]):
             ],
         )
 
-    def delivery(self, *, is_paged: bool = False) -> Delivery:
+    def delivery(self, *, is_paged: bool = False, is_calendar: bool = False) -> Delivery:
         """Return where and how the result goes, after refusing what could not be delivered.
+
+        Args:
+            is_paged: whether the result can be written as a page.
+            is_calendar: whether it can be written for a calendar program.
 
         Raises: QuestionError as ``outputs.checked``.
         """
+        from flowrisk.api import results
         from flowrisk.cli import outputs
 
+        kind = results.Paged if is_paged else results.Scheduled if is_calendar else results.Result
         return outputs.delivery(self.form or "table", self.files, self.page,
-                                is_forced=self.is_forced, is_paged=is_paged)  # fmt: skip
+                                is_forced=self.is_forced, kind=kind)  # fmt: skip
 
     def row_delivery(self) -> RowDelivery:
         """Return where and how rows go, after refusing what could not be delivered.
@@ -123,8 +129,8 @@ class Call(NamedTuple, Generic[Asked]):
             raise QuestionError(
                 f"{what} runs on DuckDB on this machine only.",
                 facts=given,
-                remedy="Leave the engine out; scenario, risk, screen, calibrate, compare and "
-                "explain run on a cluster.",
+                remedy="Leave the engine out; scenario, calendar, risk, screen, calibrate, "
+                "compare and explain run on a cluster.",
             )
 
     def question_for_sql(self, dataset: Dataset) -> Asked:

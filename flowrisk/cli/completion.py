@@ -107,6 +107,12 @@ def _forms() -> Iterable[str]:
     return results.FORMS
 
 
+def _calendar_forms() -> Iterable[str]:
+    from flowrisk.api import results
+
+    return results.CALENDAR_FORMS
+
+
 def _row_forms() -> Iterable[str]:
     from flowrisk.export import formats
 
@@ -136,6 +142,7 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "moves": _moves,
     "engines": _engines,
     "forms": _forms,
+    "calendar_forms": _calendar_forms,
     "row_forms": _row_forms,
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,

@@ -303,12 +303,17 @@ _TABLES = (
     _table("decisions", "what providers announced and did", """
         decision_id*: the event
         provider_id: the provider
-        happens_on?: the day; null = not known
+        happens_on?: the day, of a review as trade_conventions says; null = not known
         earliest_on?: where the day is not known, the first it may be; null = any
         latest_on?: where the day is not known, the last it may be; null = any
         event: consultation_opened, announcement, decision, effective, ...
         treatment: exclude, freeze, keep, none
         note?: what was said""", without="the timeline"),
+    _table("trade_conventions", "on which sessions trackers trade a review of a provider", """
+        provider_id*: the provider
+        day_is close|open: close = the session whose close trackers trade; open = first day in force
+        sessions_count: sessions that a change is traded over in equal parts, up to that close""",
+        without="days given before the open, and changes traded over several sessions"),
     _table("published_estimates", "outflow figures that others published", """
         estimate_id*: the figure
         estimator: who published it

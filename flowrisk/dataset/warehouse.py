@@ -15,7 +15,7 @@ from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
 
@@ -64,6 +64,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "shares": "double",
         "value_usd": "double",
     },
+    "sessions": {"session_on": "date", "session_number": "bigint"},
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",
@@ -103,18 +104,23 @@ class Warehouse:
         self.tables = {table.vintage.name: table for table in bound}
         self._defined: set[str] = set()
         self._loaded: set[str] = set()
+        self._deferred: dict[str, Callable[[], Sequence[Sequence[object]]]] = {}
         engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
         for name in QUESTION_TABLES:
-            if name not in self._loaded:
+            if name not in self._loaded and name not in self._deferred:
                 self.load_part(name, tables.get(name, ()))
 
     def load_part(self, name: str, rows: Sequence[Sequence[object]]) -> None:
         """Load one table of the question ahead of the others, which may depend on it."""
         self.engine.load_rows(f"scenario.{name}", QUESTION_TABLES[name], rows)
         self._loaded.add(name)
+
+    def load_when_read(self, name: str, rows: Callable[[], Sequence[Sequence[object]]]) -> None:
+        """Load one table of the question once a model that is defined reads it, else never."""
+        self._deferred[name] = rows
 
     def load_part_as(self, name: str, sql: str) -> None:
         """Load one table of the question from what the data says."""
@@ -137,6 +143,8 @@ class Warehouse:
 
     def _bind(self, qualified: str) -> None:
         schema, name = qualified.split(".")
+        if schema == "scenario" and name in self._deferred:
+            self.load_part(name, self._deferred.pop(name)())
         if schema == "raw" and qualified not in self._defined:
             table, overlay = self.tables[name], self.folder.reference.get(name)
             if overlay is None:

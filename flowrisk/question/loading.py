@@ -29,6 +29,9 @@ _LISTED = """
     order by list_id, security_id
 """
 
+# A review is traded over its last sessions; the day of the next one known may lie years ahead.
+_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
+
 
 class Loaded(NamedTuple):
     """A question in the data's words: what it left open is settled, its names are matched."""
@@ -67,6 +70,7 @@ def load(
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     store.load_part("assumptions", [_assumptions(asked, as_of_on)])
+    store.load_when_read("sessions", lambda: _sessions(as_of_on))
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -90,6 +94,16 @@ def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
         asked.volatility_window_days, asked.method, asked.drift_ratio,
         *asked.manager_share_ratios,
     )  # fmt: skip
+
+
+def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
+    """Return the sessions of the exchange in New York around and after a day, numbered."""
+    from flowrisk.analytics import sessions
+
+    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
+    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
+    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
+    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

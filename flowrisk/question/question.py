@@ -72,6 +72,14 @@ class Question:
         METHOD, unit="share of a day's volume", default=0.2,
         parse=options.ratio(is_high_inside=True), is_common=True,
     )  # fmt: skip
+    auction_share_ratio: tuple[float, float] = option(
+        "auction_share", "RATIO",
+        "Share of a day's volume that the closing auction takes: 0.10, or low and high, 8%:14%.",
+        METHOD, unit="share of a day's volume: low, high", basis="judged",
+        source="Nasdaq's closing cross took 13.6 % in 2022 (Traders Magazine 2023); the low end is "
+        "judged",
+        default="8%:14%", parse=read_by("parse_auction_share"),
+    )  # fmt: skip
     adv_window_days: int = option(
         "adv_window", "SESSIONS", "Sessions in the average daily volume.",
         METHOD, unit="sessions", default=20, parse=options.whole(2500),
@@ -116,6 +124,13 @@ class Question:
         METHOD, unit="USD of benchmark-aware active money by provider_id",
         parse=pairs("PROVIDER=USD", "msci=5tn", of="amounts"), completes="providers",
         is_repeatable=True,
+    )  # fmt: skip
+    beside_flow: Mapping[str, tuple[float, ...]] | None = option(
+        "beside", "TICKER.LINE=SHARES",
+        "What trades beside the flow: 'MSTR.short-interest=30m', convert-hedge or on-loan, in "
+        "shares; 'MSTR.leveraged=2:1.5bn', leverage and assets of single-stock funds.",
+        METHOD, unit="shares by security and line; leverage and USD of leveraged funds",
+        parse=read_by("parse_beside", "beside"), completes="tickers", is_repeatable=True,
     )  # fmt: skip
     fund_share_ratio: float = option(
         "fund_share", "RATIO",

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import book, formatting, own_estimate, risk, sentences
+from flowrisk.text import book, formatting, own_estimate, risk, sentences, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def _environment() -> jinja2.Environment:
         "beyond": labels.beyond, "dated": formatting.with_readable_dates,
         "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
         "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
+        "auctions": trading.auctions, "fall": formatting.fall, "counted": formatting.counted,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
         "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
         "active": book.active,

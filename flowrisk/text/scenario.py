@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import book, formatting, heading, own_estimate
+from flowrisk.text import book, formatting, heading, own_estimate, trading
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -55,8 +55,16 @@ def table(answer: ScenarioAnswer) -> str:
     if count:
         lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
     lines += [f"{each}." for each in heading.without_data(answer)]
+    lines += _traded(answer, grouped)
     lines += [*treatments(answer.marts), *book.lines(answer, heads(answer)[_DAYS])]
     return "\n".join(lines) + "\n"
+
+
+def _traded(answer: ScenarioAnswer, grouped: Sequence[Sequence[Row]]) -> list[str]:
+    """Return how the largest outflow of the basket meets the close, and what is given beside it."""
+    sold = (cells for cells in grouped if cells[0]["is_in_basket"] and cells[-1]["outflow_shares"])
+    lead = next(sold, None)
+    return [*(["", trading.lead_auctions(answer, lead)] if lead else []), *trading.beside(answer)]
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -233,7 +241,7 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
-            *_doubled(answer), _LEGEND]  # fmt: skip
+            *_doubled(answer), trading.missing(answer), _LEGEND]  # fmt: skip
 
 
 def _doubled(answer: ScenarioAnswer) -> list[str]:

@@ -119,14 +119,18 @@ cell = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), mi
                max_size=20).map(str.strip).filter(lambda text: text and text != "null")  # fmt: skip
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.dictionaries(cell, cell, min_size=1, max_size=4))
 def test_what_is_added_is_read_back_whatever_it_holds(rows: dict[str, str], data: Path) -> None:
     shutil.rmtree(data / "reference", ignore_errors=True)
     dataset = flowrisk.open_dataset(data)
     for provider_id, name in rows.items():
         dataset.add("provider", source="=1+1", provider_id=provider_id, provider_name=name)
-    found = flowrisk.open_dataset(data).query("select provider_id, provider_name from raw.providers")
+    found = flowrisk.open_dataset(data).query(
+        "select provider_id, provider_name from raw.providers"
+    )
     assert rows.items() <= dict(found.rows()).items()
 
 

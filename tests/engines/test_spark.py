@@ -351,4 +351,15 @@ def generated(seed: int) -> dict[str, Rows]:
             for security in securities for back in range(0, 160, 2)
         ],
         "candidates": [{"list_id": "default", "security_id": each} for each in securities],
+        "decisions": [
+            {"decision_id": f"d{number}", "provider_id": provider, "event": event,
+             "treatment": treatment, "happens_on": days_before(back), "basis": "inferred"}
+            for number, (provider, event, treatment, back) in enumerate((
+                ("p0", "consultation_opened", "exclude", 30), ("p0", "decision_due", "none", -40),
+                ("p0", "effective", "none", -60), ("p1", "reconstitution", "none", -20),
+                ("p1", "reconstitution", "none", -61), ("p1", "announcement", "none", -50),
+                ("p0", "decision", "none", 90),
+            ))
+        ],
+        "trade_conventions": [{"provider_id": "p1", "day_is": "open", "sessions_count": 3}],
     }  # fmt: skip

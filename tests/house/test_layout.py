@@ -15,7 +15,7 @@ CHAPTERS = {
 }  # fmt: skip
 LONGEST_CHAPTER_COUNT = 14
 # folders whose files are siblings of one shape
-OF_ONE_SHAPE = {"cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
+OF_ONE_SHAPE = {"text", "cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
 # modules that are tested under another name, and where
 TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",

@@ -41,10 +41,10 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
     said = section(page, "liquidity")
     assert "Trading days to liquidate, if all providers act simultaneously" in said
-    # 5,870,923 and 8,211,268 shares over 14,872,275 a day, none before MSCI's decision
-    assert "20 Mar 2026 S&P Dow Jones Indices $1.04bn 5.87m 0.39×" in said
-    assert "18 Dec 2026 Nasdaq $1.45bn 8.21m 0.55×" in said
-    assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
+    # 5,870,923 shares and a fifth of 11,768,592, over 14,872,275 a day
+    met = "20 Mar 2026 CRSP and S&P Dow Jones Indices (inferred) $1.46bn 8.22m 4.0–6.9× 0.55×"
+    assert met in said
+    assert "is that of MSCI: $2.80bn, 7.6–13.3× an ordinary closing auction, 1.06× ADV." in said
 
 
 def test_indices_that_choose_by_a_score_are_marked(page: str) -> None:
@@ -59,12 +59,14 @@ def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
     undated = with_marts(
         answer,
         timeline=lambda f: f.with_columns(
-            effective_on=pl.lit(None, pl.Date), unknown_reason=pl.lit("no date in the data")
+            trades_on=pl.lit(None, pl.Date),
+            effective_on=pl.lit(None, pl.Date),
+            unknown_reason=pl.lit("no date in the data"),
         ),
     )
     said = section(scenario_page(undated).decode(), "liquidity")
-    assert "no date in the data MSCI $2.80bn 15.81m –" in said
-    assert "The largest flow on one date" not in said
+    assert "no date in the data MSCI $2.80bn 15.81m – –" in said
+    assert "The largest single session" not in said
 
 
 def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) -> None:

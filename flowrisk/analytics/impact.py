@@ -180,19 +180,23 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             ),
         )
     )
-    missing = pl.coalesce(
-        pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
-        for name in ("adv_shares", "daily_volatility_ratio")
-    )
     known = pl.col("per_session_bps") <= _BPS
     return summed.with_columns(
         pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
         pl.when(known).then("per_session_bps").alias("per_session_bps"),
-        pl.coalesce(
-            missing,
-            pl.when(~known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
-        ).alias("reason"),
+        _no_bounds(known).alias("reason"),
     ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
+
+
+def _no_bounds(is_known: pl.Expr) -> pl.Expr:
+    """Why there are no bounds; null where there are."""
+    return pl.coalesce(
+        *(
+            pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
+            for name in ("adv_shares", "daily_volatility_ratio")
+        ),
+        pl.when(~is_known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
+    )
 
 
 def almgren_permanent_bps() -> pl.Expr:

@@ -3,7 +3,7 @@
 -- only in part too. The basket is at least its sum as soon as one member is no estimate, and unknown
 -- where all are.
 -- grain: scenario_id
--- units: _usd in US dollars at the prices of the as-of day
+-- units: _usd in US dollars at the prices of the as-of day, net and below 0 where bought (gross_ from 0)
 -- example: select scenario_id, outflow_usd, increment_usd from marts.scenario_totals
 
 with
@@ -24,11 +24,18 @@ select
     count(*) filter (where outflows.close_usd is null) as unpriced_count,
     case
         when count(*) filter (where outflows.bound <> 'unknown') = 0 then 'unknown'
+        when count(*) filter (where outflows.bound = 'partial') > 0 then 'partial'
+        when
+            count(*) filter (where outflows.bound in ('unknown', 'at_least')) > 0
+            and min(outflows.outflow_shares) < 0 and max(outflows.outflow_shares) > 0
+            then 'partial'
         when count(*) filter (where outflows.bound in ('unknown', 'at_least')) > 0 then 'at_least'
         when count(*) filter (where outflows.bound = 'calibrated') > 0 then 'calibrated'
         else 'estimate'
     end as bound,
     sum(outflows.outflow_usd) as outflow_usd,
+    sum(outflows.gross_sold_usd) as gross_sold_usd,
+    sum(outflows.gross_bought_usd) as gross_bought_usd,
     sum(outflows.observed_outflow_usd) as observed_outflow_usd,
     sum(outflows.estimated_outflow_usd) as estimated_outflow_usd,
     sum(outflows.increment_usd) as increment_usd,

@@ -1,4 +1,4 @@
--- When each provider's trackers would sell: the first effective day each provider has. Providers of
+-- When each provider's trackers would trade: the first effective day each provider has. Providers of
 -- one day are summed against the volume of a day; those of different or unknown days are not.
 -- grain: scenario_id, provider_id, security_id
 -- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day
@@ -59,7 +59,7 @@ select
     dated.unknown_reason,
     dated.outflow_shares,
     dated.outflow_usd,
-    count(case when dated.outflow_shares > 0 then 1 end) over same_day as same_day_sellers_count,
+    count(case when dated.outflow_shares <> 0 then 1 end) over same_day as same_day_sellers_count,
     sum(dated.outflow_shares) over same_day as same_day_outflow_shares,
     sum(dated.outflow_usd) over same_day as same_day_outflow_usd,
     volumes_averaged.adv_shares

@@ -35,6 +35,7 @@ _CHOICE = "intermediate.outflows_estimated"
 _COMPONENTS = {
     "provider_id": "varchar", "security_id": "varchar", "observed_shares": "double",
     "has_report": "boolean", "funds_count": "bigint", "has_membership": "boolean",
+    "is_member": "boolean",
     "tracked_aum_shares": "double", "not_estimated_reason": "varchar",
     "tracking_ratio_shares": "double", "tracking_ratio": "double",
     "tracking_ratio_basis": "varchar", "model_low_shares": "double",
@@ -237,6 +238,11 @@ def _substituted(
         sums[key][3] += (other["outflow_shares"] or 0.0) if other else 0.0
         if own is not None:
             sums[key][0] += own["outflow_shares"] or 0.0
+            if own.get("sold_ratio") is None:
+                # single indices that move: no one position of the provider to observe otherwise
+                for step in (1, 2):
+                    sums[key][step] += own["outflow_shares"] or 0.0
+                continue
             observed = _observed(first, second, security_id, provider_id)
             asked += [(key, step, own, shares) for step, shares in enumerate(observed, 1)]
     chosen = _chosen_shares(first, [(row, shares) for _, _, row, shares in asked])

@@ -76,16 +76,16 @@ def moved(
     owners = _owners(store)
     asked = {index_id: what == "include" for index_id, what in by_index.items()}
     _refuse_unasked(asked, owners, scenarios)
-    edges = _edges(store)
-    refuse_cycle(edges)
+    graph = edges(store)
+    refuse_cycle(graph)
     moves = [
         IndexMove(owners[index_id], index_id, is_entry, index_id in asked)
-        for index_id, is_entry in expanded(asked, _inside(edges, owners)).items()
+        for index_id, is_entry in expanded(asked, _inside(graph, owners)).items()
     ]
     return tuple(_with_moves(each, moves, by_provider) for each in scenarios)
 
 
-def expanded(asked: Mapping[str, bool], edges: Iterable[Edge]) -> dict[str, bool]:
+def expanded(asked: Mapping[str, bool], graph: Iterable[Edge]) -> dict[str, bool]:
     """Return every index entered (True) or left (False), those asked for first.
 
     Who enters an index enters those it is a part of or chosen from, and leaves its complements; who
@@ -94,9 +94,9 @@ def expanded(asked: Mapping[str, bool], edges: Iterable[Edge]) -> dict[str, bool
 
     Raises: QuestionError where what is asked for implies the opposite of it.
     """
-    edges = tuple(edges)
     entered, left = _closed({i for i, is_entry in asked.items() if is_entry},
-                            {i for i, is_entry in asked.items() if not is_entry}, edges)  # fmt: skip
+                            {i for i, is_entry in asked.items() if not is_entry},
+                            tuple(graph))  # fmt: skip
     contrary = sorted((entered & left) & set(asked))
     if contrary:
         raise QuestionError(
@@ -109,12 +109,12 @@ def expanded(asked: Mapping[str, bool], edges: Iterable[Edge]) -> dict[str, bool
     return {**asked, **{index_id: index_id in entered for index_id in implied}}
 
 
-def refuse_cycle(edges: Sequence[Edge]) -> None:
+def refuse_cycle(graph: Sequence[Edge]) -> None:
     """Refuse a graph in which an index depends on itself.
 
     Raises: DataError naming the cycle.
     """
-    found = cycle(edges)
+    found = cycle(graph)
     if found:
         raise DataError(
             "The graph of indices runs in a circle.",
@@ -123,17 +123,23 @@ def refuse_cycle(edges: Sequence[Edge]) -> None:
         )
 
 
-def cycle(edges: Iterable[Edge]) -> tuple[str, ...]:
+def cycle(graph: Iterable[Edge]) -> tuple[str, ...]:
     """Return the indices of a cycle, each before its parent, the first again at the end; empty
     without one."""
     parents: dict[str, list[str]] = {}
-    for edge in edges:
+    for edge in graph:
         parents.setdefault(edge.index_id, []).append(edge.parent_id)
     try:
         TopologicalSorter(parents).prepare()
     except CycleError as error:
         return tuple(reversed(error.args[1]))
     return ()
+
+
+def edges(store: Warehouse) -> tuple[Edge, ...]:
+    """Return the graph of indices of the dataset."""
+    store.define(["staging.index_parents"])
+    return tuple(Edge(*row) for row in store.engine.rows(_PARENTS))
 
 
 def rows(scenarios: Iterable[Scenario]) -> list[tuple[object, ...]]:
@@ -152,14 +158,9 @@ def _owners(store: Warehouse) -> dict[str, str]:
     return dict(store.engine.rows(_INDICES))
 
 
-def _edges(store: Warehouse) -> tuple[Edge, ...]:
-    store.define(["staging.index_parents"])
-    return tuple(Edge(*row) for row in store.engine.rows(_PARENTS))
-
-
-def _inside(edges: Iterable[Edge], owners: Mapping[str, str]) -> list[Edge]:
+def _inside(graph: Iterable[Edge], owners: Mapping[str, str]) -> list[Edge]:
     """Return the edges within one provider; a check names the others."""
-    return [each for each in edges
+    return [each for each in graph
             if owners.get(each.index_id, "") == owners.get(each.parent_id, None)]  # fmt: skip
 
 
@@ -201,12 +202,12 @@ def _with_moves(
 
 
 def _closed(
-    entered: set[str], left: set[str], edges: Sequence[Edge]
+    entered: set[str], left: set[str], graph: Sequence[Edge]
 ) -> tuple[set[str], set[str]]:
     """Return what is entered and left, with all that follows from it."""
     while True:
         more_in, more_out = set(entered), set(left)
-        for index_id, parent_id, relation in edges:
+        for index_id, parent_id, relation in graph:
             if relation == _COMPLEMENT:
                 more_out |= {index_id} if parent_id in entered else set()
                 more_out |= {parent_id} if index_id in entered else set()

@@ -54,9 +54,13 @@ def _environment() -> jinja2.Environment:
         "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
         "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
-        "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
+        "gross": scenario_text.gross, "index_change": scenario_text.index_change,
+        "index_trade": scenario_text.index_trade, "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
-    environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
+    environment.tests.update(
+        known=scenario_text.is_known, at_least=scenario_text.is_at_least,
+        bought=scenario_text.is_bought,
+    )  # fmt: skip
     environment.globals |= {
         name: getattr(formatting, name)
         for name in ("money", "days", "percent", "fall", "whole", "month")

@@ -43,8 +43,8 @@ def shown(answer: RiskAnswer) -> list[Row]:
     of the basket itself."""
     *rows, basket = answer.marts["distributions"].rows(named=True)
     asked = [row for row in rows if row["is_in_basket"] and row["reason"] is None]
-    sold = [row for row in asked if row["if_all_usd"] > 0]
-    return [*sorted(sold, key=lambda row: -row["if_all_usd"]), basket]
+    traded = [row for row in asked if row["if_all_usd"] != 0]
+    return [*sorted(traded, key=lambda row: -abs(row["if_all_usd"])), basket]
 
 
 def likeliest(answer: RiskAnswer) -> list[Row]:
@@ -106,7 +106,7 @@ def figures(row: Row) -> list[tuple[str, str]]:
 def of_basket(amount_usd: float | None, basket: Row) -> str:
     """Return a flow, ``≥`` where its distribution is that of a lower bound."""
     at_least = "≥ " if is_at_least(basket) and amount_usd else ""
-    return f"{at_least}{formatting.money(amount_usd)}"
+    return f"{at_least}{formatting.flow(amount_usd)}"
 
 
 def _states(answer: RiskAnswer) -> list[str]:

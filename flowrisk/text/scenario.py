@@ -52,7 +52,7 @@ def table(answer: ScenarioAnswer) -> str:
     count = len(grouped) - len(basket) + 1
     if count:
         lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
-    lines += treatments(answer.marts)
+    lines += [*gross_lines(answer), *treatments(answer.marts)]
     return "\n".join(lines) + "\n"
 
 
@@ -84,7 +84,7 @@ def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
     grouped: dict[str, list[Row]] = {}
     for row in answer.marts["outflows"].rows(named=True):
         grouped.setdefault(row["security_id"], []).append(row)
-    return sorted(grouped.values(), key=lambda cells: -(cells[-1]["outflow_usd"] or 0.0))
+    return sorted(grouped.values(), key=lambda cells: -abs(cells[-1]["outflow_usd"] or 0.0))
 
 
 def _label(row: Row) -> str:
@@ -144,13 +144,13 @@ def observed(row: Row) -> str:
         return UNKNOWN
     if observed_usd is None:
         return f"{formatting.shares(shares)} shares" if shares else UNKNOWN
-    return formatting.money(observed_usd)
+    return formatting.flow(observed_usd)
 
 
 def set_by(row: Row) -> str:
     """Return in a word how an outflow was found; nothing of what is not known."""
-    if row["bound"] in ("calibrated", "unknown"):
-        return "calibrated" if row["bound"] == "calibrated" else ""
+    if row["bound"] in ("calibrated", "partial", "unknown"):
+        return "" if row["bound"] == "unknown" else row["bound"]
     return _SET_BY.get(row.get("method", ""), "")
 
 
@@ -188,7 +188,22 @@ def amount(row: Row) -> str:
     """Return an outflow in dollars, in shares where no price is known, without its bound."""
     if row["outflow_usd"] is None and row.get("outflow_shares"):
         return f"{formatting.shares(row['outflow_shares'])} shares"
-    return formatting.money(row["outflow_usd"])
+    return formatting.flow(row["outflow_usd"])
+
+
+def is_bought(row: Row) -> bool:
+    """Return whether passive funds buy more than they sell: an inflow."""
+    return bool((row["outflow_usd"] or row.get("outflow_shares") or 0.0) < 0)
+
+
+def gross(row: Row) -> str:
+    """Return what is bought and sold where both are; empty where the net is all of it."""
+    unit = "shares" if row["gross_bought_usd"] is None else "usd"
+    bought, sold = row.get(f"gross_bought_{unit}"), row.get(f"gross_sold_{unit}")
+    if not (bought and sold):
+        return ""
+    told = formatting.money if unit == "usd" else formatting.shares
+    return f"{told(bought)} bought, {told(sold)} sold"
 
 
 def is_at_least(row: Row) -> bool:
@@ -270,7 +285,8 @@ def _disagreements(answer: Answer) -> list[str]:
     ]  # fmt: skip
 
 
-_VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights"}
+_VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights",
+          "include": "includes", "migrate": "moves between indices"}  # fmt: skip
 
 
 def treatment_condition(scenarios: Iterable[Scenario]) -> str:
@@ -280,28 +296,81 @@ def treatment_condition(scenarios: Iterable[Scenario]) -> str:
 
 
 def _treated(scenario: Scenario) -> str:
-    said = ", ".join(f"{name} {_VERBS[what]}" for name, what in scenario.treatments.items())
+    said = ", ".join(
+        f"{name} {_VERBS[what]}{moves(scenario, name)}"
+        for name, what in scenario.treatments.items()
+    )
     rest = len(scenario.provider_ids) > len(scenario.treatments)
     return said + (", the others delete" if rest else "")
 
 
+def moves(scenario: Scenario, provider_id: str) -> str:
+    """Return in brackets which indices of a provider are asked to be entered and left."""
+    own = [move for move in scenario.moves if move.provider_id == provider_id and move.is_asked]
+    said = ", ".join(f"{'into' if move.is_entry else 'out of'} {move.index_id}" for move in own)
+    if not said:
+        return ""
+    return f" (which blocks: {said})" if own[0].is_blocked else f" ({said})"
+
+
 def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Return the lines on freezes and reweights, empty where there are none."""
-    lines: list[str] = []
+    """Return the lines on index changes, freezes and reweights, empty where there are none."""
+    lines = _index_trades(marts["index_trades"]) if "index_trades" in marts else []
     if "freeze_effects" in marts:
         lines += _freeze(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
-        lines += ["", "Reweight schedule (the outflow above is the sum of the falling steps)"]
+        lines += ["", "Reweight schedule (the outflow above is the net of the steps)"]
         lines += grid(
-            ("step", "provider", "scenario", "change", "sold"),
+            ("step", "provider", "scenario", "change", "net outflow"),
             (
                 (row["step_text"], row["provider_id"], row["scenario_id"],
                  formatting.percent(row["index_change_ratio"]),
-                 formatting.money(row["outflow_usd"]))
+                 formatting.flow(row["outflow_usd"]))
                 for row in _steps(marts["reweight_tranches"])
             ),
         )  # fmt: skip
     return lines
+
+
+def _index_trades(frame: pl.DataFrame) -> list[str]:
+    """Return what trackers of each index trade of the basket: net above, gross here."""
+    rows = frame.filter("is_in_basket").rows(named=True)
+    lines = ["", "Index by index (the outflow above is the net of these)"]
+    lines += grid(
+        ("security", "index", "scenario", "", "basis", "sold or bought"),
+        (
+            (row["ticker"], formatting.name(row["index_name"]), row["scenario_id"],
+             index_change(row), set_by(row), index_trade(row))
+            for row in rows
+        ),
+    )  # fmt: skip
+    reasons = dict.fromkeys(row["reason"] for row in rows if row["reason"])
+    return lines + [f"  {reason}" for reason in reasons]
+
+
+def gross_lines(answer: ScenarioAnswer) -> list[str]:
+    """Return what the basket buys and sells in each scenario that does both, net in the table."""
+    told = ((row["scenario_id"], gross(row))
+            for row in answer.marts["scenario_totals"].rows(named=True))  # fmt: skip
+    return [f"Gross of the basket, {name}: {both}" for name, both in told if both]
+
+
+def index_change(row: Row) -> str:
+    """Return whether an index is entered or left, and whether that follows from another one."""
+    what = "entered" if row["is_entry"] else "left"
+    return what if row["is_asked"] else f"{what}, implied"
+
+
+def index_trade(row: Row) -> str:
+    """Return what the trackers of one index trade; ``≥`` of a lower bound, n/a of the unknown."""
+    if row["bound"] == "unknown" or row["traded_shares"] is None:
+        return UNKNOWN
+    traded = row["traded_usd"] if row["traded_usd"] is not None else row["traded_shares"]
+    told = formatting.money if row["traded_usd"] is not None else formatting.shares
+    if not traded:
+        return "nothing"
+    bound = "≥ " if is_at_least(row) else ""
+    return f"{bound}{told(abs(traded))} {'sold' if traded > 0 else 'bought'}"
 
 
 def _steps(frame: pl.DataFrame) -> Iterable[Row]:

@@ -130,7 +130,7 @@ treated as (
         positions.provider_id,
         positions.security_id,
         positions.treatment,
-        positions.sold_ratio,
+        case when not positions.is_included_again then positions.sold_ratio end as sold_ratio,
         traded.method,
         traded.bound,
         traded.not_estimated_reason,
@@ -142,11 +142,14 @@ treated as (
         traded.gross_bought_shares,
         traded.observed_outflow_shares,
         case
+            when positions.is_included_again then null
             when positions.sold_ratio < 0 then positions.model_high_shares
             else positions.model_low_shares
         end * positions.sold_ratio as model_low_shares,
-        positions.model_central_shares * positions.sold_ratio as model_central_shares,
+        case when not positions.is_included_again then positions.model_central_shares end
+        * positions.sold_ratio as model_central_shares,
         case
+            when positions.is_included_again then null
             when positions.sold_ratio < 0 then positions.model_low_shares
             else positions.model_high_shares
         end * positions.sold_ratio as model_high_shares,

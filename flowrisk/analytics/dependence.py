@@ -193,8 +193,8 @@ def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, 
     """Return the share of each provider in Var F: Cov(F_i·D_i, F)/Var F, summing to 1.
 
     Null where F does not vary at all. Below 0 cannot come from the three models with ρ ≥ 0 and
-    flows of one side; it can from a leader whom a follower avoids (q1 < p), and from a purchase that
-    takes from what others sell.
+    flows of one side; it can from a leader whom a follower avoids (q1 < p), and from a purchase
+    that takes from what others sell.
 
     Raises: as ``distribution``.
     """

@@ -2,9 +2,9 @@
 
 Owns expressions over columns ``outflow_shares``, ``adv_shares``, ``outflow_usd``, ``adv_usd``,
 ``daily_volatility_ratio``, ``float_shares`` and ``shares_outstanding``, and the frame that sets
-the models side by side. Of an inflow (below 0) the size counts; ``impact_models`` gives falls of the
-price in basis points as numbers above 0, rises below. Never adds models
-to each other, never reads an unknown input as zero, never applies a market-wide multiplier.
+the models side by side. Of an inflow (below 0) the size counts; ``impact_models`` gives falls of
+the price in basis points as numbers above 0, rises below. Never adds models to each other, never
+reads an unknown input as zero, never applies a market-wide multiplier.
 """
 
 from __future__ import annotations

@@ -99,8 +99,8 @@ def ranges(
     summed; at least the highest figure that others published for the same providers by the as-of
     date; never above the float, else the shares outstanding. Where nothing is observed and nothing
     estimated, high is unknown; so it is where the outflow is calibrated and nothing lies above it,
-    because a number set to somebody's figure may be too low as well. Where something is bought there
-    is a central figure only: no holdings bound a purchase from below.
+    because a number set to somebody's figure may be too low as well. Where something is bought
+    there is a central figure only: no holdings bound a purchase from below.
 
     Args:
         provider_outflows, outflows: the marts.

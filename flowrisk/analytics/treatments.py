@@ -75,8 +75,8 @@ def reweight_tranches(provider_outflows: pl.DataFrame, steps: Sequence[Tranche])
     Q = -position * ΔIS / IS, the position being what exclusion would sell; falling steps are sold,
     rising ones bought, and the outflow is their sum.
 
-    Returns: a row a step: index_change_ratio (of the index shares at the start), traded_shares (>= 0),
-        outflow_shares (below 0 where bought), outflow_usd at the price of the as-of day.
+    Returns: a row a step: index_change_ratio (of the index shares at the start), traded_shares
+        (>= 0), outflow_shares (below 0 where bought), outflow_usd at the price of the as-of day.
     """
     rows: list[dict[str, Any]] = []
     for security_id in dict.fromkeys(each.name for each in steps):

@@ -191,8 +191,8 @@ def _with_moves(
             raise QuestionError(
                 f"'{provider_id}' is said to do two things.",
                 facts={provider_id: said, "indices": join_names(m.index_id for m in its)},
-                remedy="Name the provider or its indices; a freeze of the provider may stand beside "
-                "them and blocks them.",
+                remedy="Name the provider or its indices; a freeze of the provider may stand "
+                "beside them and blocks them.",
             )
         if not is_frozen:
             is_removal = any(not move.is_entry for move in its if move.is_asked)
@@ -201,9 +201,7 @@ def _with_moves(
     return replace(scenario, treatments=treatments, moves=tuple(kept))
 
 
-def _closed(
-    entered: set[str], left: set[str], graph: Sequence[Edge]
-) -> tuple[set[str], set[str]]:
+def _closed(entered: set[str], left: set[str], graph: Sequence[Edge]) -> tuple[set[str], set[str]]:
     """Return what is entered and left, with all that follows from it."""
     while True:
         more_in, more_out = set(entered), set(left)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import formatting, own_estimate, risk, sentences
+from flowrisk.text import formatting, index_changes, own_estimate, risk, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def _environment() -> jinja2.Environment:
         "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
         "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
-        "gross": scenario_text.gross, "index_change": scenario_text.index_change,
-        "index_trade": scenario_text.index_trade, "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
+        "gross": index_changes.gross, "index_change": index_changes.change,
+        "index_trade": index_changes.trade, "own": own_estimate.shown,
+        "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
     environment.tests.update(
         known=scenario_text.is_known, at_least=scenario_text.is_at_least,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import headline
-from flowrisk.text.scenario import is_at_least
+from flowrisk.text.scenario import is_at_least, treatment_condition
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer
@@ -25,11 +25,17 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 def table(answer: RiskAnswer) -> str:
     """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
-    lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
+    lines = [headline(answer, heading.subject(answer)), *treated(answer), judged(answer), ""]
     lines += grid(HEADS, (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer)]
     return "\n".join(lines) + "\n"
+
+
+def treated(answer: RiskAnswer) -> list[str]:
+    """Return what the providers would do, where some would not delete."""
+    is_other = any(each.treatments for each in answer.scenarios)
+    return [treatment_condition(answer.scenarios)] if is_other else []
 
 
 def extremes(basket: Row) -> str:
@@ -72,8 +78,10 @@ def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = cast("Mapping[str, float]", said["probabilities"])
+    treatments = answer.scenarios[0].treatments
+    what = "acting" if set(treatments.values()) & {"include", "migrate"} else "exclusion"
     parts = [
-        "probability of exclusion: "
+        f"probability of {what}: "
         + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
     ]
     parts.append({
@@ -101,6 +109,11 @@ def figures(row: Row) -> list[tuple[str, str]]:
          else of_basket(row[column], row))
         for column in _COLUMNS
     ]  # fmt: skip
+
+
+def is_bought(row: Row) -> bool:
+    """Return whether all providers together buy: the upper quantiles are then large inflows."""
+    return bool((row["if_all_usd"] or 0.0) < 0)
 
 
 def of_basket(amount_usd: float | None, basket: Row) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading, own_estimate
+from flowrisk.text import formatting, heading, index_changes, own_estimate
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -52,7 +52,7 @@ def table(answer: ScenarioAnswer) -> str:
     count = len(grouped) - len(basket) + 1
     if count:
         lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
-    lines += [*gross_lines(answer), *treatments(answer.marts)]
+    lines += [*index_changes.gross_lines(answer), *treatments(answer.marts)]
     return "\n".join(lines) + "\n"
 
 
@@ -196,16 +196,6 @@ def is_bought(row: Row) -> bool:
     return bool((row["outflow_usd"] or row.get("outflow_shares") or 0.0) < 0)
 
 
-def gross(row: Row) -> str:
-    """Return what is bought and sold where both are; empty where the net is all of it."""
-    unit = "shares" if row["gross_bought_usd"] is None else "usd"
-    bought, sold = row.get(f"gross_bought_{unit}"), row.get(f"gross_sold_{unit}")
-    if not (bought and sold):
-        return ""
-    told = formatting.money if unit == "usd" else formatting.shares
-    return f"{told(bought)} bought, {told(sold)} sold"
-
-
 def is_at_least(row: Row) -> bool:
     """Return whether an outflow is a lower bound because part of it is not known."""
     return row["bound"] in LOWER_BOUNDS
@@ -297,25 +287,16 @@ def treatment_condition(scenarios: Iterable[Scenario]) -> str:
 
 def _treated(scenario: Scenario) -> str:
     said = ", ".join(
-        f"{name} {_VERBS[what]}{moves(scenario, name)}"
+        f"{name} {_VERBS[what]}{index_changes.moves(scenario, name)}"
         for name, what in scenario.treatments.items()
     )
     rest = len(scenario.provider_ids) > len(scenario.treatments)
     return said + (", the others delete" if rest else "")
 
 
-def moves(scenario: Scenario, provider_id: str) -> str:
-    """Return in brackets which indices of a provider are asked to be entered and left."""
-    own = [move for move in scenario.moves if move.provider_id == provider_id and move.is_asked]
-    said = ", ".join(f"{'into' if move.is_entry else 'out of'} {move.index_id}" for move in own)
-    if not said:
-        return ""
-    return f" (which blocks: {said})" if own[0].is_blocked else f" ({said})"
-
-
 def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
     """Return the lines on index changes, freezes and reweights, empty where there are none."""
-    lines = _index_trades(marts["index_trades"]) if "index_trades" in marts else []
+    lines = index_changes.lines(marts["index_trades"], set_by) if "index_trades" in marts else []
     if "freeze_effects" in marts:
         lines += _freeze(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
@@ -330,47 +311,6 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
             ),
         )  # fmt: skip
     return lines
-
-
-def _index_trades(frame: pl.DataFrame) -> list[str]:
-    """Return what trackers of each index trade of the basket: net above, gross here."""
-    rows = frame.filter("is_in_basket").rows(named=True)
-    lines = ["", "Index by index (the outflow above is the net of these)"]
-    lines += grid(
-        ("security", "index", "scenario", "", "basis", "sold or bought"),
-        (
-            (row["ticker"], formatting.name(row["index_name"]), row["scenario_id"],
-             index_change(row), set_by(row), index_trade(row))
-            for row in rows
-        ),
-    )  # fmt: skip
-    reasons = dict.fromkeys(row["reason"] for row in rows if row["reason"])
-    return lines + [f"  {reason}" for reason in reasons]
-
-
-def gross_lines(answer: ScenarioAnswer) -> list[str]:
-    """Return what the basket buys and sells in each scenario that does both, net in the table."""
-    told = ((row["scenario_id"], gross(row))
-            for row in answer.marts["scenario_totals"].rows(named=True))  # fmt: skip
-    return [f"Gross of the basket, {name}: {both}" for name, both in told if both]
-
-
-def index_change(row: Row) -> str:
-    """Return whether an index is entered or left, and whether that follows from another one."""
-    what = "entered" if row["is_entry"] else "left"
-    return what if row["is_asked"] else f"{what}, implied"
-
-
-def index_trade(row: Row) -> str:
-    """Return what the trackers of one index trade; ``≥`` of a lower bound, n/a of the unknown."""
-    if row["bound"] == "unknown" or row["traded_shares"] is None:
-        return UNKNOWN
-    traded = row["traded_usd"] if row["traded_usd"] is not None else row["traded_shares"]
-    told = formatting.money if row["traded_usd"] is not None else formatting.shares
-    if not traded:
-        return "nothing"
-    bound = "≥ " if is_at_least(row) else ""
-    return f"{bound}{told(abs(traded))} {'sold' if traded > 0 else 'bought'}"
 
 
 def _steps(frame: pl.DataFrame) -> Iterable[Row]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading, own_estimate
+from flowrisk.text import formatting, heading, index_changes, own_estimate
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
@@ -98,7 +98,7 @@ class Lead:
             who = f"the other {counted(len(ids))} providers" if is_rest else self._named(ids)
             present, past = _VERBS[treatment]
             verb = past if is_past else present if _is_several(who) else f"{present}s"
-            between = "".join(scenario_text.moves(scenario, each) for each in ids)
+            between = "".join(index_changes.moves(scenario, each) for each in ids)
             parts.append(f"{who} {verb} {'it' if parts else it}{between}")
         return " and ".join(parts)
 
@@ -297,7 +297,7 @@ def _must_sell(row: Row) -> str:
     if row["method"] == NOT_SOLD:
         return "passive funds sell none of it"
     verb = "buy" if scenario_text.is_bought(row) else "sell"
-    gross = scenario_text.gross(row)
+    gross = index_changes.gross(row)
     return f"passive funds must {verb} {_estimated(row)}{f' net ({gross})' if gross else ''}"
 
 

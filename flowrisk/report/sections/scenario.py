@@ -24,7 +24,7 @@ from flowrisk.report.sections import (
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, heading, sentences
+from flowrisk.text import confidence, formatting, heading, index_changes, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 
@@ -230,7 +230,7 @@ def providers(answer: ScenarioAnswer, about: Lead) -> evidence.Top:
 
 
 def index_trades(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
-    """Return what trackers of each index trade of the leading security; none where none is named."""
+    """Return what trackers of each index trade of the leading security, if any is named."""
     if "index_trades" not in answer.marts:
         return []
     lead = about.most["security_id"]
@@ -315,8 +315,8 @@ def _parts(row: Row) -> tuple[float | None, ...]:
     parts = tuple(row[column] for column in _STACK)
     if any(part is not None and part < 0 for part in parts):
         is_one_side = all((part or 0.0) <= 0 for part in parts)
-        net = (0.0, row["outflow_usd"])
-        return tuple(None if each is None else abs(each) for each in (parts if is_one_side else net))
+        shown = parts if is_one_side else (0.0, row["outflow_usd"])
+        return tuple(None if each is None else abs(each) for each in shown)
     return parts
 
 
@@ -335,7 +335,7 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
 def _single_title(row: Row) -> str:
     lead = formatting.company(row["security_name"])
     if scenario_text.is_bought(row):
-        gross = scenario_text.gross(row)
+        gross = index_changes.gross(row)
         return f"{lead}: {scenario_text.outflow(row)}{f' net ({gross})' if gross else ''}"
     if not row["estimated_outflow_usd"]:
         return (
@@ -361,10 +361,9 @@ def securities_title(rows: Sequence[Row]) -> str:
         return _single_title(known[0])
     total = sum(abs(row["outflow_usd"]) for row in known)
     lead = formatting.company(known[0]["security_name"])
-    if scenario_text.is_at_least(known[0]):
+    has_both_sides = len({scenario_text.is_bought(row) for row in known}) > 1
+    if has_both_sides or scenario_text.is_at_least(known[0]):
         return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
-    if len({scenario_text.is_bought(row) for row in known}) > 1:
-        return f"Largest flow: {lead}, {scenario_text.outflow(known[0])}"
     share = formatting.percent(abs(known[0]["outflow_usd"]) / total, decimals=0)
     most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
     side = "inflow" if scenario_text.is_bought(known[0]) else "outflow"

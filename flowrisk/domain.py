@@ -91,11 +91,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """A value the answer rests on, its unit, and who set it."""
+    """A value the answer rests on, its unit, and who set it.
+
+    ``basis`` and ``source`` say how it is known where it was chosen by judgement or measured
+    elsewhere; empty for what is merely asked.
+    """
 
     value: object
     unit: str
     set_by: str
+    basis: str = ""
+    source: str = ""
 
 
 class KnownSecurity(NamedTuple):

@@ -193,7 +193,10 @@ def _settings() -> str:
 
     rows = (
         (f"`{each.name}`", f"`{each.flag}`", f"`{each.variable}`", each.unit,
-         f"`{each.default_text}`" if each.default is not None else each.default_text)
+         " ".join(filter(None, [
+             f"`{each.default_text}`" if each.default is not None else each.default_text,
+             f"({each.basis}: {each.source})" if each.basis else "",
+         ])))
         for each in (*settings.SETTINGS.values(), *settings.RISK.values(),
                      *settings.SCREEN.values())
     )  # fmt: skip

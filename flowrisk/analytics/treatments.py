@@ -22,7 +22,7 @@ _KEYS = ["scenario_id", "provider_id", "security_id"]
 def foregone_demand(positions: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
     """Return the purchases each review would have brought without the freeze.
 
-    Returns: a row a review of a security: foregone_shares, foregone_demand_usd at the close of the
+    Returns: a row a review of a security (reviewed_on null where its day is not known): foregone_shares, foregone_demand_usd at the close of the
         review (>= 0; null where share count, ratio or close are unknown; 0 at a review that changed
         no counts), with what they were made of.
     """
@@ -31,7 +31,8 @@ def foregone_demand(positions: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFr
     keys = (*_KEYS, "ticker", "reviewed_on")
     summed = foregone_sums(joined, keys=keys)
     facts = joined.select(*keys, "is_count_review", "new_shares", "close_usd", "unknown_reason")
-    return summed.join(facts, on=list(keys), how="left", maintain_order="left")
+    # a review whose day is not known has no day to join on
+    return summed.join(facts, on=list(keys), how="left", maintain_order="left", nulls_equal=True)
 
 
 def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFrame:
@@ -40,7 +41,7 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
     Returns: effective_tracking_ratio, deletion_outflow_ (a later deletion sells the frozen count),
         catch_up_ (unfreezing buys) and foregone_ sums over the reviews, in shares and in US dollars
         at the price of the as-of day (foregone at those of the reviews); null with a reason where
-        unknown. None of them is part of an outflow.
+        unknown (foregone_ with its own). None of them is part of an outflow.
     """
     is_known = pl.col("unknown_reason").is_null()
     sold, foregone_sums = (
@@ -53,6 +54,13 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
             pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
             for name in foregone_sums
         ),
+        pl.when(pl.col("reviewed_on").is_null().any())
+        .then(pl.lit("a review since the freeze has no day in the data"))
+        .when(pl.col("foregone_shares").is_null().any())
+        .then(pl.lit("no share count at a review since the freeze"))
+        .when(pl.col("foregone_demand_usd").is_null().any())
+        .then(pl.lit("no close at a review since the freeze"))
+        .alias("foregone_unknown_reason"),
     )
     frozen = freeze(positions).join(sums, on=_KEYS, how="left", maintain_order="left")
     count = pl.col("reviews_count").fill_null(0)
@@ -61,7 +69,10 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
     hidden = ("effective_tracking_ratio", *sold, *foregone_sums)
     return (
         frozen.with_columns(*begun, reviews_count=count.cast(pl.Int64))
-        .with_columns(pl.when(is_known).then(pl.col(name)).alias(name) for name in hidden)
+        .with_columns(
+            pl.when(is_known).then(pl.col(name)).alias(name)
+            for name in (*hidden, "foregone_unknown_reason")
+        )
         .with_columns(
             (pl.col(name) * pl.col("close_usd")).alias(name.replace("_shares", "_usd"))
             for name in sold

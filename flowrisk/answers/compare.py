@@ -9,17 +9,12 @@ share split between the two as-of dates, price and holdings effects cancel inste
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from functools import cached_property
 from itertools import pairwise
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
-from flowrisk import domain
 from flowrisk.dataset import sql_models
-from flowrisk.dataset.folder import absolute, is_folder
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.domain import Comparison, frame_of
 from flowrisk.engines.duckdb import DuckDB
@@ -27,6 +22,8 @@ from flowrisk.errors import DataError, QuestionError, join_names
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from flowrisk.answers.runs import Run
 
 
 Row = Mapping[str, Any]
@@ -44,7 +41,6 @@ _COMPONENTS = {
     "own_high_shares": "double", "floor_shares": "double", "model_bound": "varchar",
     "model_missing_reason": "varchar", "estimated_count": "bigint",
 }  # fmt: skip
-_NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
 _SAID_ONCE = ("as_of_on", "flowrisk_version")
 _EFFECT_TYPES = {
     "scenario_id": "String", "security_id": "String", "ticker": "String",
@@ -52,85 +48,6 @@ _EFFECT_TYPES = {
     "difference_usd": "Float64", **{f"{name}_effect_usd": "Float64" for name in EFFECTS},
     "reason": "String",
 }  # fmt: skip
-
-
-class Run:
-    """One scenario result as the JSON contract has it, with look-ups by key."""
-
-    def __init__(self, label: str, document: Mapping[str, Any]) -> None:
-        self.label = label
-        self.document = document
-
-    @cached_property
-    def providers(self) -> dict[tuple[str, str, str], Row]:
-        """Provider rows by scenario_id, security_id, provider_id."""
-        return {
-            (row["scenario_id"], row["security_id"], row["provider_id"]): row
-            for row in self.document["provider_outflows"]
-        }
-
-    @cached_property
-    def outflows(self) -> dict[tuple[str, str], Row]:
-        """Outflow rows by scenario_id, security_id."""
-        return {(row["scenario_id"], row["security_id"]): row for row in self.document["outflows"]}
-
-    @cached_property
-    def provider_of(self) -> dict[str, str]:
-        """Provider of every fund known to track an index."""
-        return {row["fund_id"]: row["provider_id"] for row in self.document["fund_coverage"]}
-
-    @cached_property
-    def held(self) -> dict[str, dict[str, float]]:
-        """Shares by security_id and fund_id, of the funds of every provider asked about."""
-        found: dict[str, dict[str, float]] = defaultdict(dict)
-        for row in self.document["fund_outflows"]:
-            found[row["security_id"]][row["fund_id"]] = row["held_shares"]
-        return found
-
-    @cached_property
-    def asked(self) -> set[str]:
-        """Providers of any scenario."""
-        return {name for each in self.document["scenarios"] for name in each["provider_ids"]}
-
-    def seen_shares(self, row: Row) -> float:
-        """Return the shares that the funds of a provider row hold in this run."""
-        own = self.held[row["security_id"]]
-        return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])
-
-
-def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
-    """Return a run: a JSON result as it stands, or a dataset folder asked now.
-
-    Args:
-        ask: answers the question over a dataset folder, as the JSON of ``flowrisk scenario``.
-
-    Raises: DataError for a file that is no scenario result, or of another schema version.
-    """
-    try:
-        content = ask(path) if is_folder(path) else _plain_bytes(absolute(path))
-        document = json.loads(content)
-    except (OSError, ValueError, RecursionError) as error:
-        raise DataError(
-            "A result to compare cannot be read.",
-            facts={"path": path, "reason": getattr(error, "strerror", None) or error},
-            remedy="Give a JSON file written by 'flowrisk scenario -o', or a dataset folder.",
-        ) from error
-    known = document if isinstance(document, dict) else {}
-    lacking = [name for name in (*_NEEDED, "assumptions", "scenarios") if name not in known]
-    if lacking or known["schema_version"] != domain.SCHEMA_VERSION:
-        raise DataError(
-            "A file to compare is not a scenario result of this version.",
-            facts={"path": path, "lacks": join_names(lacking) or "nothing",
-                   "schema_version": known.get("schema_version")},
-            remedy="Write it again with 'flowrisk scenario -o result.json'.",
-        )  # fmt: skip
-    return Run(str(path), known)
-
-
-def _plain_bytes(path: Path) -> bytes:
-    if path.exists() and not path.is_file():
-        raise ValueError("it is no plain file")
-    return path.read_bytes()
 
 
 def compare(first: Run, second: Run) -> Comparison:
@@ -184,12 +101,12 @@ def _compared(first: Run, second: Run) -> Comparison:
 
 
 def _effect(
-    first: Run, second: Run, key: tuple[str, str], shares: Sequence[float]
+    first: Run, second: Run, key: tuple[str, str], shares: Sequence[float | None]
 ) -> dict[str, Any]:
     """Return the row of one scenario and security; a side that did not ask about it has 0.
 
     Args:
-        shares: sold with nothing, holdings, mapping, and all of B substituted.
+        shares: sold with nothing, holdings, mapping, and all of B substituted; None where unknown.
     """
     before, after = first.outflows.get(key), second.outflows.get(key)
     row = after or before or {}
@@ -203,6 +120,9 @@ def _effect(
         if side is not None and side["outflow_usd"] is None:
             what = "price" if side["close_usd"] is None else "outflow"
             return {**told, "reason": f"the {what} is unknown in {run.label}"}
+    unknown = first.unknown[key], second.unknown[key]
+    if before and after and unknown[0] != unknown[1]:
+        return {**told, "reason": _unknown_of_one(first, second, key)}
     difference = usd[1] - usd[0]
     if before is None or after is None:
         lacking = first.label if before is None else second.label
@@ -212,21 +132,46 @@ def _effect(
             "reason": f"not asked about in {lacking}",
         }  # fmt: skip
     close = after["close_usd"]
-    steps = [(later - earlier) * close for earlier, later in pairwise(shares)]
+    steps = [
+        None if earlier is None or later is None else (later - earlier) * close
+        for earlier, later in pairwise(shares)
+    ]
     price = before["outflow_shares"] * (close - before["close_usd"])
     amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
     return {
         **told,
         "difference_usd": difference,
         **{f"{name}_effect_usd": amount for name, amount in amounts.items()},
+        "reason": _reason(amounts, unknown[0]),
     }
+
+
+def _unknown_of_one(first: Run, second: Run, key: tuple[str, str]) -> str:
+    """Return whose outflow is known in one of the two only: there is then no difference."""
+    only = [
+        f"{join_names(sorted(names))} in {run.label}"
+        for run, other in ((first, second), (second, first))
+        if (names := run.unknown[key] - other.unknown[key])
+    ]
+    return f"the outflow is unknown of {' and of '.join(only)}"
+
+
+def _reason(amounts: Mapping[str, float | None], unknown: set[str]) -> str | None:
+    """Return what the effects leave out, None where nothing."""
+    said = []
+    if None in amounts.values():
+        said.append("effects: unknown where B's holdings or mapping alone leave nothing known")
+    if unknown:
+        said.append(f"without {join_names(sorted(unknown))}, unknown in both")
+    return "; ".join(said) or None
 
 
 def _substituted(
     first: Run, second: Run, keys: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], list[float]]:
-    """Return, by key, the shares with nothing, holdings, mapping, and all of B substituted."""
-    sums = {key: [0.0] * 4 for key in keys}
+) -> dict[tuple[str, str], list[float | None]]:
+    """Return, by key, the shares with nothing, holdings, mapping, and all of B substituted; None
+    where those of a provider are unknown that both runs know."""
+    sums: dict[tuple[str, str], list[float | None]] = {key: [0.0] * 4 for key in keys}
     asked: list[tuple[tuple[str, str], int, Row, float]] = []
     for scenario_id, security_id, provider_id in dict.fromkeys([
         *first.providers, *second.providers,
@@ -235,24 +180,32 @@ def _substituted(
         if key not in sums:
             continue
         own, other = (run.providers.get((*key, provider_id)) for run in (first, second))
-        sums[key][3] += (other["outflow_shares"] or 0.0) if other else 0.0
+        if provider_id in first.unknown[key] | second.unknown[key]:
+            continue
+        _add(sums[key], 3, other["outflow_shares"] if other else 0.0)
         if own is not None:
-            sums[key][0] += own["outflow_shares"] or 0.0
+            _add(sums[key], 0, own["outflow_shares"])
             if own.get("sold_ratio") is None:
                 # single indices that move: no one position of the provider to observe otherwise
                 for step in (1, 2):
-                    sums[key][step] += own["outflow_shares"] or 0.0
+                    _add(sums[key], step, own["outflow_shares"])
                 continue
             observed = _observed(first, second, security_id, provider_id)
             asked += [(key, step, own, shares) for step, shares in enumerate(observed, 1)]
     chosen = _chosen_shares(first, [(row, shares) for _, _, row, shares in asked])
     for (key, step, row, _), shares in zip(asked, chosen, strict=True):
-        sums[key][step] += shares * row["sold_ratio"]
+        _add(sums[key], step, 0.0 if row["sold_ratio"] == 0 else shares, row["sold_ratio"])
     return sums
 
 
-def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float]:
-    """Return what trackers sell in full if their funds held so many shares, unknown as 0.
+def _add(sums: list[float | None], step: int, shares: float | None, sold: float = 1.0) -> None:
+    """Add what is sold at a step; once a part is unknown, so is the sum."""
+    before = sums[step]
+    sums[step] = None if before is None or shares is None else before + shares * sold
+
+
+def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float | None]:
+    """Return what trackers sell in full if their funds held so many shares, None where unknown.
 
     The SQL that chooses the estimate of a question chooses here too, over the rows of a result. A
     position observed otherwise moves what is estimated beyond it by as much.
@@ -279,7 +232,7 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float]:
         engine.load_rows("intermediate.outflow_components", _COMPONENTS, rows)
         engine.define(_CHOICE, choice.sql, is_table=True)
         found = dict(engine.rows(f"select provider_id, outflow_shares from {_CHOICE}"))
-    return [found[str(number)] or 0.0 for number in range(len(asked))]
+    return [found[str(number)] for number in range(len(asked))]
 
 
 def _deletion_model_shares(row: Row) -> float | None:
@@ -311,7 +264,8 @@ def _observed(first: Run, second: Run, security_id: str, provider_id: str) -> tu
 
 
 def _totals(effects: pl.DataFrame) -> pl.DataFrame:
-    """Return the sums over the basket of either side, without what is unknown."""
+    """Return the sums over the basket of either side, without what is unknown; null where all is,
+    and an effect where that of a member is."""
     import polars as pl
 
     names = ["outflow_a_usd", "outflow_b_usd", "difference_usd",
@@ -320,7 +274,8 @@ def _totals(effects: pl.DataFrame) -> pl.DataFrame:
     return (
         effects.filter(pl.col("is_in_basket"))
         .group_by("scenario_id", maintain_order=True)
-        .agg(*(pl.col(name).filter(known).sum() for name in names),
+        .agg(*(pl.when(known.any() & pl.col(name).filter(known).is_not_null().all())
+                 .then(pl.col(name).filter(known).sum()).alias(name) for name in names),
              (~known).sum().cast(pl.Int64).alias("unknown_count"))
     )  # fmt: skip
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 MARTS = (
     "outflows", "provider_outflows", "index_outflows", "fund_outflows", "basis_outflows",
-    "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "estimates", "decisions",
+    "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "possible_doubles",
+    "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
     "manager_crosscheck", "estimate_components",
 )  # fmt: skip

@@ -302,8 +302,8 @@ def compared(
 
     Raises: as ``Dataset.compare``.
     """
-    from flowrisk.answers import compare
+    from flowrisk.answers import compare, runs
 
     return results.Result(
-        compare.compare(compare.read_run(first, ask), compare.read_run(second, ask))
+        compare.compare(runs.read_run(first, ask), runs.read_run(second, ask))
     )

@@ -41,6 +41,8 @@ class QuestionKeywords(TypedDict, total=False):
     reweight: Names | None
     active_aum: Amounts | None
     fund_share: Ratio | None
+    drift: Ratio | None
+    manager_share: Ratio | Sequence[float] | None
     volatility_window: int | None
     rule: str | None
     coin_price: Amounts | None

@@ -105,14 +105,20 @@ class Call(NamedTuple, Generic[Asked]):
         """
         return options.engine_of(self.engine)
 
-    def refuse_cluster(self, what: str) -> None:
-        """Refuse flags that name a cluster where only DuckDB runs.
+    def stay_here(self, what: str) -> None:
+        """Refuse flags that name a cluster where only DuckDB runs; say so where the environment
+        names one, which is there for other commands.
 
         Raises: QuestionError.
         """
-        from flowrisk.errors import QuestionError
+        from flowrisk.errors import QuestionError, join_names
 
         given = {f"--{name.replace('_', '-')}": each for name, each in self.engine.items() if each}
+        # an address may hold a token: the names of the variables are enough
+        told = {} if given else options.engine_variables()
+        if told and told != {"FLOWRISK_ENGINE": "duckdb"}:
+            reporter.say(f"note: {what} runs on DuckDB on this machine only; not used: "
+                         f"{join_names(told)}")  # fmt: skip
         if given and given != {"--engine": "duckdb"}:
             raise QuestionError(
                 f"{what} runs on DuckDB on this machine only.",

@@ -35,13 +35,14 @@ def of(source: str) -> Complete | None:
 
 def words(source: str) -> list[str]:
     """Return the words of a source; none where the data cannot be read."""
-    from flowrisk.errors import FlowriskError
+    from flowrisk.errors import FlowriskError, printable
 
     try:
         found = _queried(_QUERIES[source]) if source in _QUERIES else _SOURCES[source]()
-        return [str(each) for each in found]
     except FlowriskError:
         return []
+    # a name that would steer the terminal is none to be typed
+    return [text for each in found if (text := str(each)) == printable(text)]
 
 
 def _queried(sql: str) -> list[object]:

@@ -4,6 +4,7 @@ failure."""
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -30,6 +31,7 @@ EXIT_CODES: dict[type[errors.FlowriskError], int] = {
     errors.QualityError: 5,
 }
 _FOR_PEOPLE, _NO_TEXT = ("table", "markdown"), ("parquet", "xlsx")
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _RED, _YELLOW, _PLAIN = "\033[31m", "\033[33m", "\033[0m"
 
 
@@ -125,6 +127,18 @@ def _unusable_output(error: OSError) -> errors.QuestionError:
     )
 
 
+def _unusable_file(error: OSError) -> errors.QuestionError:
+    """Return the refusal of a file that the system does not give: to write, where there is no room,
+    else to read or write."""
+    if error.errno in _NO_ROOM or error.filename is None:
+        return _unusable_output(error)
+    return errors.QuestionError(
+        "A file cannot be used.",
+        facts={"path": error.filename, "reason": error.strerror or error},
+        remedy="Check the path, and that you may read or write there.",
+    )
+
+
 def _discard_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
@@ -155,8 +169,8 @@ def exit_code_of(run: Callable[[], object]) -> int:  # noqa: PLR0911 - one for e
     except (UnicodeError, RecursionError, MemoryError) as error:
         return reporter.fail(_beyond(error))
     except OSError as error:
-        return reporter.fail(_unusable_output(error))
-    except Exception as error:  # noqa: BLE001 - the last line of defence: no traceback for users
+        return reporter.fail(_unusable_file(error))
+    except BaseException as error:  # noqa: BLE001 - the last line of defence, panics of engines too
         return _our_fault(error)
     if code == INTERRUPTED:
         print_error("interrupted")
@@ -197,7 +211,7 @@ def _misspelt(error: Exception) -> int:
     return int(code)
 
 
-def _our_fault(error: Exception) -> int:
+def _our_fault(error: BaseException) -> int:
     if reporter.is_debug:
         print_error("".join(traceback.format_exception(error)))
     print_error(

@@ -156,13 +156,18 @@ def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> Non
 
 
 def engine_of(given: Mapping[str, str | None]) -> Choice:
-    """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA.
+    """Return the engine of the flags, else of FLOWRISK_ENGINE, _ENGINE_URL and _ENGINE_DATA. An
+    engine named by its flag takes no address of the environment that it has no use for.
 
     Raises: QuestionError for an unknown engine, or an address it lacks or never has.
     """
     from flowrisk.engines.choice import Choice
 
-    name, url, seen_as = (
-        given[each.name] or os.environ.get(each.variable) or None for each in ENGINES
-    )
+    told = {} if given["engine"] == "duckdb" else engine_variables()
+    name, url, seen_as = (given[each.name] or told.get(each.variable) for each in ENGINES)
     return Choice(name or "duckdb", url, seen_as)
+
+
+def engine_variables() -> Mapping[str, str]:
+    """Return what the environment says of the engine, by variable."""
+    return {each.variable: told for each in ENGINES if (told := os.environ.get(each.variable, ""))}

@@ -64,7 +64,9 @@ class _Bar:
     def __call__(self, progress: Progress) -> None:
         now = time.monotonic()
         is_due = now - self.started > _QUIET_S and now - self.shown > _BAR_EVERY_S
-        if not is_due or diagnostics.reporter.is_quiet or not sys.stderr.isatty():
+        if not is_due or diagnostics.reporter.is_quiet or sys.stderr is None:
+            return
+        if not sys.stderr.isatty():
             return
         self.shown, self.is_shown = now, True
         done_mb = progress.byte_count / _MEGABYTE

@@ -289,6 +289,8 @@ _TABLES = (
         decision_id*: the event
         provider_id: the provider
         happens_on?: the day; null = not known
+        earliest_on?: where the day is not known, the first it may be; null = any
+        latest_on?: where the day is not known, the last it may be; null = any
         event: consultation_opened, announcement, decision, effective, ...
         treatment: exclude, freeze, keep, none
         note?: what was said""", without="the timeline"),

@@ -6,6 +6,7 @@ import hashlib
 import re
 import shutil
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
 from flowrisk.errors import DataError, QuestionError, join_names, nearest, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from flowrisk.engines.engine import Engine, FileFacts
 
@@ -159,14 +160,24 @@ def located(path: PurePath | str) -> PurePath:
 def absolute(path: PurePath | str) -> Path:
     """Return the absolute path of a path on this machine, ``~`` being a home folder.
 
-    Raises: QuestionError for the home of a user that there is none of.
+    Raises: QuestionError for the home of a user that there is none of, and for what can be the
+        name of no file: too long, or with a NUL in it.
     """
     try:
-        return Path(path).expanduser().absolute()
+        whole = Path(path).expanduser().absolute()
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            whole.lstat()
     except RuntimeError as error:
         raise QuestionError(
             "There is no such home folder.", facts={"path": path}, remedy="Write the path out."
         ) from error
+    except (OSError, ValueError) as error:
+        raise QuestionError(
+            "A path cannot be followed.",
+            facts={"path": path, "reason": getattr(error, "strerror", None) or error},
+            remedy="Name a file or folder that this system can have.",
+        ) from error
+    return whole
 
 
 def read_settings(path: Path) -> Mapping[str, object]:
@@ -195,6 +206,7 @@ def _bound(
     table: Table, paths: tuple[PurePath, ...], footers: Mapping[PurePath, FileFacts]
 ) -> BoundTable:
     for path in paths:
+        refuse_other_letters(path, footers[path].types, table)
         for column in table.columns:
             _refuse_unusable(table, column, path, footers[path])
     lacking = {
@@ -277,6 +289,25 @@ def _refuse_unusable(table: Table, column: Column, path: PurePath, footer: FileF
             facts={"file": path, "unknown values": null_count, "rows": footer.row_count},
             remedy=f"Give every row its value ({column.meaning}), or remove the row.",
         )
+
+
+def refuse_other_letters(path: PurePath, names: Iterable[str], table: Table) -> None:
+    """Refuse a file with the name of a column of the contract in other letters (``Shares``): an
+    engine takes it for the column, or for nothing.
+
+    Raises: DataError.
+    """
+    ours, found = {column.name for column in table.columns}, set(names)
+    for name in sorted(found - ours):
+        meant = name.casefold()
+        if meant in ours:
+            is_twice = meant in found
+            raise DataError(
+                f"Column '{meant}' of {path.name} "
+                + ("stands twice." if is_twice else f"is written '{name}'."),
+                facts={"file": path, "columns found": join_names(found & {name, meant})},
+                remedy="Leave the one that is meant, under the name of the contract.",
+            )
 
 
 def _missing_column(column: Column, path: PurePath, present: Mapping[str, str]) -> DataError:

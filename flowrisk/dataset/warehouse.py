@@ -33,6 +33,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
     "assumptions": {
         "as_of_on": "date",
         "known_on": "date",
+        "facts_until_on": "date",
         "oldest_on": "date",
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",

@@ -133,6 +133,13 @@ class Bulk:
         kind = "table" if is_table else "view"
         self.run(f"create or replace {kind} {own_name(name)} as {sql}")
 
+    def define_function(self, name: str, arguments: Sequence[str], sql: str) -> None:
+        """Create a function of one value from a select of that value, without a table."""
+        signature = ", ".join(map(own_name, arguments))
+        # a subselect would be planned as a join a row
+        value = sql.removeprefix("select")
+        self.run(f"create or replace macro {own_name(name)}({signature}) as {value}")
+
     def load(self, name: str, frame: pl.DataFrame | pl.LazyFrame) -> None:
         """Create a view of a polars frame, passed through a parquet file in the folder."""
         self._loaded_count += 1
@@ -167,15 +174,6 @@ class Bulk:
             "'line_' || lower(replace(min(error_type::varchar), ' ', '_')) as reason, "
             f"left(min(csv_line), 200) as value from {origin} group by line"
         )
-
-    def parquet_metadata(self, path: Path) -> Mapping[str, str]:
-        """Return the key-value metadata of a parquet file that are text."""
-        rows = self._execute(
-            "select decode(key), decode(value) from parquet_kv_metadata(?) "
-            "where decode(key) like 'flowrisk%'",
-            [literal_path(path)],
-        ).fetchall()
-        return dict(rows)
 
     def write_parquet(
         self,

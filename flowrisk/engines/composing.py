@@ -41,9 +41,14 @@ def own_name(name: str) -> str:
     Raises: ModelError for anything that is not lower-case letters, digits, ``_`` and dots: then it
         is no name of ours.
     """
-    if not _OWN_NAME.fullmatch(name):
+    if not is_own(name):
         raise ModelError("A name that is not ours was about to become SQL.", facts={"name": name})
     return name
+
+
+def is_own(name: str) -> bool:
+    """Whether a name could be one of ours, which need no quotes."""
+    return _OWN_NAME.fullmatch(name) is not None
 
 
 def literal_path(path: PurePath) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flowrisk.engines.composing import identifier, literal, literal_path, own_name, parquet
+from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
 from flowrisk.engines.object_store import connected, told_as
 from flowrisk.errors import DataError
@@ -109,8 +109,10 @@ class DuckDB:
         }
 
     def _scanned(self, path: PurePath, facts: FileFacts) -> FileFacts:
-        """Read what a footer without statistics leaves out."""
-        names = list(facts.types)
+        """Read what a footer without statistics leaves out, of the columns that may be ours."""
+        names = [name for name in facts.types if is_own(name)]
+        if not names:
+            return facts
         measures = ", ".join(
             f"min({identifier(name)})::varchar, max({identifier(name)})::varchar, "
             f"count(*) - count({identifier(name)})"

@@ -45,7 +45,10 @@ def document(answer: Answer) -> dict[str, object]:
             ],
         },
         "assumptions": {
-            name: {"value": value, "unit": assumption.unit, "set_by": assumption.set_by}
+            name: {
+                "value": value, "unit": assumption.unit, "set_by": assumption.set_by,
+                **{key: known for key in ("basis", "source") if (known := getattr(assumption, key))},
+            }
             for assumption_name, assumption in answer.assumptions.items()
             for name, value in [_named(assumption_name, assumption.value)]
         },

@@ -21,7 +21,8 @@ _SHEET_ROWS_COUNT, _SHEET_COLUMNS_COUNT = 2**20, 2**14
 _SHEET_FIRST_YEAR = 1900
 _LARGEST_EXACT, _LONGEST_CELL = 10**15, 2**15 - 1
 # a spreadsheet would run a text that begins with one of these as a formula
-FORMULA_START = "^[=+\\-@\t\r]"
+# (the wide forms of these are its own where Japanese or Chinese is written)
+FORMULA_START = "^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
 _LABEL_WIDTH, _COVER_COLUMNS_COUNT = 24, 3
 _FORMS = (
     {"num_format": "yyyy-mm-dd"}, {"num_format": "yyyy-mm-dd hh:mm:ss"}, {"bold": True},

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, ModelError
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -17,37 +18,6 @@ if TYPE_CHECKING:
     from flowrisk.ingest.formats.nport import TextTable
 
 _CHUNK_BYTES = 2**20
-# each row that was read stands in exactly one of these, told apart by what the tables say of it
-_POSITIONS = """
-    select
-        count(*) filter (where taken.report_id is not null and positions.refusal is null
-            and positions.kind = 'equity' and resolved.security_id is not null),
-        count(*) filter (where taken.report_id is not null and positions.refusal is null
-            and positions.kind != 'equity'),
-        count(*) filter (where positions.refusal is not null
-            or (taken.report_id is not null and positions.kind = 'equity'
-                and resolved.security_id is null)),
-        count(*) filter (where taken.report_id is null and positions.refusal is null)
-    from parsed.positions as positions
-    left join ingest.reports_taken as taken on positions.report_id = taken.report_id
-    left join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
-"""
-_PRICES_TAKEN = """
-    select count(*) from parsed.prices as prices
-    semi join ingest.prices_taken as taken
-        on prices.priced_on = taken.priced_on and prices.security = taken.stated_as
-"""
-_UNUSABLE = """
-    select taken.report_id
-    from ingest.reports_taken as taken
-    left join parsed.positions as positions on taken.report_id = positions.report_id
-    left join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
-    group by taken.report_id
-    having count(positions.report_id) = 0
-        or (count(*) filter (where positions.kind = 'equity') > 0
-            and count(resolved.security_id) = 0)
-"""
-_REJECTED = "select sum(row_count) from ingest.rejects"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +55,15 @@ def account(bulk: Bulk) -> Account:
 
     Raises: ModelError where that is not every row: flowrisk is wrong.
     """
-    taken, itemised, _, set_aside = (int(str(count)) for count in bulk.rows(_POSITIONS)[0])
+    define(bulk, "rows_accounted", "price_rows_taken")
+    taken, itemised, set_aside = (
+        int(str(count)) for count in bulk.rows("select * from ingest.rows_accounted")[0]
+    )
     return Account(
         read_count=bulk.count("select sum(read_count) from parsed.files"),
-        taken_count=taken + bulk.count(_PRICES_TAKEN),
+        taken_count=taken + bulk.count("select count(*) from ingest.price_rows_taken"),
         itemised_count=itemised,
-        refused_count=bulk.count(_REJECTED),
+        refused_count=bulk.count("select sum(row_count) from ingest.rejects"),
         set_aside_count=set_aside,
         repeated_count=bulk.count("select sum(repeated_count) from parsed.files"),
     )
@@ -102,7 +75,7 @@ def refuse_reports_of_nothing(bulk: Bulk) -> None:
 
     Raises: DataError where that is every report of the files.
     """
-    bulk.define("ingest.reports_of_nothing", _UNUSABLE, is_table=True)
+    define(bulk, "reports_of_nothing")
     if not bulk.count("select count(*) from ingest.reports_of_nothing"):
         return
     bulk.run(

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.engines.composing import parquet
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.readers.check_digits import (
     cleaned,
@@ -20,6 +21,8 @@ from flowrisk.ingest.readers.check_digits import (
     is_sedol,
     isin_of_cusip,
 )
+from flowrisk.ingest.readers.exchanges import COUNTRY_OF_MIC
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,11 +34,6 @@ INDEX_FUNDS_FILE = "index_funds.csv"
 SCHEMES = ("isin", "cusip", "figi", "sedol", "ticker+mic", "lei")
 _CHECKS = {"isin": is_isin, "cusip": is_cusip, "figi": is_figi, "sedol": is_sedol}
 _MAP_COLUMNS = ("scheme", "value", "security_id")
-_VALUES = """
-    select distinct unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
-           unnest([cusip, isin, figi, sedol]) as value, country
-    from ingest.identifiers_listed
-"""
 _SINCE_EVER = date(1900, 1, 1)
 _MAP_TABLE = """
     create or replace table ingest.map (
@@ -48,9 +46,25 @@ _MAP_REPLACES = """
       and dated.valid_from_on <= coalesce(mapped.valid_to_on, date '9999-12-31')
       and coalesce(dated.valid_to_on, date '9999-12-31') >= mapped.valid_from_on
 """
-DATED_AND_CREATED = """
-    select * from ingest.identifiers_dated
-    union all by name select * from ingest.identifiers_created
+
+_PAIRS_KNOWN = """
+    select count(*) from ingest.securities_paired as paired
+    inner join data.securities as securities on paired.security_id = securities.security_id
+"""
+_KEPT_APART = """
+    insert into ingest.securities_kept_apart
+    select distinct paired.security_id, paired.kept_id
+    from ingest.securities_paired as paired
+    inner join (select fund_id, as_of_on, security_id from {held}) as one
+        on paired.security_id = one.security_id
+    inner join (select fund_id, as_of_on, security_id from {held}) as other
+        on paired.kept_id = other.security_id
+        and one.fund_id = other.fund_id and one.as_of_on = other.as_of_on
+"""
+_MERGED = """
+    select count(*), min(merged.security_id || ' is ' || merged.kept_id)
+    from ingest.securities_merged as merged
+    inner join data.securities as securities on merged.security_id = securities.security_id
 """
 
 MapRow = tuple[str, str, str, date, date | None]
@@ -62,7 +76,8 @@ def check_values(bulk: Bulk) -> None:
     import polars as pl
 
     rows = []
-    for scheme, value, country in bulk.rows(f"select * from ({_VALUES}) where value is not null"):
+    define(bulk, "values_listed")
+    for scheme, value, country in bulk.rows("select * from ingest.values_listed"):
         text, place = str(value), str(country or "")
         formed = isin_of_cusip(text, "CA" if place == "CA" else "US") if scheme == "cusip" else None
         # what forms an ISIN has passed its own check
@@ -138,6 +153,31 @@ def _refuse_strangers(bulk: Bulk, path: Path, rows: Sequence[MapRow]) -> None:
         )
 
 
+def settle_doubles(bulk: Bulk, data: Path) -> tuple[str, ...]:
+    """Create ``ingest.identifiers_resolved``, in which no two keys are of one security where files
+    or the dataset tell so, and ``ingest.securities_merged``: the keys given up.
+
+    Returns: a note on the keys of the dataset given up.
+    """
+    import polars as pl
+
+    countries = pl.DataFrame(list(COUNTRY_OF_MIC.items()), schema=["mic", "country"], orient="row")
+    bulk.load("ingest.countries_of_mics", countries)
+    define(bulk, "security_signs", "security_prices", "securities_paired")
+    bulk.run("create table ingest.securities_kept_apart (security_id varchar, kept_id varchar)")
+    if bulk.count(_PAIRS_KNOWN):
+        for folder in sorted(data.glob("holdings/as_of_month=*")):
+            if files := sorted(folder.glob("[!.]*.parquet")):
+                bulk.run(_KEPT_APART.format(held=parquet(files)))
+    define(bulk, "securities_merged", "identifiers_resolved")
+    merged = bulk.rows(_MERGED)
+    if not merged[0][0]:
+        return ()
+    count, example = merged[0]
+    keys = "1 key is" if count == 1 else f"{count:,} keys are"
+    return (f"{keys} given up: the security has another in the dataset, such as {example}",)
+
+
 def load_index_funds(bulk: Bulk, folder: Path) -> None:
     """Create ``ingest.index_funds`` from the table shipped and the dataset's own
     ``index_funds.csv``, whose rows come first.
@@ -160,20 +200,27 @@ def _index_funds(path: Path) -> list[dict[str, str | None]]:
     shipped = Path(__file__).with_name(INDEX_FUNDS_FILE)
     with shipped.open(encoding="utf-8", newline="") as file:
         columns = next(csv.reader(file))
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in columns if name not in (reader.fieldnames or ())]
-        if missing:
-            raise DataError(
-                "The table of index funds lacks columns.",
-                facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
-                remedy="Copy the layout of the table that flowrisk ships.",
-            )
-        return [{name: row[name] or None for name in columns} for row in reader]
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            missing = [name for name in columns if name not in (reader.fieldnames or ())]
+            if not missing:
+                return [{name: row[name] or None for name in columns} for row in reader]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(
+            "The table of index funds cannot be read.",
+            facts={"file": path, "reason": error},
+            remedy="Write it as a CSV in UTF-8, in the layout of the table that flowrisk ships.",
+        ) from error
+    raise DataError(
+        "The table of index funds lacks columns.",
+        facts={"file": path, "missing": join_names(missing), "needed": join_names(columns)},
+        remedy="Copy the layout of the table that flowrisk ships.",
+    )
 
 
 def _map_row(path: Path, number: int, row: dict[str, str]) -> MapRow:
-    scheme, value = row["scheme"].strip().lower(), cleaned(row["value"])
+    scheme, value = (row["scheme"] or "").strip().lower(), cleaned(row["value"] or "")
     security_id = (row["security_id"] or "").strip()
     if scheme not in SCHEMES or value is None or not security_id:
         raise _bad_map(path, number, f"scheme, value or security_id: {join_names(row.values())}")

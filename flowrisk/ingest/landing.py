@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from flowrisk.engines.composing import literals, own_name
+from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest import accounting
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import KINDS
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,136 +61,7 @@ _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
     "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
-_NPORT_REPORTS = """
-    insert into parsed.reports by name
-    select report_id, 'fund' as holder, false as is_addition, ? as file_name, ? as file_digest,
-           accession, fund_id, fund_name, manager_name, 'registered_fund' as vehicle,
-           'US' as domicile, as_of_on, published_on, 'full' as holdings_scope, is_amendment,
-           net_assets_usd, 'reported' as basis,
-           'SEC Form ' || form || ', accession ' || accession || ', file ' || ? as source,
-           refusal, refused_value
-    from ingest.nport_numbered
-"""
-_KEY = """
-    create macro ingest.key_of(
-        cusip, isin, figi, sedol, ticker, mic, country, as_of_on, lei, title, issuer_name
-    ) as hash(
-        cusip, isin, figi, sedol, ticker, mic, country, as_of_on,
-        case
-            when coalesce(cusip, isin, figi, sedol) is null
-                then concat_ws('|', lei, title, issuer_name)
-        end
-    )
-"""
-_NAME_KEY = """
-    create macro ingest.name_key(name) as nullif(regexp_replace(
-        regexp_replace(
-            regexp_replace(lower(name), '[^a-z0-9]+', ' ', 'g'),
-            '\\b(the|inc|incorporated|corp|corporation|co|company|ltd|limited|plc|sa|ag|nv|se|'
-            || 'spa|ab|group|holdings?|common|ordinary|stock|shares?|class|cl|com|new|reit|adr)\\b',
-            '', 'g'
-        ), ' +', ' ', 'g'
-    ), ' ')
-"""
-"""A name without the words that files write or leave out: rows are never counted by it."""
-_US_MICS = "'XNAS', 'XNYS', 'XASE', 'ARCX', 'BATS', 'IEXG', 'XNGS', 'XNMS', 'XNCM', 'US'"
-_TICKER_KEY = f"""
-    create macro ingest.ticker_key(mic, ticker) as
-        case when mic in ({_US_MICS}) then 'US' else mic end || ':' || case
-            when regexp_full_match(ticker, '[0-9]+')
-                then coalesce(nullif(ltrim(ticker, '0'), ''), '0')
-            else regexp_replace(upper(ticker), '^([A-Z]+)[./ -]([A-C])$', '\\1\\2')
-        end
-"""
-"""One key for what several files write of one listing: leading zeros of a number and marks before a
-share class do not tell listings apart, and a US ticker is one on all US venues."""
-_ORPHANS = """
-    insert into parsed.rejects by name
-    select ? as file_name, ? as file_digest, row_number, refusal as reason, refused_value as value,
-           issuer_name
-    from parsed.positions where report_id = -1
-"""
-_STATED_POSITIONS = """
-    insert into parsed.positions by name
-    select judged.* exclude (as_of_on, key),
-           case when kind = 'equity' and refusal is null then key end as key_id,
-           case when kind = 'equity' and refusal != 'no_shares' then key end as unread_key_id
-    from (
-        select loaded.* exclude (refusal, refused_value), reports.as_of_on,
-               case
-                   when kind != 'equity' or loaded.refusal is not null then loaded.refusal
-                   when reports.holder = 'weights' and weight_ratio is not null then null
-                   when shares is null then 'no_share_count'
-                   when shares < 0 then 'negative_shares'
-                   when shares = 0 then 'no_shares'
-               end as refusal,
-               coalesce(loaded.refused_value, shares::varchar) as refused_value,
-               ingest.key_of(
-                   cusip, isin, figi, sedol, ticker, mic, country, reports.as_of_on, lei, title,
-                   issuer_name
-               ) as key
-        from ingest.loaded as loaded
-        inner join (select report_id, as_of_on, holder from parsed.reports) as reports
-            using (report_id)
-    ) as judged
-"""
-_ALIASES = """
-    update parsed.reports set fund_id = known.fund_id
-    from (
-        select sec_cik as alias, fund_id from ingest.index_funds where sec_cik is not null
-        union
-        select fund_ticker as alias, fund_id from ingest.index_funds where fund_ticker is not null
-    ) as known
-    where reports.holder = 'fund' and reports.fund_id = known.alias
-      and not exists (select 1 from data.funds where funds.fund_id = reports.fund_id)
-"""
-_RENAMED = """
-    update parsed.reports set fund_id = known.fund_id
-    from ingest.fund_names_dated as known
-    where reports.holder = 'fund' and reports.fund_id not similar to 'S[0-9]{9}'
-      and lower(trim(reports.fund_name)) = lower(known.fund_name)
-      and reports.as_of_on >= coalesce(known.valid_from_on::date, date '0001-01-01')
-      and reports.as_of_on <= coalesce(known.valid_to_on::date, date '9999-12-31')
-      and not exists (select 1 from data.funds where funds.fund_id = reports.fund_id)
-"""
-_NUMBERED = """
-    update parsed.positions set row_number = numbered.row_number
-    from (
-        select rowid as place, (select coalesce(max(row_number), 0) from parsed.positions)
-            + row_number() over (
-                order by report_id, issuer_name, title, cusip, isin, kind, shares, market_value_usd
-            ) as row_number
-        from parsed.positions where row_number is null
-    ) as numbered
-    where positions.rowid = numbered.place
-"""
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
-WEIGHTS = """
-    select reports.fund_id, reports.as_of_on, resolved.security_id,
-           sum(positions.weight_ratio) as weight_ratio,
-           any_value(reports.basis) as basis, any_value(reports.source) as source
-    from parsed.positions as positions
-    inner join ingest.reports_taken as reports on positions.report_id = reports.report_id
-    inner join ingest.identifiers_resolved as resolved on positions.key_id = resolved.key_id
-    where reports.holder = 'weights' and resolved.security_id is not null
-    group by reports.fund_id, reports.as_of_on, resolved.security_id
-"""
-NET_ASSETS = """
-    select fund_id, as_of_on, net_assets_usd, basis, source
-    from ingest.reports_taken where holder = 'fund' and net_assets_usd is not null
-"""
-MANAGERS_REPLACED = """
-    exists (
-        select 1 from ingest.manager_filings as filed
-        where filed.manager_id = old.manager_id and filed.as_of_on = old.as_of_on
-    )
-"""
-REJECTS_REPLACED = """
-    old.file_digest in (
-        select file_digest from parsed.reports union select file_digest from parsed.rejects
-        union select file_digest from parsed.prices
-    )
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,16 +80,10 @@ class Origin:
 def create(bulk: Bulk) -> None:
     """Create the tables, empty, and the words that stand for all sources together."""
     bulk.run("create schema if not exists parsed")
-    for macro in (_KEY, _NAME_KEY, _TICKER_KEY):
-        bulk.run(macro)
     kinds = f"enum ({literals(KINDS)})"
     for name, columns in _TABLES.items():
         bulk.run(f"create table parsed.{own_name(name)} ({columns.format(kinds=kinds)})")
-    bulk.define(
-        "ingest.origins",
-        "select 'positions in ' || coalesce(string_agg(distinct file_name, ', ' order by file_name)"
-        ", 'no file') as source from parsed.reports",
-    )
+    define(bulk, "key_of", "name_key", "ticker_key", "origins")
 
 
 def next_report_id(bulk: Bulk) -> int:
@@ -245,17 +111,11 @@ def add_nport(
     if holdings:
         _refuse_doubled(bulk, path, holdings)
     _number(bulk)
-    bulk.run(_NPORT_REPORTS, [origin.file_name, origin.file_digest, origin.file_name])
-    bulk.run(_ORPHANS, [origin.file_name, origin.file_digest])
+    _bind_origin(bulk, origin)
+    _add_step(bulk, "reports", "nport_reports_read")
+    _add_step(bulk, "rejects", "positions_orphaned")
     bulk.run("delete from parsed.positions where report_id = -1")
-    broken = {name: bulk.count(f"select count(*) from ({bulk.refused_lines(name)})")
-              for name in _NPORT_TABLES}  # fmt: skip
-    for name in _NPORT_TABLES:
-        bulk.run(
-            "insert into parsed.rejects by name select ? as file_name, ? as file_digest, "
-            f"row_number, reason, value from ({bulk.refused_lines(name)})",
-            [origin.file_name, origin.file_digest],
-        )
+    broken = {name: _add_refused(bulk, name) for name in _NPORT_TABLES}
     repeated = 0 if holdings else nport.repeated_count(bulk)
     if holdings:
         accounting.refuse_uncounted(path, holdings, read_count + broken["holdings"])
@@ -264,6 +124,13 @@ def add_nport(
     accounting.note(
         bulk, read_count=read_count + repeated + sum(broken.values()), repeated_count=repeated
     )
+
+
+def _add_refused(bulk: Bulk, name: str) -> int:
+    """Add the lines of a table that could not be read; return how many they are."""
+    bulk.define("ingest.loaded", bulk.refused_lines(name))
+    _add_loaded(bulk, "rejects")
+    return bulk.count("select count(*) from ingest.loaded")
 
 
 def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
@@ -287,7 +154,11 @@ def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
 def _number(bulk: Bulk) -> None:
     """Number the positions whose own number is none, in an order that their words give."""
     if bulk.count("select count(*) from parsed.positions where row_number is null"):
-        bulk.run(_NUMBERED)
+        define(bulk, "positions_numbered")
+        bulk.run(
+            "update parsed.positions set row_number = numbered.row_number "
+            "from ingest.positions_numbered as numbered where positions.rowid = numbered.place"
+        )
 
 
 def _mostly_broken(broken_count: int, read_count: int) -> DataError:
@@ -321,11 +192,8 @@ def refuse_shared_days(bulk: Bulk) -> None:
 
     Raises: DataError naming both.
     """
-    rows = bulk.rows(
-        "select fund_id, as_of_on, string_agg(distinct file_name, ', ') from parsed.reports "
-        "where holder in ('fund', 'weights') and published_on is null and accession is null "
-        "group by fund_id, as_of_on having count(distinct file_digest) > 1 order by 1, 2"
-    )
+    define(bulk, "days_shared")
+    rows = bulk.rows("select fund_id, as_of_on, file_names from ingest.days_shared")
     if rows:
         raise DataError(
             "Two files list one fund on one day, and differently.",
@@ -338,9 +206,12 @@ def settle_funds(bulk: Bulk, *, is_hinted: bool) -> None:
     """Give funds that state a CIK or ticker the fund_id under which the index funds know them, and
     those that state no series id the series whose name of that day they bear; with ``is_hinted``
     the user has said which fund it is."""
-    bulk.run(_ALIASES)
-    if not is_hinted:
-        bulk.run(_RENAMED)
+    for name in ("funds_aliased", *(() if is_hinted else ("funds_renamed",))):
+        define(bulk, name)
+        bulk.run(
+            f"update parsed.reports set fund_id = settled.fund_id from ingest.{own_name(name)} "
+            "as settled where reports.report_id = settled.report_id"
+        )
 
 
 def _add_reports(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
@@ -384,14 +255,32 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
 
 
 def _insert(bulk: Bulk, table: str, frame: pl.DataFrame, origin: Origin) -> None:
+    _bind_origin(bulk, origin)
     bulk.load("ingest.loaded", frame)
-    bulk.run(
-        f"insert into parsed.{own_name(table)} by name select *, ? as file_name, ? as file_digest "
-        "from ingest.loaded",
-        [origin.file_name, origin.file_digest],
-    )
+    _add_loaded(bulk, table)
 
 
 def _insert_positions(bulk: Bulk, positions: pl.LazyFrame) -> None:
     bulk.load("ingest.loaded", positions.select("report_id", *_STATED))
-    bulk.run(_STATED_POSITIONS)
+    _add_step(bulk, "positions", "positions_stated")
+
+
+def _bind_origin(bulk: Bulk, origin: Origin) -> None:
+    """Bind ``ingest.origin``, one row: the file being read and its digest."""
+    bulk.define(
+        "ingest.origin",
+        f"select {literal(origin.file_name)} as file_name, "
+        f"{literal(origin.file_digest)} as file_digest",
+    )
+
+
+def _add_loaded(bulk: Bulk, table: str) -> None:
+    bulk.run(
+        f"insert into parsed.{own_name(table)} by name "
+        "select * from ingest.loaded cross join ingest.origin"
+    )
+
+
+def _add_step(bulk: Bulk, table: str, step: str) -> None:
+    define(bulk, step)
+    bulk.run(f"insert into parsed.{own_name(table)} by name select * from ingest.{own_name(step)}")

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset.contract import tables
-from flowrisk.engines.composing import literal, own_name, parquet
+from flowrisk.dataset.folder import refuse_other_letters
+from flowrisk.engines.composing import literal, literal_path, literals, own_name, parquet
 from flowrisk.ingest.publishing import Staging, month_files
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from flowrisk.engines.bulk import Bulk, Watch
@@ -47,6 +50,33 @@ _OWN_TABLES = {
         ("source", "varchar"),
     ),
 }  # fmt: skip
+_NAMING = ("security_id", "applies_to_id", "subject")
+_SECURITIES_CHANGED = """
+    select count(*) from (
+        (from ingest.securities_rekeyed except all from data.securities)
+        union all (from data.securities except all from ingest.securities_rekeyed)
+    )
+"""
+# shares under both keys are added, so that a key stands once in a report
+_REKEYED_MONTH = """(
+    select * from {old} where security_id not in (
+        select security_id from ingest.securities_merged
+        union all select kept_id from ingest.securities_merged
+    )
+    union all by name
+    select fund_id, as_of_on, coalesce(kept_id, held.security_id) as security_id,
+           sum(shares) as shares,
+           case when count(market_value_usd) = count(*) then sum(market_value_usd) end
+               as market_value_usd,
+           min(basis) as basis, min(source) as source
+    from {old} as held
+    left join ingest.securities_merged as merged on held.security_id = merged.security_id
+    where held.security_id in (
+        select security_id from ingest.securities_merged
+        union all select kept_id from ingest.securities_merged
+    )
+    group by all
+)"""
 DIGEST_KEY = "flowrisk.content_digest"
 _HOLDINGS = (
     "fund_id, as_of_on::date as as_of_on, security_id, shares::double as shares, "
@@ -68,7 +98,94 @@ def bind(bulk: Bulk, data: Path) -> None:
         _bind_table(bulk, data, name)
 
 
-def stage_table(bulk: Bulk, staging: Staging, name: str, new: str, replaced: str = "") -> int:
+def rekey(bulk: Bulk, data: Path) -> set[str]:
+    """Put the kept key in place of each key given up (``ingest.securities_merged``), in every table
+    but the holdings, whose months are listed in ``ingest.months_rekeyed`` and changed as they are
+    staged. What the row given up says and the one kept does not, is kept; so is a ticker learnt.
+
+    Returns: the names of the tables changed.
+    """
+    months = []
+    if bulk.count("select count(*) from ingest.securities_merged"):
+        months = [month for month in _months(data) if _has_merged(bulk, month_files(data, month))]
+    values = f"select unnest([{literals(months)}]::varchar[]) as month"
+    bulk.define("ingest.months_rekeyed", values, is_table=True)
+    changed = {
+        name
+        for name, columns in _naming_columns().items()
+        for column in columns
+        if name != "securities" and _rekey_column(bulk, name, column)
+    }
+    define(bulk, "securities_rekeyed")
+    if bulk.count(_SECURITIES_CHANGED):
+        bulk.define("data.securities", "select * from ingest.securities_rekeyed")
+        changed.add("securities")
+    return changed
+
+
+def _rekey_column(bulk: Bulk, name: str, column: str) -> bool:
+    table, key = f"data.{own_name(name)}", own_name(column)
+    in_use = f"{key} in (select security_id from ingest.securities_merged)"
+    if name == "security_identifiers":
+        # what is staged of it is the copy that the matching dated
+        bulk.run(
+            "update ingest.identifiers_dated set security_id = merged.kept_id "
+            "from ingest.securities_merged as merged "
+            "where identifiers_dated.security_id = merged.security_id"
+        )
+    if not bulk.count(f"select count(*) from {table} where {in_use}"):
+        return False
+    mapped = f"coalesce(merged.kept_id, named.{key})"
+    keys = ", ".join(mapped if each == column else f"named.{own_name(each)}"
+                     for each in _keys(name))  # fmt: skip
+    copy = f"ingest.rekeyed_{own_name(name)}"
+    bulk.define(
+        copy,
+        f"select named.* replace ({mapped} as {key}) from {table} as named "
+        f"left join ingest.securities_merged as merged on named.{key} = merged.security_id "
+        f"qualify row_number() over (partition by {keys} order by merged.kept_id nulls first) = 1",
+        is_table=True,
+    )
+    bulk.define(table, f"select * from {copy}")
+    return True
+
+
+def _naming_columns() -> dict[str, list[str]]:
+    """Return the tables with columns that name securities, and those columns."""
+    contracts = {name: [column.name for column in table.columns]
+                 for name, table in tables().items() if name != "holdings"}  # fmt: skip
+    contracts |= {name: [column for column, _ in columns] for name, columns in _OWN_TABLES.items()}
+    return {
+        name: found
+        for name, columns in contracts.items()
+        if (found := [each for each in columns if each in _NAMING])
+    }
+
+
+def _months(data: Path) -> list[str]:
+    return sorted(
+        path.name.removeprefix("as_of_month=") for path in data.glob("holdings/as_of_month=*")
+    )
+
+
+def _has_merged(bulk: Bulk, files: list[Path]) -> bool:
+    return bool(files) and bool(
+        bulk.count(
+            f"select count(*) from {parquet(files)} "
+            "where security_id in (select security_id from ingest.securities_merged)"
+        )
+    )
+
+
+def stage_table(
+    bulk: Bulk,
+    staging: Staging,
+    name: str,
+    new: str,
+    replaced: str = "",
+    *,
+    is_rewritten: bool = False,
+) -> int:
     """Stage ``NAME.parquet`` with new rows in place of those they replace.
 
     Args:
@@ -77,6 +194,7 @@ def stage_table(bulk: Bulk, staging: Staging, name: str, new: str, replaced: str
         name: the table.
         new: select of the new rows.
         replaced: condition on the old rows (``old.…``) that go; default: same key as a new row.
+        is_rewritten: the old rows are not those of the file any more.
 
     Returns: how many rows are new or changed.
     """
@@ -98,7 +216,7 @@ def stage_table(bulk: Bulk, staging: Staging, name: str, new: str, replaced: str
     lost = bulk.count("select count(*) from ingest.merged") - bulk.count(
         f"select count(*) from data.{own_name(name)}"
     )
-    if added or lost:
+    if added or lost or is_rewritten:
         order = ", ".join(f"{key} nulls first" for key in keys)
         bulk.write_parquet(f"select * from ingest.merged order by {order}", staging.table(name))
     return added
@@ -110,7 +228,11 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
     Returns: False where the rows would be the same, and nothing is staged.
     """
     existing = month_files(staging.data, month)
-    old = parquet(existing)
+    _refuse_other_letters(bulk, existing, "holdings")
+    stated = parquet(existing)
+    old = stated
+    if bulk.count("select count(*) from ingest.months_rekeyed where month = ?", [month]):
+        old = _REKEYED_MONTH.format(old=stated)
     kept = (
         f"select {_HOLDINGS} from {old} as old where not exists ("
         "select 1 from ingest.reports_taken as taken where taken.holder = 'fund' "
@@ -123,7 +245,8 @@ def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = 
         f"and strftime(as_of_on, '%Y-%m') = {literal(month)}"
     )
     digest = _digest(bulk, rows)
-    if existing and digest == _known_digest(bulk, existing, f"select {_HOLDINGS} from {old}"):
+    # what a file says of itself may be a stranger's word: its rows are summed
+    if existing and digest == _digest(bulk, f"select {_HOLDINGS} from {stated}"):
         return False
     if not existing and digest == _digest(bulk, f"{rows} and false"):
         return False
@@ -146,8 +269,15 @@ def _bind_table(bulk: Bulk, data: Path, name: str) -> None:
     path = data / f"{name}.parquet"
     origin = f"select {typed} where false"
     if path.exists():
+        _refuse_other_letters(bulk, [path], name)
         origin += f" union all by name select * from {parquet([path])}"
     bulk.define(f"data.{name}", origin)
+
+
+def _refuse_other_letters(bulk: Bulk, paths: Sequence[Path], name: str) -> None:
+    for path in paths if name in tables() else ():
+        found = bulk.rows("select name from parquet_schema(?)", [literal_path(path)])
+        refuse_other_letters(path, (str(row[0]) for row in found), tables()[name])
 
 
 def _keys(name: str) -> tuple[str, ...]:
@@ -179,9 +309,3 @@ def _digest(bulk: Bulk, rows: str) -> str:
             f"from ({rows}) as held)"
         )[0][0]
     )
-
-
-def _known_digest(bulk: Bulk, files: list[Path], rows: str) -> str:
-    if len(files) == 1 and (known := bulk.parquet_metadata(files[0]).get(DIGEST_KEY)):
-        return known
-    return _digest(bulk, rows)

@@ -170,7 +170,8 @@ def _acquire(
                     "Another ingest is writing to this dataset.",
                     facts={
                         "dataset": path.parent.parent,
-                        "process": path.read_text(encoding="utf-8").strip() or "unknown",
+                        "process": path.read_text(encoding="utf-8", errors="replace").strip()
+                        or "unknown",
                         "waited": f"{timeout_seconds:g} s",
                     },
                     remedy="Run again when it has finished; readers are not affected.",

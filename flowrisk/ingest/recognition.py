@@ -34,7 +34,8 @@ _STEPS = (
     "portfolios_recognised", "index_matches",
 )  # fmt: skip
 _HOLDINGS = (
-    "fund_id, as_of_on::date as as_of_on, security_id, market_value_usd::double as value_usd"
+    "fund_id, as_of_on::date as as_of_on, security_id, shares::double as shares, "
+    "market_value_usd::double as value_usd"
 )
 
 
@@ -58,15 +59,13 @@ def load(bulk: Bulk, folder: Path) -> None:
         _load_rows(bulk, f"ingest.{name}", columns, rows)
 
 
-def recognise(bulk: Bulk, data: Path) -> None:
+def recognise(bulk: Bulk) -> None:
     """Create ``ingest.index_matches``: which index the funds taken track, by name or by holdings,
     where no table names it."""
-    define(bulk, "funds_settled", "fund_names", "names_recognised")
-    _bind_holdings(bulk, data)
-    define(bulk, *_STEPS)
+    define(bulk, "funds_settled", "fund_names", "names_recognised", *_STEPS)
 
 
-def _bind_holdings(bulk: Bulk, data: Path) -> None:
+def bind_holdings(bulk: Bulk, data: Path) -> None:
     """Bind ``data.holdings_near``: what the dataset has of the months of the reports taken and of
     the months beside them, for comparing portfolios."""
     months = bulk.rows(
@@ -83,7 +82,8 @@ def _bind_holdings(bulk: Bulk, data: Path) -> None:
         composing.parquet(files)
         if files
         else "(select null::varchar as fund_id, null::date as as_of_on, "
-        "null::varchar as security_id, null::double as market_value_usd) where false"
+        "null::varchar as security_id, null::double as shares, null::double as market_value_usd) "
+        "where false"
     )
     bulk.define("data.holdings_near", f"select {_HOLDINGS} from {origin}")
 

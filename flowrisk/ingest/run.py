@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from flowrisk.dataset import leftovers
 from flowrisk.dataset.folder import absolute
 from flowrisk.engines.bulk import Bulk
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import FlowriskError, QuestionError
 from flowrisk.ingest import (
     accounting,
@@ -45,7 +46,7 @@ _REFERENCE_TABLES = {
     "indices": "select * from ingest.indices_created",
     "securities": "select * from ingest.securities_created",
     "funds": "select * from ingest.funds_created",
-    "fund_net_assets": landing.NET_ASSETS,
+    "fund_net_assets": "select * from ingest.fund_net_assets",
     "prices": """
         select security_id, priced_on, close_usd, volume_shares, basis, source
         from ingest.prices_taken where kind = 'security'
@@ -62,16 +63,23 @@ _TAKEN = """
           and taken.fund_id = old.fund_id and taken.as_of_on = old.as_of_on
     )
 """
+_FILED = """
+    exists (
+        select 1 from ingest.manager_filings as filed
+        where filed.manager_id = old.manager_id and filed.as_of_on = old.as_of_on
+    )
+"""
+_READ_AGAIN = "old.file_digest in (select file_digest from ingest.files_read)"
 _REPLACED_TABLES = {
-    "security_identifiers": (identifiers.DATED_AND_CREATED, "true"),
+    "security_identifiers": ("select * from ingest.security_identifiers", "true"),
     "index_matches": ("select * from ingest.index_matches", recognition.REPLACED),
     "fund_fund_holdings": ("select * from ingest.funds_held", _TAKEN),
-    "fund_weights": (landing.WEIGHTS, ""),
-    "unread_positions": (unread.UNREAD, _TAKEN),
+    "fund_weights": ("select * from ingest.fund_weights", ""),
+    "unread_positions": ("select * exclude (report_id) from ingest.positions_unread", _TAKEN),
     "itemised": ("select * from ingest.itemised", _TAKEN),
     "manager_filings": ("select * from ingest.manager_filings", ""),
-    "manager_holdings": ("select * from ingest.manager_holdings", landing.MANAGERS_REPLACED),
-    "rejects": ("select * from ingest.rejects", landing.REJECTS_REPLACED),
+    "manager_holdings": ("select * from ingest.manager_holdings", _FILED),
+    "rejects": ("select * from ingest.rejects", _READ_AGAIN),
 }
 
 
@@ -99,6 +107,7 @@ class _Run:
     meter: _Meter
     hints: Hints
     notes: list[str] = field(default_factory=list)
+    rewritten: set[str] = field(default_factory=set)
 
 
 def ingest(
@@ -253,36 +262,43 @@ def _resolve(run: _Run) -> None:
     define(bulk, "reports_taken", "positions_keyed", "positions_named", "identifiers_listed",
            "identifiers_known", "prices_at_reports")  # fmt: skip
     identifiers.check_values(bulk)
-    define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_resolved")
+    define(bulk, "identifiers_matched", "identifiers_paired", "identifiers_proposed")
+    recognition.bind_holdings(bulk, run.staging.data)
+    run.notes += identifiers.settle_doubles(bulk, run.staging.data)
+    run.rewritten |= merging.rekey(bulk, run.staging.data)
     accounting.refuse_reports_of_nothing(bulk)
     define(bulk, "securities_created", "identifiers_created")
     run.notes += unread.keep_positions(bulk)
     run.meter.tell("summing holdings")
     define(bulk, "holdings_summed", "holdings_reported", "prices_implied")
     run.meter.tell("recognising index funds")
-    recognition.recognise(bulk, run.staging.data)
+    recognition.recognise(bulk)
     define(bulk, "funds_created", "itemised", "indices_created", "providers_created",
            "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
            "prices_taken")  # fmt: skip
     run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
-    define(bulk, "manager_filings", "manager_holdings", "rejects")
+    define(bulk, "manager_filings", "manager_holdings", "rejects", "fund_weights",
+           "fund_net_assets", "files_read", "security_identifiers")  # fmt: skip
 
 
 def _stage(run: _Run) -> None:
     bulk, staging = run.bulk, run.staging
     months = bulk.rows(
-        "select distinct strftime(as_of_on, '%Y-%m') from ingest.reports_taken "
-        "where holder = 'fund' order by 1"
+        "select strftime(as_of_on, '%Y-%m') as month from ingest.reports_taken "
+        "where holder = 'fund' union select month from ingest.months_rekeyed order by 1"
     )
     for (month,) in months:
         run.meter.tell(f"writing {month}")
         merging.stage_month(bulk, staging, str(month))
     run.meter.tell("writing tables")
-    for name, select in _REFERENCE_TABLES.items():
-        merging.stage_table(bulk, staging, name, select)
-    for name, (select, replaced) in _REPLACED_TABLES.items():
-        merging.stage_table(bulk, staging, name, select, replaced)
-    merging.stage_table(bulk, staging, "fund_reports", "select * from ingest.fund_reports")
+    staged = {name: (select, "") for name, select in _REFERENCE_TABLES.items()}
+    staged |= _REPLACED_TABLES
+    for name in sorted(run.rewritten - staged.keys()):
+        staged[name] = (f"select * from data.{own_name(name)} where false", "")
+    staged["fund_reports"] = ("select * from ingest.fund_reports", "")
+    for name, (select, replaced) in staged.items():
+        is_rewritten = name in run.rewritten
+        merging.stage_table(bulk, staging, name, select, replaced, is_rewritten=is_rewritten)
 
 
 def file_digest(path: Path) -> str:

@@ -1,4 +1,5 @@
-"""The SQL of an ingest: ``sql/ingest/NAME.sql`` becomes ``ingest.NAME``, view or table."""
+"""The SQL of an ingest: ``sql/ingest/NAME.sql`` becomes ``ingest.NAME``, a view, a table or, where
+its header has arguments, a function of one value."""
 
 from __future__ import annotations
 
@@ -15,7 +16,7 @@ _READ = re.compile(r"\bingest\.([a-z_]+)\b")
 
 
 def define(bulk: Bulk, *names: str) -> None:
-    """Define steps, each after those it reads, as the view or table its header says.
+    """Define steps, each after those it reads, as the view, table or function its header says.
 
     Raises: ModelError for a step without a proper header, or steps that read each other in a
         circle; DataError where a select fails.
@@ -29,4 +30,8 @@ def define(bulk: Bulk, *names: str) -> None:
     }
     reads = {name: {*_READ.findall(step.sql)} & steps.keys() for name, step in steps.items()}
     for name in sql_models.ordered(reads):
-        bulk.define(f"ingest.{name}", steps[name].sql, is_table=steps[name].is_table)
+        step = steps[name]
+        if step.arguments:
+            bulk.define_function(f"ingest.{name}", step.arguments, step.sql)
+        else:
+            bulk.define(f"ingest.{name}", step.sql, is_table=step.is_table)

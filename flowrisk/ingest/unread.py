@@ -14,30 +14,12 @@ if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 
-UNREAD = """
-    select fund_id, as_of_on, security_id, reason, stated, basis, source
-    from ingest.positions_unread
-"""
-_NAMELESS = r"""
-    select distinct reports.report_id
-    from ingest.reports_taken as reports
-    inner join parsed.rejects as rejects on reports.file_digest = rejects.file_digest
-    where reports.holder = 'fund' and reports.holdings_scope = 'full'
-      and rejects.reason != 'filing_not_in_SUBMISSION'
-      and (
-          reports.accession is null
-          or coalesce(regexp_extract(rejects.value, '\d{10}-\d{2}-\d{6}'), '')
-              in ('', reports.accession)
-      )
-"""
-
-
 def keep_positions(bulk: Bulk) -> tuple[str, ...]:
     """Define ``ingest.positions_unread`` and make excerpts of reports with rows that name nothing.
 
     Returns: notes on both.
     """
-    bulk.define("ingest.reports_nameless", _NAMELESS, is_table=True)
+    define(bulk, "reports_nameless")
     bulk.run(
         "update ingest.reports_taken set holdings_scope = 'excerpt' "
         "where report_id in (select report_id from ingest.reports_nameless)"

@@ -246,7 +246,9 @@ def _head(child: subprocess.Popen[bytes], answers: IO[bytes]) -> dict[str, Any]:
     try:
         head: dict[str, Any] = dict(json.loads(line))
         refusal = _REFUSALS[head["error"]] if "error" in head else None
-        told = [head[name] for name in ("problem", "facts", "remedy")] if refusal else []
+        told = [head[name] for name in ("problem", "facts", "remedy")] if refusal else ["", {}, ""]
+        if not isinstance(told[1], dict):
+            raise TypeError("its facts are none")  # noqa: TRY301 - as what it says next to it
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise QuestionError(
             "The process that answered the query was not understood.",
@@ -271,7 +273,10 @@ def serve(parent_pid: int) -> None:
         facts = {name: _shortened(value) for name, value in error.facts.items()}
         _say(answers, {"error": type(error).__name__, "problem": _shortened(error.problem),
                        "facts": facts, "remedy": _shortened(error.remedy)})  # fmt: skip
-    except MemoryError:
+    except BaseException as error:
+        # where memory runs out inside a library, that panics
+        if not isinstance(error, MemoryError) and type(error).__name__ != "PanicException":
+            raise
         _say(answers, {"error": QuestionError.__name__, "problem": sql_errors.OUT_OF_MEMORY,
                        "facts": {"memory allowed": f"{MEMORY_BYTES / 2**30:g} GiB"},
                        "remedy": "Ask for less."})  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowrisk import errors
 from flowrisk.dataset import sql_models
@@ -14,13 +14,14 @@ from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.errors import QuestionError, nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _NAME = re.compile(r"\w+(\.\w+)+")
 _COLUMN = re.compile(r'[Cc]olumn (?:named )?"([^"]+)".*Candidate bindings:(.*)', re.DOTALL)
 _TABLE = re.compile(r'(?:Table|View) with name "?([\w.]+)"? does not exist')
 _REMEDY = "Correct the SQL; 'flowrisk tables' lists the views and 'flowrisk tables NAME' columns."
 _SHOWN_LENGTH = 120
+_MOST_DIGITS_COUNT = 9
 OUT_OF_MEMORY = "the query needs more memory than it may have"
 
 
@@ -47,16 +48,25 @@ def overrun(timeout_s: float) -> errors.TimeoutError:
     )
 
 
-def _details(message: str) -> dict[str, Any]:
+def _details(message: str) -> dict[str, str]:
+    """Return what the engine says in parts; the SQL itself can have it say anything."""
     start = message.find("{")
     try:
         found = json.loads(message[start:]) if start >= 0 else {}
-    except json.JSONDecodeError:
+    except (ValueError, RecursionError):
         found = {}
-    return found if "exception_message" in found else {"exception_message": message}
+    said = {name: text for name, text in found.items() if isinstance(text, str)}
+    return said if "exception_message" in said else {"exception_message": message}
 
 
-def _mended(details: dict[str, Any], sql: str) -> dict[str, object]:
+def _position(details: Mapping[str, str]) -> int:
+    """Return the byte of the SQL that is meant, -1 where none is."""
+    stated = details.get("position", "")
+    is_number = stated.isascii() and stated.isdigit() and len(stated) <= _MOST_DIGITS_COUNT
+    return int(stated) if is_number else -1
+
+
+def _mended(details: Mapping[str, str], sql: str) -> dict[str, object]:
     """Return the reason in our words and the nearest name, where a name is what is wrong."""
     text = details["exception_message"]
     if details.get("exception_type") == "Out of Memory":
@@ -67,7 +77,7 @@ def _mended(details: dict[str, Any], sql: str) -> dict[str, object]:
         candidates = re.findall(r'"([^"]+)"', missing[2])
         reason = f"there is no column '{missing[1]}' in what the SQL reads there"
         return _with_nearest(reason, missing[1], candidates)
-    if details.get("error_subtype") == "MISSING_ENTRY":
+    if details.get("error_subtype") == "MISSING_ENTRY" and {"type", "name"} <= details.keys():
         candidates = [*details.get("candidates", "").split(","), *sql_models.macros()]
         reason = f"there is no {details['type'].lower()} '{details['name']}'"
         return _with_nearest(reason, details["name"], candidates)
@@ -93,17 +103,18 @@ def _missing_view(name: str) -> dict[str, object]:
     return {"reason": reason, **({"nearest": by_bare_name[close]} if close else {})}
 
 
-def _written(details: dict[str, Any], sql: str) -> str | None:
+def _written(details: Mapping[str, str], sql: str) -> str | None:
     """Return the name as the user wrote it, schema and all."""
-    at_place = sql.encode()[int(details.get("position", len(sql))) :].decode(errors="ignore")
+    position = _position(details)
+    at_place = sql.encode()[position:].decode(errors="ignore") if position >= 0 else ""
     found = _NAME.match(at_place)
     return found[0] if found else None
 
 
-def _place(details: dict[str, Any], sql: str) -> dict[str, object]:
+def _place(details: Mapping[str, str], sql: str) -> dict[str, object]:
     """Return the line and column the position means; DuckDB counts bytes."""
     text = sql.encode()
-    position = int(details.get("position", -1))
+    position = _position(details)
     if not 0 <= position <= len(text):
         return {}
     before = text[:position].decode(errors="ignore")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.analytics import tranches
 from flowrisk.domain import KnownSecurity, Scenario, Security
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import assumed, balance_sheets, index_moves, parsing
 from flowrisk.question.question import NOT_USED, Question
@@ -21,15 +22,6 @@ if TYPE_CHECKING:
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
     from flowrisk.domain import Rule
-
-# Half the 90 % range of what the assets of a fund, or the level of an index, may have moved in a
-# month: 1.645 x 4 %, the usual standard deviation of a month of the US market. It grows with the
-# root of the months. Judged, and said to be.
-DRIFT_RATIO = 0.066
-# What part of mainly passive managers' shares trackers hold: low, central, high. Set where both
-# sides are known (Strategy 1.03 to 1.11, partly with JPMorgan's figure; MARA 0.73): never
-# independent of them.
-MANAGER_RATIOS = (0.7, 0.9, 1.2)
 
 
 class Loaded(NamedTuple):
@@ -64,8 +56,9 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
     )  # fmt: skip
     oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
     store.load_part("assumptions", [
-        (as_of_on, asked.known_on, oldest_on, asked.adv_window_days,
-         asked.volatility_window_days, asked.method, DRIFT_RATIO, *MANAGER_RATIOS)
+        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on, asked.adv_window_days,
+         asked.volatility_window_days, asked.method, asked.drift_ratio,
+         *asked.manager_share_ratios)
     ])  # fmt: skip
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
@@ -165,7 +158,7 @@ def _treatments(
 
 def _known_securities(store: Warehouse) -> list[KnownSecurity]:
     store.define(["staging.securities"])
-    columns = ", ".join(KnownSecurity._fields)
+    columns = ", ".join(map(own_name, KnownSecurity._fields))
     rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
     return [KnownSecurity._make(row) for row in rows]
 

@@ -41,6 +41,8 @@ class Option(NamedTuple):
         group: under which heading of the help it stands, one of ``GROUPS``.
         unit: unit of the value in the outputs.
         default: as it would be typed; None = nothing.
+        basis: how the default is known, such as ``judged``; empty for what is merely asked.
+        source: what the default rests on, in words.
         default_is: the default in words, where it is no value.
         parse: how a value is read.
         spellings: further flags.
@@ -57,6 +59,8 @@ class Option(NamedTuple):
     unit: str = ""
     default: object = None
     default_is: str = ""
+    basis: str = ""
+    source: str = ""
     parse: Parse = text
     spellings: tuple[str, ...] = ()
     completes: str = ""
@@ -158,6 +162,25 @@ def ratio(low: float = 0, high: float = 1, *, is_high_inside: bool = False) -> P
                 remedy=f"Give {flag} as a ratio or in percent: 0.2 is 20%.",
             )
         return number
+
+    return parse
+
+
+def ends(at_most: float) -> Parse:
+    """Read a ratio with its ends, ``LOW:CENTRAL:HIGH``, or one ratio that stands for all three."""
+
+    def parse(value: object, flag: str) -> tuple[float, float, float]:
+        parts = value if isinstance(value, list | tuple) else str(value).split(":")
+        ratios = [any_ratio(part, flag) for part in parts]
+        low, central, high = ratios if len(ratios) == 3 else (ratios * 3)[:3]  # noqa: PLR2004
+        if len(ratios) not in (1, 3) or not 0 < low <= central <= high <= at_most:
+            raise QuestionError(
+                f"The value of {flag} is no rising LOW:CENTRAL:HIGH above 0 and at most "
+                f"{at_most:g}.",
+                facts={"value": value},
+                remedy=f"Write {flag} as ratios or in percent: 0.7:0.9:1.2, or one for all three.",
+            )
+        return low, central, high
 
     return parse
 

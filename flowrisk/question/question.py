@@ -54,7 +54,7 @@ class Question:
         parse=options.date, is_common=True,
     )  # fmt: skip
     known_on: dt.date | None = option(
-        "known_on", "DATE", "Use only fund reports published by this day.",
+        "known_on", "DATE", "Use only what was public by this day: reports, prices, counts, filings, figures.",
         QUESTION, unit="date", parse=options.date,
     )  # fmt: skip
     max_age_days: int = option(
@@ -114,9 +114,26 @@ class Question:
     fund_share_ratio: float = option(
         "fund_share", "RATIO",
         "Share of passive assets held in funds, for the upper end of ranges.",
-        METHOD, unit="share of passive assets held in funds "
-        "(Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market)",
+        METHOD, unit="share of passive assets held in funds", basis="derived",
+        source="Chinco & Sammon, JFE 2024: 16 of 33.5 % of the US market",
         default=0.16 / 0.335, parse=options.ratio(is_high_inside=True),
+    )  # fmt: skip
+    drift_ratio: float = option(
+        "drift", "RATIO",
+        "What assets, net assets and weights of another day may have moved in one month, up or "
+        "down; the ends of the own estimate grow with it and the root of the months.",
+        METHOD, unit="half the 90 % range of one month", basis="judged",
+        source="1.645 x 4 %, the usual standard deviation of a month of the US market",
+        default=0.066, parse=options.ratio(),
+    )  # fmt: skip
+    manager_share_ratios: tuple[float, float, float] = option(
+        "manager_share", "LOW:CENTRAL:HIGH",
+        "What all trackers hold, of the shares that mainly passive managers file (13F); for the "
+        "cross-check beside the own estimate.",
+        METHOD, unit="tracker shares per share filed: low, central, high", basis="calibrated",
+        source="where both sides are known: Strategy 1.03 to 1.11, partly JPMorgan's figure; "
+        "MARA 0.73: no independent check of them",
+        default="0.7:0.9:1.2", parse=options.ends(10),
     )  # fmt: skip
     volatility_window_days: int = option(
         "volatility_window", "SESSIONS", "Sessions in the daily volatility.",
@@ -167,13 +184,20 @@ class Question:
     set_by: Mapping[str, str]
 
     def assumptions(self) -> dict[str, Assumption]:
-        """Return each value with its unit and origin, by the name of its option."""
+        """Return each value with its unit and origin, by the name of its option.
+
+        The default's basis and source are its own: a value given in its place is the user's.
+        """
         from flowrisk.domain import Assumption
 
         return {
-            each.name: Assumption(getattr(self, name), each.unit, self.set_by[each.name])
+            each.name: Assumption(
+                getattr(self, name), each.unit, self.set_by[each.name],
+                *((each.basis, each.source) if self.set_by[each.name] == "default"
+                  else ("yours" if each.basis else "", "")),
+            )
             for name, each in options_by_field(type(self)).items()
-        }
+        }  # fmt: skip
 
     def origins(self, origin: str, *names: str) -> dict[str, str]:
         """Return who set each value, where these options were set by another origin.

@@ -50,7 +50,7 @@ def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
 
 
 def _assumptions(answer: Answer) -> Iterator[Sequence[object]]:
-    yield ["Assumption", "value", "default", "unit", "set by"]
+    yield ["Assumption", "value", "default", "unit", "set by", "basis", "source"]
     known = {**SETTINGS, **RISK, **SCREEN}
     for name, assumption in answer.assumptions.items():
         setting = known[name]
@@ -62,6 +62,8 @@ def _assumptions(answer: Answer) -> Iterator[Sequence[object]]:
             sentences.value(replace(assumption, value=default), name),
             assumption.unit,
             f"{flag}{assumption.set_by}",
+            assumption.basis,
+            assumption.source,
         ]
 
 

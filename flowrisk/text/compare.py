@@ -26,7 +26,7 @@ def table(told: Comparison) -> str:
     effects = told.marts["effects"].rows(named=True)
     for total in told.marts["totals"].rows(named=True):
         own = [row for row in effects if row["scenario_id"] == total["scenario_id"]]
-        rows = [{**total, "ticker": "Basket", "reason": None},
+        rows = [{**total, "ticker": "Basket", "reason": _left_out(total)},
                 *(row for row in own if row["difference_usd"] or row["reason"])]  # fmt: skip
         lines += ["", f"{total['scenario_id']}"]
         lines += grid(
@@ -44,6 +44,11 @@ def notes(told: Comparison) -> list[str]:
     """Return nothing: what a reader must know stands in the table."""
     del told
     return []
+
+
+def _left_out(total: Row) -> str | None:
+    count = total["unknown_count"]
+    return f"without {count} whose difference is unknown" if count else None
 
 
 def _effects(row: Row) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "coverage")
+MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possible_doubles",
+         "coverage")  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
@@ -230,7 +231,23 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
 
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
-    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer), _LEGEND]
+    return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
+            *_doubled(answer), _LEGEND]  # fmt: skip
+
+
+def _doubled(answer: ScenarioAnswer) -> list[str]:
+    """Return what is held under keys that may be of a security of the basket, the most first."""
+    frame = answer.marts.get("possible_doubles")
+    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    if not rows:
+        return []
+    first, rest = rows[0], len(rows) - 1
+    value = formatting.money(first["held_usd"])
+    return [
+        f"may be a second key of {first['ticker']}, in no outflow: {printable(first['other_id'])} "
+        f"{printable(first['other_name'])}, {formatting.shares(first['held_shares'])} shares, "
+        f"{value}" + (f"; and {rest} more" if rest else "")
+    ]
 
 
 def _unmapped(answer: ScenarioAnswer) -> list[str]:
@@ -338,8 +355,11 @@ def _freeze(rows: Iterable[Row]) -> list[str]:
             for row in known
         ),
     )  # fmt: skip
-    reasons: dict[str, dict[str, None]] = {}
-    for row in each:
-        if row["unknown_reason"] is not None:
-            reasons.setdefault(row["unknown_reason"], {})[row["ticker"]] = None
-    return lines + [f"  unknown: {', '.join(names)} ({why})" for why, names in reasons.items()]
+    for said, column in (("foregone unknown", "foregone_unknown_reason"),
+                         ("unknown", "unknown_reason")):  # fmt: skip
+        reasons: dict[str, dict[str, None]] = {}
+        for row in each:
+            if row[column] is not None:
+                reasons.setdefault(row[column], {})[row["ticker"]] = None
+        lines += [f"  {said}: {', '.join(names)} ({why})" for why, names in reasons.items()]
+    return lines

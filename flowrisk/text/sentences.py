@@ -286,6 +286,8 @@ def _typed(assumption: Assumption) -> str:
             f"{key}={':'.join(map(str, each)) if isinstance(each, tuple) else each}"
             for key, each in chosen.items()
         )
+    if isinstance(chosen, tuple) and all(isinstance(each, float) for each in chosen):
+        return ":".join(f"{each:g}" for each in chosen)
     if isinstance(chosen, tuple):
         return ",".join(str(getattr(each, "scenario_id", each)) for each in chosen)
     return str(chosen)

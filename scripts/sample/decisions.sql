@@ -18,6 +18,8 @@ select
     slug || case when repeat_count > 1 then '-' || repeat_count else '' end as decision_id,
     provider_id,
     happens_on,
+    earliest_on,
+    latest_on,
     event,
     treatment,
     note,

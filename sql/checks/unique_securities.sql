@@ -1,4 +1,4 @@
--- No other security in the data has the name of a security asked about.
+-- No other key of the data may be that of a security asked about.
 -- says: a security asked about may have two identifiers, so that its holdings count only in part
 -- severity: warn
 -- scope: question
@@ -6,26 +6,28 @@
 
 with
 
-securities_asked as (
-    select * from intermediate.securities_asked
-),
-
-securities as (
-    select * from staging.securities
-),
-
-others as (
-    select securities.*
-    from securities
-    left join securities_asked on securities.security_id = securities_asked.security_id
-    where securities_asked.security_id is null
+possible_doubles as (
+    select * from marts.possible_doubles
 )
 
 select
-    securities_asked.ticker as subject,
+    possible_doubles.ticker as subject,
     concat_ws(
-        ' ', securities_asked.security_id, 'and', others.security_id, 'are both named',
-        others.security_name
+        ' ', possible_doubles.security_id, 'may be', concat(possible_doubles.other_id, ','),
+        concat(possible_doubles.other_name, ':'),
+        case
+            when possible_doubles.funds_count = 0 then 'no fund holds that now'
+            else concat_ws(
+                ' ',
+                possible_doubles.funds_count,
+                case when possible_doubles.funds_count = 1 then 'fund,' else 'funds,' end,
+                round(possible_doubles.held_shares / 1e6, 3), 'm shares,',
+                case
+                    when possible_doubles.held_usd is null then 'no value'
+                    else concat_ws(' ', round(possible_doubles.held_usd / 1e6, 1), 'm USD')
+                end,
+                'count in no outflow'
+            )
+        end
     ) as fact
-from securities_asked
-inner join others on upper(securities_asked.security_name) = upper(others.security_name)
+from possible_doubles

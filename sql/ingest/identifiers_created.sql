@@ -1,6 +1,6 @@
 -- Identifiers that the positions state and the dataset lacks. An ISIN, CUSIP, FIGI or SEDOL is
--- never reassigned, so it holds from the start of time, or from the day after its last known use;
--- tickers are reassigned and never learnt.
+-- never reassigned, so it holds from the start of time, or from the day after its last known use.
+-- Tickers are reassigned: a listing stated of a security with an ISIN is learnt for that day only.
 -- grain: scheme, value, valid_from_on
 -- units: none
 -- kind: table
@@ -59,6 +59,26 @@ ranked as (
     from counted
 ),
 
+listings as (
+    select
+        resolved.mic || ':' || resolved.ticker as value,
+        min((resolved.as_of_on, resolved.security_id)) as first_stated
+    from resolved
+    where
+        resolved.mic is not null
+        and resolved.mic != 'US'
+        and resolved.ticker is not null
+        and resolved.security_id not like '%:%'
+        and resolved.row_count > 0
+        and not resolved.is_contradictory
+        and not exists (
+            select 1
+            from known
+            where known.scheme = 'ticker+mic' and known.value = resolved.mic || ':' || resolved.ticker
+        )
+    group by resolved.mic || ':' || resolved.ticker
+),
+
 ended as (
     select
         known.scheme,
@@ -83,3 +103,13 @@ select
 from ranked
 left join ended on ranked.scheme = ended.scheme and ranked.value = ended.value
 where ranked.preference_rank = 1 and coalesce(ended.open_count, 0) = 0
+union all
+select
+    'ticker+mic' as scheme,
+    listings.value,
+    listings.first_stated[1] as valid_from_on,
+    listings.first_stated[2] as security_id,
+    listings.first_stated[1] as valid_to_on,
+    'inferred' as basis,
+    (select origins.source from ingest.origins) as source
+from listings

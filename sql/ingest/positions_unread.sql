@@ -67,19 +67,29 @@ named as (
     from securities
 ),
 
-by_name as (
+-- one row a name, so that they meet as equals: a choice of two would compare every row with every
+-- security
+refused_names as (
     select
         refused.report_id,
-        named.security_id,
         refused.reason,
-        refused.stated
+        refused.stated,
+        unnest(
+            [ingest.name_key(refused.issuer_name), ingest.name_key(refused.title)]
+        ) as name_key
     from refused
     inner join resolved on refused.key_id = resolved.key_id
-    inner join named
-        on named.name_key in (
-            ingest.name_key(refused.issuer_name), ingest.name_key(refused.title)
-        )
     where resolved.security_id is null
+),
+
+by_name as (
+    select
+        refused_names.report_id,
+        named.security_id,
+        refused_names.reason,
+        refused_names.stated
+    from refused_names
+    inner join named on refused_names.name_key = named.name_key
 ),
 
 unread as (

@@ -25,8 +25,12 @@ fund_weights as (
     select * from staging.fund_weights
 ),
 
-fund_net_assets as (
-    select * from staging.fund_net_assets
+fund_reports as (
+    select * from staging.fund_reports
+),
+
+net_assets_visible as (
+    select * from intermediate.net_assets_visible
 ),
 
 prices as (
@@ -57,6 +61,7 @@ today as (
     select
         assumptions.as_of_on,
         assumptions.known_on,
+        assumptions.facts_until_on,
         assumptions.drift_ratio,
         extract(year from assumptions.as_of_on) * 365.25e0 + extract(doy from assumptions.as_of_on)
             as day_count
@@ -111,10 +116,18 @@ weighed as (
         ) as newest_rank
     from fund_weights
     cross join today
+    left join fund_reports
+        on
+            fund_weights.fund_id = fund_reports.fund_id
+            and fund_weights.as_of_on = fund_reports.as_of_on
     inner join scenario_securities on fund_weights.security_id = scenario_securities.security_id
     where
-        fund_weights.as_of_on <= today.as_of_on
-        and (today.known_on is null or fund_weights.as_of_on <= today.known_on)
+        fund_weights.as_of_on <= today.facts_until_on
+        and (
+            today.known_on is null
+            or fund_reports.fund_id is null
+            or fund_reports.published_on <= today.known_on
+        )
 ),
 
 weighed_alone as (
@@ -159,24 +172,22 @@ weighed_sizes as (
     select
         weighed_alone.fund_id,
         weighed_alone.security_id,
-        fund_net_assets.net_assets_usd,
+        net_assets_visible.net_assets_usd,
         abs(
-            weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25e0
-            - extract(doy from fund_net_assets.as_of_on)
+            weighed_alone.day_count - extract(year from net_assets_visible.as_of_on) * 365.25e0
+            - extract(doy from net_assets_visible.as_of_on)
         ) as gap_days,
         row_number() over (
             partition by weighed_alone.fund_id, weighed_alone.security_id
             order by
                 abs(
-                    weighed_alone.day_count - extract(year from fund_net_assets.as_of_on) * 365.25e0
-                    - extract(doy from fund_net_assets.as_of_on)
+                    weighed_alone.day_count - extract(year from net_assets_visible.as_of_on) * 365.25e0
+                    - extract(doy from net_assets_visible.as_of_on)
                 ),
-                fund_net_assets.as_of_on desc
+                net_assets_visible.as_of_on desc
         ) as nearest_rank
     from weighed_alone
-    cross join today
-    inner join fund_net_assets on weighed_alone.fund_id = fund_net_assets.fund_id
-    where fund_net_assets.as_of_on <= today.as_of_on
+    inner join net_assets_visible on weighed_alone.fund_id = net_assets_visible.fund_id
 ),
 
 by_weight as (

@@ -1,9 +1,14 @@
--- Every dated share count of the securities asked about, later ones too: what scales positions of
+-- Every dated share count of the securities asked about, later ones than the as-of date too (but none
+-- after the known-on date where the question sets one): what scales positions of
 -- other days and what a frozen index did not follow.
 -- grain: security_id, counted_on
 -- units: shares in shares of the as-of day
 
 with
+
+assumptions as (
+    select * from scenario.assumptions
+),
 
 asked as (
     select * from scenario.securities
@@ -50,9 +55,11 @@ select
     counts.counted_on,
     counts.shares * split_intervals.split_ratio as shares
 from counts
+cross join assumptions
 inner join asked on counts.security_id = asked.security_id
 inner join split_intervals
     on
         counts.security_id = split_intervals.security_id
         and counts.counted_on >= split_intervals.valid_from_on
         and counts.counted_on < split_intervals.valid_until_on
+where assumptions.known_on is null or counts.counted_on <= assumptions.known_on

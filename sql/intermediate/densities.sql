@@ -26,8 +26,8 @@ memberships_selected as (
     select * from intermediate.memberships_selected
 ),
 
-fund_net_assets as (
-    select * from staging.fund_net_assets
+net_assets_visible as (
+    select * from intermediate.net_assets_visible
 ),
 
 prices as (
@@ -87,22 +87,19 @@ sized as (
         holdings_of_trackers.shares,
         holdings_of_trackers.basis,
         holdings_of_trackers.source,
-        fund_net_assets.net_assets_usd,
+        net_assets_visible.net_assets_usd,
         extract(year from holdings_of_trackers.as_of_on) * 365.25e0
         + extract(doy from holdings_of_trackers.as_of_on) as density_day_count,
         abs(
             extract(year from holdings_of_trackers.as_of_on) * 365.25e0
             + extract(doy from holdings_of_trackers.as_of_on)
-            - extract(year from fund_net_assets.as_of_on) * 365.25e0
-            - extract(doy from fund_net_assets.as_of_on)
+            - extract(year from net_assets_visible.as_of_on) * 365.25e0
+            - extract(doy from net_assets_visible.as_of_on)
         ) as gap_days,
-        fund_net_assets.as_of_on as net_assets_on
+        net_assets_visible.as_of_on as net_assets_on
     from holdings_of_trackers
-    cross join assumptions
-    inner join fund_net_assets on holdings_of_trackers.fund_id = fund_net_assets.fund_id
-    where
-        fund_net_assets.as_of_on <= assumptions.as_of_on
-        and fund_net_assets.net_assets_usd > 0
+    inner join net_assets_visible on holdings_of_trackers.fund_id = net_assets_visible.fund_id
+    where net_assets_visible.net_assets_usd > 0
 ),
 
 nearest as (

@@ -39,7 +39,7 @@ decided as (
     where
         decisions.event = 'decision'
         and decisions.treatment = 'freeze'
-        and decisions.happens_on <= assumptions.as_of_on
+        and decisions.happens_on <= assumptions.facts_until_on
     group by decisions.provider_id
 ),
 
@@ -111,11 +111,13 @@ standing as (
         max_by(index_shares.index_shares, index_shares.effective_on) as index_shares,
         max(index_shares.effective_on) as effective_on
     from counted
+    cross join assumptions
     inner join index_shares
         on
             counted.provider_id = index_shares.provider_id
             and counted.security_id = index_shares.security_id
             and counted.frozen_from_on >= index_shares.effective_on
+            and assumptions.facts_until_on >= index_shares.effective_on
     group by counted.scenario_id, counted.provider_id, counted.security_id
 )
 

@@ -1,5 +1,5 @@
--- One position of each manager from before the as-of date (the newest) and one from after
--- (the first), as reported and scaled by the share count of its day to that of the as-of day.
+-- One position of each manager from before the as-of date (the newest; public by the known-on date
+-- where the question sets one) and one from after (the first), as reported and scaled by the share count of its day to that of the as-of day.
 -- Before the first share count no scale is known, and the position stands as reported.
 -- grain: security_id, manager_id, vintage
 -- units: reported_shares and scaled_shares in shares of the as-of day; scale_ratio as-of shares
@@ -38,8 +38,17 @@ dated as (
         manager_holdings.source,
         manager_holdings.shares * split_intervals.split_ratio as reported_shares,
         securities_asked.shares_outstanding,
-        case when manager_holdings.as_of_on <= assumptions.as_of_on then 'known' else 'later' end
-            as vintage
+        case
+            when
+                manager_holdings.as_of_on <= assumptions.as_of_on
+                -- a filing is due 45 days after its quarter
+                and (
+                    assumptions.known_on is null
+                    or manager_holdings.as_of_on + interval '45' day <= assumptions.known_on
+                )
+                then 'known'
+            else 'later'
+        end as vintage
     from manager_holdings
     cross join assumptions
     inner join securities_asked on manager_holdings.security_id = securities_asked.security_id

@@ -29,5 +29,5 @@ select
 from index_memberships
 cross join assumptions
 inner join asked on index_memberships.index_id = asked.index_id
-where index_memberships.as_of_on <= assumptions.as_of_on
+where index_memberships.as_of_on <= assumptions.facts_until_on
 group by index_memberships.index_id, index_memberships.security_id

@@ -41,7 +41,7 @@ ranked as (
     from index_memberships
     inner join securities on index_memberships.security_id = securities.security_id
     cross join assumptions
-    where index_memberships.as_of_on <= assumptions.as_of_on
+    where index_memberships.as_of_on <= assumptions.facts_until_on
 )
 
 select

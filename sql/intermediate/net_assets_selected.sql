@@ -1,29 +1,23 @@
--- The newest net assets of each fund on or before the as-of date.
+-- The newest net assets of each fund that a reader could know.
 -- grain: fund_id
 -- units: net_assets_usd in US dollars
 
 with
 
-assumptions as (
-    select * from scenario.assumptions
-),
-
-fund_net_assets as (
-    select * from staging.fund_net_assets
+net_assets_visible as (
+    select * from intermediate.net_assets_visible
 ),
 
 ranked as (
     select
-        fund_net_assets.fund_id,
-        fund_net_assets.as_of_on,
-        fund_net_assets.net_assets_usd,
+        net_assets_visible.fund_id,
+        net_assets_visible.as_of_on,
+        net_assets_visible.net_assets_usd,
         row_number() over (
-            partition by fund_net_assets.fund_id
-            order by fund_net_assets.as_of_on desc
+            partition by net_assets_visible.fund_id
+            order by net_assets_visible.as_of_on desc
         ) as newest_rank
-    from fund_net_assets
-    cross join assumptions
-    where fund_net_assets.as_of_on <= assumptions.as_of_on
+    from net_assets_visible
 )
 
 select

@@ -32,7 +32,7 @@ pools_ranked as (
     from asset_pools
     cross join assumptions
     where
-        asset_pools.as_of_on <= assumptions.as_of_on
+        asset_pools.as_of_on <= assumptions.facts_until_on
         and (
             assumptions.known_on is null
             or coalesce(asset_pools.published_on, asset_pools.as_of_on) <= assumptions.known_on
@@ -106,15 +106,11 @@ from indices
 cross join assumptions
 where
     indices.tracked_aum_usd is not null
-    and indices.tracked_aum_on <= assumptions.as_of_on
-    and (assumptions.known_on is null or indices.tracked_aum_on <= assumptions.known_on)
+    and indices.tracked_aum_on <= assumptions.facts_until_on
     and not exists (
         select 1
-        from asset_pools
-        where
-            asset_pools.index_id = indices.index_id
-            and asset_pools.has_known_funds
-            and asset_pools.as_of_on <= assumptions.as_of_on
+        from pools_ranked
+        where pools_ranked.index_id = indices.index_id and pools_ranked.has_known_funds
     )
     and not exists (
         select 1

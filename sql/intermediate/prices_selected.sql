@@ -33,7 +33,7 @@ known as (
     from prices
     inner join securities on prices.security_id = securities.security_id
     cross join assumptions
-    where prices.priced_on <= assumptions.as_of_on
+    where prices.priced_on <= assumptions.facts_until_on
     group by prices.security_id
 ),
 

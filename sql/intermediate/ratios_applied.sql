@@ -4,8 +4,9 @@
 -- else of a membership, else the shares outstanding at that review; for a ratio of the question,
 -- which must not fail for want of a count, else the newest.
 -- grain: provider_id, security_id
--- units: tracking_ratio a ratio (0-1); denominator_shares and estimated_shares in shares of the
---   as-of day
+-- units: tracking_ratio a ratio (0-1); denominator_shares, estimated_shares and set_shares (what the
+--   ratio gave by the count of the day it was set) in shares of the as-of day
+-- kind: table
 
 with
 
@@ -52,9 +53,7 @@ reviews as (
         max(index_shares.effective_on) as effective_on
     from index_shares
     cross join assumptions
-    where
-        index_shares.effective_on <= assumptions.as_of_on
-        and (assumptions.known_on is null or index_shares.effective_on <= assumptions.known_on)
+    where index_shares.effective_on <= assumptions.facts_until_on
     group by index_shares.provider_id, index_shares.security_id
 ),
 
@@ -116,9 +115,7 @@ ranked as (
         ) as newest_rank
     from tracking_ratios
     cross join assumptions
-    where
-        tracking_ratios.as_of_on <= assumptions.as_of_on
-        and (assumptions.known_on is null or tracking_ratios.as_of_on <= assumptions.known_on)
+    where tracking_ratios.as_of_on <= assumptions.facts_until_on
 ),
 
 counted_shares as (
@@ -189,6 +186,42 @@ applied as (
     where ranked.newest_rank = 1 and ranked.applies_to = 'index'
 ),
 
+-- what a ratio was a share of on the day it was set
+set_counts as (
+    select
+        applied.provider_id,
+        applied.security_id,
+        applied.applies_to_id,
+        max_by(counts_dated.shares, counts_dated.counted_on) as shares
+    from applied
+    inner join counts_dated
+        on
+            applied.security_id = counts_dated.security_id
+            and applied.as_of_on >= counts_dated.counted_on
+    group by applied.provider_id, applied.security_id, applied.applies_to_id
+),
+
+set_reviews as (
+    select
+        applied.provider_id,
+        applied.security_id,
+        applied.applies_to_id,
+        max_by(index_shares.index_shares * split_intervals.split_ratio, index_shares.effective_on)
+            as index_shares
+    from applied
+    inner join index_shares
+        on
+            applied.provider_id = index_shares.provider_id
+            and applied.security_id = index_shares.security_id
+            and applied.as_of_on >= index_shares.effective_on
+    inner join split_intervals
+        on
+            index_shares.security_id = split_intervals.security_id
+            and index_shares.effective_on >= split_intervals.valid_from_on
+            and index_shares.effective_on < split_intervals.valid_until_on
+    group by applied.provider_id, applied.security_id, applied.applies_to_id
+),
+
 measured as (
     select
         applied.provider_id,
@@ -210,6 +243,10 @@ measured as (
                     case when applied.basis = 'yours' then securities_asked.shares_outstanding end
                 )
         end as denominator_shares,
+        case applied.denominator
+            when 'shares_outstanding' then set_counts.shares
+            when 'index_shares' then set_reviews.index_shares
+        end as set_denominator_shares,
         case
             when applied.denominator <> 'index_shares' then null
             when reviewed.index_shares is not null
@@ -231,6 +268,16 @@ measured as (
         on
             applied.provider_id = outstanding.provider_id
             and applied.security_id = outstanding.security_id
+    left join set_counts
+        on
+            applied.provider_id = set_counts.provider_id
+            and applied.security_id = set_counts.security_id
+            and applied.applies_to_id = set_counts.applies_to_id
+    left join set_reviews
+        on
+            applied.provider_id = set_reviews.provider_id
+            and applied.security_id = set_reviews.security_id
+            and applied.applies_to_id = set_reviews.applies_to_id
 ),
 
 preferred as (
@@ -243,6 +290,7 @@ preferred as (
         measured.tracking_ratio,
         measured.denominator,
         measured.denominator_shares,
+        measured.set_denominator_shares,
         measured.denominator_source,
         measured.basis,
         measured.source,
@@ -267,6 +315,8 @@ select
     preferred.denominator_shares,
     preferred.denominator_source,
     preferred.tracking_ratio * preferred.denominator_shares as estimated_shares,
+    preferred.tracking_ratio
+    * coalesce(preferred.set_denominator_shares, preferred.denominator_shares) as set_shares,
     preferred.basis,
     preferred.source
 from preferred

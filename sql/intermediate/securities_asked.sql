@@ -56,7 +56,7 @@ ranked as (
         ) as newest_rank
     from counts
     cross join assumptions
-    where counts.shares_on is null or counts.shares_on <= assumptions.as_of_on
+    where counts.shares_on is null or counts.shares_on <= assumptions.facts_until_on
 ),
 
 newest as (
@@ -88,7 +88,7 @@ floats as (
             >= split_intervals.valid_from_on
             and coalesce(securities.shares_on, assumptions.as_of_on)
             < split_intervals.valid_until_on
-    where coalesce(securities.shares_on, assumptions.as_of_on) <= assumptions.as_of_on
+    where securities.shares_on is null or securities.shares_on <= assumptions.facts_until_on
 )
 
 select

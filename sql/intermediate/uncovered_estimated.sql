@@ -69,7 +69,7 @@ tracked as (
         indices.index_id,
         coalesce(assumed_assets.tracked_aum_usd, indices.tracked_aum_usd) as tracked_aum_usd,
         case
-            when assumed_assets.tracked_aum_usd is not null then assumptions.as_of_on
+            when assumed_assets.tracked_aum_usd is not null then assumptions.facts_until_on
             else indices.tracked_aum_on
         end as tracked_aum_on
     from indices
@@ -86,7 +86,7 @@ gathered as (
         memberships_selected.as_of_on as weight_on,
         tracked.tracked_aum_usd,
         tracked.tracked_aum_on,
-        tracked.tracked_aum_on > assumptions.as_of_on as is_aum_later,
+        tracked.tracked_aum_on > assumptions.facts_until_on as is_aum_later,
         coalesce(funds_read.funds_read_count, 0) as funds_read_count,
         coalesce(funds_read.funds_unsized_count, 0) as funds_unsized_count,
         coalesce(funds_read.net_assets_usd, 0) as net_assets_usd,

@@ -38,7 +38,7 @@ closes as (
     from prices
     inner join securities on prices.security_id = securities.security_id
     cross join assumptions
-    where prices.priced_on <= assumptions.as_of_on and prices.close_usd > 0
+    where prices.priced_on <= assumptions.facts_until_on and prices.close_usd > 0
 ),
 
 returns as (

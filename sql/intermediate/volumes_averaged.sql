@@ -35,7 +35,7 @@ sessions as (
     inner join securities on prices.security_id = securities.security_id
     cross join assumptions
     where
-        prices.priced_on <= assumptions.as_of_on
+        prices.priced_on <= assumptions.facts_until_on
         and prices.volume_shares is not null
 )
 

@@ -30,7 +30,7 @@ select
     outflows.is_in_basket,
     analyst_targets.broker,
     analyst_targets.published_on,
-    analyst_targets.published_on > assumptions.as_of_on as is_after_as_of,
+    analyst_targets.published_on > assumptions.facts_until_on as is_after_as_of,
     analyst_targets.rating_before,
     analyst_targets.rating_after,
     analyst_targets.target_before_usd,

@@ -34,5 +34,5 @@ inner join split_intervals
     on
         prices.security_id = split_intervals.security_id
         and split_intervals.valid_until_on = date '9999-12-31'
-where prices.priced_on <= assumptions.as_of_on
+where prices.priced_on <= assumptions.facts_until_on
 order by securities_asked.position_id, prices.priced_on

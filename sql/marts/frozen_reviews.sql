@@ -1,6 +1,7 @@
 -- The reviews of a frozen provider since its freeze, and the shares each would have added to the
 -- count. A review that changed no counts for anyone (event counts_unchanged) adds none; the next
--- one catches up. Where no share count was published since the one before, the shares are unknown.
+-- one catches up. Where no share count was published since the one before, the shares are unknown;
+-- those of reviews whose day is not known are, in one row without a day.
 -- grain: scenario_id, provider_id, security_id, reviewed_on
 -- units: review_shares and new_shares in shares of the as-of day; close_usd in US dollars per share
 --   at the review
@@ -140,30 +141,70 @@ priced as (
             and closes.priced_on >= compared.reviewed_on - interval '10' day
     group by
         compared.scenario_id, compared.provider_id, compared.security_id, compared.reviewed_on
+),
+
+undated as (
+    select distinct
+        freezes_dated.scenario_id,
+        freezes_dated.provider_id,
+        freezes_dated.security_id
+    from freezes_dated
+    cross join assumptions
+    inner join decisions on freezes_dated.provider_id = decisions.provider_id
+    where
+        decisions.happens_on is null
+        and decisions.event in ('effective', 'reconstitution')
+        and freezes_dated.frozen_from_on < assumptions.as_of_on
+        and coalesce(decisions.earliest_on, date '0001-01-01') <= assumptions.as_of_on
+        and coalesce(decisions.latest_on, date '9999-12-31') > freezes_dated.frozen_from_on
+),
+
+gathered as (
+    select
+        compared.scenario_id,
+        compared.provider_id,
+        compared.security_id,
+        compared.reviewed_on,
+        compared.is_count_review,
+        compared.review_shares,
+        case
+            when not compared.is_count_review then 0e0
+            when compared.newest_on > compared.before_on
+                then compared.review_shares - compared.before_shares
+        end as new_shares,
+        priced.close_usd
+    from compared
+    left join priced
+        on
+            compared.scenario_id = priced.scenario_id
+            and compared.provider_id = priced.provider_id
+            and compared.security_id = priced.security_id
+            and compared.reviewed_on = priced.reviewed_on
+    union all
+    select
+        undated.scenario_id,
+        undated.provider_id,
+        undated.security_id,
+        cast(null as date) as reviewed_on,
+        true as is_count_review,
+        cast(null as double) as review_shares,
+        cast(null as double) as new_shares,
+        cast(null as double) as close_usd
+    from undated
 )
 
 select
-    compared.scenario_id,
-    compared.provider_id,
-    compared.security_id,
+    gathered.scenario_id,
+    gathered.provider_id,
+    gathered.security_id,
     securities_asked.ticker,
-    compared.reviewed_on,
-    compared.is_count_review,
-    compared.review_shares,
-    case
-        when not compared.is_count_review then 0e0
-        when compared.newest_on > compared.before_on
-            then compared.review_shares - compared.before_shares
-    end as new_shares,
-    priced.close_usd
-from compared
-inner join securities_asked on compared.security_id = securities_asked.security_id
-left join priced
-    on
-        compared.scenario_id = priced.scenario_id
-        and compared.provider_id = priced.provider_id
-        and compared.security_id = priced.security_id
-        and compared.reviewed_on = priced.reviewed_on
+    gathered.reviewed_on,
+    gathered.is_count_review,
+    gathered.review_shares,
+    gathered.new_shares,
+    gathered.close_usd
+from gathered
+inner join securities_asked on gathered.security_id = securities_asked.security_id
 order by
-    compared.scenario_id, compared.provider_id, securities_asked.position_id,
-    compared.reviewed_on
+    gathered.scenario_id, gathered.provider_id, securities_asked.position_id,
+    gathered.reviewed_on nulls last

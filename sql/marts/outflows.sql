@@ -79,7 +79,8 @@ summed as (
         count(*) filter (
             where trading.is_trading and trading.model_bound = 'estimate'
         ) as modelled_count,
-        sum(trading.model_central_shares) as model_central_shares,
+        sum(trading.model_central_shares)
+        filter (where trading.is_trading) as model_central_shares,
         sum(
             case
                 when trading.sold_ratio < 0 then outflows_estimated.common_high_shares
@@ -160,19 +161,25 @@ compared as (
             else 'estimate'
         end as bound,
         case
+            when summed.sellers_count = 0 then 'estimate'
             when summed.model_central_shares is null then 'unknown'
             when summed.modelled_count = summed.sellers_count then 'estimate'
             else 'at_least'
         end as model_bound,
-        summed.model_central_shares,
+        case when summed.sellers_count = 0 then 0e0 else summed.model_central_shares end
+            as model_central_shares,
         case
+            when summed.sellers_count = 0 then 0e0
             when summed.is_bought then summed.common_low_shares - summed.own_low_shares
             when summed.model_central_shares is not null
                 then greatest(
                     summed.common_low_shares - summed.own_low_shares, summed.floor_shares
                 )
         end as model_low_shares,
-        summed.common_high_shares + summed.own_high_shares as model_high_shares
+        case
+            when summed.sellers_count = 0 then 0e0
+            else summed.common_high_shares + summed.own_high_shares
+        end as model_high_shares
     from summed
     inner join scenarios on summed.scenario_id = scenarios.scenario_id
 ),

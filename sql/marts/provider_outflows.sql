@@ -143,23 +143,29 @@ treated as (
         traded.observed_outflow_shares,
         case
             when positions.is_included_again then null
+            when positions.sold_ratio = 0 then 0e0
             when positions.sold_ratio < 0 then positions.model_high_shares
             else positions.model_low_shares
         end * positions.sold_ratio as model_low_shares,
-        case when not positions.is_included_again then positions.model_central_shares end
-        * positions.sold_ratio as model_central_shares,
         case
             when positions.is_included_again then null
+            when positions.sold_ratio = 0 then 0e0
+            else positions.model_central_shares
+        end * positions.sold_ratio as model_central_shares,
+        case
+            when positions.is_included_again then null
+            when positions.sold_ratio = 0 then 0e0
             when positions.sold_ratio < 0 then positions.model_low_shares
             else positions.model_high_shares
         end * positions.sold_ratio as model_high_shares,
         case
             when positions.sold_ratio is null or positions.is_included_again then 'unknown'
+            when positions.sold_ratio = 0 then 'estimate'
             else positions.model_bound
         end as model_bound,
         case
             when positions.sold_ratio is null then 'no own estimate of single indices'
-            else positions.model_missing_reason
+            when positions.sold_ratio <> 0 then positions.model_missing_reason
         end as model_missing_reason,
         positions.observed_shares / nullif(positions.model_central_shares, 0) as coverage_ratio,
         positions.outflow_shares as deletion_outflow_shares,

@@ -5,7 +5,7 @@
 -- why.
 -- grain: estimate_id
 -- units: _usd in US dollars; own_close_usd in US dollars per share; _shares in shares of the as-of
---   day
+--   day; own_count_ratio the listed shares of the figure's day over those of the as-of day
 -- example: select estimator, scope, published_usd, outflow_usd, rest_usd from marts.reconciliation
 
 with
@@ -47,7 +47,7 @@ gathered as (
         published_estimates.estimate_id,
         published_estimates.estimator,
         published_estimates.published_on,
-        published_estimates.published_on > assumptions.as_of_on as is_after_as_of,
+        published_estimates.published_on > assumptions.facts_until_on as is_after_as_of,
         published_estimates.scope,
         published_estimates.subject,
         estimates_priced.security_id,
@@ -62,12 +62,12 @@ gathered as (
         published_estimates.assumed_market_cap_usd,
         estimates_priced.own_price_source,
         estimates_priced.own_close_usd,
+        estimates_priced.off_close_ratio,
+        estimates_priced.own_count_shares / securities_asked.shares_outstanding as own_count_ratio,
         estimates_priced.set_close_usd,
-        -- a ratio was set on the count of its day, which the company has since outgrown
-        estimates_priced.set_count_shares / securities_asked.shares_outstanding
-            as set_count_ratio,
         prices_selected.close_usd,
         scopes_sized.outflow_shares,
+        scopes_sized.set_shares,
         scopes_sized.observed_shares,
         scopes_sized.not_estimated_count,
         scopes_sized.calibrated_count,
@@ -97,6 +97,8 @@ judged as (
                 then 'its subject is a basket, or a security that was not asked about'
             when gathered.outflow_shares is null
                 then 'its scope is no provider and no index of the data'
+            when gathered.off_close_ratio > 0.02
+                then 'its market value over the shares it counts is no price within 2 % of a close around its day'
             when gathered.own_close_usd is null
                 then 'it states no market value, and no close of its day is known'
             when gathered.close_usd is null then 'the price of the as-of day is unknown'
@@ -130,6 +132,7 @@ select
     compared.assumed_market_cap_usd,
     compared.own_price_source,
     compared.own_close_usd,
+    compared.own_count_ratio,
     compared.outflow_shares,
     case when compared.is_compared then compared.outflow_usd end as outflow_usd,
     case when compared.is_compared then compared.observed_shares * compared.own_close_usd end
@@ -166,8 +169,7 @@ select
     coalesce(
         compared.calibrated_count > 0
         and abs(
-            compared.outflow_shares * coalesce(compared.set_count_ratio, 1)
-            * compared.set_close_usd - compared.published_usd
+            compared.set_shares * compared.set_close_usd - compared.published_usd
         )
         <= 0.01 * compared.published_usd,
         false

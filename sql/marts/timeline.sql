@@ -43,7 +43,10 @@ dated as (
             when effective_dates.effective_on is null then provider_outflows.provider_id
         end as alone_id
     from provider_outflows
-    inner join effective_dates on provider_outflows.provider_id = effective_dates.provider_id
+    inner join effective_dates
+        on
+            provider_outflows.scenario_id = effective_dates.scenario_id
+            and provider_outflows.provider_id = effective_dates.provider_id
     where provider_outflows.treatment <> 'reweight'
 )
 

@@ -51,7 +51,7 @@ review_days as (
         max(coin_prices.priced_on) as priced_on
     from coin_prices
     cross join assumptions
-    where coin_prices.priced_on <= assumptions.as_of_on
+    where coin_prices.priced_on <= assumptions.facts_until_on
     group by coin_prices.coin
 ),
 

@@ -50,7 +50,7 @@ def test_the_share_in_funds_can_be_set_and_says_who_set_it(sample: Dataset) -> N
 def test_the_default_uplift_names_its_source(sample_result: ScenarioResult) -> None:
     chosen = sample_result.answer.assumptions["fund_share"]
     assert chosen.value == pytest.approx(0.477612, abs=1e-6)
-    assert "Chinco & Sammon" in chosen.unit
+    assert "Chinco & Sammon" in chosen.source
     assert chosen.set_by == "default"
 
 
@@ -112,7 +112,9 @@ def test_a_higher_published_figure_is_the_upper_end(make_dataset: Callable[..., 
     figure = {"estimate_id": "e", "scope": "msci", "subject": SECURITY, "published_on": AS_OF,
               "outflow_high_usd": 0.8e6, "assumed_market_cap_usd": 20e9,
               "market_cap_counts": "listed_class"}  # fmt: skip
-    row = _row(_ask(make_dataset, published_estimates=[figure]).ranges)
+    prices = [{"security_id": SECURITY, "priced_on": AS_OF - timedelta(days=days),
+               "close_usd": close, "volume_shares": 12e3} for days, close in ((0, 160.0), (1, 200.0))]  # fmt: skip
+    row = _row(_ask(make_dataset, published_estimates=[figure], prices=prices).ranges)
     assert (row["high_shares"], row["high_usd"]) == (4_000, 640_000)
     assert row["high_basis"] == "the highest published estimate for these providers"
 

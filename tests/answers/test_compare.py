@@ -136,6 +136,40 @@ def test_an_unknown_price_is_no_zero(make_dataset: Callable[..., Dataset]) -> No
     assert found.totals["unknown_count"].to_list() == [1]
 
 
+def test_a_provider_unknown_on_one_side_makes_the_difference_unknown(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    # A reads 100 + 50 shares; in B the fund of nasdaq has no report, so nasdaq's outflow is unknown
+    funds = {"F1": "world", "F2": "n100"}
+    before, after = _tables({"F1": 100.0, "F2": 50.0}, funds), _tables({"F1": 100.0}, funds)
+    found = make_dataset("a", **before).compare(
+        make_dataset("b", **after), providers="all", as_of=AS_OF
+    )
+    (row,) = found.effects.rows(named=True)
+    assert (row["outflow_a_usd"], row["outflow_b_usd"]) == (1_500.0, 1_000.0)
+    assert row["difference_usd"] is None
+    assert all(row[f"{name}_effect_usd"] is None for name in EFFECTS)
+    assert row["reason"].startswith("the outflow is unknown of nasdaq in ")
+    (total,) = found.totals.rows(named=True)
+    assert (total["difference_usd"], total["outflow_a_usd"], total["unknown_count"]) == (
+        None, None, 1
+    )  # fmt: skip
+    said = found.render("table").decode()
+    assert "Basket" in said
+    assert "without 1 whose difference is unknown" in said
+    assert "$0" not in said
+
+
+def test_a_provider_unknown_on_both_sides_is_left_out_and_said(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    funds = {"F1": "world", "F2": "n100"}
+    before, after = (_tables({"F1": shares}, funds) for shares in (100.0, 130.0))
+    row = _effects(make_dataset, before, after, providers="all")
+    assert (row["difference_usd"], row["holdings_effect_usd"]) == (300.0, 300.0)
+    assert row["reason"] == "without nasdaq, unknown in both"
+
+
 @pytest.mark.parametrize("content", ["{}", "[1]", "not json", '{"schema_version": 99}'])
 def test_what_is_no_result_is_refused(sample: Dataset, tmp_path: Path, content: str) -> None:
     (tmp_path / "x.json").write_text(content)

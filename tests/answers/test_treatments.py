@@ -95,6 +95,19 @@ def test_msci_s_decision_of_january_2026_over_the_sample(sample: Dataset) -> Non
     assert outflows["all"] == pytest.approx(39_782_343, abs=1)
 
 
+def test_a_review_without_a_day_makes_foregone_demand_unknown_not_zero(sample: Dataset) -> None:
+    # the sample has no day for MSCI's review of May 2026: 6.057 % of 53 m shares may be due there
+    found = sample.scenario(providers="msci", as_of="2026-10-01", treatment="freeze")
+    row = _row(found.freeze_effects, scenario_id="msci", ticker="MSTR")
+    assert (row["foregone_shares"], row["foregone_demand_usd"]) == (None, None)
+    assert row["foregone_unknown_reason"] == "a review since the freeze has no day in the data"
+    assert row["deletion_outflow_shares"] == pytest.approx(15_808_770, abs=1)
+    said = found.render("table").decode()
+    assert "foregone unknown: MSTR (a review since the freeze has no day in the data)" in said
+    page = found.render("html").decode()
+    assert "a review since the freeze whose day is not in the data: unknown" in page
+
+
 def test_the_preset_is_that_question(sample: Dataset) -> None:
     named, spelt = sample.scenario(preset="january-2026"), sample.scenario(**JANUARY)
     assert named.outflows.equals(spelt.outflows)

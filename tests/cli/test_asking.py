@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -159,6 +161,48 @@ def test_a_cluster_is_refused_in_words_where_only_duckdb_runs(
     assert (run.code, run.out) == (2, "")
     assert "DuckDB on this machine only" in run.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("query", "select 1"), ("shell",), ("export-duckdb", "x.duckdb"), ("check",), ("backtest",),
+    ],
+)  # fmt: skip
+def test_a_cluster_of_the_environment_is_said_not_to_be_used_where_only_duckdb_runs(
+    words: tuple[str, ...], within: Flowrisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("select 1;\n"))
+    monkeypatch.setenv("FLOWRISK_ENGINE", "spark")
+    monkeypatch.setenv("FLOWRISK_ENGINE_URL", "sc://nowhere:1/;token=secret")
+    run = within(*words)
+    assert run.code == 0, run.err
+    assert "on this machine only; not used: FLOWRISK_ENGINE, FLOWRISK_ENGINE_URL" in run.err
+    assert "secret" not in run.err
+    if words[0] == "query":
+        assert "not used" not in within(*words, "--engine", "duckdb").err
+        monkeypatch.setenv("FLOWRISK_ENGINE", "duckdb")
+        monkeypatch.delenv("FLOWRISK_ENGINE_URL")
+        assert "not used" not in within(*words).err
+
+
+def test_the_engine_of_a_flag_takes_no_address_of_the_environment(
+    within: Flowrisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWRISK_ENGINE", "spark")
+    monkeypatch.setenv("FLOWRISK_ENGINE_URL", "sc://nowhere:1")
+    run = within("scenario", "-s", "MSTR", "-p", "msci", "--engine", "duckdb")
+    assert run.code == 0, run.err
+
+
+@pytest.mark.parametrize("words", [("scenario",), ("risk",), ("explain", "MSTR", "-p", "msci")])
+def test_an_engine_of_the_environment_that_is_none_is_an_error(
+    words: tuple[str, ...], within: Flowrisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWRISK_ENGINE", "sparc")
+    run = within(*words)
+    assert (run.code, run.out) == (2, "")
+    assert "no engine 'sparc'" in run.err
 
 
 @pytest.mark.parametrize(

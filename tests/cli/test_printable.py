@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowrisk import api, errors
+from flowrisk.cli import completion
 from flowrisk.errors import printable, printable_lines
 from flowrisk.export import formats
 
@@ -70,13 +73,13 @@ def test_a_markdown_table_holds_no_markup() -> None:
         assert "<script>" not in text
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", list("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20"))
 def test_nothing_in_a_csv_runs_in_a_spreadsheet(start: str) -> None:
     text = f"{start}1+1"
     for kind in (pl.String, pl.Enum([text]), pl.Categorical):
         frame = pl.DataFrame({text: pl.Series([text], dtype=kind)})
-        head, row, _ = formats.frame_bytes(frame, "csv").decode().replace('"', "").split("\n", 2)
-        assert (head[0], row[0]) == ("'", "'")
+        head, row = csv.reader(io.StringIO(formats.frame_bytes(frame, "csv").decode(), newline=""))
+        assert (head, row) == ([f"'{text}"], [f"'{text}"])
 
 
 def test_blanks_beside_a_wide_cell_are_bounded() -> None:
@@ -118,3 +121,11 @@ def test_no_command_lets_the_data_steer_the_terminal(
     run = within(*words, *data)
     assert run.code in {0, 2, 3}
     assert not steers(run.out + run.err)
+
+
+def test_no_name_that_steers_is_completed(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOWRISK_DATA", str(hostile))
+    lists = hostile / "candidates.parquet"
+    pl.read_parquet(lists).with_columns(list_id=pl.lit("a" + STEERING)).write_parquet(lists)
+    assert completion.words("lists") == []
+    assert completion.words("providers")

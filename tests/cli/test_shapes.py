@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from flowrisk import api
+from flowrisk.cli import diagnostics
 from flowrisk.dataset import leftovers
 from flowrisk.ingest.readers import edgar_xml
 from flowrisk.report import page_options
@@ -150,3 +151,74 @@ def test_told_to_end_it_ends_and_leaves_nothing(tmp_path: Path) -> None:
     run = subprocess.run([sys.executable, "-c", script], env=environment, check=False)
     assert run.returncode == 128 + signal.SIGTERM
     assert not list(tmp_path.iterdir())
+
+
+def test_a_path_that_there_cannot_be_is_named_as_one(
+    within: Callable[..., Run], tmp_path: Path
+) -> None:
+    long = "x" * 300
+    data = api.init(tmp_path / "ds").path
+    for words in (
+        ("scenario", "--data", long), ("scenario", "-o", f"{long}.csv"), ("check", long),
+        ("query", "--file", long), ("compare", long, "b"), ("init", long), ("init", "x/" * 3000),
+        ("scenario", "--theme", long, "-o", "x.html"), ("export-duckdb", f"{long}.duckdb"),
+        ("ingest", long, "--data", data), ("ingest", "ark", f"{long}.csv", "--data", data),
+        ("ingest", "ark", data / "flowrisk.toml", "--map", long, "--data", data),
+        ("ingest", "table", data / "flowrisk.toml", "--profile", long, "--data", data),
+    ):  # fmt: skip
+        run = within(*words)
+        assert (run.code, "A path cannot be followed" in run.err) == (2, True), (words, run.err)
+    (tmp_path / "flowrisk.toml").write_text('data = "a\\u0000b"')
+    assert "A path cannot be followed" in within("scenario").err
+
+
+PROFILES = [
+    "columns = 5", "columns = {shares = 5}", 'columns = {shares = "Q", isin = ["I", 5]}',
+    'columns = {shares = "Q", isin = "I"}\nrequired = 5', "title = [1]", "a = " + "[" * 5000,
+    'columns = {shares = "Q", isin = "I"}\nrequired = ["cusip"]', "\x00", "fund_line = 5",
+    'columns = {shares = "Q", isin = "I"}\nabove = {fund = 5}', "constants = 5", "recognise = [5]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROFILES, ids=lambda text: text[:50])
+def test_any_profile_is_answered_in_words(
+    within: Callable[..., Run], tmp_path: Path, text: str
+) -> None:
+    (tmp_path / "p.toml").write_text(text)
+    (tmp_path / "t.csv").write_text("I,Q\nUS88160R1014,5\n")
+    run = within("ingest", "table", "t.csv", "--profile", "p.toml", "--data", tmp_path / "none")
+    assert in_words(run), run.err
+    data = api.init(tmp_path / "ds").path
+    run = within("ingest", "table", "t.csv", "--profile", "p.toml", "--data", data)
+    assert (run.code, "p.toml" in run.err) == (3, True), run.err
+
+
+def test_any_table_beside_the_data_is_answered_in_words(
+    within: Callable[..., Run], tmp_path: Path
+) -> None:
+    data = api.init(tmp_path / "ds").path
+    (tmp_path / "t.csv").write_text("I,Q\nUS88160R1014,5\n")
+    words = ("ingest", "table", "t.csv", "--columns", "shares=Q,isin=I", "--as-of", "2025-11-18",
+             "--fund", "F", "--dry-run", "--data", data)  # fmt: skip
+    for name in ("index_funds.csv", "index_name_rules.csv"):
+        for content in (b"\xff\xfe", b"a,b\n1,2\n", b'"' + b"x" * 200_000, b"\0", b"x" * 200_000):
+            (data / name).write_bytes(content)
+            run = within(*words)
+            assert (run.code, name in run.err) == (3, True), (name, content[:20], run.err)
+        (data / name).unlink()
+    for text in ("value,security_id,scheme\na\n", "scheme,value,security_id\nisin\n",
+                 "scheme,value,security_id\nisin,US88160R1014,X,y,z\n", ""):  # fmt: skip
+        (tmp_path / "m.csv").write_text(text)
+        run = within(*words, "--map", "m.csv")
+        assert (run.code, "m.csv" in run.err) == (3, True), (text, run.err)
+
+
+def test_a_panic_of_an_engine_is_told_in_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    class PanicError(BaseException):
+        """What a library in Rust raises: no Exception."""
+
+    def run() -> None:
+        raise PanicError("index out of bounds")
+
+    assert diagnostics.exit_code_of(run) == 1
+    assert "PanicError: index out of bounds" in capsys.readouterr().err

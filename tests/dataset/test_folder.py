@@ -326,3 +326,36 @@ def test_settings_of_the_folder_are_the_default_of_a_question(
     assert SECURITY in result.outflows["security_id"].to_list()
     # without settings, the newest price
     assert str(make_dataset("bare").scenario(providers="msci").answer.as_of_on) == "2025-11-20"
+
+
+@pytest.mark.parametrize("place", ["first", "last", "alone"])
+@pytest.mark.parametrize(
+    ("part", "column", "other"),
+    [("prices.parquet", "close_usd", "CLOSE_USD"), (PART, "shares", "Shares"),
+     ("securities.parquet", "ticker", "tic\u212aer"), ("prices.parquet", "source", "Source")],
+)  # fmt: skip
+def test_a_column_in_other_letters_is_never_taken_for_it(
+    folder: Path, part: str, column: str, other: str, place: str
+) -> None:
+    path = folder / part
+    frame = pl.read_parquet(path, hive_partitioning=False)
+    twin = pl.col(column).alias(other)
+    frame = (
+        frame.rename({column: other}) if place == "alone"
+        else frame.select(twin, *frame.columns) if place == "first" else frame.with_columns(twin)
+    )  # fmt: skip
+    frame.write_parquet(path)
+    with pytest.raises(DataError, match=f"Column '{column}' of {path.name} "):
+        read(folder)
+
+
+@pytest.mark.parametrize("has_statistics", [True, False])
+def test_columns_of_any_other_name_change_nothing(folder: Path, *, has_statistics: bool) -> None:
+    names = ["", "*", "?", 'a"b', "a'b", "a\nb", "a\x00b", "$1", "{a}", "[a", "--", "x;",
+             "\u202e", "raw.x", "rowid", "filename", "file_row_number", "as_of_month"]  # fmt: skip
+    before = api.open_dataset(folder).scenario(providers="all").outflows
+    for part in ("prices.parquet", "funds.parquet", PART):
+        frame = pl.read_parquet(folder / part, hive_partitioning=False)
+        extra = [pl.lit(None, dtype=pl.Int32).alias(name) for name in names]
+        frame.with_columns(extra).write_parquet(folder / part, statistics=has_statistics)
+    assert api.open_dataset(folder).scenario(providers="all").outflows.equals(before)

@@ -22,7 +22,7 @@ TESTED_ELSEWHERE = {
     "report/charts/spans": "report/charts/test_bars",
     "report/charts/steps": "report/charts/test_bars",
     "answers/digital_asset_ratios": "answers/test_screen",
-    "answers/side_frames": "answers/test_treatments", "api/results": "api/test_dataset",
+    "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments", "api/results": "api/test_dataset",
     "api/session": "api/test_dataset",
     "api/keywords": "api/test_dataset", "question/options": "question/test_settings",
     "question/question": "question/test_settings",

@@ -124,8 +124,9 @@ def test_what_is_only_split_is_not_said_to_be_set_to_a_figure(january: str) -> N
 def test_figures_the_ratios_were_set_to_stay_marked_at_a_later_share_count(january: str) -> None:
     said = section(january, "reconciliation")
     assert "3 more repeat the figure our ratios are calibrated to." in said
-    # 62.32 m of 314.1 m shares at 50bn for the class is 9.92bn, whatever the class grew to
-    assert "(13F, to 30 Jan 2026): $9.92bn, nearer to the total" in said
+    # 62.32 m of 314.112 m Class A shares are 19.84 %; of the 267.468 m of 20 November 2025 53.07 m,
+    # at 50bn over 287.108 m shares of both classes = 174.15 dollars: 9.24bn
+    assert "(13F, to 30 Jan 2026): $9.24bn, nearer to the total" in said
 
 
 def test_a_scenario_that_freezes_has_no_upper_end_but_nothing(january: str) -> None:

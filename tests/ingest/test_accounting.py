@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
+from flowrisk.engines.bulk import Bulk
 from flowrisk.errors import DataError, ModelError
 from flowrisk.ingest import accounting
 from flowrisk.ingest.run import ingest
@@ -85,3 +87,21 @@ def test_most_lines_broken_is_no_file(quarter: Callable[..., Path], lake: Path) 
         file.write("0000000001-25-000001\t7\tA name\n" * 2)
     with pytest.raises(DataError, match="Most lines"):
         ingest([source], format="nport", data=lake)
+
+
+def test_rows_that_name_no_security_are_not_compared_with_every_one(
+    lake: Path, quarter: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plans = []
+    define = Bulk.define
+
+    def explained(bulk: Bulk, name: str, sql: str, *, is_table: bool = False) -> None:
+        if name == "ingest.positions_unread":
+            plans.extend(str(row) for row in bulk.rows(f"explain {sql}"))
+        define(bulk, name, sql, is_table=is_table)
+
+    monkeypatch.setattr(Bulk, "define", explained)
+    ingest([quarter("q")], format="nport", data=lake)
+    plan = "".join(plans).upper()
+    assert "HASH" in plan
+    assert not re.search(r"NL.JOIN|NESTED.LOOP|CROSS.PRODUCT", plan)

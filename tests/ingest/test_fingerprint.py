@@ -37,7 +37,8 @@ def compare(tmp_path: Path) -> Iterator[Compare]:
 
         def compared(fund: Fund, known: Sequence[Fund]) -> tuple[str | None, ...]:
             _load(bulk, [replace(fund, name="asked"), *known])
-            recognition.recognise(bulk, tmp_path / "no dataset")
+            recognition.bind_holdings(bulk, tmp_path / "no dataset")
+            recognition.recognise(bulk)
             rows = bulk.rows(
                 "select index_id, method from ingest.index_matches where fund_id = 'asked'"
             )
@@ -166,6 +167,7 @@ def test_the_steps_are_defined_over_what_an_ingest_has(tmp_path: Path) -> None:
         merging.bind(bulk, tmp_path)
         recognition.load(bulk, tmp_path)
         _load(bulk, [INDEX])
-        recognition.recognise(bulk, tmp_path)
+        recognition.bind_holdings(bulk, tmp_path)
+        recognition.recognise(bulk)
         define(bulk, "index_matches")
         assert bulk.count("select count(*) from ingest.references_known") == 1

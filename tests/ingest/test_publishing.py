@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -328,3 +329,33 @@ def test_prices_of_a_stranger_are_refused(lake: Path, write: Callable[..., Path]
     with pytest.raises(DataError, match="No price of the files can be taken") as refusal:
         ingest([source], format="prices", data=lake, hints=Hints(security="NOBODY"))
     assert refusal.value.facts["NOBODY"] == "2 rows, not a security of the dataset"
+
+
+def test_what_a_month_says_of_itself_decides_nothing(
+    lake: Path, quarter: Callable[..., Path], tmp_path: Path
+) -> None:
+    """A received file may carry the digest that its month will have: it is summed all the same."""
+    before = tmp_path / "before"
+    shutil.copytree(lake, before)
+    source = quarter("q")
+    ingest([source], format="nport", data=lake)
+    month = "holdings/as_of_month=2025-06"
+    told = pl.read_parquet_metadata(lake / month / "part-0.parquet")
+    (old,) = (before / month).glob("*.parquet")
+    pl.read_parquet(old, hive_partitioning=False).write_parquet(old, metadata=told)
+    ingest([source], format="nport", data=before)
+    rows = [pl.read_parquet(each / month, hive_partitioning=False) for each in (before, lake)]
+    assert rows[0].equals(rows[1])
+
+
+def test_an_ingest_refuses_a_column_in_other_letters(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    for part in ("prices.parquet", next(lake.glob("holdings/as_of_month=2025-06/*.parquet"))):
+        path = lake / part
+        frame = pl.read_parquet(path, hive_partitioning=False)
+        name = next(name for name in ("close_usd", "shares") if name in frame.columns)
+        frame.select(pl.col(name).alias(name.upper()), *frame.columns).write_parquet(path)
+        with pytest.raises(DataError, match="stands twice"):
+            ingest([quarter(name)], format="nport", data=lake)
+        frame.write_parquet(path)

@@ -9,12 +9,14 @@ import subprocess
 import sys
 import time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from flowrisk.errors import DataError, QuestionError
+from flowrisk.export import formats
 from flowrisk.query import isolation, process_limits
 
 if TYPE_CHECKING:
@@ -179,3 +181,14 @@ def test_ctrl_c_ends_the_wait_and_the_child() -> None:
     )  # fmt: skip
     assert run.stdout == "interrupted\n"
     assert time.monotonic() - started < 30
+
+
+def test_rows_that_do_not_fit_the_memory_are_refused_in_words(sample: Dataset) -> None:
+    """A library in Rust panics where it gets none."""
+    with pytest.raises(QuestionError) as refused:
+        isolation.rendered(
+            sample.folder, sample.settings({}), "from range(8000000)",
+            render=partial(formats.frame_bytes, form="table"), limit_count=None, timeout_s=60,
+            say=lambda _: None,
+        )  # fmt: skip
+    assert "memory" in str(refused.value)

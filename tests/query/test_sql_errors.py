@@ -64,3 +64,20 @@ def test_a_long_line_is_shown_around_the_place(sample: Dataset) -> None:
 def test_a_message_of_no_known_shape_is_told_as_it_is() -> None:
     error = sql_errors.refused("Some Error: {not json", "select 1")
     assert error.facts == {"reason": "Some Error: {not json"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ['{"exception_message": 5}', '{"exception_message": "x", "position": "abc"}', "{" * 3000,
+     '{"exception_message": "x", "position": "99999999999999999999"}', '{"exception_message": []}',
+     '{"exception_message": "x", "error_subtype": "MISSING_ENTRY"}', '{"exception_message": null}',
+     '{"exception_message": "x", "error_subtype": "MISSING_ENTRY", "type": 5, "name": "n"}',
+     '{"exception_message": "Table with name x does not exist", "position": "-1"}'],
+    ids=lambda said: said[:60],
+)  # fmt: skip
+@pytest.mark.parametrize("is_isolated", [False, pytest.param(True, marks=pytest.mark.slow)])
+def test_a_message_that_the_sql_forged_is_told_in_words(
+    said: str, sample: Dataset, *, is_isolated: bool
+) -> None:
+    with pytest.raises(QuestionError, match="could not be answered"):
+        sample.query("select error($said)", params={"said": said}, isolated=is_isolated)

@@ -57,6 +57,38 @@ def test_defaults() -> None:
     assert defaults["as_of"] is defaults["known_on"] is defaults["securities"] is None
 
 
+def test_constants_of_the_own_estimate_are_settings_with_basis_and_source() -> None:
+    by_default = settings.resolve(Question, {}, environment={}, files=[]).assumptions()
+    assert by_default["drift"].value == 0.066  # 1.645 x 4 % = 6.58 %
+    assert by_default["manager_share"].value == (0.7, 0.9, 1.2)
+    assert by_default["drift"].basis == "judged"
+    assert by_default["drift"].source.startswith("1.645 x 4 %")
+    assert by_default["manager_share"].basis == "calibrated"
+    given = settings.resolve(
+        Question, {"drift": "5%"}, environment={"FLOWRISK_MANAGER_SHARE": "0.8:1:110%"}, files=[]
+    ).assumptions()
+    assert (given["drift"].value, given["drift"].basis, given["drift"].source) == (
+        0.05,
+        "yours",
+        "",
+    )
+    assert given["manager_share"].value == (0.8, 1.0, 1.1)
+    assert given["manager_share"].set_by == "FLOWRISK_MANAGER_SHARE"
+    assert resolved(manager_share=[0.5, 0.6, 0.7])["manager_share"] == (0.5, 0.6, 0.7)
+    assert resolved(manager_share=0.9)["manager_share"] == (0.9, 0.9, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("drift", 0), ("drift", 1), ("drift", "a"), ("manager_share", "0.7:0.9"), ("manager_share", 0),
+     ("manager_share", "1.2:0.9:0.7"), ("manager_share", "0.7:0.9:90"), ("manager_share", "1:nan:2"),
+     ("manager_share", [0.7] * 4), ("manager_share", "a:b:c")],
+)  # fmt: skip
+def test_assumptions_of_the_own_estimate_that_cannot_be_are_refused(name: str, value: Any) -> None:
+    with pytest.raises(QuestionError):
+        resolved(**{name: value})
+
+
 def test_every_setting_can_come_from_the_environment_as_text() -> None:
     texts = {
         "providers": "msci", "securities": "MSTR,MARA", "list": "miners", "as_of": "2025-11-20",

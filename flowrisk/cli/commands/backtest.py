@@ -35,6 +35,7 @@ def backtest(
 
     Index changes that are over, in shares.
     """
+    call.stay_here("A back-test")
     delivery = call.delivery()
     dataset = call.dataset()
     told = dataset.leave_one_out if leave_one_out else dataset.backtested

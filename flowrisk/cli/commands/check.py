@@ -35,6 +35,7 @@ def check(
 
     Each ends as pass, note, warn or fail (exit code 3).
     """
+    call.stay_here("A check")
     delivery = call.row_delivery()
     dataset = call._replace(data=_folder(folder, call)).dataset()
     checkup = dataset.checked(call.question(dataset))

@@ -28,7 +28,7 @@ def export_duckdb(
 
     With the macros too, for other tools to read.
     """
-    call.refuse_cluster("A database file")
+    call.stay_here("A database file")
     from flowrisk.query import duckdb_file
 
     dataset = call.dataset()

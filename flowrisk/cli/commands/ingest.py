@@ -148,16 +148,17 @@ def _parted(words: list[str]) -> tuple[str | None, list[str]]:
 
     Raises: QuestionError where the word names a format and no file follows, unless it is a file.
     """
+    from flowrisk.dataset.folder import absolute
     from flowrisk.errors import QuestionError, nearest
     from flowrisk.ingest import sources
 
     first, rest = words[0], words[1:]
     is_word = first in sources.words()
-    if is_word and not rest and not Path(first).exists():
+    if is_word and not rest and not absolute(first).exists():
         raise QuestionError("No file was given.", remedy="Name at least one file.")
     if is_word and rest:
         return first, rest
-    if not is_word and not Path(first).exists() and "." not in first and "*" not in first:
+    if not is_word and not absolute(first).exists() and "." not in first and "*" not in first:
         raise QuestionError(
             f"'{first}' is neither a format nor a file.",
             facts={"nearest format": nearest(first, sources.words()) or "none"},

@@ -79,7 +79,7 @@ def query(
 
     Read-only; see 'flowrisk tables' for the views.
     """
-    call.refuse_cluster("SQL of your own")
+    call.stay_here("SQL of your own")
     from flowrisk.query import parameters
 
     delivery = call.row_delivery()
@@ -189,9 +189,12 @@ def _text(sql: str | None, file: Path | None) -> str:
 
 def _stated(sql: str | None, file: Path | None) -> str:
     if file is not None:
-        if file.exists() and not file.is_file():
+        from flowrisk.dataset.folder import absolute
+
+        whole = absolute(file)
+        if whole.exists() and not whole.is_file():
             raise OSError(errno.EINVAL, "it is no plain file")
-        return file.read_text(encoding="utf-8")
+        return whole.read_text(encoding="utf-8")
     if sql != "-":
         return str(sql)
     if sys.stdin is None:

@@ -51,7 +51,7 @@ def shell(
 
     At a prompt, or for a script that comes through a pipe.
     """
-    call.refuse_cluster("SQL of your own")
+    call.stay_here("SQL of your own")
     from flowrisk.query import parameters, sandbox
     from flowrisk.question import parsing
 

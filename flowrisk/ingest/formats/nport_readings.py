@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
+from flowrisk.ingest.sql_steps import define
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,23 +22,11 @@ if TYPE_CHECKING:
     from flowrisk.ingest.readers.parsed import Hints
 
 
-_PLAIN = "try_cast(text as double)"
-_NUMBERS = {
-    ".": f"""case
-        when not contains(text, ',') then {_PLAIN}
-        when regexp_full_match(text, '[+-]?[1-9][0-9]{{0,2}}(,[0-9]{{3}})+([.][0-9]*)?')
-            then try_cast(replace(text, ',', '') as double)
-    end""",
-    ",": """case
-        when regexp_full_match(
-            text, '[+-]?([0-9]*|[1-9][0-9]{0,2}([.][0-9]{3})+)(,[0-9]*)?([eE][+-]?[0-9]+)?'
-        ) then try_cast(replace(replace(text, '.', ''), ',', '.') as double)
-    end""",
-}
+_EXPORTED = {".": "number_with_points", ",": "number_with_commas"}
 _COLUMNS = {
-    "BALANCE": "select distinct balance from nport.holdings",
-    "CURRENCY_VALUE": "select distinct currency_value from nport.holdings",
-    "NET_ASSETS": "select distinct net_assets from nport.infos",
+    "BALANCE": ("holdings", "balance"),
+    "CURRENCY_VALUE": ("holdings", "currency_value"),
+    "NET_ASSETS": ("infos", "net_assets"),
 }
 
 
@@ -51,8 +41,7 @@ def bind(bulk: Bulk, path: Path, hints: Hints, *, is_export: bool) -> tuple[str,
     Raises: DataError where a reading cannot be told.
     """
     reports, filed = (
-        [str(row[0]) for row in bulk.rows(f"select distinct {name} from nport.submissions "
-                                          f"where {name} is not null")]
+        _distinct(bulk, "submissions", name)
         for name in ("report_date", "filing_date")
     )  # fmt: skip
     numbers = _cells(bulk) if is_export else {}
@@ -61,21 +50,27 @@ def bind(bulk: Bulk, path: Path, hints: Hints, *, is_export: bool) -> tuple[str,
     schema = {"text": pl.String, "day": pl.Date}
     bulk.load("nport.days", pl.DataFrame(days, schema=schema, orient="row"))
     mark = next(iter(readings.decimals.values()), ".")
-    value = _NUMBERS[mark] if is_export else _PLAIN
-    bulk.run(
-        "create or replace macro nport.number(text) as "
-        f"case when isfinite({value}) then {value} end"
-    )
+    define(bulk, "number_plain", *_EXPORTED.values())
+    number = _EXPORTED[mark] if is_export else "number_plain"
+    bulk.define_function("nport.number", ["text"], f"select ingest.{own_name(number)}(text)")
     return readings.notes
 
 
 def _cells(bulk: Bulk) -> dict[str, list[str]]:
     """Return the cells that have a mark in them, by column."""
     return {
-        name: [str(row[0]) for row in bulk.rows(f"select * from ({select}) as t(cell) "
-                                                "where cell like '%,%' or cell like '%.%'")]
-        for name, select in _COLUMNS.items()
-    }  # fmt: skip
+        name: _distinct(bulk, *place, holding="cell like '%,%' or cell like '%.%'")
+        for name, place in _COLUMNS.items()
+    }
+
+
+def _distinct(
+    bulk: Bulk, table: str, column: str, *, holding: str = "cell is not null"
+) -> list[str]:
+    rows = bulk.rows(
+        f"select distinct {own_name(column)} as cell from nport.{own_name(table)} where {holding}"
+    )
+    return [str(row[0]) for row in rows]
 
 
 def _decided(

@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
 _NO_CURRENCY = "X" * 3  # ISO 4217: no currency involved
 _UNSTATED = frozenset({"USD", _NO_CURRENCY, ""})
-_KNOWN = """
-    select 'security' as kind, security_id, priced_on, close_usd as close, volume_shares
-    from data.prices
-    union all
-    select 'coin', coin, priced_on, close_usd, cast(null as double) from data.coin_prices
-"""
 _DOUBTED = "create or replace table ingest.prices_doubted (stated_as varchar, reason varchar)"
 _KEEP_VOLUMES = """
     update ingest.prices_taken set volume_shares = known.volume_shares
@@ -37,6 +31,10 @@ _KEEP_VOLUMES = """
     where prices_taken.kind = 'security' and prices_taken.volume_shares is null
       and prices_taken.security_id = known.security_id
       and prices_taken.priced_on = known.priced_on
+"""
+_NO_VOLUMES = """
+    update ingest.prices_taken set volume_shares = null
+    where kind = 'security' and security_id = ?
 """
 _VOLUME_WORDS = {
     "volume_is_in_dollars": "are dollars, not shares",
@@ -58,10 +56,10 @@ def known_closes(bulk: Bulk) -> Callable[[str], Mapping[date, float]]:
     """Return a function from any name of a security or coin to its known closes by day."""
 
     def closes(name: str) -> dict[date, float]:
-        define(bulk, "names_known")
+        define(bulk, "names_known", "closes_known")
         symbol, mic = ticker_and_mic(name.upper())
         rows = bulk.rows(
-            f"select known.priced_on, known.close from ({_KNOWN}) as known "
+            "select known.priced_on, known.close from ingest.closes_known as known "
             "inner join ingest.names_known as names on known.kind = names.kind "
             "and known.security_id = names.security_id "
             "where names.name in (?, ?, ?, split_part(ingest.ticker_key('US', ?), ':', 2))",
@@ -84,7 +82,8 @@ def review(bulk: Bulk, *, is_replacing: bool) -> tuple[str, ...]:
     taken = bulk.frame("select *, close_usd as close from ingest.prices_taken")
     notes = _split_notes(bulk)
     if not taken.is_empty():
-        known = bulk.frame(_KNOWN)
+        define(bulk, "closes_known")
+        known = bulk.frame("select * from ingest.closes_known")
         rows = bulk.rows("select security_id, currency from data.securities")
         currencies = {str(row[0]): row[1] for row in rows}
         for (kind, security_id), series in taken.group_by(
@@ -112,7 +111,6 @@ class _Compared:
     def judged(self, bulk: Bulk, currency: str, *, is_replacing: bool) -> list[str]:
         """Take out what cannot be; return what is said of it."""
         found = contradictions(self.series, self.reference)
-        where = " where kind = 'security' and security_id = ?"
         if "close_differs_by_a_factor" in found and not is_replacing:
             return [self._doubt(bulk, "close_differs_from_known", self._factor())]
         is_stated = bool(self.series["is_currency_stated"].all())
@@ -121,8 +119,7 @@ class _Compared:
             return [self._doubt(bulk, "price_currency_not_stated", told)]
         for slug, words in _VOLUME_WORDS.items():
             if slug in found:
-                statement = "update ingest.prices_taken set volume_shares = null" + where
-                bulk.run(statement, [self.security_id])
+                bulk.run(_NO_VOLUMES, [self.security_id])
                 return [f"volumes of {self.stated_as} {words}: they are left out, those known stay"]
         return self._few_volumes()
 

@@ -121,6 +121,21 @@ _MIC_OF_ENDING = {
     "JK": "XIDX", "NS": "XNSE", "BO": "XBOM", "SA": "BVMF", "MX": "XMEX", "TA": "XTAE",
     "JO": "XJSE", "IR": "XDUB", "O": "XNAS", "OQ": "XNAS", "N": "XNYS", "US": "",
 }  # fmt: skip
+COUNTRY_OF_MIC = {
+    **dict.fromkeys(
+        ("XNAS", "XNYS", "XASE", "ARCX", "BATS", "IEXG", "XNGS", "XNMS", "XNCM", "US"), "US"
+    ),
+    "XTSE": "CA", "XTSX": "CA", "XMEX": "MX", "BVMF": "BR", "XSGO": "CL", "XBOG": "CO",
+    "XLIM": "PE", "XLON": "GB", "XDUB": "IE", "XPAR": "FR", "XAMS": "NL", "XBRU": "BE",
+    "XLIS": "PT", "XETR": "DE", "XSWX": "CH", "XWBO": "AT", "XMIL": "IT", "XMAD": "ES",
+    "XCSE": "DK", "XHEL": "FI", "XOSL": "NO", "XSTO": "SE", "XICE": "IS", "XWAR": "PL",
+    "XPRA": "CZ", "XBUD": "HU", "XATH": "GR", "XIST": "TR", "XJSE": "ZA", "XCAI": "EG",
+    "XTAE": "IL", "XSAU": "SA", "DSMD": "QA", "XADS": "AE", "XDFM": "AE", "XKUW": "KW",
+    "XTKS": "JP", "XHKG": "HK", "XSHG": "CN", "XSHE": "CN", "XTAI": "TW", "ROCO": "TW",
+    "XKRX": "KR", "XKOS": "KR", "XNSE": "IN", "XBOM": "IN", "XSES": "SG", "XKLS": "MY",
+    "XBKK": "TH", "XIDX": "ID", "XPHS": "PH", "XASX": "AU", "XNZE": "NZ",
+}  # fmt: skip
+"""The country of each market, as the ISINs of its own companies begin."""
 _RIC_MICS = frozenset({"XNAS", "XNYS"})
 _DECIMAL = re.compile(r"\d+\.0")
 _COUNTRIES = {

@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from flowrisk.dataset.folder import absolute
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.readers.tabular import Columns
 
@@ -28,6 +29,9 @@ _KEYS = frozenset({
     "title", "manager", "vehicle", "required", "recognise", "dates", "decimal", "fund_line",
     "columns", "above", "constants",
 })  # fmt: skip
+_TABLES = ("columns", "above", "constants")
+_TEXTS = ("title", "manager", "vehicle", "dates", "decimal")
+_LISTS = ("required", "recognise")
 _NAMING = frozenset({"isin", "cusip", "sedol", "figi", "identifier", "ticker"})
 
 
@@ -79,9 +83,13 @@ def shipped() -> dict[str, Profile]:
 def of_file(path: Path) -> Profile:
     """Return the profile of a TOML file of the user's own.
 
-    Raises: DataError where it cannot be read, or says something that a profile does not have.
+    Raises: DataError where it cannot be read, or says something that a profile does not have;
+        QuestionError for a path that there cannot be.
     """
-    return _profile(path, path.stem)
+    whole = absolute(path)
+    if whole.exists() and not whole.is_file():
+        raise _unreadable(path, "it is no plain file")
+    return _profile(whole, path.stem)
 
 
 def of_columns(given: str | Mapping[str, str]) -> Profile:
@@ -126,16 +134,42 @@ def _pairs(text: str) -> list[tuple[str, str]]:
 def _stated(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as failure:
-        raise DataError(
-            f"The profile {path.name} cannot be read.",
-            facts={"file": path, "reason": failure},
-            remedy="Write it as TOML, with a table [columns].",
-        ) from None
+    except (OSError, ValueError, RecursionError) as failure:
+        raise _unreadable(path, failure) from None
+
+
+def _mistyped(stated: Mapping[str, Any]) -> list[str]:
+    """Return the keys whose values are not of the kind that a profile has there."""
+    columns, above, constants = (stated.get(key, {}) for key in _TABLES)
+    tables = dict(zip(_TABLES, (columns, above, constants), strict=True))
+    found = [key for key, table in tables.items() if not isinstance(table, dict)]
+    found += [key for key in _TEXTS if not isinstance(stated.get(key, ""), str)]
+    found += [key for key in _LISTS if not _is_texts(stated.get(key, []))]
+    found += ["fund_line"] if not isinstance(stated.get("fund_line", False), bool) else []
+    if not found:
+        found += [f"columns.{name}" for name, each in columns.items()
+                  if not (isinstance(each, str) or _is_texts(each))]  # fmt: skip
+        found += [f"above.{name}" for name, each in above.items() if not isinstance(each, str)]
+        found += [f"required {name}" for name in stated.get("required", []) if name not in columns]
+    return found
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _unreadable(path: Path, reason: object) -> DataError:
+    return DataError(
+        f"The profile {path.name} cannot be read.",
+        facts={"file": path, "reason": reason},
+        remedy="Write it as TOML, with a table [columns].",
+    )
 
 
 def _profile(path: Path, name: str) -> Profile:
     stated = _stated(path)
+    if mistyped := _mistyped(stated):
+        raise _unfit(path, mistyped)
     columns = {
         meaning: tuple([names] if isinstance(names, str) else names)
         for meaning, names in dict(stated.get("columns", {})).items()
@@ -167,7 +201,7 @@ def _unfit(path: Path, strange: list[str]) -> DataError:
         f"The profile {path.name} is none.",
         facts={
             "file": path,
-            "not known": join_names(strange) or "none",
+            "unfit": join_names(strange) or "none",
             "columns may mean": join_names(FIELDS, at_most_count=30),
         },
         remedy='Give a table [columns] with names such as shares = "Quantity".',

@@ -25,6 +25,7 @@ Record = tuple[int, list[str]]
 
 _DELIMITERS = (",", "\t", ";", "|")
 _SEARCHED_COUNT = 200
+_WIDEST_COUNT = 2**12
 _PROSE_BLANKS_COUNT = 3
 _WORDS = frozenset({"name", "title"})
 """Columns in which a leading apostrophe belongs to the word."""
@@ -104,7 +105,8 @@ def read_table(path: Path, text: str, columns: Columns, *, format_name: str) -> 
     matches = {d: columns.found_in(best_header(head, columns)) for d, head in heads.items()}
     delimiter = max(_DELIMITERS, key=lambda d: len(matches[d]))
     try:
-        records = list(_records(text, delimiter))
+        # lines without a cell are most of what some files hold
+        records = [record for record in _records(text, delimiter) if record[1]]
     except csv.Error as failure:
         raise DataError(
             f"The file {path.name} has a cell that never ends: its quotes do not match.",
@@ -211,6 +213,9 @@ def _fault(cells: Sequence[str], header: Sequence[str], *, is_last: bool) -> str
 def _records(text: str, delimiter: str) -> Iterator[Record]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     for cells in reader:
+        if len(cells) > _WIDEST_COUNT:
+            # what stands beyond is judged as one cell: it is none of a table
+            cells = [*cells[:_WIDEST_COUNT], "".join(cells[_WIDEST_COUNT:])]  # noqa: PLW2901
         yield reader.line_num, cells
 
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from xml.parsers import expat
 
 from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.readers.archive import unbelieved
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +49,7 @@ def measured(path: Path, raw: bytes) -> bytes:
             _refuse_bomb(path, raw, entries)
             _refuse_others(path, [entry.filename for entry in entries])
             for entry in entries:
-                part = archive.read(entry)
+                part = _part(archive, entry)
                 _refuse_vast(path, entry.filename, part)
                 written.writestr(entry.filename, part)
     except DAMAGES as failure:
@@ -83,6 +84,14 @@ def damaged(path: Path, failure: object) -> DataError:
         facts={"reason": reason[0] if reason else type(failure).__name__},
         remedy="Download it again.",
     )
+
+
+def _part(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(unbelieved(entry)) as source:
+        part = source.read(entry.file_size + 1)
+    if len(part) != entry.file_size:
+        raise zipfile.BadZipFile(f"{entry.filename} is not as long as it claims")
+    return part
 
 
 def _refuse_bomb(path: Path, raw: bytes, entries: Sequence[zipfile.ZipInfo]) -> None:

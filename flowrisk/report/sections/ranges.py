@@ -133,8 +133,9 @@ def dispute(answer: ScenarioAnswer, about: Lead) -> Dispute | None:
         return None
     figure_usd, part = disputed[0][0]["published_usd"], disputed[0][1]
     sum_usd = figure_usd + part["published_usd"]
-    # at the price of the part: a flow of another day's price would be no yardstick for it
-    held = _held(_lead(answer, about, "manager_crosscheck"), part["own_close_usd"])
+    # at the price and the share count of the part: a flow of another day would be no yardstick
+    at_part = (part["own_close_usd"] or 0) * (part["own_count_ratio"] or 1)
+    held = _held(_lead(answer, about, "manager_crosscheck"), at_part)
     others = [*_peers(pairs, figure_usd), *held]
     return Dispute(
         figure_usd, part, sum_usd, totals.count(figure_usd),
@@ -154,8 +155,11 @@ def managers(answer: ScenarioAnswer) -> dict[str, Any]:
 
 def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tuple[str, float]]:
     """Return what other estimators' parts add up to."""
+    told = {figure_usd}
     for row, part in pairs:
-        if row["published_usd"] != figure_usd:
+        # what is cited later is no further figure
+        if row["published_usd"] not in told:
+            told.add(row["published_usd"])
             name = formatting.name(row["estimator"], 32)
             yield f"{name}'s two parts", row["published_usd"] + part["published_usd"]
 
@@ -219,8 +223,14 @@ def sources_title(largest: Row) -> str:
 
 
 def reconciliation_title(compared: Sequence[Row]) -> str:
-    """Return how our estimate compares with the published ones, each at its own price and scope."""
-    own = [row for row in compared if not row["is_calibration_input"]] or compared
+    """Return how our estimate compares with the published ones, each at its own price and scope.
+
+    One figure printed by several texts is one.
+    """
+    figures = {(row["estimator"], row["scope"], row["published_usd"]): row
+               for row in reversed([row for row in compared if not row["is_calibration_input"]]
+                                   or compared)}  # fmt: skip
+    own = list(figures.values())
     sides = ", ".join(
         f"{words} {formatting.counted(count)}"
         for side, words in _SIDES.items()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
+import struct
 import zipfile
+import zlib
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -96,3 +98,26 @@ def test_a_table_larger_than_its_claim_is_refused_while_it_inflates(tmp_path: Pa
     path.write_bytes(path.read_bytes().replace(claimed, (10).to_bytes(4, "little")))
     with pytest.raises(DataError, match=r"claims|truncated"):
         archive.inflate_tables(path, ["SUBMISSION"], tmp_path / "out", lambda _: None)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_a_table_that_holds_more_than_it_claims_is_refused(
+    lake: Path, quarter: Callable[..., Path], tmp_path: Path, method: int
+) -> None:
+    """Cut at a line end, with the checksum of what is shown: the rest would be sold in silence."""
+    folder = quarter("q", FUND_REPORTED_HOLDING=[{}, {"HOLDING_ID": "2"}])
+    path = tmp_path / "q.zip"
+    with zipfile.ZipFile(path, "w", method) as file:
+        for table in sorted(folder.iterdir()):
+            file.write(table, table.name)
+        entry = file.getinfo("FUND_REPORTED_HOLDING.tsv")
+    whole = (folder / entry.filename).read_bytes()
+    shown = whole[: whole.rstrip().rindex(b"\n") + 1]
+    honest = struct.pack("<LLL", entry.CRC, entry.compress_size, len(whole))
+    lie = struct.pack("<LLL", zlib.crc32(shown), entry.compress_size, len(shown))
+    raw = path.read_bytes()
+    assert raw.count(honest) == 2
+    ingest([path], format="nport", data=lake)
+    path.write_bytes(raw.replace(honest, lie))
+    with pytest.raises(DataError):
+        ingest([path], format="nport", data=lake)

@@ -30,7 +30,9 @@ def test_a_candidate_gathers_its_rows_of_one_scenario(sample_result: ScenarioRes
         ("JPMorgan", 13.0)
     ]
     assert {row["ticker"] for row in mara.memberships} == {"MARA"}
-    # the 7 of before and the CRSP and Russell indices added to the sample since
+    # read off sources/fund_holdings.csv, rows of MARA by 20 Nov 2025: CRSP total market, small and
+    # small growth; S&P total market, completion and 600; Russell 3000 and 2000; FTSE US all cap
+    # choice; MSCI US IMI information technology 25/50: 3 + 3 + 2 + 1 + 1
     assert mara.inferred_count == len(mara.memberships) == 10
 
 

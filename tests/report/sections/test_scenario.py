@@ -41,8 +41,9 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
     said = section(page, "liquidity")
     assert "Trading days to liquidate, if all providers act simultaneously" in said
-    # 8,211,268 + 5,870,923 shares over 14,872,275 a day
-    assert "19 Dec 2025 Nasdaq and S&P Dow Jones Indices $2.49bn 14.08m 0.95×" in said
+    # 5,870,923 and 8,211,268 shares over 14,872,275 a day, none before MSCI's decision
+    assert "20 Mar 2026 S&P Dow Jones Indices $1.04bn 5.87m 0.39×" in said
+    assert "18 Dec 2026 Nasdaq $1.45bn 8.21m 0.55×" in said
     assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
 
 
@@ -67,7 +68,9 @@ def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) ->
 def test_low_central_and_high_are_shown_with_what_the_high_rests_on(page: str) -> None:
     said = section(page, "range")
     assert "Strategy's $8.80bn may be as little as $4.13bn or as much as $11.80bn" in said
-    # 8.80 + 3.00 of non-fund passive assets; 4.13: low ends of what is derived from rounded figures
+    # high: JPMorgan's 8.8 on top of 2.8bn at 50bn ÷ 287.108 m = 174.15 dollars: 66.61 m shares, x
+    # 177.13 = 11.80bn. low: 13,780,962 shares as reported, and 10,897,556 derived ones less 6.6 % x
+    # root(months since) and the rounding of their weights, 1,352,895: 23,325,623 x 177.13 = 4.13bn
     assert "All five providers $4.13bn $8.80bn $11.80bn The highest published estimate" in said
     assert "flowrisk risk" in said
 
@@ -106,12 +109,14 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
             f"{formatting.money(row['published_usd'])} ${row['own_close_usd']:.2f} {ours}" in said
         )
     assert (
-        "At the same price and scope our estimate is higher than three, within one, lower than"
-        in said
+        # JPMorgan: 8.8 for the others at 174 and at 205 dollars is one figure, 11.6 printed twice too
+        "At the same price and scope our estimate is higher than two, within one, lower than two, "
+        "of five published estimates by three sources" in said
     )
     assert "by all providers at the as-of close. Price: revaluation at its price." in said
     assert "3 more repeat the figure our ratios are calibrated to." in said
-    assert "19 published statements not comparable" in said
+    # 31 less 11 compared: among them 15bn at 84.2bn for the float, 324 dollars on a day of 160
+    assert "20 published statements not comparable" in said
 
 
 def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
@@ -123,13 +128,14 @@ def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
     assert (found.total_count, found.additional_count) == (3, 3)
     # TD Cowen 2.5 + 5.5; 49,529,903 shares of 287.108 m at the 50bn that the 2.8bn rests on
     assert [(round(usd / 1e9, 2), nearer) for _, usd, nearer in found.yardsticks] == [
-        (8.0, True), (8.0, True), (8.63, True), (9.38, True)]  # fmt: skip
+        (8.0, True), (8.63, True), (9.38, True)]  # fmt: skip
     assert found.sum_count == 2
     assert found.is_total_nearer is True
     said = section(page, "reconciliation")
     assert "on top of the $2.80bn for MSCI (3), which gives $11.60bn, a total that 2 more" in said
-    assert "Managers' shares are counted at $50.00bn for the whole class, what the $2.80bn" in said
-    assert "favours this reading without proof" in said
+    # 50bn over both classes' 287.108 m shares
+    assert "Managers' shares are counted at $174.15 a share, what the $2.80bn rests on" in said
+    assert "It does not discriminate: manager holdings include active assets" in said
 
 
 def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> None:
@@ -139,7 +145,7 @@ def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> Non
     assert found is not None
     assert found.is_total_nearer is None
     said = section(scenario_page(high).decode(), "reconciliation")
-    assert "neither reading is preferred" in said
+    assert "The evidence is mixed. It does not discriminate" in said
 
 
 @pytest.mark.parametrize("reading", ["total", "additional"])

@@ -29,6 +29,23 @@ def test_funds_and_net_assets_read_and_not_read(answer: Answer, market: Market) 
     ]
 
 
+def test_funds_of_indices_not_known_to_hold_the_basket_cover_nothing(
+    answer: Answer, market: Market
+) -> None:
+    more = {
+        "indices": [*market["indices"], {"index_id": "eafe", "provider_id": "msci"}],
+        "funds": [*market["funds"], {"fund_id": "Z", "fund_name": "Z", "index_id": "eafe"}],
+        "fund_reports": [*market["fund_reports"], {"fund_id": "Z"}],
+        "fund_net_assets": [*market["fund_net_assets"], {"fund_id": "Z", "net_assets_usd": 900.0}],
+    }
+    got = answer(
+        "provider_id net_assets_usd holding_funds_count holding_net_assets_usd "
+        "holding_net_assets_read_usd",
+        {}, **{**market, **more},
+    )  # fmt: skip
+    assert got == [("msci", 1_000.0, 3, 100.0, 100.0), ("nasdaq", 7.0, 2, 7.0, None)]
+
+
 def test_a_provider_without_funds_is_listed_with_nothing_read(
     answer: Answer, market: Market
 ) -> None:

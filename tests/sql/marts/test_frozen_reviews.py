@@ -53,6 +53,20 @@ def test_a_review_that_changed_no_counts_adds_none_and_the_next_catches_up(answe
     assert [row[1:3] for row in got] == [(False, 0.0), (True, 30e6)]
 
 
+def test_a_review_without_a_day_is_unknown_where_it_may_lie_in_the_freeze(answer: Answer) -> None:
+    undated = {"decision_id": "u", "provider_id": "msci", "event": "effective",
+               "happens_on": None, "treatment": "none"}  # fmt: skip
+    for bounds, is_counted in (
+        ({}, True),
+        ({"earliest_on": date(2026, 3, 1), "latest_on": date(2026, 3, 31)}, True),
+        ({"earliest_on": date(2026, 7, 1)}, False),  # after the as-of date
+        ({"latest_on": date(2026, 1, 6)}, False),  # by the day of the freeze
+    ):
+        got = answer(COLUMNS, FREEZE, decisions=[*_decisions(), {**undated, **bounds}],
+                     share_counts=GROWTH, prices=PRICES)  # fmt: skip
+        assert got[2:] == ([(None, True, None, None)] if is_counted else [])
+
+
 def test_without_a_new_count_the_shares_are_unknown_not_zero(answer: Answer) -> None:
     got = answer(COLUMNS, FREEZE, decisions=_decisions(), prices=PRICES,
                  share_counts=_counts((date(2026, 2, 13), 115e6)))  # fmt: skip

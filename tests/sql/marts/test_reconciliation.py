@@ -50,7 +50,11 @@ def test_the_price_of_a_market_value_goes_before_the_close(
     question: Callable[..., Warehouse],
 ) -> None:
     # 20bn / 100 m shares = 200: ours is 200,000, of which 40,000 is the price
-    row = _only(question, assumed_market_cap_usd=20e9, market_cap_counts="listed_class")
+    valued = {"assumed_market_cap_usd": 20e9, "market_cap_counts": "listed_class"}
+    prices = [{"security_id": SECURITY, "priced_on": DAY - dt.timedelta(days=days),
+               "close_usd": close} for days, close in ((0, 160.0), (1, 200.0))]  # fmt: skip
+    store = question(published_estimates=[_estimate(**valued)], prices=prices)
+    (row,) = store.frame("marts.reconciliation").rows(named=True)
     assert row["own_close_usd"] == 200
     assert (row["price_gap_usd"], row["coverage_gap_usd"]) == (40_000, 0)
 
@@ -68,6 +72,11 @@ def test_one_bound_is_a_bound(question: Callable[..., Warehouse]) -> None:
         ({"subject": "basket: 39 companies"}, "basket"),
         ({"scope": "topix"}, "no provider and no index"),
         ({"published_on": None}, "no close of its day"),
+        # 20bn over 100 m shares gives 200 dollars on a day that closed at 160
+        (
+            {"assumed_market_cap_usd": 20e9, "market_cap_counts": "listed_class"},
+            "no price within 2 % of a close",
+        ),
         ({"published_on": dt.date(2024, 1, 2)}, "no close of its day"),
     ],
 )

@@ -1,0 +1,38 @@
+-- What became of every position read: each stands in exactly one of these, told apart by what the
+-- tables say of it.
+-- grain: one row
+-- units: _count in positions
+
+with
+
+positions as (
+    select * from parsed.positions
+),
+
+taken as (
+    select * from ingest.reports_taken
+),
+
+resolved as (
+    select * from ingest.identifiers_resolved
+)
+
+select
+    count(*) filter (
+        where
+        taken.report_id is not null
+        and positions.refusal is null
+        and positions.kind = 'equity'
+        and resolved.security_id is not null
+    ) as taken_count,
+    count(*) filter (
+        where
+        taken.report_id is not null
+        and positions.refusal is null
+        and positions.kind != 'equity'
+    ) as itemised_count,
+    count(*) filter (where taken.report_id is null and positions.refusal is null)
+        as set_aside_count
+from positions
+left join taken on positions.report_id = taken.report_id
+left join resolved on positions.key_id = resolved.key_id

@@ -1,0 +1,74 @@
+-- Pairs of keys that may be of one security: at least one is no ISIN, the countries do not differ, and
+-- either ticker and first word agree, or the names do and no two tickers are known. Written both ways.
+-- grain: security_id, other_id
+-- units: none
+
+with
+
+securities as (
+    select * from staging.securities
+),
+
+named as (
+    select
+        securities.security_id,
+        securities.ticker,
+        securities.security_name,
+        securities.country,
+        securities.security_id like '%:%' as is_without_isin,
+        securities.ticker = securities.security_id as is_without_ticker,
+        translate(upper(securities.ticker), './- ', '') as ticker_key,
+        trim(translate(upper(securities.security_name), '.,''’-/', '')) as name_key,
+        split_part(
+            trim(translate(upper(securities.security_name), '.,''’-/', '')), ' ', 1
+        ) as first_word
+    from securities
+),
+
+by_ticker as (
+    select
+        one.security_id,
+        other.security_id as other_id,
+        other.security_name as other_name
+    from named as one
+    inner join named as other
+        on one.ticker_key = other.ticker_key and one.first_word = other.first_word
+    where
+        one.security_id != other.security_id
+        and (one.is_without_isin or other.is_without_isin)
+        and (one.country = other.country or 'ZZ' in (one.country, other.country))
+),
+
+by_name as (
+    select
+        one.security_id,
+        other.security_id as other_id,
+        other.security_name as other_name
+    from named as one
+    inner join named as other on one.first_word = other.first_word
+    where
+        one.security_id != other.security_id
+        and (one.is_without_isin or other.is_without_isin)
+        and (one.country = other.country or 'ZZ' in (one.country, other.country))
+        and (
+            one.name_key = other.name_key
+            or (
+                (one.is_without_ticker or other.is_without_ticker)
+                and least(length(one.name_key), length(other.name_key)) >= 10
+                and left(one.name_key, least(length(one.name_key), length(other.name_key)))
+                = left(other.name_key, least(length(one.name_key), length(other.name_key)))
+            )
+        )
+)
+
+select
+    by_ticker.security_id,
+    by_ticker.other_id,
+    by_ticker.other_name
+from by_ticker
+union
+select
+    by_name.security_id,
+    by_name.other_id,
+    by_name.other_name
+from by_name

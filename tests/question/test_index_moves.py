@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -75,7 +76,7 @@ def test_a_cycle_is_found_exactly_where_a_path_leads_back(edges: list[Edge]) -> 
     assert bool(found) == any(a == b for a, b in reached)
     if found:
         assert found[0] == found[-1]
-        assert all(step in parents for step in zip(found, found[1:], strict=False))
+        assert all(step in parents for step in pairwise(found))
 
 
 def test_a_circle_is_refused_by_name_where_it_is_walked(make_dataset: Make) -> None:

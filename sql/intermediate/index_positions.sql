@@ -44,25 +44,56 @@ pools_selected as (
     select * from intermediate.pools_selected
 ),
 
+funds as (
+    select * from staging.funds
+),
+
 moved as (
     select distinct index_moves.index_id
     from index_moves
 ),
 
+-- a pool counts where its money tracks one index, its own or its fund's; one that tracks several
+-- indices of the provider is no part of any of them, and of the index it is weighed by a gap is told
+placed as (
+    select
+        components_estimated.*,
+        case
+            when components_estimated.level_id = 'L3'
+                then coalesce(pools_selected.index_id, funds.index_id)
+            else components_estimated.index_id
+        end as own_index_id
+    from components_estimated
+    left join pools_selected on components_estimated.component_id = pools_selected.pool_id
+    left join funds on pools_selected.fund_id = funds.fund_id
+    where components_estimated.level_id <> 'X' and not components_estimated.is_conditional
+),
+
 parts as (
     select
-        components_estimated.index_id,
-        components_estimated.security_id,
-        sum(components_estimated.central_shares) as central_shares,
-        count(*) filter (
-            where
-            components_estimated.level_id <> 'L0'
-            and components_estimated.central_shares is not null
-        ) as estimated_count,
-        min(components_estimated.missing_reason) as missing_reason
-    from components_estimated
-    where components_estimated.level_id <> 'X' and not components_estimated.is_conditional
-    group by components_estimated.index_id, components_estimated.security_id
+        placed.own_index_id as index_id,
+        placed.security_id,
+        sum(placed.central_shares) as central_shares,
+        -- by the density of another index, of which the security is a member
+        sum(placed.central_shares) filter (where placed.own_index_id <> placed.index_id)
+            as implied_shares,
+        count(*) filter (where placed.level_id <> 'L0' and placed.central_shares is not null)
+            as estimated_count,
+        min(concat_ws(': ', placed.component_name, placed.missing_reason))
+        filter (where placed.missing_reason is not null) as missing_reason
+    from placed
+    where placed.own_index_id is not null
+    group by placed.own_index_id, placed.security_id
+),
+
+shared as (
+    select
+        placed.index_id,
+        placed.security_id,
+        min(placed.component_name) as pool_name
+    from placed
+    where placed.own_index_id is null
+    group by placed.index_id, placed.security_id
 ),
 
 -- of several densities that of the question, else the newest
@@ -100,7 +131,7 @@ gathered as (
         indices.index_name,
         securities_asked.security_id,
         memberships_selected.index_id is not null or holdings_summed.index_id is not null
-            as is_member,
+        or coalesce(parts.implied_shares > 0, false) as is_member,
         coalesce(holdings_summed.observed_shares, 0) as observed_shares,
         assumed_index_ratios.tracking_ratio,
         assumed_index_ratios.tracking_ratio * coalesce(
@@ -110,7 +141,13 @@ gathered as (
         ) as ratio_shares,
         parts.central_shares,
         parts.estimated_count,
-        parts.missing_reason as part_missing_reason,
+        case
+            when parts.missing_reason is not null then parts.missing_reason
+            when shared.pool_name is not null
+                then concat_ws(
+                    ': ', shared.pool_name, 'of several indices, no part of it is counted here'
+                )
+        end as part_missing_reason,
         tracked.tracked_aum_usd,
         dense.density_shares,
         tracked.tracked_aum_usd / 1e6 * dense.density_shares as replication_shares
@@ -133,6 +170,10 @@ gathered as (
         on
             moved.index_id = parts.index_id
             and securities_asked.security_id = parts.security_id
+    left join shared
+        on
+            moved.index_id = shared.index_id
+            and securities_asked.security_id = shared.security_id
     left join dense
         on
             moved.index_id = dense.index_id
@@ -176,6 +217,8 @@ select
     end as bound,
     case
         when chosen.method = 'model' then chosen.part_missing_reason
+        when chosen.method = 'observed' and chosen.part_missing_reason is not null
+            then chosen.part_missing_reason
         when chosen.method = 'observed'
             then concat_ws(' ', chosen.index_name, 'beyond covered funds: no estimate')
         when chosen.method <> 'membership-unknown' then null

@@ -33,7 +33,11 @@ def test_an_entry_into_the_s_and_p_500_is_as_worked(entry: ScenarioResult) -> No
     assert 7.5e6 < row["gross_sold_shares"] < 13e6
     assert row["outflow_shares"] == row["gross_sold_shares"] - row["gross_bought_shares"]
     assert row["outflow_usd"] == pytest.approx(row["outflow_shares"] * 177.13)
-    assert row["bound"] == "estimate"
+    assert row["bound"] == "partial"  # of one completion index nothing beyond a fund is known
+    shares = dict(entry.index_trades.select("index_id", "traded_shares").rows())
+    # VXF; the S Fund and FSMAX by its density
+    assert shares["sp-completion"] == pytest.approx(3.913e6, rel=1e-3)
+    assert shares["dj-us-completion"] == pytest.approx((109.7e3 + 36.55e3) * 34.69, rel=1e-3)
 
 
 def test_assets_and_a_weight_give_what_the_ratio_gives(sample: Dataset) -> None:

@@ -43,6 +43,29 @@ def test_of_a_member_what_its_trackers_hold(answer: Answer) -> None:
     assert of(answer(COLUMNS, UNASSUMED, **FAMILY), "rest") == (True, "observed", 250.0, "at_least")
 
 
+@pytest.mark.parametrize(
+    ("pool", "position", "bound"),
+    [
+        ({"index_id": "rest"}, 250.0 + 500.0, "estimate"),
+        ({}, 250.0, "at_least"),  # its money tracks several indices: it is in none
+    ],
+)
+def test_a_pool_counts_where_its_money_tracks_the_index_alone(
+    pool: dict[str, Any], position: float, bound: str, answer: Answer
+) -> None:
+    # 40 m dollars in F2 hold 250 shares, so 80 m in the pool hold 500
+    sized = {"amount_low_usd": 8e7, "amount_central_usd": 8e7, "amount_high_usd": 8e7,
+             "exposure_low_ratio": 1.0, "exposure_central_ratio": 1.0, "exposure_high_ratio": 1.0}  # fmt: skip
+    tables = {
+        **FAMILY,
+        "fund_net_assets": [{"fund_id": "F2", "net_assets_usd": 4e7}],
+        "asset_pools": [{"pool_id": "p", "provider_id": "msci", "density_index_id": "rest",
+                         "vehicle": "fund", **sized, **pool}],
+    }  # fmt: skip
+    found = of(answer(COLUMNS, UNASSUMED, **tables), "rest")
+    assert found[2:] == (pytest.approx(position), bound)
+
+
 def test_without_assets_or_weight_there_is_no_figure_and_a_flag_is_named(answer: Answer) -> None:
     rows = answer(f"{COLUMNS} unknown_reason", UNASSUMED, **FAMILY)
     assert of(rows, "small")[:4] == (False, "membership-unknown", None, "unknown")

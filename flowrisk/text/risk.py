@@ -26,10 +26,21 @@ def table(answer: RiskAnswer) -> str:
     """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
     lines = [headline(answer, heading.subject(answer)), *treated(answer), judged(answer), ""]
-    lines += grid(HEADS, (cells(row) for row in rows), indent="")
+    lines += grid(heads(answer), (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer)]
     return "\n".join(lines) + "\n"
+
+
+def is_acting(answer: RiskAnswer) -> bool:
+    """Return whether some provider would buy: the events are then not all exclusions."""
+    treatments = answer.scenarios[0].treatments.values()
+    return bool(set(treatments) & {"include", "migrate"})
+
+
+def heads(answer: RiskAnswer) -> tuple[str, ...]:
+    """Return what stands above the figures of a distribution."""
+    return ("", "all act", *HEADS[2:]) if is_acting(answer) else HEADS
 
 
 def treated(answer: RiskAnswer) -> list[str]:
@@ -78,8 +89,7 @@ def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = cast("Mapping[str, float]", said["probabilities"])
-    treatments = answer.scenarios[0].treatments
-    what = "acting" if set(treatments.values()) & {"include", "migrate"} else "exclusion"
+    what = "acting" if is_acting(answer) else "exclusion"
     parts = [
         f"probability of {what}: "
         + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
@@ -125,7 +135,7 @@ def of_basket(amount_usd: float | None, basket: Row) -> str:
 def _states(answer: RiskAnswer) -> list[str]:
     rows, basket = likeliest(answer), shown(answer)[-1]
     lines = grid(
-        ("excluding providers", "probability", "flow"),
+        ("acting providers" if is_acting(answer) else "excluding providers", "probability", "flow"),
         (
             (row["provider_ids"].replace("+", " + "), formatting.percent(row["probability_ratio"]),
              of_basket(row["outflow_usd"], basket))

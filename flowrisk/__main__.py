@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _COMMANDS = (
-    "scenario", "risk", "screen", "calibrate", "ingest", "init", "check", "compare", "explain",
-    "backtest", "query", "shell", "export-duckdb", "tables",
+    "scenario", "calendar", "risk", "screen", "calibrate", "ingest", "init", "check", "compare",
+    "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb", "tables",
 )  # fmt: skip
 
 
@@ -40,7 +40,9 @@ def command_line(names: Iterable[str] = _COMMANDS, *, is_listed: bool = False) -
     made.callback()(root)
     for name in names:
         module = import_module(f"flowrisk.cli.commands.{name.replace('-', '_')}")
-        command = getattr(module, name.replace("-", "_"))
+        # a name of Python's own carries an underscore
+        word = name.replace("-", "_")
+        command = getattr(module, word, None) or getattr(module, f"{word}_")
         command = _named(command) if is_listed else command
         made.command(name, epilog=module.EPILOG, cls=GroupedCommand)(command)
     return made

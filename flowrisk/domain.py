@@ -9,6 +9,8 @@ import operator
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeVar
 
+from flowrisk.errors import ModelError
+
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
@@ -111,6 +113,7 @@ class KnownSecurity(NamedTuple):
     ticker: str
     share_class: str
     issuer_id: str
+    country: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ class TableVintage:
 
 
 Kind = TypeVar("Kind", bound="Answer")
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +173,19 @@ class Answer:
     securities: tuple[Security, ...]
     marts: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...]
+
+    def assumed(self, name: str, kind: type[Value]) -> Value:
+        """Return the value of an assumption, which is of this kind.
+
+        Raises: ModelError where it is of another: flowrisk is wrong.
+        """
+        value = self.assumptions[name].value
+        if not isinstance(value, kind):
+            raise ModelError(
+                "An assumption is not of the kind it is read as.",
+                facts={"assumption": name, "value": value, "kind": kind.__name__},
+            )
+        return value
 
     def told_as(self, kind: type[Kind], **changes: Any) -> Kind:  # noqa: ANN401 - fields of any type
         """Return another command's answer with this one's header and the fields named changed."""
@@ -198,6 +215,11 @@ class PairErrors(Answer):
 class CalibrationAnswer(Answer):
     """What reproduces the figures given; frames targets, price_dates, provider_sets, readings,
     manager_crosscheck and reconciliation in ``marts``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarAnswer(Answer):
+    """On which sessions the asked securities trade; frames timeline, session_totals, decisions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ _CONTROL = re.compile(
     "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e007f]"
 )
 # whoever logs in at an address is no one else's business
-_LOGIN = re.compile(r"(?<=://)[^/?#@\s]+@")
+_LOGIN = re.compile(r"(?<=://)[^/?#\s]+@")
 _SHOWN_FACTS_COUNT = 12
 _SHOWN_VALUE_LENGTH = 300
 

@@ -197,8 +197,8 @@ def _settings() -> str:
              f"`{each.default_text}`" if each.default is not None else each.default_text,
              f"({each.basis}: {each.source})" if each.basis else "",
          ])))
-        for each in (*settings.SETTINGS.values(), *settings.RISK.values(),
-                     *settings.SCREEN.values())
+        for each in (*settings.SETTINGS.values(), *settings.SCENARIO.values(),
+                     *settings.RISK.values(), *settings.SCREEN.values())
     )  # fmt: skip
     return (
         "## Settings\n\nThe flag wins, then a preset, then the environment, then `flowrisk.toml` "

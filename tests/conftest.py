@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 
 import pytest
 
@@ -19,11 +19,12 @@ from flowrisk.engines.duckdb import DuckDB
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from playwright.sync_api import Browser
 
     from flowrisk.dataset.warehouse import Warehouse
+    from flowrisk.question.book import Line
 
 # what a user may have set for the product; the tests' own three stay
 OURS = {"FLOWRISK_REQUIRE", "FLOWRISK_ARTEFACTS", "FLOWRISK_GOLDEN"}
@@ -51,12 +52,17 @@ def make_dataset(tmp_path: Path) -> Callable[..., api.Dataset]:
 
 @pytest.fixture
 def question(make_dataset: Callable[..., api.Dataset]) -> Callable[..., Warehouse]:
-    """Return a function that loads a question over rows: ``.frame`` gives any model's rows."""
+    """Return a function that loads a question over rows: ``.frame`` gives any model's rows.
+
+    ``book`` of the question is the lines of one, as they are once they are read.
+    """
 
     def ask(asked: Mapping[str, object] | None = None, /, **overrides: Rows | None) -> Warehouse:
         made = make_dataset(**overrides)
         store = warehouse.Warehouse(folder.open_folder(made.path), DuckDB())
-        loading.load(store, made.settings({"as_of": AS_OF, "providers": "all", **(asked or {})}))
+        given = {"as_of": AS_OF, "providers": "all", **(asked or {})}
+        book = cast("Sequence[Line]", given.pop("book", ()))
+        loading.load(store, made.settings(given), book=book)
         return store
 
     return ask

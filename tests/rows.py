@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from flowrisk.dataset.contract import Table, tables
+from flowrisk.question.book import Line
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +122,14 @@ def held(
 ) -> dict[str, Any]:
     """One holdings row."""
     return {"fund_id": fund_id, "as_of_on": on, "security_id": security_id, "shares": shares}
+
+
+def line(
+    portfolio: str, identifier: str, shares: float, index: str = "", value_usd: float | None = None
+) -> Line:
+    """One line of a book, in the row that its place in the file would give it."""
+    is_definite = identifier == "CASH"
+    return Line(2, portfolio, identifier, shares, index, value_usd, is_definite)
 
 
 def by_code(findings: Iterable[Finding]) -> dict[str, Finding]:

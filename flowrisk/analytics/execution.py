@@ -1,71 +1,61 @@
-"""When the outflow is sold: trading days, and the share of the sale that each of them takes.
+"""When the outflow is sold: the share of the sale that each session takes, and the path of its
+impact over them.
 
-Owns the calendar and the schedule. Never prices anything, and never passes weekdays off as
-trading days: every row says which calendar it rests on.
+Owns the schedule. Never passes weekdays off as sessions: every row says which calendar it rests on.
 """
 
 from __future__ import annotations
 
-import warnings
 from datetime import date, timedelta
-from importlib.util import find_spec
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from flowrisk.errors import QuestionError, nearest
+from flowrisk.analytics import impact
+from flowrisk.analytics.sessions import trading_sessions
+from flowrisk.errors import QuestionError
 
-CLOSING_RATIOS = (0.8, 0.85, 0.9)
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
-_WEEKEND_FROM = 5
-_CALENDAR_PADDING = timedelta(days=7)
-
-
-def trading_days(first_on: date, last_on: date, exchange: str = "XNYS") -> tuple[list[date], str]:
-    """Return the trading days from first to last, both included, and the calendar they rest on.
-
-    Without the extra ``calendar`` (exchange_calendars) these are weekdays, holidays included, and
-    the second value says so.
-
-    Args:
-        first_on: first day.
-        last_on: last day, not before the first.
-        exchange: ISO 10383 market code.
-    Raises: QuestionError for an exchange that the calendar does not know, or days out of order.
-    """
-    if last_on < first_on:
-        raise QuestionError(
-            "The window ends before it begins.",
-            facts={"first": first_on, "last": last_on},
-            remedy="Give the earlier date first.",
-        )
-    if find_spec("exchange_calendars") is None:
-        every = (first_on + timedelta(days=n) for n in range((last_on - first_on).days + 1))
-        weekdays = [day for day in every if day.weekday() < _WEEKEND_FROM]
-        return weekdays, "calendar days (weekdays; exchange_calendars is not installed)"
-    return _sessions(first_on, last_on, exchange), f"trading days of {exchange}"
+CLOSING_RATIOS = (0.5, 0.55, 0.6)
+# how much of the fall stays, and how fast the rest fades: judged, see ``impact_path``
+PERMANENT_RATIO, DECAY_DAYS = 0.5, 10.0
+_AFTER_DAYS = (5, 20, 60)
+_KEYS = ("scenario_id", "security_id")
+_SCHEDULE = {
+    "scenario_id": pl.String, "provider_id": pl.String, "security_id": pl.String,
+    "ticker": pl.String, "sold_on": pl.Date, "phase": pl.String, "sold_low_ratio": pl.Float64,
+    "sold_ratio": pl.Float64, "sold_high_ratio": pl.Float64, "sold_shares": pl.Float64,
+    "calendar": pl.String,
+}  # fmt: skip
 
 
 def schedule(
-    announced_on: date, effective_on: date, *, closing_ratio: float = 0.85, exchange: str = "XNYS"
+    announced_on: date,
+    effective_on: date,
+    *,
+    closing_ratio: float = CLOSING_RATIOS[1],
+    exchange: str = "XNYS",
 ) -> pl.DataFrame:
     """Spread one provider's sale over its window: most in the close of the effective day.
 
-    The closing share (80–90 %, ``CLOSING_RATIOS``) falls on the effective day; the rest is spread
-    evenly over the trading days strictly between announcement and effective day. With none
+    The closing share (50–60 %, ``CLOSING_RATIOS``) falls on the effective day; the rest is spread
+    evenly over the sessions strictly between announcement and effective day. With none
     between, the effective day takes all.
 
     Args:
         announced_on: day of the announcement; nothing is sold on it.
-        effective_on: last day in the index, a trading day: the change applies after its close.
+        effective_on: last day in the index, a session: the change applies after its close.
         closing_ratio: share sold in that close, 0–1.
         exchange: ISO 10383 market code.
     Returns: sold_on (ascending), sold_ratio (0–1, summing to 1), phase ("window" or "close"),
         calendar (in words). Times ``outflow_shares`` it is shares a day.
     Raises: QuestionError for a share outside 0–1, an effective day that is not after the
-        announcement or not a trading day, and as ``trading_days``.
-    Source: HDFC Bank's MSCI change of 2024, 88–90 % of it in the last 30–90 minutes of
-        the effective day; Chinco and Sammon 2024, "The passive-ownership share is
-        double what you think it is", JFE (trackers trade the close).
+        announcement or not a session, and as ``trading_sessions``.
+    Source: Tesla's entry into the S&P 500, December 2020: 69 m shares in the closing print of the
+        125–130 m that trackers needed, 53–55 % (ThinkAdvisor, 18 December 2020).
     """
     if not 0 <= closing_ratio <= 1 or effective_on <= announced_on:
         raise QuestionError(
@@ -73,7 +63,7 @@ def schedule(
             facts={"closing": closing_ratio, "announced": announced_on, "effective": effective_on},
             remedy="Give a closing share inside 0–1, and an effective day after the announcement.",
         )
-    days, calendar = trading_days(announced_on + timedelta(days=1), effective_on, exchange)
+    days, calendar = trading_sessions(announced_on + timedelta(days=1), effective_on, exchange)
     if not days or days[-1] != effective_on:
         raise QuestionError(
             f"{effective_on} is not a trading day.",
@@ -89,20 +79,110 @@ def schedule(
     )
 
 
-def _sessions(first_on: date, last_on: date, exchange: str) -> list[date]:
-    import exchange_calendars
+def schedules(timeline: pl.DataFrame, as_of_on: date) -> pl.DataFrame:
+    """Return on which sessions each provider's trackers sell, as shares of the sale and of stock.
 
-    names = exchange_calendars.get_calendar_names()
-    if exchange not in names:
-        raise QuestionError(
-            f"No trading calendar is known for the exchange '{exchange}'.",
-            facts={"nearest": nearest(exchange, names)},
-            remedy="Give an ISO 10383 market code, for example XNYS.",
-        )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of pandas, raised inside the calendar
-        calendar = exchange_calendars.get_calendar(
-            exchange, start=first_on - _CALENDAR_PADDING, end=last_on + _CALENDAR_PADDING
-        )
-        sessions = calendar.sessions_in_range(first_on, last_on)
-    return [session.date() for session in sessions]
+    A review of one session is spread from its announcement (from the as-of date, if that is later)
+    by ``schedule``; where the announcement is not in the data, or the review is traded over several
+    sessions, the closes take all of it.
+
+    Args:
+        timeline: rows of the mart that sell something on a known session.
+    Returns: scenario_id, provider_id, security_id, ticker, sold_on, phase (window, close, packet),
+        sold_low_ratio, sold_ratio, sold_high_ratio (at closing shares of 50, 55 and 60 %),
+        sold_shares (null where the outflow is unknown), calendar.
+    """
+    spread = cache(_spread)
+    rows = [
+        {
+            **{name: row[name] for name in ("scenario_id", "provider_id", "security_id", "ticker")},
+            **part,
+            "sold_shares": _of_review(row, part["sold_ratio"]),
+        }
+        for row in timeline.rows(named=True)
+        for part in spread(row["announced_on"], row["trades_on"], row["sessions_count"], as_of_on)
+    ]
+    return pl.DataFrame(rows, schema=_SCHEDULE, orient="row")
+
+
+def _of_review(row: Mapping[str, Any], sold_ratio: float) -> float | None:
+    shares: float | None = row["outflow_shares"]
+    return None if shares is None else shares * row["sessions_count"] * sold_ratio
+
+
+def _spread(
+    announced_on: date | None, trades_on: date, sessions_count: int, as_of_on: date
+) -> list[dict[str, Any]]:
+    """Return the parts of a review that belong to one session of it, as shares of the review."""
+    opens_on = None if announced_on is None else max(announced_on, as_of_on)
+    if sessions_count > 1 or opens_on is None or opens_on >= trades_on:
+        names = "sold_low_ratio", "sold_ratio", "sold_high_ratio"
+        phase = "packet" if sessions_count > 1 else "close"
+        ratios = dict.fromkeys(names, 1 / sessions_count)
+        return [{"sold_on": trades_on, "phase": phase, **ratios, "calendar": "the day given"}]
+    low, central, high = (schedule(opens_on, trades_on, closing_ratio=r) for r in CLOSING_RATIOS)
+    ends = zip(low["sold_ratio"], high["sold_ratio"], strict=True)
+    return [
+        {**row, "sold_low_ratio": min(pair), "sold_high_ratio": max(pair)}
+        for row, pair in zip(central.rows(named=True), ends, strict=True)
+    ]
+
+
+def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return how far the price is down after each session, as each sale's impact fades.
+
+    P₀ · [1 − Σ Iᵢ · (π + (1 − π) · e^(−tᵢ/τ))] over the sessions that have been, Iᵢ by the
+    square-root law with coefficient 0.75, tᵢ sessions since; π = 0.5 stays, τ = 10 sessions. Both
+    are judged: measured impacts fall to about two thirds by the next open and go on fading for
+    weeks, while after a deletion all of it or none may stay.
+
+    Args:
+        sessions: scenario_id, security_id, trades_on, outflow_shares, adv_shares,
+            daily_volatility_ratio; a row a session.
+    Returns: scenario_id, security_id, session_on, fall_bps (≥ 0), is_trade_session; after the last
+        sale also 5, 20 and 60 sessions on. No rows where an impact is unknown.
+    Source: Bucci, Benzaquen, Lillo and Bouchaud 2018, "Slow decay of impact in equity markets",
+        Market Microstructure and Liquidity.
+    """
+    sold = sessions.with_columns(impact.square_root_bps(impact.CENTRAL_COEFFICIENT).alias("bps"))
+    unknown = sold.group_by(_KEYS).agg(pl.col("bps").is_null().any().alias("is_unknown"))
+    sold = sold.join(unknown, on=_KEYS, maintain_order="left").filter(~pl.col("is_unknown"))
+    if sold.is_empty():
+        return pl.DataFrame(schema=_PATH)
+    first, last = (getattr(sold["trades_on"], end)() for end in ("min", "max"))
+    days, _ = trading_sessions(first, last + timedelta(days=2 * _AFTER_DAYS[-1]))
+    numbers = {day: number for number, day in enumerate(days)}
+    keyed = sold.partition_by(_KEYS, maintain_order=True)
+    rows = [row for each in keyed for row in _path(each.rows(named=True), days, numbers)]
+    seen = pl.DataFrame(rows, schema=_STEPS, orient="row")
+    faded = impact.decayed_bps(
+        pl.col("bps"), pl.col("days"), permanent_ratio=PERMANENT_RATIO, decay_days=DECAY_DAYS
+    )
+    return (
+        seen.with_columns(faded.alias("fall_bps"))
+        .group_by(*_KEYS, "session_on", maintain_order=True)
+        .agg(pl.col("fall_bps").sum(), (pl.col("days") == 0).any().alias("is_trade_session"))
+    )
+
+
+_PATH = {"scenario_id": pl.String, "security_id": pl.String, "session_on": pl.Date,
+         "fall_bps": pl.Float64, "is_trade_session": pl.Boolean}  # fmt: skip
+_STEPS = {"scenario_id": pl.String, "security_id": pl.String, "session_on": pl.Date,
+          "bps": pl.Float64, "days": pl.Int64}  # fmt: skip
+
+
+def _path(
+    sales: list[dict[str, Any]], days: list[date], numbers: Mapping[date, int]
+) -> Iterable[tuple[object, ...]]:
+    """Yield what each sale adds to each session of the path from it on."""
+    # a day that is no session of the calendar counts as the next one
+    at = [numbers.get(each["trades_on"], _next(days, each["trades_on"])) for each in sales]
+    for number in sorted({*at, *(max(at) + after for after in _AFTER_DAYS)}):
+        for sale, sold_at in zip(sales, at, strict=True):
+            if sold_at <= number < len(days):
+                yield (sale["scenario_id"], sale["security_id"], days[number], sale["bps"],
+                       number - sold_at)  # fmt: skip
+
+
+def _next(days: list[date], day: date) -> int:
+    return sum(each < day for each in days)

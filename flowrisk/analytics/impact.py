@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _BPS = 10_000
 _SQUARE_ROOT_COEFFICIENTS = (0.5, 0.75, 1.0)
+CENTRAL_COEFFICIENT = _SQUARE_ROOT_COEFFICIENTS[1]
 _ELASTICITIES = (3.0, 1.0, 0.35)
 _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
 _ALMGREN_GAMMA, _ALMGREN_ETA = 0.314, 0.142
@@ -40,6 +41,36 @@ def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
     return (_size(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
 
 
+def auction_multiples_days(
+    share_ratios: tuple[float, float], *, shares: str = "outflow_shares"
+) -> tuple[pl.Expr, pl.Expr]:
+    """Outflow as a multiple of one ordinary closing auction, at the high and the low share.
+
+    Q/(c · V), c the share of a day's volume that the closing auction takes: trackers trade the
+    close, so this is what their sale meets first.
+
+    Args:
+        share_ratios: low and high c, each above 0, up to 1.
+        shares: the column of Q.
+    Returns: columns ``auction_multiple_low_days`` (at the high share) and
+        ``auction_multiple_high_days``, closing auctions of ordinary days, ≥ 0; null where the
+        outflow or the volume is unknown or the volume is not above 0.
+    Raises: QuestionError for shares outside 0-1 or out of order.
+    """
+    low, high = share_ratios
+    if not 0 < low <= high <= 1:
+        raise QuestionError(
+            "The share of the closing auction is out of range.",
+            facts={"low": low, "high": high},
+            remedy="Give shares of a day's volume inside 0-1, the lower one first.",
+        )
+    multiple = _size(shares) / _positive("adv_shares")
+    names = ("auction_multiple_low_days", "auction_multiple_high_days")
+    ends = ((multiple / share).alias(name) for share, name in zip((high, low), names, strict=True))
+    least, most = ends
+    return least, most
+
+
 def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = False) -> pl.Expr:
     """Trading days needed to sell the outflow at a share of the volume.
 
@@ -53,15 +84,32 @@ def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = Fal
     Returns: column ``days_to_sell``, ≥ 0; null as in ``adv_multiple_days``.
     Raises: QuestionError for a participation outside that range.
     """
-    if not 0 < participation_ratio <= 1 or (is_own_volume_inside and participation_ratio == 1):
+    _refuse_beyond(participation_ratio, is_whole_possible=not is_own_volume_inside)
+    days = adv_multiple_days() / participation_ratio
+    shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
+    return shortened.alias("days_to_sell")
+
+
+def days_to_trade(participation_ratio: float) -> pl.Expr:
+    """Trading days that a position of one's own takes at a share of the volume, sold or bought.
+
+    Args:
+        participation_ratio: share of the day's volume, above 0, up to 1.
+    Returns: column ``days_to_trade``, ≥ 0; null where the trade or the volume is unknown.
+    Raises: QuestionError as ``days_to_sell``.
+    """
+    _refuse_beyond(participation_ratio, is_whole_possible=True)
+    days = pl.col("traded_shares").abs() / _positive("adv_shares") / participation_ratio
+    return days.alias("days_to_trade")
+
+
+def _refuse_beyond(participation_ratio: float, *, is_whole_possible: bool) -> None:
+    if not 0 < participation_ratio <= 1 or (participation_ratio == 1 and not is_whole_possible):
         raise QuestionError(
             "Participation is out of range.",
             facts={"given": participation_ratio},
             remedy="Give the share of a day's volume that may be sold, for example 0.2.",
         )
-    days = adv_multiple_days() / participation_ratio
-    shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
-    return shortened.alias("days_to_sell")
 
 
 def participation_ladder(
@@ -101,6 +149,51 @@ def square_root_bps(coefficient: float, exponent: float = 0.5) -> pl.Expr:
     """
     volatility = _positive("daily_volatility_ratio")
     return _BPS * coefficient * volatility * adv_multiple_days() ** exponent
+
+
+def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
+    """Return how far the square-root law lets the price fall, whatever is done about the clock.
+
+    One order: Y · σ · √(ΣQ/V), as if all of it met the market at once. Per session without decay:
+    Σ Y · σ · √(Qᵢ/V), as if nothing of a session's impact had faded at the next. Y = 0.75.
+
+    Args:
+        sessions: scenario_id, security_id, outflow_shares, adv_shares, daily_volatility_ratio,
+            is_at_least; a row a session, and a row a provider whose session is not known.
+    Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
+        both null where an input is unknown or the fall passes the price), is_at_least, reason.
+    """
+    keys = ("scenario_id", "security_id")
+    per_session = square_root_bps(CENTRAL_COEFFICIENT).alias("per_session_bps")
+    summed = (
+        sessions.with_columns(per_session)
+        .group_by(keys, maintain_order=True)
+        .agg(
+            pl.len().cast(pl.Int64).alias("sessions_count"),
+            pl.col("outflow_shares").sum(),
+            pl.col("adv_shares", "daily_volatility_ratio").first(),
+            pl.when(pl.col("per_session_bps").is_null().any())
+            .then(None)
+            .otherwise(pl.col("per_session_bps").sum())
+            .alias("per_session_bps"),
+            (pl.col("is_at_least").any() | pl.col("outflow_shares").is_null().any()).alias(
+                "is_at_least"
+            ),
+        )
+    )
+    missing = pl.coalesce(
+        pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
+        for name in ("adv_shares", "daily_volatility_ratio")
+    )
+    known = pl.col("per_session_bps") <= _BPS
+    return summed.with_columns(
+        pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
+        pl.when(known).then("per_session_bps").alias("per_session_bps"),
+        pl.coalesce(
+            missing,
+            pl.when(~known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
+        ).alias("reason"),
+    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
 
 
 def almgren_permanent_bps() -> pl.Expr:
@@ -244,7 +337,7 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
     )
-    point = pl.coalesce(unfitted, pl.lit("the law gives a point, no band"))
+    point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
     scarce = pl.when(_size(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
     idle = (
         pl.when(pl.col(flow) == 0)

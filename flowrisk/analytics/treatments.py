@@ -22,9 +22,10 @@ _KEYS = ["scenario_id", "provider_id", "security_id"]
 def foregone_demand(positions: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
     """Return the purchases each review would have brought without the freeze.
 
-    Returns: a row a review of a security (reviewed_on null where its day is not known): foregone_shares, foregone_demand_usd at the close of the
-        review (>= 0; null where share count, ratio or close are unknown; 0 at a review that changed
-        no counts), with what they were made of.
+    Returns: a row a review of a security (reviewed_on null where its day is not known):
+        foregone_shares, foregone_demand_usd at the close of the review (>= 0; null where share
+        count, ratio or close are unknown; 0 at a review that changed no counts), with what they
+        were made of.
     """
     known = positions.select(*_KEYS, "tracking_ratio", "inclusion_factor", "unknown_reason")
     joined = reviews.join(known, on=_KEYS, how="left")

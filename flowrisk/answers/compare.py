@@ -1,9 +1,10 @@
-"""Why two results differ: price, holdings, mapping and assumption effects that add up exactly.
+"""Why two results differ: price, holdings, mapping, issuance and assumption effects that add up.
 
 Owns the order of substitution: from A, the price becomes B's, then what funds hold, then which
-provider each fund belongs to, then everything assumed (ratios, share counts, method, treatment,
-who is asked about). Each step starts where the one before ended, so nothing is left over. Over a
-share split between the two as-of dates, price and holdings effects cancel instead of vanishing.
+provider each fund belongs to, then how many shares there are, then everything assumed (ratios,
+method, treatment, who is asked about). Each step starts where the one before ended, so nothing is
+left over. Over a share split between the two as-of dates, price, holdings and issuance effects
+cancel instead of vanishing.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from contextlib import closing
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.answers.runs import told_apart
 from flowrisk.dataset import sql_models
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.domain import Comparison, frame_of
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
 
 
 Row = Mapping[str, Any]
-EFFECTS = ("price", "holdings", "mapping", "assumption")
+EFFECTS = ("price", "holdings", "mapping", "issuance", "assumption")
+_BY_RATIO = "tracking_ratio_outflow_shares"
 _CHOICE = "intermediate.outflows_estimated"
 _COMPONENTS = {
     "provider_id": "varchar", "security_id": "varchar", "observed_shares": "double",
@@ -58,6 +61,7 @@ def compare(first: Run, second: Run) -> Comparison:
     """
     import polars as pl
 
+    first, second = told_apart(first, second)
     try:
         return _compared(first, second)
     except (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
@@ -106,7 +110,8 @@ def _effect(
     """Return the row of one scenario and security; a side that did not ask about it has 0.
 
     Args:
-        shares: sold with nothing, holdings, mapping, and all of B substituted; None where unknown.
+        shares: sold with nothing, holdings, mapping, issuance, and all of B substituted; None where
+            unknown.
     """
     before, after = first.outflows.get(key), second.outflows.get(key)
     row = after or before or {}
@@ -160,7 +165,7 @@ def _reason(amounts: Mapping[str, float | None], unknown: set[str]) -> str | Non
     """Return what the effects leave out, None where nothing."""
     said = []
     if None in amounts.values():
-        said.append("effects: unknown where B's holdings or mapping alone leave nothing known")
+        said.append("effects: unknown where a step alone leaves nothing known")
     if unknown:
         said.append(f"without {join_names(sorted(unknown))}, unknown in both")
     return "; ".join(said) or None
@@ -169,9 +174,9 @@ def _reason(amounts: Mapping[str, float | None], unknown: set[str]) -> str | Non
 def _substituted(
     first: Run, second: Run, keys: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], list[float | None]]:
-    """Return, by key, the shares with nothing, holdings, mapping, and all of B substituted; None
-    where those of a provider are unknown that both runs know."""
-    sums: dict[tuple[str, str], list[float | None]] = {key: [0.0] * 4 for key in keys}
+    """Return, by key, the shares with nothing, holdings, mapping, issuance, and all of B
+    substituted; None where those of a provider are unknown that both runs know."""
+    sums: dict[tuple[str, str], list[float | None]] = {key: [0.0] * len(EFFECTS) for key in keys}
     asked: list[tuple[tuple[str, str], int, Row, float]] = []
     for scenario_id, security_id, provider_id in dict.fromkeys([
         *first.providers, *second.providers,
@@ -182,7 +187,7 @@ def _substituted(
         own, other = (run.providers.get((*key, provider_id)) for run in (first, second))
         if provider_id in first.unknown[key] | second.unknown[key]:
             continue
-        _add(sums[key], 3, other["outflow_shares"] if other else 0.0)
+        _add(sums[key], -1, other["outflow_shares"] if other else 0.0)
         if own is not None:
             _add(sums[key], 0, own["outflow_shares"])
             if own.get("sold_ratio") is None:
@@ -191,11 +196,21 @@ def _substituted(
                     _add(sums[key], step, own["outflow_shares"])
                 continue
             observed = _observed(first, second, security_id, provider_id)
-            asked += [(key, step, own, shares) for step, shares in enumerate(observed, 1)]
+            issued = {**own, _BY_RATIO: _reissued(own, other)}
+            asked += [(key, 1, own, observed[0]), (key, 2, own, observed[1]),
+                      (key, 3, issued, observed[1])]  # fmt: skip
     chosen = _chosen_shares(first, [(row, shares) for _, _, row, shares in asked])
     for (key, step, row, _), shares in zip(asked, chosen, strict=True):
         _add(sums[key], step, 0.0 if row["sold_ratio"] == 0 else shares, row["sold_ratio"])
     return sums
+
+
+def _reissued(own: Row, other: Row | None) -> float | None:
+    """Return what A's tracking ratio makes of the shares that B counts."""
+    held: float | None = own[_BY_RATIO]
+    if other is None or not held or not other[_BY_RATIO] or not other["tracking_ratio"]:
+        return held
+    return float(own["tracking_ratio"] * other[_BY_RATIO] / other["tracking_ratio"])
 
 
 def _add(sums: list[float | None], step: int, shares: float | None, sold: float = 1.0) -> None:
@@ -219,7 +234,7 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float |
             "observed_shares": observed_shares, "has_report": True, "funds_count": 0,
             "has_membership": row["method"] != "membership-unknown",
             "tracked_aum_shares": None if by_aum is None else by_aum + moved,
-            "tracking_ratio_shares": row["tracking_ratio_outflow_shares"],
+            "tracking_ratio_shares": row[_BY_RATIO],
             "model_central_shares": None if model is None else model + moved,
             "model_bound": row["model_bound"], "estimated_count": int(row["method"] == "model"),
         }  # fmt: skip
@@ -321,7 +336,10 @@ def _changed_funds(first: Run, second: Run) -> pl.DataFrame:
 
 def _head(run: Run) -> dict[str, Any]:
     dataset = run.document.get("dataset", {})
-    return {"as_of_on": run.document.get("as_of_on"), "digest": dataset.get("digest")}
+    told = {"as_of_on": run.document.get("as_of_on"), "digest": dataset.get("digest")}
+    if not all(isinstance(value, str | None) for value in told.values()):
+        raise TypeError(f"day or digest is no text: {told}")
+    return told
 
 
 def _plain(value: object) -> str | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from flowrisk.analytics import dependence, uncertainty
+from flowrisk.analytics import allocations, dependence, uncertainty
 from flowrisk.answers import scenario
 from flowrisk.domain import ALL, Answer, Finding, ProviderSet, RiskAnswer
 from flowrisk.errors import QuestionError
@@ -44,7 +44,9 @@ _DISTRIBUTION_TYPES = {
     "bound": pl.String,
     "dependence": pl.String,
     "if_all_usd": pl.Float64, "mean_usd": pl.Float64, "sd_usd": pl.Float64,
-    **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64, "es95_usd": pl.Float64,
+    **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64,
+    "allocation_low_var95_usd": pl.Float64, "allocation_high_var95_usd": pl.Float64,
+    "es95_usd": pl.Float64,
     "es99_usd": pl.Float64, "decisions_sd_usd": pl.Float64, "p_none_ratio": pl.Float64,
     "p_all_ratio": pl.Float64, "draws_count": pl.Int64, "unpriced_count": pl.Int64,
     "reason": pl.String,
@@ -55,7 +57,8 @@ _DISTRIBUTION_TYPES = {
 class RiskSubject:
     """What a law is given for: one security, or the basket. ``flows_usd`` by provider_id; None
     where a price is unknown, ``unpriced_count`` such securities are left out of the basket;
-    ``parts`` of each provider's flow, one a security."""
+    ``parts`` of each provider's flow, one a security; ``divided_usd`` by provider are the floors
+    of flows that only an illustration divides."""
 
     security_id: str
     ticker: str | None
@@ -64,6 +67,7 @@ class RiskSubject:
     flows_usd: Mapping[str, float] | None
     unpriced_count: int
     parts: uncertainty.Parts
+    divided_usd: Mapping[str, float]
 
     @property
     def side(self) -> float:
@@ -166,11 +170,20 @@ def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
     known = [subject for subject in basket if subject.flows_usd is not None]
     parts = {name: [part for each in known for part in each.parts[name]] for name in names}
     unpriced_count = sum(subject.unpriced_count for subject in basket)
+    divided = [subject for subject in known if subject.divided_usd]
+    # of several divided totals no one allocation is that of the basket
+    floors = _basket_floors(divided[0], summed) if len(divided) == 1 else {}
     return [
         *subjects,
         RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
-                unpriced_count=unpriced_count, parts=parts),
+                unpriced_count=unpriced_count, parts=parts, divided_usd=floors),
     ]  # fmt: skip
+
+
+def _basket_floors(divided: RiskSubject, summed: Mapping[str, float]) -> dict[str, float]:
+    """Return what each provider sells of the basket at least: of the other securities all."""
+    own = divided.flows_usd or {}
+    return {name: floor + summed[name] - own[name] for name, floor in divided.divided_usd.items()}
 
 
 def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject:
@@ -182,6 +195,9 @@ def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject
         security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
         flows if is_known else None, 0 if is_priced else 1,
         {row["provider_id"]: [_part(row)] for row in rows},
+        {row["provider_id"]: row["observed_outflow_usd"] or 0.0 for row in rows
+         if is_known and row["tracking_ratio_basis"] == "illustrative"
+         and row["method"] == "tracking-ratio"},
     )  # fmt: skip
 
 
@@ -241,6 +257,9 @@ def _measures(
     turned = subject.turned(flows)
     decided = dependence.distribution(turned, judged.law) if judged.parameters else law
     is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
+    # a division of what is sold says nothing where something is bought
+    is_sold = min(flows.values()) >= 0
+    ends = _allocation_ends(judged, flows, subject.divided_usd) if is_sold else None
     return {
         "if_all_usd": sum(flows.values()),
         "mean_usd": side * (decided if is_exact else law).mean_usd,
@@ -250,10 +269,21 @@ def _measures(
         "decisions_sd_usd": decided.sd_usd,
         **{name: side * law.quantile_usd(level) for name, level in _LEVELS.items()},
         "var95_usd": side * law.quantile_usd(0.95),
+        "allocation_low_var95_usd": ends[0] if ends else None,
+        "allocation_high_var95_usd": ends[1] if ends else None,
         "es95_usd": side * law.expected_shortfall_usd(0.95),
         "es99_usd": side * law.expected_shortfall_usd(0.99),
         "reason": None,
     }
+
+
+def _allocation_ends(
+    judged: DecisionLaw, flows: Mapping[str, float], floors: Mapping[str, float]
+) -> tuple[float, float] | None:
+    """Return between what the value at risk lies over all divisions of what is illustrative."""
+    fixed = {name: flow for name, flow in flows.items() if name not in floors}
+    divided = sum(flows[name] for name in floors)
+    return allocations.value_at_risk_ends_usd(judged.law, fixed, floors, divided)
 
 
 def _reason(subject: RiskSubject) -> str:

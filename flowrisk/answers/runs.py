@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowrisk import domain
 from flowrisk.dataset.folder import absolute, is_folder
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePath
 
 Row = Mapping[str, Any]
+Side: TypeAlias = "tuple[PurePath, Callable[[PurePath], bytes]]"
+"""A result or dataset, and what answers the question over it as the JSON of ``scenario``."""
 _NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
 
 
@@ -100,6 +102,15 @@ def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
             remedy="Write it again with 'flowrisk scenario -o result.json'.",
         )  # fmt: skip
     return Run(str(path), known)
+
+
+def told_apart(first: Run, second: Run) -> tuple[Run, Run]:
+    """Return two runs of one dataset with their dates in their names, others as they are."""
+    if first.label != second.label:
+        return first, second
+    dated = [Run(f"{run.label} on {run.document['as_of_on']}", run.document)
+             for run in (first, second)]  # fmt: skip
+    return dated[0], dated[1]
 
 
 def _plain_bytes(path: Path) -> bytes:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.warehouse import Warehouse
     from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.book import Line
     from flowrisk.question.loading import Loaded
     from flowrisk.question.question import Question
 
@@ -34,8 +35,9 @@ MARTS = (
     "scenario_totals", "coverage", "fund_coverage", "unmapped_holders", "possible_doubles",
     "estimates", "decisions",
     "candidate_profiles", "memberships", "liquidity", "timeline", "reconciliation",
-    "manager_crosscheck", "estimate_components",
+    "manager_crosscheck", "estimate_components", "index_counts",
 )  # fmt: skip
+BOOK_MARTS = ("book", "book_totals")
 _INPUTS = ("security_id", "float_shares", "daily_volatility_ratio")
 _MODEL = "square_root"
 IMPACT_COLUMNS = tuple(f"{_MODEL}_impact_{end}_bps" for end in ("low", "central", "high"))
@@ -45,10 +47,17 @@ ADDED_IN_PYTHON = {
         "adv_multiple_days",
         "adv_multiple_by_value_days",
         "days_to_sell",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
         *IMPACT_COLUMNS,
     ),
     "fund_outflows": ("report_age_days",),
-    "timeline": ("same_day_adv_multiple_days",),
+    "book": ("days_to_trade",),
+    "timeline": (
+        "same_day_adv_multiple_days",
+        "auction_multiple_low_days",
+        "auction_multiple_high_days",
+    ),
 }
 
 
@@ -59,35 +68,39 @@ def answer(
     *,
     marts: Sequence[str] = MARTS,
     is_strict: bool = False,
+    book: Sequence[Line] = (),
 ) -> ScenarioAnswer:
     """Answer one question over one dataset.
 
     Args:
         marts: the marts to read; fewer are faster.
         is_strict: refuse on quality warnings.
+        book: portfolios whose trades are told too.
 
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
     store = warehouse.Warehouse(folder, engine)
-    loaded = load(store, asked)
+    loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     findings = check(
         store,
         ("question", "screen") if rule else ("question",),
-        also=balance_sheets.findings(assessed.values()),
+        also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
         is_strict=is_strict,
     )
-    frames = {name: store.frame(f"marts.{name}") for name in marts}
+    read = (*marts, "liquidity") if asked.beside_flow else marts
+    frames = {name: store.frame(f"marts.{name}") for name in dict.fromkeys(read)}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, rule, assessed, loaded.question.list_id
         )
     frames |= _beside(store, frames, loaded)
+    frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
         **header(store, loaded),
-        marts=_with_assumed(frames, loaded),
+        marts=_with_traded(_with_assumed(frames, loaded), loaded),
         findings=findings,
     )
 
@@ -110,6 +123,16 @@ def _beside(
         **side_frames.beside(store, frames, loaded),
         "digital_asset_ratios": side_frames.digital_asset_ratios(store, loaded),
     }
+
+
+def _with_traded(frames: dict[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
+    """Append how the outflow trades to a whole answer; what is given beside it to any."""
+    is_whole = {*_RANGED, "timeline", "liquidity"} <= set(frames)
+    if not is_whole and not (loaded.question.beside_flow and "outflows" in frames):
+        return frames
+    from flowrisk.answers import side_frames
+
+    return {**frames, **side_frames.traded(frames, loaded)}
 
 
 def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
@@ -157,17 +180,21 @@ def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[st
     from flowrisk.analytics import impact
 
     participation_ratio = loaded.question.participation_ratio
+    auction = loaded.question.auction_share_ratio
     added = {
         "outflows": (
             impact.adv_multiple_days("shares"),
             impact.adv_multiple_days("usd"),
             impact.days_to_sell(participation_ratio),
+            *impact.auction_multiples_days(auction),
         ),
         "timeline": (
             (pl.col("same_day_outflow_shares").abs() / pl.col("adv_shares")).alias(
                 "same_day_adv_multiple_days"
             ),
+            *impact.auction_multiples_days(auction, shares="same_day_outflow_shares"),
         ),
+        "book": (impact.days_to_trade(participation_ratio),),
         "fund_outflows": (
             (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
         ),

@@ -10,18 +10,19 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flowrisk.analytics import thresholds
-from flowrisk.answers import digital_asset_ratios, scenario
+from flowrisk.answers import digital_asset_ratios, rule_verdicts, scenario
 from flowrisk.answers.digital_asset_ratios import IssuerRow, Threshold
 from flowrisk.dataset import warehouse
 from flowrisk.domain import ALL, ProviderSet, Rule, ScreenAnswer, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, loading
-from flowrisk.question.question import NOT_USED
+from flowrisk.question.question import BY_RULE, NOT_USED
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
+    from flowrisk.answers.rule_verdicts import NamedRule
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.balance_sheets import Assessment
@@ -62,6 +63,8 @@ def answer(
     """
     store = warehouse.Warehouse(folder, engine)
     asked.refuse_given("providers", "rule", remedy=_UNUSED)
+    rule = _rule(store, asked)
+    asked = _with_threshold(asked, rule)
     loaded = loading.load(store, _without_scenarios(asked))
     moves = _checked_moves(asked.moves or {})
     line = _line(asked, loaded.as_of_on)
@@ -76,6 +79,8 @@ def answer(
         "digital_asset_ratios": digital_asset_ratios.digital_asset_ratios(issuers, line),
         "moves": frame_of(moved, _MOVE_TYPES),
     }
+    if rule is not None:
+        frames |= rule_verdicts.frames(store, rule, issuers)
     if loaded.question.list_id is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, Rule(">=", line.threshold_ratio), assessed, loaded.question.list_id
@@ -127,6 +132,45 @@ def with_outflows(
 def _without_scenarios(asked: ScreenQuestion) -> ScreenQuestion:
     set_by = asked.origins(NOT_USED, "providers", "rule")
     return replace(asked, providers=(), rule=None, set_by=set_by)
+
+
+def _rule(store: warehouse.Warehouse, asked: ScreenQuestion) -> NamedRule | None:
+    """Return the named rule asked for, None without one or where a threshold goes before it.
+
+    Raises: QuestionError where one origin gives both, or for an unknown rule; DataError without
+        rules.
+    """
+    if asked.rule_id is None:
+        return None
+    line_by, rule_by = asked.set_by["threshold"], asked.set_by["rule_id"]
+    if line_by != "default":
+        if _precedence(line_by) < _precedence(rule_by):
+            return None
+        if _precedence(line_by) == _precedence(rule_by):
+            raise QuestionError(
+                "A named rule and a threshold both set the line.",
+                facts={f"rule by {rule_by}": asked.rule_id,
+                       f"threshold by {line_by}": asked.threshold_ratio},
+                remedy="Give one of them: the rule has its own thresholds.",
+            )  # fmt: skip
+    return rule_verdicts.named(store, asked.rule_id)
+
+
+def _precedence(origin: str) -> int:
+    """Return how near to the call an origin is: flags, presets, variables, files."""
+    starts = ("--", "preset ", "FLOWRISK_", "flowrisk.toml of the working")
+    return next((i for i, start in enumerate(starts) if origin.startswith(start)), len(starts))
+
+
+def _with_threshold(asked: ScreenQuestion, rule: NamedRule | None) -> ScreenQuestion:
+    """Return the question with the threshold of its rule, where the rule tests that ratio."""
+    if rule is None:
+        return replace(asked, rule_id=None, set_by=asked.origins(NOT_USED, "rule_id"))
+    threshold = rule.digital_asset_threshold_ratio
+    if threshold is None:
+        return asked
+    return replace(asked, threshold_ratio=threshold,
+                   set_by=asked.origins(BY_RULE, "threshold"))  # fmt: skip
 
 
 def _line(asked: ScreenQuestion, as_of_on: dt.date) -> Threshold:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from flowrisk.analytics import ranges, replacement
+from flowrisk.analytics import execution, impact, ranges, replacement, signed_lines
 from flowrisk.analytics.treatments import foregone_demand, freeze_effects, reweight_tranches
 from flowrisk.answers import digital_asset_ratios as ratios
-from flowrisk.errors import DataError, join_names
+from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets
 
 if TYPE_CHECKING:
@@ -59,6 +59,78 @@ def beside(
             providers, store.frame("marts.provider_weights"), loaded.question.active_aum_usd or {}
         ),
     }
+
+
+def traded(frames: Frames, loaded: Loaded) -> dict[str, pl.DataFrame]:
+    """Return how the outflow trades, and what trades beside it.
+
+    Args:
+        frames: outflows with the fall by the square-root law and liquidity; of a whole answer also
+            timeline and active_pass_through.
+
+    Returns: signed_lines of the basket; of a whole answer impact_bounds, impact_path and
+        execution_schedule too.
+    """
+    found = {
+        "signed_lines": signed_lines.signed_lines(
+            frames["outflows"].filter("is_in_basket"),
+            _given_beside(loaded),
+            frames.get("active_pass_through"),
+        )
+    }
+    if "timeline" not in frames:
+        return found
+    sold = frames["timeline"].filter(pl.col("outflow_shares") != 0)
+    sessions = _sessions(sold, frames["liquidity"])
+    dated = pl.col("trades_on").is_not_null()
+    return {
+        "impact_bounds": impact.impact_bounds(sessions),
+        "impact_path": execution.impact_path(sessions.filter(dated)),
+        "execution_schedule": execution.schedules(
+            sold.filter(dated, "is_in_basket"), loaded.as_of_on
+        ),
+        **found,
+    }
+
+
+def _sessions(sold: pl.DataFrame, liquidity: pl.DataFrame) -> pl.DataFrame:
+    """Return what trades on each session, a row a session; who has no known one stands alone."""
+    keys = ["scenario_id", "security_id", "trades_on", "alone_id"]
+    alone = pl.when(pl.col("trades_on").is_null()).then("provider_id").alias("alone_id")
+    return (
+        sold.with_columns(alone)
+        .unique(keys, keep="first", maintain_order=True)
+        .with_columns(outflow_shares="same_day_outflow_shares", is_at_least="same_day_is_at_least")
+        .join(liquidity.select("security_id", "daily_volatility_ratio"), on="security_id",
+              how="left", maintain_order="left")
+    )  # fmt: skip
+
+
+def _given_beside(loaded: Loaded) -> dict[str, dict[str, tuple[float, ...]]]:
+    """Return what is given beside the flow by security_id and line.
+
+    Raises: QuestionError for a security that is not in the basket, or a line given twice.
+    """
+    names = {name.casefold(): each.security_id for each in loaded.securities if each.is_in_basket
+             for name in (each.ticker or "", each.security_id)}  # fmt: skip
+    found: dict[str, dict[str, tuple[float, ...]]] = {}
+    for key, numbers in (loaded.question.beside_flow or {}).items():
+        name, _, line = key.rpartition(".")
+        security_id = names.get(name.strip().casefold())
+        if security_id is None:
+            raise QuestionError(
+                f"--beside names '{name}', which is not among the securities asked about.",
+                facts={"--beside": key, "nearest": nearest(name, list(names)) or "none"},
+                remedy="Give a ticker or ISIN of the list, or ask about it with --securities.",
+            )
+        if line in found.setdefault(security_id, {}):
+            raise QuestionError(
+                "What trades beside the flow is given twice for one security.",
+                facts={"--beside": key},
+                remedy="Give each line of a security once, by its ticker or its ISIN.",
+            )
+        found[security_id][line] = numbers
+    return found
 
 
 def digital_asset_ratios(store: Warehouse, loaded: Loaded) -> pl.DataFrame:

@@ -5,7 +5,7 @@ Every command of the command line has its twin here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,15 +14,19 @@ from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
     RiskKeywords,
+    ScenarioKeywords,
     ScreenKeywords,
     described,
 )
 from flowrisk.api.results import ScenarioResult
 from flowrisk.api.session import Session
-from flowrisk.dataset import folder
+from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
+from flowrisk.engines.composing import own_name
+from flowrisk.errors import QuestionError
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -32,7 +36,9 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from flowrisk.api.results import Paged, Result
+    from flowrisk.answers.runs import Side
+    from flowrisk.api.keywords import Day
+    from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -52,7 +58,7 @@ __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
 class Dataset(Session):
     """A dataset folder to ask questions of. Holds no connection: safe to share."""
 
-    @described(Question)
+    @described(ScenarioQuestion)
     def scenario(
         self,
         *,
@@ -60,7 +66,7 @@ class Dataset(Session):
         engine: str = "duckdb",
         engine_url: str | None = None,
         engine_data: str | None = None,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> ScenarioResult:
         """Estimate passive selling if index providers delete securities.
 
@@ -75,7 +81,30 @@ class Dataset(Session):
             QualityError under ``strict``.
         """
         choice = Choice(engine, engine_url, engine_data)
-        return self.answer(self.settings(question), is_strict=strict, choice=choice)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return self.answer(asked, is_strict=strict, choice=choice)
+
+    @described(Question)
+    def calendar(
+        self,
+        *,
+        strict: bool = False,
+        engine: str = "duckdb",
+        engine_url: str | None = None,
+        engine_data: str | None = None,
+        **question: Unpack[QuestionKeywords],
+    ) -> Scheduled:
+        """List the trade sessions of each provider's next review, and what falls on each.
+
+        ``write("calendar.ics")`` gives them to a calendar program.
+
+        Args:
+            question: by keyword, as the flags of ``flowrisk calendar``; the rest as ``scenario``.
+
+        Raises: as ``scenario``.
+        """
+        choice = Choice(engine, engine_url, engine_data)
+        return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
     def calibrate(
         self,
@@ -149,8 +178,9 @@ class Dataset(Session):
 
     def compare(
         self,
-        other: Dataset | str | Path,
+        other: Dataset | str | Path | None = None,
         *,
+        dates: tuple[Day, Day] | None = None,
         strict: bool = False,
         engine: str = "duckdb",
         engine_url: str | None = None,
@@ -160,21 +190,24 @@ class Dataset(Session):
         """Split the difference to another dataset, or to a JSON result, into its effects.
 
         Args:
-            other: B; this dataset is A.
+            other: B, default this dataset; this dataset is A.
+            dates: the as-of dates of A and of B, in place of ``as_of``.
             question: asked of both datasets, as the arguments of ``scenario``.
 
         Raises: DataError for what is no result; QuestionError without a common scenario; and as
             ``scenario``.
         """
-        target = other.path if isinstance(other, Dataset) else folder.located(other)
+        target = folder.located(other) if isinstance(other, str | Path) else (other or self).path
         choice = Choice(engine, engine_url, engine_data)
 
-        def ask(path: PurePath) -> bytes:
+        def ask(path: PurePath, day: Day | None) -> bytes:
             dataset = open_dataset(path)
-            asked = dataset.settings(question)
+            asked = dataset.settings({**question, "as_of": day} if day else question)
             return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
 
-        return compared(self.path, target, ask)
+        before, after = dates or (None, None)
+        return compared((self.path, lambda path: ask(path, before)),
+                        (target, lambda path: ask(path, after)))  # fmt: skip
 
     def explain(
         self,
@@ -276,6 +309,72 @@ class Dataset(Session):
             object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
         return summary
 
+    def list(self, kind: str) -> pl.DataFrame:
+        """Return what the dataset knows of a kind, a row each.
+
+        Args:
+            kind: ``securities``, ``funds``, ``indices``, ``providers``, ``lists`` or ``sections``
+                (of the page of a scenario).
+
+        Raises: QuestionError for another kind; DataError for files that cannot be read.
+        """
+        from flowrisk.query import listings
+
+        return listings.listed(self, kind)
+
+    def map(self, fund: str, index: str, *, source: str) -> Path:
+        """Say which index a fund tracks, in the dataset's ``reference/funds.csv``.
+
+        Args:
+            fund: its id, name or a part of the name that no other fund has.
+            index: the same of an index; ``none`` = it tracks none.
+            source: where it is said.
+
+        Returns: the file.
+
+        Raises: QuestionError for an unknown name, with the nearest; DataError for a reference file
+            that cannot be used.
+        """
+        from flowrisk.query import listings
+
+        fund_id = listings.only(self, "funds", fund)
+        index_id = reference.NULL if index == "none" else listings.only(self, "indices", index)
+        return self.add("fund", source=source, fund_id=fund_id, index_id=index_id)
+
+    def add(self, table: str, *, source: str, basis: str = "reported", **row: object) -> Path:
+        """Add or change a row of a table, in the dataset's ``reference/TABLE.csv``.
+
+        Args:
+            table: such as ``provider``, ``index``, ``security`` or ``index_memberships``.
+            source: where it is said; it travels with the row to every page.
+            basis: reported, derived, inferred, calibrated or illustrative.
+            row: its cells by column; those left out stay as they are, ``"null"`` is unknown.
+
+        Returns: the file.
+
+        Raises: QuestionError for an unknown table; DataError naming the column at fault: the file
+            is as it was.
+        """
+        root = folder.local_path(self.folder, "written to")
+        if self.is_sample:
+            raise QuestionError(
+                "The bundled sample is never written to.",
+                remedy="Make a dataset of your own with 'flowrisk init DIR'.",
+            )
+        cells = {name: str(value) for name, value in row.items() if value is not None}
+        known = reference.table_of(table)
+        told = {**cells, "basis": basis, "source": source}
+        overlay, text = reference.with_row(root, known, told)
+        tried = {**self.folder.reference, known.name: overlay}
+        # whatever the dataset cannot be read with is not written
+        Dataset(replace(self.folder, reference=tried)).query(
+            f"from raw.{own_name(known.name)} limit 0"
+        )
+        path = root / reference.FOLDER / f"{known.name}.csv"
+        reference.write(path, text)
+        object.__setattr__(self, "folder", folder.open_folder(self.folder.path))
+        return path
+
 
 def init(path: str | Path) -> Dataset:
     """Make a dataset of one's own from the bundled sample and open it.
@@ -295,15 +394,11 @@ def open_dataset(path: str | PurePath | None = None) -> Dataset:
     return Dataset(folder.open_folder(path))
 
 
-def compared(
-    first: PurePath, second: PurePath, ask: Callable[[PurePath], bytes]
-) -> Result[Comparison]:
-    """Compare two JSON results or dataset folders; ``ask`` answers the question over a folder.
+def compared(first: Side, second: Side) -> Result[Comparison]:
+    """Compare two JSON results or dataset folders, each with what answers the question over it.
 
     Raises: as ``Dataset.compare``.
     """
     from flowrisk.answers import compare, runs
 
-    return results.Result(
-        compare.compare(runs.read_run(first, ask), runs.read_run(second, ask))
-    )
+    return results.Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))

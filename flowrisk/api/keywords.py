@@ -13,6 +13,11 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from flowrisk.question.question import options_by_field
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+    import polars as pl
+
     from flowrisk.question.question import Question
 
 Names = str | Sequence[str]
@@ -29,10 +34,13 @@ class QuestionKeywords(TypedDict, total=False):
     providers: Names | None
     securities: Names | None
     list: str | None
+    watch_list: str | None
     as_of: Day | None
     known_on: Day | None
     max_age: int | None
     participation: Ratio | None
+    beside: Names | Mapping[str, float] | Mapping[str, Sequence[float]] | None
+    auction_share: Ratio | Sequence[float] | None
     adv_window: int | None
     method: str | None
     price: Amounts | None
@@ -50,6 +58,12 @@ class QuestionKeywords(TypedDict, total=False):
     tracked_aum: Amounts | None
     pool: Names | Mapping[str, str] | Mapping[str, float] | None
     weight: Ratios | None
+
+
+class ScenarioKeywords(QuestionKeywords, total=False):
+    """What ``scenario`` takes: beside a question, a book as a path or a frame."""
+
+    book: str | Path | pl.DataFrame | pl.LazyFrame | pd.DataFrame | None
 
 
 class RiskKeywords(QuestionKeywords, total=False):
@@ -75,6 +89,7 @@ class ScreenKeywords(QuestionKeywords, total=False):
     volatility: Ratio | None
     review_on: Day | None
     move: Amounts | None
+    rule_id: str | None
 
 
 def described(kind: type[Question]) -> Callable[[Method], Method]:

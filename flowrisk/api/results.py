@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from flowrisk import domain
-from flowrisk.errors import QuestionError
+from flowrisk.errors import QuestionError, printable, printable_lines
 from flowrisk.export import files, formats
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ class HasFrames(Protocol):
 
 Kind = TypeVar("Kind", bound=HasFrames)
 FORMS = ("table", "csv", "json", "jsonl", "markdown")
+CALENDAR_FORMS = (*FORMS, "ics")
 # the form that each suffix of an output names
 SUFFIXES: Mapping[str, str] = {
     ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
@@ -48,11 +49,13 @@ SUFFIXES: Mapping[str, str] = {
 PAGED_SUFFIXES: Mapping[str, str] = {
     ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
 }  # fmt: skip
+CALENDAR_SUFFIXES: Mapping[str, str] = {**SUFFIXES, ".ics": "ics", ".xlsx": "xlsx"}
 
 
 # the command that each answer belongs to, and the frame that csv, jsonl, markdown and parquet give
 _COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.ScenarioAnswer: ("scenario", "outflows"),
+    domain.CalendarAnswer: ("calendar", "timeline"),
     domain.RiskAnswer: ("risk", "distributions"),
     domain.ScreenAnswer: ("screen", "digital_asset_ratios"),
     domain.CalibrationAnswer: ("calibrate", "targets"),
@@ -71,6 +74,7 @@ class Result(Generic[Kind]):
     """
 
     suffixes: ClassVar[Mapping[str, str]] = SUFFIXES
+    forms: ClassVar[Sequence[str]] = FORMS
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
@@ -110,13 +114,13 @@ class Result(Generic[Kind]):
 
     def _table(self) -> str:
         said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
-        return said
+        return printable_lines(said)
 
     @property
     def notes(self) -> list[str]:
         """What a reader must know beside the figures, one line each."""
         said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
-        return said
+        return [printable(note) for note in said]
 
     def _repr_html_(self) -> str:
         from flowrisk.report import notebook
@@ -126,7 +130,7 @@ class Result(Generic[Kind]):
     @property
     def warnings(self) -> list[str]:
         """What the checks found, one line each."""
-        return [finding.message for finding in self.answer.findings]
+        return [printable(finding.message) for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
         """Return the result as ``table``, ``text`` (the table and its notes, as printed in
@@ -153,6 +157,24 @@ class Result(Generic[Kind]):
         return files.write(target, self.render(form_of(target, self.suffixes)), is_forced=force)
 
 
+class Scheduled(Result[domain.CalendarAnswer]):
+    """The days of a calendar, which calendar programs read as ``ics``."""
+
+    suffixes: ClassVar[Mapping[str, str]] = CALENDAR_SUFFIXES
+    forms: ClassVar[Sequence[str]] = CALENDAR_FORMS
+
+    def render(self, form: str) -> bytes:
+        """Return the result as ``ics`` (iCalendar), or as any other result.
+
+        Raises: QuestionError as ``Result.render``.
+        """
+        if form != "ics":
+            return super().render(form)
+        from flowrisk.text import calendar
+
+        return calendar.events(self.answer)
+
+
 class Paged(Result[Kind]):
     """An answer that can also be read as a page.
 
@@ -167,8 +189,7 @@ class Paged(Result[Kind]):
         self._before_page = before_page
 
     def _repr_html_(self) -> str:
-        from flowrisk.report import notebook
-        from flowrisk.text import cards
+        from flowrisk.report import cards, notebook
 
         return notebook.page(getattr(cards, f"{self._command}_card")(self.answer))
 

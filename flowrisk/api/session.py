@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
-from flowrisk.api.results import Paged, Result, ScenarioResult
+from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, printable
 from flowrisk.question import settings
 from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
+    from flowrisk.question.book import Line
     from flowrisk.question.risk import RiskQuestion
     from flowrisk.question.screen import ScreenQuestion
 
@@ -58,7 +60,7 @@ class Session:
     folder: Folder
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>"
+        return printable(f"<{type(self).__name__}: {self.folder.name} at {self.folder.path}>")
 
     @property
     def path(self) -> PurePath:
@@ -102,9 +104,10 @@ class Session:
 
         Raises: as ``scenario``.
         """
+        book = _lines(asked)
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict)
+                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict, book=book)
             ),
             choice,
         )
@@ -130,6 +133,21 @@ class Session:
             lambda folder, engine: pair_errors.answer(folder, engine, asked)
         )
         return Result(told)
+
+    def scheduled(
+        self, asked: Question, *, is_strict: bool = False, choice: Choice = _HERE
+    ) -> Scheduled:
+        """Tell on which sessions the securities trade, with settings that are resolved already.
+
+        Raises: as ``scenario``.
+        """
+        from flowrisk.answers import calendar
+
+        told = self._while_files_rest(
+            lambda folder, engine: calendar.answer(folder, engine, asked, is_strict=is_strict),
+            choice,
+        )
+        return Scheduled(told)
 
     def calibrated(
         self,
@@ -357,3 +375,12 @@ class Session:
             facts={"dataset": self.folder.path},
             remedy="Wait for the running ingest to end.",
         )
+
+
+def _lines(asked: Question) -> Sequence[Line]:
+    """Return the lines of a question's book, none where it has none."""
+    if not isinstance(asked, ScenarioQuestion) or asked.book is None:
+        return ()
+    from flowrisk.ingest.formats import book
+
+    return book.read(asked.book)

@@ -79,15 +79,21 @@ class Call(NamedTuple, Generic[Asked]):
             ],
         )
 
-    def delivery(self, *, is_paged: bool = False) -> Delivery:
+    def delivery(self, *, is_paged: bool = False, is_calendar: bool = False) -> Delivery:
         """Return where and how the result goes, after refusing what could not be delivered.
+
+        Args:
+            is_paged: whether the result can be written as a page.
+            is_calendar: whether it can be written for a calendar program.
 
         Raises: QuestionError as ``outputs.checked``.
         """
+        from flowrisk.api import results
         from flowrisk.cli import outputs
 
+        kind = results.Paged if is_paged else results.Scheduled if is_calendar else results.Result
         return outputs.delivery(self.form or "table", self.files, self.page,
-                                is_forced=self.is_forced, is_paged=is_paged)  # fmt: skip
+                                is_forced=self.is_forced, kind=kind)  # fmt: skip
 
     def row_delivery(self) -> RowDelivery:
         """Return where and how rows go, after refusing what could not be delivered.
@@ -123,8 +129,8 @@ class Call(NamedTuple, Generic[Asked]):
             raise QuestionError(
                 f"{what} runs on DuckDB on this machine only.",
                 facts=given,
-                remedy="Leave the engine out; scenario, risk, screen, calibrate, compare and "
-                "explain run on a cluster.",
+                remedy="Leave the engine out; scenario, calendar, risk, screen, calibrate, "
+                "compare and explain run on a cluster.",
             )
 
     def question_for_sql(self, dataset: Dataset) -> Asked:
@@ -148,6 +154,7 @@ def spread(
     *,
     written: tuple[Option, ...] = (),
     beside: tuple[Option, ...] = (),
+    instead: tuple[Option, ...] = (),
     seldom: tuple[str, ...] = (),
 ) -> Callable[[Run], Run]:
     """Give a command the options of its kind of question, of data and of outputs.
@@ -156,9 +163,12 @@ def spread(
         kind: the question it asks; None for a command that asks none and takes no call.
         written: the options of its output.
         beside: options in place of a whole question's, of a command that asks about a dataset.
+        instead: options in place of those of the same name.
         seldom: common options that this command's short help leaves to ``--help-all``.
     """
-    asked = tuple(options_by_field(kind).values()) if kind else ()
+    own_form = {each.name: each for each in instead}
+    whole = options_by_field(kind).values() if kind else ()
+    asked = tuple(own_form.get(each.name, each) for each in whole)
     ran = (options.DATASET, *options.ENGINES, options.STRICT) if kind else ()
     table = (*asked, *beside, *ran, *written)
 

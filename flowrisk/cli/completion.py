@@ -11,6 +11,7 @@ _PROVIDERS = "select distinct provider_id from staging.indices union select 'all
 _TICKERS = "select ticker from staging.securities"
 _LISTS = "select distinct list_id from staging.candidates"
 _INDICES = "select index_id from staging.indices"
+_RULES = "select distinct rule_id from staging.rules"
 _POOLS = "select distinct pool_id from staging.asset_pools"
 _COINS = "select coin from staging.treasuries union select coin from staging.coin_prices"
 
@@ -106,10 +107,22 @@ def _forms() -> Iterable[str]:
     return results.FORMS
 
 
+def _calendar_forms() -> Iterable[str]:
+    from flowrisk.api import results
+
+    return results.CALENDAR_FORMS
+
+
 def _row_forms() -> Iterable[str]:
     from flowrisk.export import formats
 
     return formats.FORMATS
+
+
+def _listings() -> Iterable[str]:
+    from flowrisk.query import listings
+
+    return listings.KINDS
 
 
 def _ingest_formats() -> Iterable[str]:
@@ -119,7 +132,7 @@ def _ingest_formats() -> Iterable[str]:
 
 
 _QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS,
-            "indices": _INDICES, "pools": _POOLS}  # fmt: skip
+            "indices": _INDICES, "pools": _POOLS, "rules": _RULES}  # fmt: skip
 _VALUES = ("treatments",)
 _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "methods": _domain("METHODS"),
@@ -129,9 +142,11 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "moves": _moves,
     "engines": _engines,
     "forms": _forms,
+    "calendar_forms": _calendar_forms,
     "row_forms": _row_forms,
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,
+    "listings": _listings,
     "sections": _sections,
     "presets": _presets,
     "views": _views,

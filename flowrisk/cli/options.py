@@ -67,6 +67,12 @@ PAGED_FILES = Option(
     "(.xlsx .csv .json .jsonl .parquet .txt). Repeatable.",
     is_repeatable=True, is_common=True,
 )  # fmt: skip
+CALENDAR_FORM = FORM._replace(
+    help="stdout: table, csv, json, jsonl, markdown or ics.", completes="calendar_forms"
+)
+CALENDAR_FILES = FILES._replace(
+    help="Write the result (.csv .ics .json .jsonl .parquet .md .txt .xlsx). Repeatable."
+)
 ROW_FORM = Option(
     name="format", metavar="FORMAT", group=OUTPUT, spellings=("-f",), completes="row_forms",
     help="table, csv, json, jsonl, markdown, parquet or xlsx.", default_is="table", is_common=True,
@@ -103,6 +109,7 @@ SPEAKING = (
     ),
 )  # fmt: skip
 PLAIN = (FORM, FILES, FORCE)
+SCHEDULED = (CALENDAR_FORM, CALENDAR_FILES, FORCE)
 PAGED = (FORM, PAGED_FILES, FORCE, *PAGE)
 ROWS = (ROW_FORM, ROW_FILES, FORCE)
 

@@ -65,13 +65,13 @@ def delivery(
     page: Mapping[str, Any],
     *,
     is_forced: bool,
-    is_paged: bool,
+    kind: type[Result[Any]] | None = None,
 ) -> Delivery:
     """Return the delivery, after refusing what could not be delivered in the end.
 
     Args:
         page: title, theme and sections of a page, each None where not given.
-        is_paged: whether the result can be written as a page.
+        kind: the result that is delivered, which knows its forms and suffixes.
 
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
         what no output would show, or a PDF without a Chromium to print it.
@@ -80,7 +80,8 @@ def delivery(
     from flowrisk.export import files
     from flowrisk.question import parsing
 
-    suffixes = results.PAGED_SUFFIXES if is_paged else results.SUFFIXES
+    made = kind or results.Result
+    suffixes = made.suffixes
     _refuse_repeated(outputs)
     forms = [results.form_of(path, suffixes) for path in outputs]
     for path, each in zip(outputs, forms, strict=True):
@@ -89,7 +90,7 @@ def delivery(
 
             pdf.browser()
         files.refuse_existing(path, is_forced=is_forced)
-    chosen = parsing.choose(form, results.FORMS, name="--format")
+    chosen = parsing.choose(form, made.forms, name="--format")
     return Delivery(chosen, outputs, is_forced, _page(page, forms))
 
 

@@ -282,18 +282,43 @@ _TABLES = (
         accounting: accounting rule of the value
         is_issuer_total: true where the row covers all coins of the issuer""",
         without="the digital-asset screen"),
+    _table("issuer_ratios", "ratios of issuers that rules test, by balance-sheet day", """
+        issuer_id*: the issuer
+        input_id*: the ratio, as the rule names it
+        as_of_on*: the day described
+        input_ratio: the ratio: 0.5 is 50 %
+        published_on?: the day it became public""",
+        without="inputs of rules other than the digital-asset ratio"),
     _table("candidates", "who may be excluded; preferred shares never", """
         list_id*: the list
-        security_id*: the candidate"""),
+        security_id*: the candidate
+        listed_on?: the day the list became public; null = not known, and always shown"""),
+    _table("rules", "rules by which providers judge eligibility, one row a test", """
+        rule_id*: the rule
+        input_id*: the ratio tested: digital_asset_ratio, or one of issuer_ratios
+        provider_id: the provider
+        rule_name: what it is, in words
+        screen_id: the screen the test belongs to; a rule is failed where every screen is
+        fails_if? at_least|above|at_most|below: on which side of the threshold a test is failed
+        threshold_ratio?: 0.5 is 50 %; null = not known
+        failing_tests_count: tests failed from which on the screen is failed
+        years_count: consecutive years failed from which on the rule is
+        published_on?: the day the rule became public""",
+        without="verdicts of named rules"),
     _table("decisions", "what providers announced and did", """
         decision_id*: the event
         provider_id: the provider
-        happens_on?: the day; null = not known
+        happens_on?: the day, of a review as trade_conventions says; null = not known
         earliest_on?: where the day is not known, the first it may be; null = any
         latest_on?: where the day is not known, the last it may be; null = any
         event: consultation_opened, announcement, decision, effective, ...
         treatment: exclude, freeze, keep, none
         note?: what was said""", without="the timeline"),
+    _table("trade_conventions", "on which sessions trackers trade a review of a provider", """
+        provider_id*: the provider
+        day_is close|open: close = the session whose close trackers trade; open = first day in force
+        sessions_count: sessions that a change is traded over in equal parts, up to that close""",
+        without="days given before the open, and changes traded over several sessions"),
     _table("published_estimates", "outflow figures that others published", """
         estimate_id*: the figure
         estimator: who published it

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, leftovers, resources
+from flowrisk.dataset import contents, leftovers, reference, resources
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
@@ -20,6 +20,7 @@ from flowrisk.errors import DataError, QuestionError, join_names, nearest, print
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from flowrisk.dataset.reference import Overlay
     from flowrisk.engines.engine import Engine, FileFacts
 
 
@@ -56,11 +57,13 @@ class Folder:
     files: Mapping[str, tuple[PurePath, ...]]
     settings: Mapping[str, object] = field(default_factory=dict)
     place: Files = field(default_factory=LocalFiles)
+    reference: Mapping[str, Overlay] = field(default_factory=dict)
 
     def signature(self) -> tuple[object, ...]:
         """Return what changes when any file is replaced; cheap, reads no content."""
         found: list[tuple[PurePath, object]] = []
-        for path in (path for paths in self.files.values() for path in paths):
+        own = [overlay.path for overlay in self.reference.values()]
+        for path in (*(path for paths in self.files.values() for path in paths), *own):
             try:
                 found.append((path, self.place.stamp(path)))
             except OSError:
@@ -75,6 +78,7 @@ class Folder:
         """
         whole = hashlib.sha256()
         parts = [path for paths in self.files.values() for path in paths]
+        parts += [overlay.path for overlay in self.reference.values()]
         settings = self.path / SETTINGS_FILE
         for path in sorted([*parts, *([settings] if self.place.has(settings) else [])]):
             relative = path.relative_to(self.path).as_posix()
@@ -129,7 +133,8 @@ def open_folder(path: PurePath | str | None = None) -> Folder:
     name = (
         "sample dataset" if root == resources.sample_folder() else f"dataset {printable(root.name)}"
     )
-    return Folder(root, name, files, _settings_of(place, root / SETTINGS_FILE), place)
+    settings = _settings_of(place, root / SETTINGS_FILE)
+    return Folder(root, name, files, settings, place, reference.read(place, root))
 
 
 def is_folder(path: PurePath) -> bool:

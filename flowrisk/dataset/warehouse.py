@@ -3,10 +3,11 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, sql_models
+from flowrisk.dataset import contents, reference, sql_models
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
@@ -14,10 +15,12 @@ from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import polars as pl
 
+    from flowrisk.dataset.folder import BoundTable
+    from flowrisk.dataset.reference import Overlay
     from flowrisk.dataset.sql_models import Model
     from flowrisk.engines.engine import Engine
 
@@ -60,6 +63,17 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "is_asked": "boolean",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
+    "book": {
+        "portfolio": "varchar",
+        "identifier": "varchar",
+        "security_id": "varchar",
+        "is_definite": "boolean",
+        "index_named": "varchar",
+        "index_id": "varchar",
+        "shares": "double",
+        "value_usd": "double",
+    },
+    "sessions": {"session_on": "date", "session_number": "bigint"},
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",
@@ -100,21 +114,27 @@ class Warehouse:
     def __init__(self, folder: Folder, engine: Engine) -> None:
         self.folder = folder
         self.engine = engine
-        self.tables = {table.vintage.name: table for table in read_tables(folder, engine)}
+        bound = (_told_over(table, folder) for table in read_tables(folder, engine))
+        self.tables = {table.vintage.name: table for table in bound}
         self._defined: set[str] = set()
         self._loaded: set[str] = set()
+        self._deferred: dict[str, Callable[[], Sequence[Sequence[object]]]] = {}
         engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
         for name in QUESTION_TABLES:
-            if name not in self._loaded:
+            if name not in self._loaded and name not in self._deferred:
                 self.load_part(name, tables.get(name, ()))
 
     def load_part(self, name: str, rows: Sequence[Sequence[object]]) -> None:
         """Load one table of the question ahead of the others, which may depend on it."""
         self.engine.load_rows(f"scenario.{name}", QUESTION_TABLES[name], rows)
         self._loaded.add(name)
+
+    def load_when_read(self, name: str, rows: Callable[[], Sequence[Sequence[object]]]) -> None:
+        """Load one table of the question once a model that is defined reads it, else never."""
+        self._deferred[name] = rows
 
     def load_part_as(self, name: str, sql: str) -> None:
         """Load one table of the question from what the data says."""
@@ -135,12 +155,30 @@ class Warehouse:
         for name in self.tables:
             self._bind(f"raw.{name}")
 
-    def _bind(self, reference: str) -> None:
-        schema, name = reference.split(".")
-        if schema == "raw" and reference not in self._defined:
-            table = self.tables[name]
-            self.engine.bind_parquet(reference, table.paths, table.columns)
-            self._defined.add(reference)
+    def _bind(self, qualified: str) -> None:
+        schema, name = qualified.split(".")
+        if schema == "scenario" and name in self._deferred:
+            self.load_part(name, self._deferred.pop(name)())
+        if schema == "raw" and qualified not in self._defined:
+            table, overlay = self.tables[name], self.folder.reference.get(name)
+            if overlay is None:
+                self.engine.bind_parquet(qualified, table.paths, table.columns)
+            else:
+                self._bind_over(table, overlay)
+            self._defined.add(qualified)
+
+    def _bind_over(self, table: BoundTable, overlay: Overlay) -> None:
+        """Bind a table with the rows of its reference file over those of its own file."""
+        name = own_name(table.vintage.name)
+        stated, given = f"raw.{name}_stated", f"raw.{name}_given"
+        self.engine.bind_parquet(stated, table.paths, table.columns)
+        self.engine.load_rows(given, overlay.types(), overlay.loaded())
+        keys = ", ".join(f"{given}.{own_name(key)}" for key in overlay.table.keys)
+        same = " and ".join(f"{stated}.{own_name(key)} = {given}.{own_name(key)}"
+                            for key in overlay.table.keys)  # fmt: skip
+        known = self.engine.rows(f"select {keys} from {given} inner join {stated} on {same}")
+        reference.refuse_incomplete(overlay, known)
+        self.engine.define(f"raw.{name}", overlay.sql(stated, given), is_table=True)
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a model's rows in the order its select gives them."""
@@ -259,4 +297,27 @@ def _finding(check: Model, rows: Sequence[tuple[object, object]]) -> Finding:
         remedy=check.facts["remedy"],
         count=len(rows),
         examples=tuple(f"{subject}: {fact}" for subject, fact in shown),
+    )
+
+
+def _told_over(table: BoundTable, folder: Folder) -> BoundTable:
+    """Return a table whose vintage counts the days of its reference file too."""
+    overlay = folder.reference.get(table.vintage.name)
+    if overlay is None:
+        return table
+    vintage, column = table.vintage, overlay.table.date_column or ""
+    index = overlay.columns.index(column) if column in overlay.columns else -1
+    days = [str(row[index]) for row in overlay.rows if index >= 0 and row[index] is not None]
+    ends = [end for end in (vintage.oldest_on, vintage.newest_on) if end is not None]
+    told = replace(
+        vintage,
+        row_count=max(vintage.row_count, len(overlay.rows)),
+        oldest_on=min([*ends, *days], default=None),
+        newest_on=max([*ends, *days], default=None),
+        is_present=vintage.is_present or bool(overlay.rows),
+    )
+    return replace(
+        table,
+        vintage=told,
+        lacking=tuple(name for name in table.lacking if name not in overlay.columns),
     )

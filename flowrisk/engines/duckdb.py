@@ -45,6 +45,8 @@ _BOUNDS_SQL = """
     group by file_name, path_in_schema
 """
 _SIDE_BY_SIDE_COUNT = 2
+# rows in one insert: a longer statement takes longer a row to parse
+_INSERTED_COUNT = 1_000
 
 
 class DuckDB:
@@ -165,11 +167,12 @@ class DuckDB:
             f"{own_name(column)} {own_name(kind)}" for column, kind in columns.items()
         )
         self._run(f"create table {own_name(name)} ({typed})")
-        if rows:
-            marks = "(" + ", ".join("?" for _ in columns) + ")"
+        marks = "(" + ", ".join("?" for _ in columns) + ")"
+        for start in range(0, len(rows), _INSERTED_COUNT):
+            part = rows[start : start + _INSERTED_COUNT]
             self.connection.execute(
-                f"insert into {own_name(name)} values {', '.join([marks] * len(rows))}",
-                [value for row in rows for value in row],
+                f"insert into {own_name(name)} values {', '.join([marks] * len(part))}",
+                [value for row in part for value in row],
             )
 
     def define(self, name: str, sql: str, *, is_table: bool) -> None:

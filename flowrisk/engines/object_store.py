@@ -28,7 +28,8 @@ _EXTENSIONS = {
 }  # fmt: skip
 _UNLISTED = ("http", "https")
 LISTING = "files.txt"
-_INSIDE = re.compile(r"(?![/.])(?:(?!/\.)[^:\\?#])+")
+_OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|[:\\?#]")
+_HIDDEN = re.compile(r"(^|/)\.")
 
 
 class Address(PurePosixPath):
@@ -75,10 +76,12 @@ class StoreFiles:
         return True
 
     def matching(self, folder: PurePath, pattern: str) -> list[PurePath]:
-        """Return the files below that match; on a web server those that files.txt names."""
+        """Return the files below that match; on a web server those that files.txt names.
+
+        Raises: DataError where that list leads out of its folder.
+        """
         if self._is_unlisted:
-            listed = (folder / line for line in self.text(folder / LISTING).split())
-            return sorted(path for path in listed if path.match(pattern))
+            return sorted(path for path in self._listed(folder) if path.match(pattern))
         rows = _rows("select file from glob(?)", folder / pattern)
         return sorted(Address(file if "://" in file else f"file:{file}") for (file,) in rows)
 
@@ -100,6 +103,20 @@ class StoreFiles:
         """Return name, size and time of the last change: the content would have to be fetched."""
         stamp = self.stamp(path)
         return f"{path.name} {stamp.byte_count} {stamp.changed_at_ns}"
+
+    def _listed(self, folder: PurePath) -> list[PurePath]:
+        """Return what files.txt names: a name that leads elsewhere would be a file of whoever
+        reads the list."""
+        lines = self.text(folder / LISTING).splitlines()
+        names = [line.strip().removeprefix("./") for line in lines if line.strip()]
+        strange = [name for name in names if _OUTSIDE.search(name)]
+        if strange:
+            raise DataError(
+                "The list of files names one outside of its folder.",
+                facts={"list": folder / LISTING, "name": strange[0]},
+                remedy="Name the files by their path below the list, as in as_of_month=2025-06/x.",
+            )
+        return [folder / name for name in names if not _HIDDEN.search(name)]
 
     @staticmethod
     def _is_listed(path: PurePath) -> bool:

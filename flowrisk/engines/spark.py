@@ -16,6 +16,7 @@ import warnings
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from flowrisk import errors
 from flowrisk.engines.composing import own_name, spark_literal
@@ -183,8 +184,17 @@ class Spark:
         return f"{self._seen_as.rstrip('/')}/{path.relative_to(self._folder).as_posix()}"
 
 
+def _is_address(url: str) -> bool:
+    try:
+        # told apart as Spark's own client does: it raises for brackets and ports that are none
+        port = urlsplit(url).port
+    except ValueError:
+        return False
+    return port != 0 and re.fullmatch(r"sc://[^/;\s]+(/(;[^\s]*)?)?", url) is not None
+
+
 def _connected(url: str) -> SparkSession:
-    if not re.fullmatch(r"sc://[^/;\s]+(/(;[^\s]*)?)?", url):
+    if not _is_address(url):
         raise QuestionError(
             f"'{url.partition(';')[0]}' is not the address of a Spark Connect server.",
             remedy="Write --engine-url as sc://HOST:PORT, such as sc://localhost:15002.",

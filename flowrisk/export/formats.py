@@ -47,7 +47,7 @@ def document(answer: Answer) -> dict[str, object]:
         "assumptions": {
             name: {
                 "value": value, "unit": assumption.unit, "set_by": assumption.set_by,
-                **{key: known for key in ("basis", "source") if (known := getattr(assumption, key))},
+                **{key: said for key in ("basis", "source") if (said := getattr(assumption, key))},
             }
             for assumption_name, assumption in answer.assumptions.items()
             for name, value in [_named(assumption_name, assumption.value)]

@@ -11,12 +11,11 @@ from flowrisk.errors import QuestionError
 from flowrisk.ingest.readers import profiles
 from flowrisk.ingest.readers.cells import MARKS, ORDERS
 from flowrisk.ingest.readers.parsed import Hints
+from flowrisk.ingest.readers.sheets import frame_given
 from flowrisk.ingest.run import ingest
 from flowrisk.question import parsing
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from flowrisk.ingest.summary import Summary
 
 
@@ -62,7 +61,7 @@ def hints(
 
 def ingested(files: Any, *, format: str | None, hints: Hints, **told: Any) -> Summary:  # noqa: A002, ANN401
     """Read files or a frame; as ``run.ingest``. A column map or profile makes any file a table."""
-    frame = _frame(files)
+    frame = frame_given(files)
     if frame is not None:
         return ingest(frame, hints=hints, **told)
     paths: Sequence[str | Path] = [files] if isinstance(files, str | Path) else list(files)
@@ -72,18 +71,3 @@ def ingested(files: Any, *, format: str | None, hints: Hints, **told: Any) -> Su
             f"The format {format} has its own columns.", remedy="Write: flowrisk ingest table FILE."
         )
     return ingest(paths, format=word, hints=hints, **told)
-
-
-def _frame(files: Any) -> pl.DataFrame | None:  # noqa: ANN401 - polars, pandas, or what else
-    """Return a polars frame of a frame of either library, None where it is none."""
-    import polars as pl
-
-    if isinstance(files, pl.LazyFrame):
-        return files.collect()
-    if isinstance(files, pl.DataFrame):
-        return files
-    is_pandas = type(files).__module__.startswith("pandas") and hasattr(files, "columns")
-    if not is_pandas:
-        return None
-    # column by column, so that no further library is needed to cross over
-    return pl.DataFrame({str(name): files[name].to_list() for name in files.columns}, strict=False)

@@ -21,8 +21,8 @@ from flowrisk.ingest.readers.check_digits import (
     is_sedol,
     isin_of_cusip,
 )
-from flowrisk.ingest.readers.exchanges import COUNTRY_OF_MIC
 from flowrisk.ingest.sql_steps import define
+from flowrisk.question.exchanges import COUNTRY_OF_MIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

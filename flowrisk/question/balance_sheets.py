@@ -57,6 +57,8 @@ _CANDIDATES = """
         bool_or(candidates.list_id = ?) as is_on_list
     from staging.candidates inner join staging.securities
         on candidates.security_id = securities.security_id
+    inner join scenario.securities as asked
+        on candidates.security_id = asked.security_id
     group by securities.security_id, securities.ticker, securities.issuer_id
     order by is_on_list desc nulls last, securities.ticker nulls last, securities.security_id
 """
@@ -188,6 +190,18 @@ def _given_prices(store: Warehouse, coin_prices: Mapping[str, float]) -> dict[st
     return {name.casefold(): price for name, price in coin_prices.items()}
 
 
+def _all_coins(lines: Sequence[Line], reported_usd: float | None) -> float | None:
+    """Return all coins at the day's price; None where they are worth less than was reported: then
+    the value holds coins that the data does not list."""
+    counted = _summed(_product(line["units"], line["statement_coin_price_usd"]) for line in lines)
+    is_short = (
+        counted is not None
+        and reported_usd is not None
+        and counted < (1 - thresholds.REPORTED_TOLERANCE_RATIO) * reported_usd
+    )
+    return None if is_short else counted
+
+
 def _assessed(lines: Sequence[Line]) -> Assessment:
     first = lines[0]
     reported = _summed(_reported_usd(line) for line in lines)
@@ -200,9 +214,7 @@ def _assessed(lines: Sequence[Line]) -> Assessment:
         review_priced_on=first["review_priced_on"],
         coins=tuple(line["coin"] for line in lines),
         digital_assets_usd=reported,
-        all_coins_usd=_summed(
-            _product(line["units"], line["statement_coin_price_usd"]) for line in lines
-        ),
+        all_coins_usd=_all_coins(lines, reported),
         total_assets_usd=first["total_assets_usd"],
         cash_usd=first["cash_usd"],
         debt_usd=first["debt_usd"],
@@ -269,7 +281,8 @@ def _summed(parts: Iterable[float | None]) -> float | None:
 def rule_disagreements(
     store: Warehouse, rule: Rule, assessed: Mapping[str, Assessment], list_id: str | None
 ) -> pl.DataFrame:
-    """Return the candidates on which the list and the rule differ, and those not assessed.
+    """Return the candidates asked about on which the list and the rule differ, and those not
+    assessed.
 
     Columns: security_id, ticker, is_on_list (null without a list), meets_rule (null = not
     assessed), digital_asset_ratio (0-1), statement_on, reason.
@@ -324,10 +337,10 @@ def findings(assessed: Iterable[Assessment]) -> list[Finding]:
 
 
 def _off_units(assessed: Assessment) -> str:
-    return (
-        f"{assessed.issuer_id}: {_percent(assessed.statement_ratio)} as reported, "
-        f"{_percent(assessed.all_coins_ratio)} with all coins"
-    )
+    ratio = assessed.all_coins_ratio
+    said = "more than the coins listed are worth" if ratio is None else (
+        f"{_percent(ratio)} with all coins")  # fmt: skip
+    return f"{assessed.issuer_id}: {_percent(assessed.statement_ratio)} as reported, {said}"
 
 
 def _percent(ratio: float | None) -> str:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics import tranches
-from flowrisk.domain import KnownSecurity, Scenario, Security
-from flowrisk.engines.composing import own_name
+from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import assumed, balance_sheets, index_moves, parsing
+from flowrisk.question import assumed, balance_sheets, index_moves, naming, parsing
+from flowrisk.question import book as books
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -21,7 +21,16 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Rule
+    from flowrisk.domain import Finding, KnownSecurity, Rule
+
+
+_LISTED = """
+    select list_id, security_id, listed_on from staging.candidates
+    order by list_id, security_id
+"""
+
+# A review is traded over its last sessions; the day of the next one known may lie years ahead.
+_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
 
 
 class Loaded(NamedTuple):
@@ -31,35 +40,37 @@ class Loaded(NamedTuple):
     as_of_on: dt.date
     scenarios: tuple[Scenario, ...]
     securities: tuple[Security, ...]
+    findings: tuple[Finding, ...] = ()
 
 
-def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded:
+def load(
+    store: Warehouse, asked: Question, *, is_whole: bool = False, book: Sequence[books.Line] = ()
+) -> Loaded:
     """Match a question against the data and load it into the warehouse.
 
     Args:
         is_whole: ask about every security of the dataset instead of those chosen.
+        book: portfolios of the user's own, whose trades are asked for too.
 
     Raises: QuestionError for unknown or ambiguous names; DataError where the data says nothing
-        at the as-of date.
+        at the as-of date, or for a book that contradicts itself.
     """
     as_of_on, as_of_by = _as_of(store, asked)
     scenarios = _scenarios(store, asked)
-    known = _known_securities(store)
+    known = naming.known(store)
     (list_id, list_by), securities = (
-        _all_securities(store) if is_whole else _securities(store, asked, known)
+        _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
-    prices = _prices(asked.price_overrides or {}, known)
     steps = _steps(asked, scenarios, known)
+    positions, findings = books.matched(store, book, known, naming.plain, as_of_on)
+    unused = ("watch_list",) if list_by == NOT_USED else ()
     settled = replace(
         asked, as_of_on=as_of_on, list_id=list_id, reweight=steps or None,
-        set_by={**asked.set_by, "as_of": as_of_by, "list": list_by},
+        watch_list_id=None if unused else asked.watch_list_id,
+        set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
-    oldest_on = as_of_on - dt.timedelta(days=asked.max_age_days)
-    store.load_part("assumptions", [
-        (as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on), oldest_on, asked.adv_window_days,
-         asked.volatility_window_days, asked.method, asked.drift_ratio,
-         *asked.manager_share_ratios)
-    ])  # fmt: skip
+    store.load_part("assumptions", [_assumptions(asked, as_of_on)])
+    store.load_when_read("sessions", lambda: _sessions(as_of_on))
     if asked.rule is not None:
         securities = _ruled(store, asked, asked.rule, known, securities)
     store.load_question({
@@ -69,10 +80,31 @@ def load(store: Warehouse, asked: Question, *, is_whole: bool = False) -> Loaded
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.traded_ratios(steps)),
         "index_moves": index_moves.rows(scenarios),
-        "price_overrides": list(prices.items()),
-        **assumed.rows(store, asked, lambda name: _match(name, known, is_excludable=True)),
+        "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
+        "book": positions,
+        **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
-    return Loaded(settled, as_of_on, scenarios, securities)
+    return Loaded(settled, as_of_on, scenarios, securities, findings)
+
+
+def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
+    """Return the row of ``scenario.assumptions``."""
+    return (
+        as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on),
+        as_of_on - dt.timedelta(days=asked.max_age_days), asked.adv_window_days,
+        asked.volatility_window_days, asked.method, asked.drift_ratio,
+        *asked.manager_share_ratios,
+    )  # fmt: skip
+
+
+def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
+    """Return the sessions of the exchange in New York around and after a day, numbered."""
+    from flowrisk.analytics import sessions
+
+    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
+    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
+    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
+    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:
@@ -128,7 +160,7 @@ def _steps(
             remedy="Give both, such as --treatment msci=reweight "
             "--reweight MSTR.factor=1:0.5@2026-02-27.",
         )
-    ids = {each.name: _match(each.name, known, is_excludable=True) for each in given}
+    ids = {each.name: naming.match(each.name, known, is_excludable=True) for each in given}
     return tranches.with_security_ids(given, ids)
 
 
@@ -156,19 +188,14 @@ def _treatments(
     return rows
 
 
-def _known_securities(store: Warehouse) -> list[KnownSecurity]:
-    store.define(["staging.securities"])
-    columns = ", ".join(map(own_name, KnownSecurity._fields))
-    rows = store.engine.rows(f"select {columns} from staging.securities order by 1")
-    return [KnownSecurity._make(row) for row in rows]
-
-
 def _securities(
-    store: Warehouse, asked: Question, known: Sequence[KnownSecurity]
+    store: Warehouse, asked: Question, as_of_on: dt.date, known: Sequence[KnownSecurity]
 ) -> tuple[tuple[str | None, str], tuple[Security, ...]]:
     """Return the list used with who chose it, and the securities asked about."""
     tickers = {each.security_id: each.ticker for each in known}
     names = asked.securities or ()
+    if names:
+        asked.refuse_given("watch_list", remedy="--securities asks about no list; leave it out.")
     if names and asked.rule is not None:
         raise QuestionError(
             "--securities and --rule both say who is excluded.",
@@ -176,22 +203,33 @@ def _securities(
             remedy="Give one of them.",
         )
     if names:
-        chosen = dict.fromkeys(_match(name, known, is_excludable=True) for name in names)
+        chosen = dict.fromkeys(naming.match(name, known, is_excludable=True) for name in names)
         basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in chosen)
         return (None, NOT_USED), basket
     store.define(["staging.candidates"])
-    rows = store.engine.rows(
-        "select list_id, security_id from staging.candidates order by list_id, security_id"
-    )
+    rows = store.engine.rows(_LISTED)
     list_id, set_by = asked.list_id, asked.set_by["list"]
     if asked.rule is None or list_id is not None:
         list_id, set_by = _list(list_id, set_by, [row[0] for row in rows])
-    listed_ids = list(dict.fromkeys(s for i, s in rows if i == list_id and s in tickers))
-    others = sorted({s for _, s in rows if s in tickers} - set(listed_ids))
+    listed_ids = list(dict.fromkeys(s for i, s, _ in rows if i == list_id and s in tickers))
+    others = sorted(_others(asked, as_of_on, rows) & tickers.keys() - set(listed_ids))
     return (list_id, set_by), (
         *(Security(s, tickers[s], is_in_basket=True) for s in listed_ids),
         *(Security(s, tickers[s], is_in_basket=False) for s in others),
     )
+
+
+def _others(asked: Question, as_of_on: dt.date, rows: Sequence[Sequence[Any]]) -> set[str]:
+    """Return the candidates to show beside the list: those of the watch list, else of every list
+    that was public by the as-of date, and by the known-on date where the question sets one.
+
+    Raises: QuestionError for an unknown watch list.
+    """
+    if asked.watch_list_id is not None:
+        watched, _ = _list(asked.watch_list_id, "", [row[0] for row in rows])
+        return {s for i, s, _ in rows if i == watched}
+    until = min(as_of_on, asked.known_on or as_of_on)
+    return {s for _, s, listed_on in rows if listed_on is None or listed_on <= until}
 
 
 def _all_securities(store: Warehouse) -> tuple[tuple[None, str], tuple[Security, ...]]:
@@ -253,7 +291,7 @@ def _nobody_meets(
 def _prices(given: Mapping[str, float], known: Sequence[KnownSecurity]) -> dict[str, float]:
     prices: dict[str, float] = {}
     for name, price in given.items():
-        security_id = _match(name, known, is_excludable=False)
+        security_id = naming.match(name, known, is_excludable=False)
         if security_id in prices:
             raise QuestionError(
                 "A price is given twice.",
@@ -281,50 +319,3 @@ def _list(wanted: str | None, set_by: str, list_ids: Sequence[str]) -> tuple[str
         facts=facts,
         remedy="Give --list or --securities, or set list in the dataset's flowrisk.toml.",
     )
-
-
-def _match(name: str, known: Sequence[KnownSecurity], *, is_excludable: bool) -> str:
-    """Return the security_id of a ticker or ISIN; ``. - /`` in tickers count as the same."""
-    wanted = _normal(name)
-    found = [
-        each
-        for each in known
-        if name.upper() == each.security_id.upper() or wanted == _normal(each.ticker)
-    ]
-    if len(found) > 1:
-        raise QuestionError(
-            f"'{name}' names more than one security.",
-            facts={"securities": join_names(each.security_id for each in found)},
-            remedy="Give the ISIN instead of the ticker.",
-        )
-    if not found:
-        facts: dict[str, object] = {"securities in the data": len(known)}
-        if close := nearest(name, [each.ticker for each in known]):
-            facts["nearest"] = close
-        raise QuestionError(
-            f"No security in the data has the ticker or ISIN '{name}'.",
-            facts=facts,
-            remedy="Check the spelling, or add it to the data.",
-        )
-    if is_excludable:
-        _refuse_preferred(found[0], known)
-    return found[0].security_id
-
-
-def _refuse_preferred(named: KnownSecurity, known: Sequence[KnownSecurity]) -> None:
-    if named.share_class != "preferred":
-        return
-    common = [
-        each.ticker
-        for each in known
-        if each.issuer_id == named.issuer_id and each.share_class != "preferred"
-    ]
-    raise QuestionError(
-        f"'{named.ticker}' is a preferred share; an index deletion hits the listed common share.",
-        facts={"common shares of the issuer": join_names(common)},
-        remedy="Ask about the common share.",
-    )
-
-
-def _normal(ticker: str | None) -> str:
-    return "".join(c for c in (ticker or "").upper() if c not in ".-/ ")

@@ -176,7 +176,7 @@ def parse_numbers(
     """
     remedy = f"Write {name} {shape}{f', such as {example}' if example else ''}, once a name."
     numbers: dict[str, float] = {}
-    for key, text in _named_texts(texts):
+    for key, text in named_texts(texts):
         if not (key and text) or key.casefold() in map(str.casefold, numbers):
             typed = f"{key}={text}" if key and text else key or text
             problem = f"'{typed}' is not {shape}." if not (key and text) else (
@@ -186,7 +186,8 @@ def parse_numbers(
     return numbers
 
 
-def _named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
+def named_texts(texts: Mapping[str, float] | str | Iterable[str]) -> list[tuple[str, str]]:
+    """Return the pairs of ``name=text`` texts, or of a mapping, before their values are read."""
     if isinstance(texts, Mapping):
         return [
             (str(key).strip(), ":".join(map(str, value)) if isinstance(value, tuple | list)
@@ -219,7 +220,7 @@ def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
         that are out of order.
     """
     pools: dict[str, tuple[float, float, float]] = {}
-    for name, text in _named_texts(cast("Mapping[str, float] | str | Iterable[str]", texts)):
+    for name, text in named_texts(cast("Mapping[str, float] | str | Iterable[str]", texts)):
         amounts = [parse_amount(part, name=f"--pool {name}") for part in text.split(":")]
         low, central, high = amounts if len(amounts) == 3 else (amounts * 3)[:3]  # noqa: PLR2004
         is_known = name.casefold() in map(str.casefold, pools)
@@ -233,6 +234,25 @@ def parse_pools(texts: object) -> dict[str, tuple[float, float, float]]:
             )
         pools[name] = (low, central, high)
     return pools
+
+
+def parse_auction_share(given: object) -> tuple[float, float]:
+    """Parse ``8%:14%``, or one share such as ``0.10``, into low and high shares of a day's volume.
+
+    Raises: QuestionError for what is no number, a share outside 0-1, and ends out of order.
+    """
+    parts = given.split(":") if isinstance(given, str) else given
+    each = list(parts) if isinstance(parts, list | tuple) else [parts]
+    shares = [parse_ratio(cast("str | float", part), name="--auction-share") for part in each]
+    low, high = (shares[0], shares[-1]) if shares else (0.0, 0.0)
+    if len(shares) > 2 or not 0 < low <= high <= 1:  # noqa: PLR2004 - a low and a high end
+        raise QuestionError(
+            "A share of the closing auction is not inside 0-1, or its ends are out of order.",
+            facts={"--auction-share": given},
+            remedy="Give the share of a day's volume as a ratio or in percent, or its low and high "
+            "end: 0.10 or 8%:14%.",
+        )
+    return low, high
 
 
 def parse_prices(

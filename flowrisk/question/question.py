@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.domain import Assumption, Method, ProviderSet, Rule, Treatment
 
 NOT_USED = "not used"
+BY_RULE = "named rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,13 +49,18 @@ class Question:
         "list", "LIST", "Candidate list: msci-reported, treasury, miners, ...",
         QUESTION, unit="list_id", default_is="the dataset's", completes="lists", is_common=True,
     )  # fmt: skip
+    watch_list_id: str | None = option(
+        "watch_list", "LIST", "List to show beside the first, instead of all other candidates.",
+        QUESTION, unit="list_id", completes="lists",
+    )  # fmt: skip
     as_of_on: dt.date | None = option(
         "as_of", "DATE", "As-of date.",
         QUESTION, unit="date", default_is="the dataset's, else the newest price",
         parse=options.date, is_common=True,
     )  # fmt: skip
     known_on: dt.date | None = option(
-        "known_on", "DATE", "Use only what was public by this day: reports, prices, counts, filings, figures.",
+        "known_on", "DATE",
+        "Use only what was public by this day: reports, prices, counts, filings, figures.",
         QUESTION, unit="date", parse=options.date,
     )  # fmt: skip
     max_age_days: int = option(
@@ -65,6 +71,14 @@ class Question:
         "participation", "RATIO", "Share of a day's volume that sellers take: 0.2 or 20%.",
         METHOD, unit="share of a day's volume", default=0.2,
         parse=options.ratio(is_high_inside=True), is_common=True,
+    )  # fmt: skip
+    auction_share_ratio: tuple[float, float] = option(
+        "auction_share", "RATIO",
+        "Share of a day's volume that the closing auction takes: 0.10, or low and high, 8%:14%.",
+        METHOD, unit="share of a day's volume: low, high", basis="judged",
+        source="Nasdaq's closing cross took 13.6 % in 2022 (Traders Magazine 2023); the low end is "
+        "judged",
+        default="8%:14%", parse=read_by("parse_auction_share"),
     )  # fmt: skip
     adv_window_days: int = option(
         "adv_window", "SESSIONS", "Sessions in the average daily volume.",
@@ -83,8 +97,8 @@ class Question:
     )  # fmt: skip
     preset: str | None = option(
         "preset", "NAME",
-        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026. Flags "
-        "override it.",
+        "Settings of a table [presets.NAME] of flowrisk.toml; the sample has january-2026 and "
+        "november-2026. Flags override it.",
         QUESTION, unit="table of flowrisk.toml", completes="presets",
     )  # fmt: skip
     treatment: Mapping[str, Treatment] = option(
@@ -111,6 +125,13 @@ class Question:
         parse=pairs("PROVIDER=USD", "msci=5tn", of="amounts"), completes="providers",
         is_repeatable=True,
     )  # fmt: skip
+    beside_flow: Mapping[str, tuple[float, ...]] | None = option(
+        "beside", "TICKER.LINE=SHARES",
+        "What trades beside the flow: 'MSTR.short-interest=30m', convert-hedge or on-loan, in "
+        "shares; 'MSTR.leveraged=2:1.5bn', leverage and assets of single-stock funds.",
+        METHOD, unit="shares by security and line; leverage and USD of leveraged funds",
+        parse=read_by("parse_beside", "beside"), completes="tickers", is_repeatable=True,
+    )  # fmt: skip
     fund_share_ratio: float = option(
         "fund_share", "RATIO",
         "Share of passive assets held in funds, for the upper end of ranges.",
@@ -132,7 +153,7 @@ class Question:
         "cross-check beside the own estimate.",
         METHOD, unit="tracker shares per share filed: low, central, high", basis="calibrated",
         source="where both sides are known: Strategy 1.03 to 1.11, partly JPMorgan's figure; "
-        "MARA 0.73: no independent check of them",
+        "MARA 0.73: not independent of them",
         default="0.7:0.9:1.2", parse=options.ends(10),
     )  # fmt: skip
     volatility_window_days: int = option(
@@ -153,8 +174,8 @@ class Question:
     )  # fmt: skip
     assumed_ratios: Mapping[str, float] | None = option(
         "tracking_ratio", "TICKER@PROVIDER=RATIO",
-        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts, or of one "
-        "index, 'MSTR@sp-500=17.3%'. It goes before the data's. Repeatable.",
+        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts, or of "
+        "one index, 'MSTR@sp-500=17.3%'. It goes before the data's. Repeatable.",
         METHOD, unit="yours: ratio of index shares by security and provider or index",
         parse=pairs("TICKER@PROVIDER=RATIO", "3350@msci=5%", of="ratios"),
         completes="tickers", is_repeatable=True,

@@ -48,3 +48,9 @@ class ScreenQuestion(Question):
         QUESTION, unit="USD by move", parse=pairs("MOVE=USD", "buy-with-debt=500m", of="amounts"),
         spellings=("--what-if",), completes="moves", is_repeatable=True, is_common=True,
     )  # fmt: skip
+    rule_id: str | None = option(
+        "rule_id", "RULE",
+        "Named rule to judge by: msci-datco-2025, msci-noc-2026, ... Verdicts are pass, fail, "
+        "watch and unresolved.",
+        QUESTION, unit="rule_id", completes="rules", is_common=True,
+    )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.question.question import Question, options_by_field
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -28,11 +29,12 @@ def _options(kind: type[Question], *, beside: Mapping[str, Option]) -> dict[str,
 
 
 SETTINGS = _options(Question, beside={})
+SCENARIO = _options(ScenarioQuestion, beside=SETTINGS)
 RISK = _options(RiskQuestion, beside=SETTINGS)
 SCREEN = _options(ScreenQuestion, beside=SETTINGS)
 FIELDS = {
     each.name: field
-    for kind in (Question, RiskQuestion, ScreenQuestion)
+    for kind in (Question, ScenarioQuestion, RiskQuestion, ScreenQuestion)
     for field, each in options_by_field(kind).items()
 }
 """The field of each option, which is its name in the JSON: with the suffix of its unit."""
@@ -58,7 +60,7 @@ def resolve(
     Raises: QuestionError for an unusable value or an unknown setting.
     """
     wanted = options_by_field(kind)
-    everything = {**SETTINGS, **RISK, **SCREEN}
+    everything = {**SETTINGS, **SCENARIO, **RISK, **SCREEN}
     _refuse_unknown("the call", given, {each.name for each in wanted.values()})
     for label, table in files:
         _refuse_unknown(label, table, {*everything, "presets"})
@@ -114,7 +116,8 @@ def _table(value: object, name: str) -> Mapping[str, Any]:
 
 def _resolved(option: Option, origins: Sequence[tuple[str, object]]) -> tuple[object, str]:
     for origin, value in origins:
-        if value not in (None, (), []):
+        is_empty = isinstance(value, tuple | list) and not value
+        if value is not None and not is_empty:
             return option.parsed(value), origin
     default = option.default
     return None if default is None else option.parsed(default), "default"

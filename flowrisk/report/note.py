@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flowrisk.question import settings
-from flowrisk.report import templates
+from flowrisk.report import cards, templates
 from flowrisk.report.sections import risk, scenario, screen
-from flowrisk.text import cards, formatting, index_changes, sentences
+from flowrisk.text import formatting, index_changes, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
-    from flowrisk.text.cards import Card
+    from flowrisk.report.cards import Card
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def scenario_memo(answer: ScenarioAnswer) -> Memo:
             f"Confidence: {widest.grade.word}. {formatting.capitalized(widest.grade.reason)}.",
         ),
         citation=sentences.citation(answer, about, widest.set_by),
-        command=sentences.command(answer),
+        command=sentences.command(answer, also=settings.SCENARIO),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flowrisk.report import templates
 
 if TYPE_CHECKING:
-    from flowrisk.text.cards import Card
+    from flowrisk.report.cards import Card
 
 
 def page(card: Card) -> str:

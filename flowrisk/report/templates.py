@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import formatting, index_changes, own_estimate, risk, sentences
+from flowrisk.text import book, formatting, index_changes, own_estimate, risk, sentences, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -53,10 +53,12 @@ def _environment() -> jinja2.Environment:
         "beyond": labels.beyond, "dated": formatting.with_readable_dates,
         "sentence": formatting.capitalized, "value": sentences.value, "count": "{:,}".format,
         "coin": formatting.coin_price, "markdown": _as_markdown, "code": _as_code,
+        "auctions": trading.auctions, "fall": formatting.fall, "counted": formatting.counted,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
-        "gross": index_changes.gross, "index_change": index_changes.change,
-        "index_trade": index_changes.trade, "own": own_estimate.shown,
-        "cells": risk.figures, "of_basket": risk.of_basket,
+        "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
+        "active": book.active, "gross": index_changes.gross,
+        "index_change": index_changes.change, "index_trade": index_changes.trade,
+        "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
     environment.tests.update(
         known=scenario_text.is_known, at_least=scenario_text.is_at_least,

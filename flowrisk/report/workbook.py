@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import unit
 from flowrisk.export import formats, xlsx
-from flowrisk.question.settings import RISK, SCREEN, SETTINGS
+from flowrisk.question.settings import RISK, SCENARIO, SCREEN, SETTINGS
 from flowrisk.text import formatting, sentences
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
 
 def _assumptions(answer: Answer) -> Iterator[Sequence[object]]:
     yield ["Assumption", "value", "default", "unit", "set by", "basis", "source"]
-    known = {**SETTINGS, **RISK, **SCREEN}
+    known = {**SETTINGS, **SCENARIO, **RISK, **SCREEN}
     for name, assumption in answer.assumptions.items():
         setting = known[name]
         default = None if setting.default is None else setting.parsed(setting.default)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.answers.compare import EFFECTS
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
 
@@ -30,7 +31,7 @@ def table(told: Comparison) -> str:
                 *(row for row in own if row["difference_usd"] or row["reason"])]  # fmt: skip
         lines += ["", f"{total['scenario_id']}"]
         lines += grid(
-            ("security", "A", "B", "difference", "price", "holdings", "mapping", "assumption", ""),
+            ("security", "A", "B", "difference", *EFFECTS, ""),
             (_effects(row) for row in rows),
         )
     for row in told.marts["changed_assumptions"].rows(named=True):
@@ -52,8 +53,7 @@ def _left_out(total: Row) -> str | None:
 
 
 def _effects(row: Row) -> tuple[str, ...]:
-    signed = ("difference_usd", "price_effect_usd", "holdings_effect_usd", "mapping_effect_usd",
-              "assumption_effect_usd")  # fmt: skip
+    signed = ("difference_usd", *(f"{name}_effect_usd" for name in EFFECTS))
     return (
         row["ticker"],
         formatting.money(row["outflow_a_usd"]),

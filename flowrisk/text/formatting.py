@@ -58,9 +58,11 @@ def shares(count_shares: float | None) -> str:
 
 
 def days(number_days: float | None) -> str:
-    """Return days with one decimal, or two below one day."""
+    """Return days with one decimal, or two below one day; ``< 0.01`` is little, not nothing."""
     if number_days is None:
         return UNKNOWN
+    if 0 < number_days < 0.005:
+        return "< 0.01"
     is_short = 0 < number_days < 0.995
     return f"{number_days:.2f}" if is_short else f"{number_days:.1f}"
 
@@ -80,9 +82,9 @@ def odds(ratio: float | None) -> str:
     return "> 99.9 %" if ratio is not None and 0.9995 < ratio < 1 else percent(ratio)
 
 
-def points(ratio: float | None) -> str:
+def points(ratio: float | None, *, decimals: int = 1) -> str:
     """Return a difference of two ratios (0-1) in percentage points, such as ``+7.7 pp``."""
-    return UNKNOWN if ratio is None else f"{ratio * 100:+.1f} pp"
+    return UNKNOWN if ratio is None else f"{ratio * 100:+.{decimals}f} pp"
 
 
 def change(ratio: float | None) -> str:

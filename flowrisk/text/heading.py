@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from flowrisk.domain import Answer
 
 
-_WEEK_DAYS = 7
+WEEK_DAYS = 7
+_NAMED_COUNT = 6
+_AHEAD = {"decision_due": "due by", "announcement": "review announced on",
+          "effective": "effective at the close of"}  # fmt: skip
 _DECISIONS = {"freeze": "freeze share increases", "none": "take no action"}
 
 
@@ -22,16 +27,31 @@ def headline(answer: Answer, subject: str) -> str:
 
 
 def ages(answer: Answer) -> list[str]:
-    """Return the day of the oldest price of the basket and of the newest fund report, each where
-    it is more than a week before the as-of date."""
-    outflows, coverage = answer.marts["outflows"], answer.marts["coverage"]
-    priced_on = outflows.filter("is_in_basket")["priced_on"].min()
-    reported_on = coverage["newest_report_on"].max()
-    return [
-        f"{what} {found_on}"
-        for what, found_on in (("prices of", priced_on), ("newest fund report", reported_on))
-        if isinstance(found_on, dt.date) and (answer.as_of_on - found_on).days > _WEEK_DAYS
-    ]
+    """Return the days of the basket's prices and of the newest fund report, each where it is more
+    than a week before the as-of date; of prices of several days the oldest and the newest."""
+    reported_on = answer.marts["coverage"]["newest_report_on"].max()
+    said = _price_days(answer)
+    if isinstance(reported_on, dt.date) and (answer.as_of_on - reported_on).days > WEEK_DAYS:
+        said.append(f"newest fund report {reported_on}")
+    return said
+
+
+def _price_days(answer: Answer) -> list[str]:
+    basket = answer.marts["outflows"].filter("is_in_basket")
+    by_day: dict[dt.date, dict[str, None]] = {}
+    for priced_on, ticker in basket.select("priced_on", "ticker").drop_nulls().rows():
+        by_day.setdefault(priced_on, {})[formatting.name(ticker, 16)] = None
+    if not by_day or (answer.as_of_on - min(by_day)).days <= WEEK_DAYS:
+        return []
+    if len(by_day) == 1:
+        return [f"prices of {min(by_day)}"]
+    ends = [f"{on} ({_some(list(by_day[on]))})" for on in (min(by_day), max(by_day))]
+    return [f"prices of {' to '.join(ends)}"]
+
+
+def _some(names: Sequence[str]) -> str:
+    rest = len(names) - _NAMED_COUNT
+    return ", ".join(names[:_NAMED_COUNT]) + (f" and {rest} more" if rest > 0 else "")
 
 
 _YOURS = {"tracking_ratio": "tracking ratio", "tracked_aum": "assets that track", "pool": "pool",
@@ -43,8 +63,8 @@ def yours(answer: Answer) -> list[str]:
     said = [
         f"{what} {formatting.name(key)} {_assumed(name, value)}"
         for name, what in _YOURS.items()
-        if name in answer.assumptions
-        for key, value in (cast("Any", answer.assumptions[name].value) or {}).items()
+        if name in answer.assumptions and answer.assumptions[name].value
+        for key, value in answer.assumed(name, dict).items()
     ]
     return [f"Yours: {', '.join(said)}"] if said else []
 
@@ -68,6 +88,12 @@ def subject(answer: Answer) -> str:
     return f"list {chosen} ({basket})" if chosen else f"{basket} {asked} asked about"
 
 
+def outside_list(answer: Answer) -> str:
+    """Return what the candidates beside the list are: those of the watch list, or all others."""
+    watched = answer.assumptions["watch_list"].value
+    return f"Watch list {formatting.name(str(watched))}" if watched else "Outside the list"
+
+
 def decided(answer: Answer) -> list[str]:
     """Return what the providers asked about have decided, one sentence each, newest first."""
     asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
@@ -82,6 +108,85 @@ def decided(answer: Answer) -> list[str]:
         + (f": {row['note'].split('. ')[0].rstrip('.')}" if row["note"] else "")
         for row in reversed(events)
     ]
+
+
+def pending(answer: Answer) -> list[str]:
+    """Return the newest consultation of each provider asked about that was opened by the as-of
+    date and has no decision in the data, with the days ahead, one sentence each."""
+    asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
+    by_provider: dict[str, list[Mapping[str, Any]]] = {}
+    for row in answer.marts["decisions"].rows(named=True):
+        if row["provider_id"] in asked and row["happens_on"] is not None:
+            by_provider.setdefault(row["provider_id"], []).append(row)
+    known_on = answer.assumptions["known_on"].value
+    until = min(answer.as_of_on, known_on) if isinstance(known_on, dt.date) else answer.as_of_on
+    return [said for rows in by_provider.values() for said in _pending(rows, until)]
+
+
+def _pending(rows: Sequence[Mapping[str, Any]], until: dt.date) -> list[str]:
+    """Return the sentence on one provider's open consultation, empty without one."""
+    opened = [row for row in rows if row["event"] == "consultation_opened"
+              and row["treatment"] != "none" and row["happens_on"] <= until]  # fmt: skip
+    if not opened:
+        return []
+    last = opened[-1]
+    later = [row for row in rows if row["happens_on"] >= last["happens_on"]]
+    if any(row["event"] == "decision" for row in later):
+        return []
+    on, days = last["happens_on"], []
+    for event, words in _AHEAD.items():
+        found = next((row["happens_on"] for row in later
+                      if row["event"] == event and row["happens_on"] > on), None)  # fmt: skip
+        if found is not None:
+            on = found
+            days.append(f"{words} {found}")
+    provider, note = formatting.name(last["provider_name"]), (last["note"] or "").split(". ")[0]
+    subject = f" ({formatting.name(note.rstrip('.'), 120)})" if note else ""
+    said = f"The consultation that {provider} opened on {last['happens_on']}{subject}"
+    ahead = f": {', '.join(days)}" if days else ""
+    return [f"{said} has no result in the data, so it is unknown{ahead}"]
+
+
+def counted(answer: Answer) -> list[str]:
+    """Return how many shares of the basket providers count that keep them frozen and are asked
+    about as excluding, one sentence each."""
+    asked = {
+        provider
+        for scenario in answer.scenarios
+        for provider in scenario.provider_ids
+        if scenario.treatments.get(provider, "exclude") == "exclude"
+    }
+    frame = answer.marts.get("index_counts")
+    rows = [] if frame is None else frame.rows(named=True)
+    return [
+        _counted(row)
+        for row in rows
+        if row["is_in_basket"] and row["frozen_from_on"] and row["provider_id"] in asked
+    ]
+
+
+def _counted(row: Mapping[str, Any]) -> str:
+    provider, ticker = formatting.name(row["provider_name"]), formatting.name(row["ticker"], 16)
+    shares = formatting.shares(row["index_shares"])
+    said = f"{provider} counts {shares} shares of {ticker}, frozen since {row['frozen_from_on']}"
+    outstanding = row["shares_outstanding"]
+    if outstanding is None:
+        return said
+    return f"{said}; {formatting.shares(outstanding)} are outstanding"
+
+
+def without_data(answer: Answer) -> list[str]:
+    """Return which securities the data holds neither a price nor a position of, one sentence;
+    empty without any."""
+    known: dict[str, bool] = {}
+    for row in answer.marts["outflows"].rows(named=True):
+        is_known = row["close_usd"] is not None or row["bound"] != "unknown"
+        known[row["ticker"]] = known.get(row["ticker"], False) or is_known
+    names = [formatting.name(ticker, 16) for ticker, is_known in known.items() if not is_known]
+    if not names:
+        return []
+    said = f"No price and no position in the data, unknown and not zero: {_some(names)}"
+    return [f"{said}. Read in prices and holdings of index funds with 'flowrisk ingest'"]
 
 
 def calibrated(answer: Answer) -> list[str]:

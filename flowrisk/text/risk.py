@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
@@ -88,7 +88,7 @@ def drivers(answer: RiskAnswer) -> list[Row]:
 def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
-    odds = cast("Mapping[str, float]", said["probabilities"])
+    odds = answer.assumed("probabilities", dict)
     what = "acting" if is_acting(answer) else "exclusion"
     parts = [
         f"probability of {what}: "
@@ -98,7 +98,7 @@ def judged(answer: RiskAnswer) -> str:
         "independent": "independent",
         "leader": f"leader {said['leader']}",
         "copula": f"one common factor, correlation {said['rho']}",
-    }[cast("str", said["dependence"])])  # fmt: skip
+    }[answer.assumed("dependence", str)])  # fmt: skip
     parts += [f"{word} {said[name]}" for name, word in
               (("horizon", "by"), ("judged_by", "judged by"), ("judged_on", "on"))
               if said[name] is not None]  # fmt: skip
@@ -181,6 +181,14 @@ def notes(answer: RiskAnswer) -> list[str]:
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
         said.append(f"without a price, not included: {', '.join(unpriced)}")
+    said += [
+        f"VaR 95 % of {row['ticker']} lies between "
+        f"{of_basket(row['allocation_low_var95_usd'], row)} and "
+        f"{of_basket(row['allocation_high_var95_usd'], row)} over all allocations between the "
+        "providers whose shares are illustrative"
+        for row in asked
+        if row["allocation_low_var95_usd"] is not None
+    ]
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [

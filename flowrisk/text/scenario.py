@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading, index_changes, own_estimate
+from flowrisk.text import book, formatting, heading, index_changes, own_estimate, trading
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possible_doubles",
-         "coverage")  # fmt: skip
+         "coverage", "index_counts")  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19
 _SCENARIO_LENGTH = 24
+_DAYS = 4
 _LEGEND = (
     "observed = holdings of covered funds; own = bottom-up, without published outflows; "
     "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
@@ -52,9 +53,22 @@ def table(answer: ScenarioAnswer) -> str:
     lines += laid[:until]
     count = len(grouped) - len(basket) + 1
     if count:
-        lines += ["", f"Outside the list ({count}):", *laid[until:], *unshown]
-    lines += [*index_changes.gross_lines(answer), *treatments(answer.marts)]
+        lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
+    lines += [f"{each}." for each in heading.without_data(answer)]
+    lines += _traded(answer, grouped)
+    lines += [
+        *index_changes.gross_lines(answer),
+        *treatments(answer.marts),
+        *book.lines(answer, heads(answer)[_DAYS]),
+    ]
     return "\n".join(lines) + "\n"
+
+
+def _traded(answer: ScenarioAnswer, grouped: Sequence[Sequence[Row]]) -> list[str]:
+    """Return how the largest outflow of the basket meets the close, and what is given beside it."""
+    sold = (cells for cells in grouped if cells[0]["is_in_basket"] and cells[-1]["outflow_shares"])
+    lead = next(sold, None)
+    return [*(["", trading.lead_auctions(answer, lead)] if lead else []), *trading.beside(answer)]
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -65,12 +79,13 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
+        *(f"{each}." for each in (*heading.pending(answer), *heading.counted(answer))),
     ]
 
 
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
     """Return what stands above the figures of one scenario; only the first has no increment."""
-    participation = cast("float", answer.assumptions["participation"].value)
+    participation = answer.assumed("participation", float)
     days = f"days@{participation * 100:g}%"
     return "outflow", "basis", own_estimate.HEAD, "observed", days, "increment"
 
@@ -213,7 +228,10 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
     unknown: list[str] = []
     kept: list[str] = []
     for cells in others:
-        if any(row["outflow_shares"] or own_estimate.is_known(row) for row in cells):
+        if any(
+            row["outflow_shares"] or (own_estimate.is_known(row) and row["method"] != NOT_SOLD)
+            for row in cells
+        ):
             found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
@@ -232,7 +250,7 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
-            *_doubled(answer), _LEGEND]  # fmt: skip
+            *_doubled(answer), trading.missing(answer), _LEGEND]  # fmt: skip
 
 
 def _doubled(answer: ScenarioAnswer) -> list[str]:

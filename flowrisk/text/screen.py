@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from flowrisk.analytics.eligibility import VERDICTS
+from flowrisk.domain import RULED
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
-from flowrisk.text.heading import headline
+from flowrisk.text.heading import headline, outside_list
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from flowrisk.domain import ScreenAnswer
 
 
@@ -23,23 +27,76 @@ def table(answer: ScreenAnswer) -> str:
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     lines = [
         *headlines(answer),
+        *verdicts(answer),
         "",
         *_ratios([row for row in rows if row["is_in_basket"]]),
     ]
     others = [row for row in rows if not row["is_in_basket"]]
     if others:
-        lines += ["", f"Outside the list ({len(others)}):", *_ratios(others)]
+        lines += ["", f"{outside_list(answer)} ({len(others)}):", *_ratios(others)]
     lines += [*_probabilities(answer, rows), *_moves(answer)]
     return "\n".join(lines) + "\n"
 
 
 def headlines(answer: ScreenAnswer) -> list[str]:
     """Return what is asked of which data, and what the threshold is."""
-    threshold = formatting.percent(cast("float", answer.assumptions["threshold"].value))
+    threshold = formatting.percent(answer.assumed("threshold", float))
+    tests = answer.marts.get("rule_tests")
+    is_tested = tests is None or tests.is_empty() or RULED in tests["input_id"]
+    older = coin_price_days(answer)
+    priced = f" · coin prices of {older}" if older else ""
     return [
-        headline(answer, heading.subject(answer)),
-        f"digital assets over total assets; threshold {threshold}, inclusive",
+        headline(answer, heading.subject(answer) + priced),
+        f"digital assets over total assets; threshold {threshold}, inclusive"
+        + ("" if is_tested else "; beside the rule, which does not test this ratio"),
     ]
+
+
+def coin_price_days(answer: ScreenAnswer) -> str:
+    """Return the days of the coin prices where they are more than a week before the as-of date,
+    the oldest to the newest; empty where they are not, or none is known."""
+    priced = answer.marts["digital_asset_ratios"]["review_priced_on"].drop_nulls().unique().sort()
+    days = priced.to_list()
+    if not days or (answer.as_of_on - days[0]).days <= heading.WEEK_DAYS:
+        return ""
+    return " to ".join(map(str, dict.fromkeys((days[0], days[-1]))))
+
+
+def verdicts(answer: ScreenAnswer) -> list[str]:
+    """Return what the named rule says of whom, a line a verdict, and what is not in the data;
+    empty without a rule."""
+    frame = answer.marts.get("rule_verdicts")
+    rows = [] if frame is None else frame.rows(named=True)
+    if not rows:
+        return []
+    lines = [f"Rule {rule(rows[0], answer.as_of_on)}"]
+    for verdict in VERDICTS:
+        found = [row for row in rows if row["verdict"] == verdict]
+        if found:
+            lines.append(f"  {verdict} ({len(found)}): {_named(answer, found)}")
+    missing = dict.fromkeys(row["missing"] for row in rows if row["missing"])
+    return [*lines, *(f"  not in the data: {formatting.name(each, 400)}" for each in missing)]
+
+
+def rule(row: Row, as_of_on: dt.date) -> str:
+    """Return a rule's name, what it is, and how often it must be failed."""
+    years = row["years_count"]
+    often = f", to be failed {years} years in a row" if years > 1 else ""
+    published_on = row["rule_published_on"]
+    later = published_on is not None and published_on > as_of_on
+    return f"{formatting.name(row['rule_id'])}: {formatting.name(row['rule_name'], 120)}{often}" + (
+        ", published after the as-of date" if later else ""
+    )
+
+
+def _named(answer: ScreenAnswer, rows: Sequence[Row]) -> str:
+    """Return the tickers of the list, then those beside it."""
+    sides = {is_in: [formatting.name(row["ticker"], 16) for row in rows
+                     if row["is_in_basket"] is is_in] for is_in in (True, False)}  # fmt: skip
+    beside = outside_list(answer)
+    others = f"{beside[:1].lower()}{beside[1:]}: {', '.join(sides[False])}"
+    return " · ".join([*([", ".join(sides[True])] if sides[True] else []),
+                       *([others] if sides[False] else [])])  # fmt: skip
 
 
 def assessed(rows: Sequence[Row]) -> list[Row]:
@@ -82,7 +139,7 @@ def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
     known = [row for row in rows if row["at_or_above_probability_ratio"] is not None]
     if review_on is None or not known:
         return []
-    volatility = cast("float", answer.assumptions["volatility"].value)
+    volatility = answer.assumed("volatility", float)
     lines = grid(
         ("", "at or above", "crossed", "touched any day"),
         (

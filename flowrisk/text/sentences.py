@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.question.question import BY_RULE, NOT_USED
 from flowrisk.question.settings import SETTINGS
 from flowrisk.text import formatting, heading, index_changes, own_estimate
 from flowrisk.text import scenario as scenario_text
@@ -48,7 +49,7 @@ _HOW = {"observed": "observed only", "tracking-ratio": "by tracking ratio",
         "tracked-aum": "by tracked assets", "several-estimates": "by several estimates",
         "not-sold": "sold"}  # fmt: skip
 _ALREADY_SAID = frozenset(
-    {"default", "flowrisk.toml of the dataset", "newest price", "only list", "not used"}
+    {"default", "flowrisk.toml of the dataset", "newest price", "only list", NOT_USED, BY_RULE}
 )
 
 
@@ -57,13 +58,15 @@ class Lead:
     """Whom the page is about: the security with the largest outflow in the widest scenario, the
     one of most providers (of several, the largest); where nothing is sold, the one held most.
 
-    ``rows`` are its outflows, one a scenario in the order asked; ``names`` the providers' names.
+    ``rows`` are its outflows, one a scenario in the order asked; ``names`` the providers' names;
+    ``current`` says what is undecided and what is frozen on the as-of date.
     """
 
     widest: Scenario
     rows: tuple[Row, ...]
     names: Mapping[str, str]
     decided: tuple[str, ...]
+    current: tuple[str, ...]
 
     @property
     def first(self) -> Row:
@@ -139,6 +142,8 @@ def subject(answer: ScenarioAnswer) -> Lead:
         names={row["provider_id"]: row["provider_name"] for row in coverage
                if row["funds_count"] or row["provider_id"] in asked},
         decided=tuple(map(with_readable_dates, heading.decided(answer))),
+        current=tuple(map(with_readable_dates,
+                          (*heading.pending(answer), *heading.counted(answer)))),
     )  # fmt: skip
 
 

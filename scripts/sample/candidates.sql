@@ -1,5 +1,6 @@
 -- The lists of who may be excluded: on the list of MSCI by press reports, declared treasury
--- companies, and the miners of the JPMorgan note. Preferred shares never.
+-- companies, the miners of the JPMorgan note, and the two lists of MSCI's simulation of 2026.
+-- Preferred shares never.
 -- grain: list_id, security_id
 -- units: none
 with
@@ -8,6 +9,7 @@ listed as (
     select
         'msci-reported' as list_id,
         security_id,
+        null as listed_on,
         basis,
         source
     from sources.securities
@@ -16,6 +18,7 @@ listed as (
     select
         'treasury' as list_id,
         security_id,
+        null as listed_on,
         basis,
         source
     from sources.securities
@@ -24,14 +27,24 @@ listed as (
     select
         'miners' as list_id,
         security_id,
+        null as listed_on,
         basis,
         source
     from sources.miners_note
+    union all
+    select
+        list_id,
+        security_id,
+        listed_on,
+        basis,
+        source
+    from sources.simulated_lists
 )
 
 select
     listed.list_id,
     listed.security_id,
+    listed.listed_on,
     listed.basis,
     listed.source
 from listed

@@ -11,6 +11,8 @@ identifiers as (
         security_id,
         source
     from sources.securities
+    -- where no ISIN was found, the key is MIC:TICKER
+    where security_id not like '%:%'
     union all
     select
         'cusip' as scheme,

@@ -71,6 +71,13 @@ keyed as (
     from staging.index_parents
     union all
     select
+        'trade_conventions' as table_name,
+        trade_conventions.provider_id as first_id,
+        null as second_id,
+        null as key_on
+    from staging.trade_conventions
+    union all
+    select
         'pair_errors' as table_name,
         pair_errors.pair_id as first_id,
         pair_errors.size_class as second_id,

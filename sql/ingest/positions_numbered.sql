@@ -8,9 +8,9 @@ with
 
 positions as (
     select
-        parsed.positions.*,
-        parsed.positions.rowid as place
-    from parsed.positions
+        positions.*,
+        positions.rowid as place
+    from parsed.positions as positions
 )
 
 select

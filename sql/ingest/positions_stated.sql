@@ -12,10 +12,10 @@ loaded as (
 
 reports as (
     select
-        parsed.reports.report_id,
-        parsed.reports.as_of_on,
-        parsed.reports.holder
-    from parsed.reports
+        reports.report_id,
+        reports.as_of_on,
+        reports.holder
+    from parsed.reports as reports
 ),
 
 judged as (

@@ -1,67 +1,23 @@
--- The price each security is valued at: the one set in the question, else the newest close on or
--- before the as-of date.
+-- The price each security asked about is valued at: the one set in the question, else the newest
+-- close on or before the as-of date.
 -- grain: security_id
 -- units: close_usd in US dollars per share of the as-of day
 -- kind: table
 
 with
 
-assumptions as (
-    select * from scenario.assumptions
-),
-
 securities as (
     select * from scenario.securities
 ),
 
-price_overrides as (
-    select * from scenario.price_overrides
-),
-
-prices as (
-    select * from staging.prices
-),
-
-split_intervals as (
-    select * from intermediate.split_intervals
-),
-
-known as (
-    select
-        prices.security_id,
-        max(prices.priced_on) as priced_on
-    from prices
-    inner join securities on prices.security_id = securities.security_id
-    cross join assumptions
-    where prices.priced_on <= assumptions.facts_until_on
-    group by prices.security_id
-),
-
-newest as (
-    select
-        known.security_id,
-        known.priced_on,
-        prices.close_usd / split_intervals.split_ratio as close_usd
-    from known
-    inner join prices
-        on
-            known.security_id = prices.security_id
-            and known.priced_on = prices.priced_on
-    inner join split_intervals
-        on
-            known.security_id = split_intervals.security_id
-            and split_intervals.is_price_basis
+prices_newest as (
+    select * from intermediate.prices_newest
 )
 
 select
-    securities.security_id,
-    case
-        when price_overrides.close_usd is null then newest.priced_on
-        else assumptions.as_of_on
-    end as priced_on,
-    coalesce(price_overrides.close_usd, newest.close_usd) as close_usd,
-    price_overrides.close_usd is not null as is_overridden
+    prices_newest.security_id,
+    prices_newest.priced_on,
+    prices_newest.close_usd,
+    prices_newest.is_overridden
 from securities
-cross join assumptions
-left join newest on securities.security_id = newest.security_id
-left join price_overrides on securities.security_id = price_overrides.security_id
+inner join prices_newest on securities.security_id = prices_newest.security_id

@@ -11,8 +11,8 @@ assumptions as (
     select * from scenario.assumptions
 ),
 
-securities as (
-    select * from scenario.securities
+securities_priced as (
+    select * from intermediate.securities_priced
 ),
 
 splits as (
@@ -28,23 +28,23 @@ newest_prices as (
         prices.security_id,
         max(prices.priced_on) as priced_on
     from prices
-    inner join securities on prices.security_id = securities.security_id
+    inner join securities_priced on prices.security_id = securities_priced.security_id
     group by prices.security_id
 ),
 
 counted as (
     select
-        securities.security_id,
+        securities_priced.security_id,
         date '0001-01-01' as valid_from_on,
         0e0 as log_ratio
-    from securities
+    from securities_priced
     union all
     select
         splits.security_id,
         splits.effective_on as valid_from_on,
         ln(splits.split_ratio) as log_ratio
     from splits
-    inner join securities on splits.security_id = securities.security_id
+    inner join securities_priced on splits.security_id = securities_priced.security_id
 ),
 
 accumulated as (

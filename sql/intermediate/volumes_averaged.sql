@@ -1,4 +1,5 @@
--- Average daily volume over the last sessions with a volume, up to the as-of date.
+-- Average daily volume over the last sessions with a volume, up to the as-of date. Where the newest
+-- of them lies more than a month before the newest price, the volume of that price is not known.
 -- grain: security_id
 -- units: adv_shares in shares of the as-of day; adv_usd in US dollars, each session at its close
 -- kind: table
@@ -21,21 +22,32 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
+newest as (
+    select
+        prices.security_id,
+        max(prices.priced_on) as priced_on
+    from prices
+    inner join securities on prices.security_id = securities.security_id
+    cross join assumptions
+    where prices.priced_on <= assumptions.facts_until_on
+    group by prices.security_id
+),
+
 sessions as (
     select
         prices.security_id,
         prices.priced_on,
         prices.close_usd,
         prices.volume_shares,
+        newest.priced_on as newest_on,
         row_number() over (
             partition by prices.security_id
             order by prices.priced_on desc
         ) as session_rank
     from prices
-    inner join securities on prices.security_id = securities.security_id
-    cross join assumptions
+    inner join newest on prices.security_id = newest.security_id
     where
-        prices.priced_on <= assumptions.facts_until_on
+        prices.priced_on <= newest.priced_on
         and prices.volume_shares is not null
 )
 
@@ -54,3 +66,4 @@ inner join split_intervals
         and split_intervals.is_price_basis
 where sessions.session_rank <= assumptions.adv_window_days
 group by sessions.security_id
+having max(sessions.priced_on) >= max(sessions.newest_on) - interval '31' day

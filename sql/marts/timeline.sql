@@ -1,8 +1,10 @@
--- When each provider's trackers would trade: the first effective day each provider has. Providers of
--- one day are summed against the volume of a day; those of different or unknown days are not.
--- grain: scenario_id, provider_id, security_id
+-- On which sessions each provider's trackers would trade: those of its first review after the
+-- decision that is awaited (intermediate.next_reviews), in equal parts where it is traded over
+-- several. Providers of one session are summed against the volume of a day; those of different or
+-- unknown sessions are not.
+-- grain: scenario_id, provider_id, security_id, trades_on
 -- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day
--- example: select effective_on, provider_id, outflow_usd, same_day_outflow_usd from marts.timeline
+-- example: select trades_on, provider_id, outflow_usd, same_day_outflow_usd from marts.timeline
 
 with
 
@@ -10,8 +12,16 @@ provider_outflows as (
     select * from marts.provider_outflows
 ),
 
-effective_dates as (
-    select * from intermediate.effective_dates
+next_reviews as (
+    select * from intermediate.next_reviews
+),
+
+trade_sessions as (
+    select * from intermediate.trade_sessions
+),
+
+providers as (
+    select * from staging.providers
 ),
 
 volumes_averaged as (
@@ -31,22 +41,38 @@ dated as (
         provider_outflows.scenario_id,
         provider_outflows.provider_id,
         provider_outflows.security_id,
+        providers.provider_name,
         provider_outflows.ticker,
+        provider_outflows.security_name,
         provider_outflows.is_in_basket,
         provider_outflows.treatment,
-        effective_dates.decision_due_on,
-        effective_dates.effective_on,
-        effective_dates.unknown_reason,
-        provider_outflows.outflow_shares,
-        provider_outflows.outflow_usd,
+        provider_outflows.bound,
+        next_reviews.leader_id,
+        next_reviews.decided_on,
+        next_reviews.decision_due_on,
+        next_reviews.announced_on,
+        trade_sessions.effective_on,
+        trade_sessions.trades_on,
+        trade_sessions.session_position,
+        trade_sessions.sessions_count,
+        next_reviews.is_inferred,
+        next_reviews.unknown_reason,
+        provider_outflows.outflow_shares / coalesce(trade_sessions.sessions_count, 1)
+            as outflow_shares,
+        provider_outflows.outflow_usd / coalesce(trade_sessions.sessions_count, 1) as outflow_usd,
         case
-            when effective_dates.effective_on is null then provider_outflows.provider_id
+            when trade_sessions.trades_on is null then provider_outflows.provider_id
         end as alone_id
     from provider_outflows
-    inner join effective_dates
+    inner join next_reviews
         on
-            provider_outflows.scenario_id = effective_dates.scenario_id
-            and provider_outflows.provider_id = effective_dates.provider_id
+            provider_outflows.scenario_id = next_reviews.scenario_id
+            and provider_outflows.provider_id = next_reviews.provider_id
+    left join providers on provider_outflows.provider_id = providers.provider_id
+    left join trade_sessions
+        on
+            provider_outflows.scenario_id = trade_sessions.scenario_id
+            and provider_outflows.provider_id = trade_sessions.provider_id
     where provider_outflows.treatment <> 'reweight'
 )
 
@@ -54,15 +80,27 @@ select
     dated.scenario_id,
     dated.provider_id,
     dated.security_id,
+    coalesce(dated.provider_name, dated.provider_id) as provider_name,
     dated.ticker,
+    dated.security_name,
     dated.is_in_basket,
     dated.treatment,
+    dated.bound,
+    dated.leader_id,
+    dated.decided_on,
     dated.decision_due_on,
+    dated.announced_on,
     dated.effective_on,
+    dated.trades_on,
+    dated.session_position,
+    dated.sessions_count,
+    dated.is_inferred,
     dated.unknown_reason,
     dated.outflow_shares,
     dated.outflow_usd,
     count(case when dated.outflow_shares <> 0 then 1 end) over same_day as same_day_sellers_count,
+    count(case when dated.bound in ('at_least', 'unknown') then 1 end) over same_day > 0
+        as same_day_is_at_least,
     sum(dated.outflow_shares) over same_day as same_day_outflow_shares,
     sum(dated.outflow_usd) over same_day as same_day_outflow_usd,
     volumes_averaged.adv_shares
@@ -72,8 +110,8 @@ inner join securities_asked on dated.security_id = securities_asked.security_id
 left join volumes_averaged on dated.security_id = volumes_averaged.security_id
 window
     same_day as (
-        partition by dated.scenario_id, dated.security_id, dated.effective_on, dated.alone_id
+        partition by dated.scenario_id, dated.security_id, dated.trades_on, dated.alone_id
     )
 order by
-    scenarios.position_id, securities_asked.position_id, dated.effective_on nulls last,
+    scenarios.position_id, securities_asked.position_id, dated.trades_on nulls last,
     dated.provider_id

@@ -11,6 +11,7 @@ candidates as (
 select
     candidates.list_id,
     candidates.security_id,
+    cast(candidates.listed_on as date) as listed_on,
     candidates.basis,
     candidates.source
 from candidates

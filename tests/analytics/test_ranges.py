@@ -113,7 +113,8 @@ def test_a_higher_published_figure_is_the_upper_end(make_dataset: Callable[..., 
               "outflow_high_usd": 0.8e6, "assumed_market_cap_usd": 20e9,
               "market_cap_counts": "listed_class"}  # fmt: skip
     prices = [{"security_id": SECURITY, "priced_on": AS_OF - timedelta(days=days),
-               "close_usd": close, "volume_shares": 12e3} for days, close in ((0, 160.0), (1, 200.0))]  # fmt: skip
+               "close_usd": close, "volume_shares": 12e3}
+              for days, close in ((0, 160.0), (1, 200.0))]  # fmt: skip
     row = _row(_ask(make_dataset, published_estimates=[figure], prices=prices).ranges)
     assert (row["high_shares"], row["high_usd"]) == (4_000, 640_000)
     assert row["high_basis"] == "the highest published estimate for these providers"

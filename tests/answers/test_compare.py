@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from flowrisk.api import Dataset
 
-EFFECTS = ["price", "holdings", "mapping", "assumption"]
+EFFECTS = ["price", "holdings", "mapping", "issuance", "assumption"]
 ASKED = {"providers": "msci", "as_of": AS_OF}
 
 
@@ -52,6 +52,10 @@ def _amounts(row: dict[str, Any]) -> list[float]:
     return [row[f"{name}_effect_usd"] for name in EFFECTS]
 
 
+def compared(first: Path, second: Path) -> Any:
+    return api.compared((first, lambda _: b""), (second, lambda _: b""))
+
+
 def test_each_cause_alone_is_its_effect(make_dataset: Callable[..., Dataset]) -> None:
     funds = {"F1": "world", "F2": "world"}
     base = _tables({"F1": 100.0, "F2": 50.0}, funds)
@@ -81,7 +85,7 @@ def test_together_they_follow_the_order_of_substitution(
     # price 150 x 1; holdings (120 - 100) x 11, F2 leaves the mapping with its 50 shares of A;
     # mapping (7 - 50) x 11
     row = _effects(make_dataset, before, after)
-    assert _amounts(row) == pytest.approx([150.0, 220.0, -473.0, 0.0])
+    assert _amounts(row) == pytest.approx([150.0, 220.0, -473.0, 0.0, 0.0])
     assert (row["outflow_a_usd"], row["outflow_b_usd"]) == (1_500.0, 1_397.0)
 
 
@@ -91,13 +95,42 @@ def test_a_ratio_that_rules_both_hides_the_holdings(make_dataset: Callable[..., 
     before, after = (_tables({"F1": shares}, {"F1": "world"}, tracking_ratios=[ratio])
                      for shares in (100.0, 400.0))  # fmt: skip
     row = _effects(make_dataset, before, after)
-    assert _amounts(row) == [0.0, 0.0, 0.0, 0.0]
+    assert _amounts(row) == [0.0] * len(EFFECTS)
+
+
+def test_new_shares_are_issuance_and_no_assumption(make_dataset: Callable[..., Dataset]) -> None:
+    # 0.001 % of 100 m is 1,000 shares, of 125 m 1,250: 250 x 11, after 1,000 x 1 of price
+    ratio = {"provider_id": "msci", "applies_to_id": SECURITY, "applies_to": "security",
+             "tracking_ratio": 0.00001, "denominator": "shares_outstanding"}  # fmt: skip
+    before, after = (
+        _tables({"F1": 100.0}, {"F1": "world"}, close=close, tracking_ratios=[ratio],
+                securities=[{"security_id": SECURITY, "ticker": "T0", "shares_outstanding": count}])
+        for close, count in ((10.0, 100e6), (11.0, 125e6))
+    )  # fmt: skip
+    row = _effects(make_dataset, before, after)
+    assert _amounts(row) == pytest.approx([1_000.0, 0.0, 0.0, 2_750.0, 0.0])
+
+
+def test_two_days_of_one_dataset_are_told_apart(sample: Dataset) -> None:
+    told = {"providers": "msci,all", "securities": "MSTR"}
+    found = sample.compare(dates=("2025-11-20", "2026-01-15"), **told)
+    row = found.effects.filter(scenario_id="all").row(0, named=True)
+    # CRSP, Nasdaq, FTSE Russell and S&P DJI on Class A of 287,352,190 after 267,468,250 shares, at
+    # 12.665 % of them in all; MSCI on its own, frozen count
+    issued = sample.scenario(as_of="2026-01-15", **told).outflows.filter(scenario_id="all")
+    close, count = issued.row(0, named=True)["close_usd"], issued["shares_outstanding"].item()
+    before = sample.scenario(as_of="2025-11-20", **told).outflows["shares_outstanding"][0]
+    assert row["issuance_effect_usd"] == pytest.approx(0.12665 * (count - before) * close, rel=1e-3)
+    assert row["assumption_effect_usd"] == pytest.approx(0, abs=1)
+    assert [each.rpartition(" on ")[2] for each in found.answer.labels] == [
+        "2025-11-20", "2026-01-15",
+    ]  # fmt: skip
 
 
 def test_a_treatment_is_an_assumption(sample: Dataset, tmp_path: Path) -> None:
     first = sample.scenario().write(tmp_path / "a.json")
     second = sample.scenario(treatment="msci=freeze").write(tmp_path / "b.json")
-    found = api.compared(first, second, lambda _: b"")
+    found = compared(first, second)
     effects = found.effects.filter(scenario_id="msci", ticker="MSTR").row(0, named=True)
     assert effects["assumption_effect_usd"] == pytest.approx(-2.8e9, rel=1e-4)
     assert effects["holdings_effect_usd"] == effects["mapping_effect_usd"] == 0
@@ -109,7 +142,7 @@ def test_over_the_sample_every_row_adds_up_exactly(sample: Dataset, tmp_path: Pa
     first = sample.scenario().write(tmp_path / "a.json")
     later = {"as_of": "2026-01-15", "method": "observed", "list": "treasury"}
     second = sample.scenario(**later).write(tmp_path / "b.json")
-    effects = api.compared(first, second, lambda _: b"").effects.drop_nulls("difference_usd")
+    effects = compared(first, second).effects.drop_nulls("difference_usd")
     off = pl.sum_horizontal([f"{name}_effect_usd" for name in EFFECTS]) - pl.col("difference_usd")
     assert effects.height > 20
     assert effects.select(off.abs().max()).item() < 1e-3
@@ -118,7 +151,7 @@ def test_over_the_sample_every_row_adds_up_exactly(sample: Dataset, tmp_path: Pa
 def test_a_security_of_one_side_only_is_said_and_adds_up(sample: Dataset, tmp_path: Path) -> None:
     first = sample.scenario(securities="MSTR").write(tmp_path / "a.json")
     second = sample.scenario(securities="MSTR,MARA").write(tmp_path / "b.json")
-    found = api.compared(first, second, lambda _: b"")
+    found = compared(first, second)
     (row,) = found.effects.filter(scenario_id="all", ticker="MARA").rows(named=True)
     assert row["reason"].startswith("not asked about in")
     assert row["assumption_effect_usd"] == row["difference_usd"] == row["outflow_b_usd"] > 0
@@ -187,4 +220,4 @@ def test_no_common_scenario_is_refused(sample: Dataset, tmp_path: Path) -> None:
     first = sample.scenario(providers="msci", securities="MSTR").write(tmp_path / "a.json")
     second = sample.scenario(providers="nasdaq", securities="MSTR").write(tmp_path / "b.json")
     with pytest.raises(QuestionError, match="no scenario in common"):
-        api.compared(first, second, lambda _: b"")
+        compared(first, second)

@@ -6,9 +6,11 @@ import itertools
 import random
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 from rows import AS_OF, MINIMAL, days_before, held, write_dataset
 
 from flowrisk import api
@@ -194,3 +196,53 @@ def test_what_happens_later_changes_nothing(market: Market, days: int, ask: Any)
     found = [column(ask(each, "all", as_of=day), "observed_outflow_shares")
              for each in (market, kept)]  # fmt: skip
     assert found[0] == found[1]
+
+
+@st.composite
+def books(draw: st.DrawFn) -> list[tuple[str, str, float, str]]:
+    """Portfolios of one index each, with what they hold: known, unknown, long and short."""
+    indices = st.sampled_from([*(f"{p}-i" for p in PROVIDERS), "none", "elsewhere"])
+    held_by = st.dictionaries(st.sampled_from([*SECURITIES, "CASH", "ZZZ"]),
+                              st.integers(-1_000, 1_000).filter(bool), min_size=1)  # fmt: skip
+    portfolios = draw(st.dictionaries(st.sampled_from("PQRS"), st.tuples(indices, held_by),
+                                      min_size=1))  # fmt: skip
+    return [(portfolio, name, float(shares), index)
+            for portfolio, (index, positions) in portfolios.items()
+            for name, shares in positions.items()]  # fmt: skip
+
+
+@FEW
+@given(market=markets(), book=books(), seed=st.integers())
+def test_a_book_is_its_portfolios_in_any_order_and_moves_nothing_else(
+    ask_dataset: Callable[[Market], api.Dataset], market: Market,
+    book: list[tuple[str, str, float, str]], seed: int,
+) -> None:  # fmt: skip
+    dataset = ask_dataset(market)
+    frame = pl.DataFrame(book, schema=["portfolio", "identifier", "shares", "index"], orient="row")
+    asked = {"as_of": AS_OF, "providers": "msci,all", "securities": ["AAA"]}
+    whole = dataset.scenario(**asked, book=frame)
+    shuffled = dataset.scenario(
+        **asked, book=frame.sample(fraction=1, shuffle=True, seed=seed % 99)
+    )
+    assert_frame_equal(shuffled.book, whole.book)
+    assert_frame_equal(shuffled.book_totals, whole.book_totals)
+    for portfolio, own in frame.partition_by("portfolio", as_dict=True).items():
+        alone = dataset.scenario(**asked, book=own)
+        for name in ("book", "book_totals"):
+            part = whole.answer.marts[name].filter(pl.col("portfolio") == portfolio[0])
+            assert_frame_equal(alone.answer.marts[name], part)
+    summed = whole.book.group_by("scenario_id", "portfolio").agg(pl.col("traded_usd").sum())
+    exact = whole.book_totals.filter(pl.col("bound") == "exact")
+    joined = exact.join(summed, on=["scenario_id", "portfolio"])
+    assert joined["traded_usd"].to_list() == pytest.approx(joined["traded_usd_right"].to_list())
+    without = dataset.scenario(**asked)
+    for name, mart in without.answer.marts.items():
+        assert_frame_equal(whole.answer.marts[name], mart)
+
+
+@pytest.fixture
+def ask_dataset(tmp_path: Path) -> Callable[[Market], api.Dataset]:
+    counter = itertools.count()
+    return lambda market: api.open_dataset(
+        write_dataset(tmp_path / f"book-{next(counter)}", market)
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import tomllib
@@ -361,3 +362,29 @@ def test_the_default_of_draws_shrinks_with_the_states_and_says_so(
     assert basket(result.distributions)["draws_count"] == 1024
     said = json.loads(result.render("json"))["assumptions"]["draws_count"]
     assert said == {"value": 1024, "unit": "draws", "set_by": "default, cut to 1,024 states"}
+
+
+def test_the_tail_holds_for_every_allocation_of_what_is_illustrative(sample: Dataset) -> None:
+    odds = {"msci": 0.4, "sp-dji": 0.2, "nasdaq": 0.3, "ftse-russell": 0.2, "crsp": 0.25}
+    result = sample.risk(odds, securities="MSTR")
+    (row,) = result.distributions.filter(ticker="MSTR").rows(named=True)
+    low, high = row["allocation_low_var95_usd"], row["allocation_high_var95_usd"]
+    assert low <= row["var95_usd"] <= high
+    flows = {each["provider_id"]: each for each in result.provider_outflows.rows(named=True)}
+    floors = {name: each["observed_outflow_usd"] for name, each in flows.items() if name != "msci"}
+    rest = sum(flows[name]["outflow_usd"] for name in floors) - sum(floors.values())
+    corners = []
+    for chosen, floor in floors.items():  # the provider that gets all that was not observed
+        sold = {**floors, "msci": flows["msci"]["outflow_usd"], chosen: floor + rest}
+        states = sorted(
+            (sum(sold[name] for name in sold if name in excluding),
+             math.prod(odds[name] if name in excluding else 1 - odds[name] for name in sold))
+            for size in range(len(sold) + 1)
+            for excluding in itertools.combinations(sold, size)
+        )  # fmt: skip
+        below = itertools.accumulate(chance for _, chance in states)
+        corners.append(next(usd for (usd, _), reached in zip(states, below, strict=True)
+                            if reached >= 0.95 - 1e-12))  # fmt: skip
+    assert low <= min(corners) * (1 + 1e-12)
+    assert max(corners) <= high * (1 + 1e-12)
+    assert "over all allocations between the providers whose shares" in "\n".join(result.notes)

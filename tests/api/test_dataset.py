@@ -20,6 +20,7 @@ from flowrisk.api import keywords
 from flowrisk.errors import DataError, QualityError, QuestionError
 from flowrisk.question.question import Question, options_by_field
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ OTHERWISE_IN_PYTHON = {
     "export_duckdb": {"file", *OF_A_RUN},  # path
 }
 KEYWORDS = {
-    "scenario": keywords.QuestionKeywords, "risk": keywords.RiskKeywords,
+    "scenario": keywords.ScenarioKeywords, "risk": keywords.RiskKeywords,
     "screen": keywords.ScreenKeywords,
 }  # fmt: skip
 
@@ -86,12 +87,13 @@ def test_the_keywords_of_a_question_are_the_table_of_options() -> None:
         return {name for each in kind.__mro__ for name in getattr(each, "__annotations__", ())}
 
     assert annotated(keywords.QuestionKeywords) == names(Question)
+    assert annotated(keywords.ScenarioKeywords) == names(ScenarioQuestion)
     assert annotated(keywords.RiskKeywords) == names(RiskQuestion) - {"probabilities"}
     assert annotated(keywords.ScreenKeywords) == names(ScreenQuestion)
 
 
 @pytest.mark.parametrize(("name", "kind"), [
-    ("scenario", Question), ("risk", RiskQuestion), ("screen", ScreenQuestion),
+    ("scenario", ScenarioQuestion), ("risk", RiskQuestion), ("screen", ScreenQuestion),
 ])  # fmt: skip
 def test_help_describes_each_keyword_with_unit_and_default(name: str, kind: type[Question]) -> None:
     said = inspect.getdoc(getattr(api.Dataset, name)) or ""

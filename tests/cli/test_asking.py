@@ -24,7 +24,7 @@ Flowrisk = Callable[..., Any]
 LINES_COUNT = 60
 COMMANDS: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
 ASKING = (
-    "scenario", "risk", "screen", "calibrate", "compare", "explain", "query", "shell",
+    "scenario", "calendar", "risk", "screen", "calibrate", "compare", "explain", "query", "shell",
     "export-duckdb",
 )  # fmt: skip
 PRINTING = (*(name for name in ASKING if name not in {"shell", "export-duckdb"}), "check",
@@ -93,7 +93,8 @@ ENUMERATED = {
     "--price": "MST", "--coin-price": "BT", "--active-aum": "ms", "--reweight": "MST",
 }  # fmt: skip
 OF_A_COMMAND = {
-    ("scenario", "--sections"): "head", ("risk", "--dependence"): "cop",
+    ("scenario", "--sections"): "head", ("calendar", "--format"): "ic",
+    ("risk", "--dependence"): "cop",
     ("risk", "--probabilities"): "nas", ("risk", "--leader"): "ms", ("screen", "--move"): "buy",
     ("risk", "--uncertainty"): "cov", ("explain", "--scenario"): "al",
     ("explain", "--provider"): "ms", ("query", "--format"): "parq", ("ingest", "--format"): "js",

@@ -41,3 +41,21 @@ def test_options_of_a_question_are_refused_for_results_on_disk(tmp_path: Path) -
 def test_a_missing_file_is_a_data_error(tmp_path: Path) -> None:
     done = _run(tmp_path, "compare", "a.json", "b.json")
     assert (done.returncode, done.stdout) == (3, "")
+
+
+def test_two_dates_are_asked_of_one_dataset(tmp_path: Path) -> None:
+    asked = ("-p", "msci", "-s", "MSTR", "--format", "json")
+    done = _run(tmp_path, "compare", "--as-of", "2025-11-20", "--as-of", "2026-01-15", *asked)
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads(done.stdout)["totals"]
+    # 15.81 m shares, 6.057 % of 261.0 m frozen at MSCI, from 177.13 to 170.91
+    assert abs(row["price_effect_usd"] - row["difference_usd"]) < 1
+    assert abs(row["difference_usd"] - 261.0e6 * 0.06057 * (170.91 - 177.13)) < 1e6
+
+
+def test_what_is_not_two_results_is_refused(tmp_path: Path) -> None:
+    for words, said in ((("--as-of", "2025-11-20"), "nothing to compare"),
+                        (("--as-of", "2025-11-20") * 3, "one date each")):  # fmt: skip
+        done = _run(tmp_path, "compare", *words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert said in done.stderr

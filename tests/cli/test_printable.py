@@ -45,7 +45,8 @@ def test_every_character_that_steers_is_a_blank() -> None:
 
 
 def test_a_login_is_never_shown() -> None:
-    for address in ("sc://me:PASSWORD@host:15002", "https://me:PASSWORD@host/ds?x=1"):
+    for address in ("sc://me:PASSWORD@host:15002", "https://me:PASSWORD@host/ds?x=1",
+                    "sc://me:p@PASSWORD@host"):  # fmt: skip
         told = str(errors.DataError(f"No {address}.", facts={"at": address}, remedy=address))
         assert "PASSWORD" not in told
         assert "host" in told
@@ -126,6 +127,20 @@ def test_no_command_lets_the_data_steer_the_terminal(
 def test_no_name_that_steers_is_completed(hostile: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FLOWRISK_DATA", str(hostile))
     lists = hostile / "candidates.parquet"
-    pl.read_parquet(lists).with_columns(list_id=pl.lit("a" + STEERING)).write_parquet(lists)
-    assert completion.words("lists") == []
-    assert completion.words("providers")
+    frame = pl.read_parquet(lists, glob=False)
+    odd = frame.head(1).with_columns(list_id=pl.lit("a" + STEERING, frame.schema["list_id"]))
+    pl.concat([frame, odd]).write_parquet(lists)
+    found = completion.words("lists")
+    assert "msci-reported" in found
+    assert not [name for name in found if steers(name)]
+
+
+def test_nothing_printed_in_python_or_written_as_text_steers_a_terminal(
+    hostile: Path, tmp_path: Path
+) -> None:
+    dataset = api.open_dataset(hostile)
+    result = dataset.scenario()
+    told = [repr(dataset), str(result), repr(result), *result.notes, *result.warnings,
+            str(dataset.explain("MSTR", provider="msci")), str(dataset.screen())]  # fmt: skip
+    told.append(result.write(tmp_path / "x.txt").read_text("utf-8"))
+    assert not steers("".join(told))

@@ -44,7 +44,40 @@ QUESTIONS = [
     (["-o", "a.csv", "-o", "a.csv"], 2, ["twice"]),
     (["--strict"], 5, ["--strict", "holdings_are_fresh"]),
     (["--data", "nowhere"], 3, ["no dataset folder", "nowhere"]),
+    (["--book", ""], 2, ["--book names no file"]),
+    (["--book", "nowhere.csv"], 3, ["no such book", "nowhere.csv"]),
+    (["--book", "."], 3, ["no plain file"]),
 ]
+BOOKS = [
+    ("", 3, ["is empty"]),
+    ("A,MSTR,5,\n", 2, ["Which index", "portfolios: A", "index_id", "'none'"]),
+    ("A,MSTR,5,none\nA,US5949724083,5,\n", 3, ["twice", "rows 2 and 3"]),
+    ("A,MSTR,5,none\nA,MARA,5,msci-world\n", 3, ["more than one index", "row 3: msci-world"]),
+    ("A,MSTR,5%,none\n", 3, ["percent", "row 2: 5%"]),
+    ("A,MSTR,0.25,none\nA,MARA,0.75,\n", 3, ["weights", "sum: 1"]),
+    ("A,MSTR,x,none\n", 3, ["cannot be used", "row: 2", "'x'"]),
+]
+
+
+@pytest.mark.parametrize(("lines", "code", "said"), BOOKS, ids=lambda v: str(v)[:40])
+def test_books(
+    lines: str, code: int, said: list[str], within: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "book.csv").write_text(f"portfolio,identifier,shares,index\n{lines}")
+    run = within("scenario", "--book", "book.csv", "-o", "x.json", cwd=tmp_path)
+    assert (run.code, run.out) == (code, "")
+    assert all(word in run.err for word in said), run.err
+    assert len(run.err.splitlines()) <= 24, "one screen"
+    assert [path.name for path in tmp_path.iterdir()] == ["book.csv"]
+
+
+def test_what_a_book_leaves_unknown_fails_a_strict_run(
+    within: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "book.csv").write_text("portfolio,identifier,shares,index\nA,ZZZZ,5,none\n")
+    run = within("scenario", "--book", "book.csv", "--strict", cwd=tmp_path)
+    assert run.code == 5
+    assert "book_identifiers_are_known" in run.err
 
 
 @pytest.mark.parametrize(("words", "code", "said"), QUESTIONS, ids=lambda v: str(v)[:40])

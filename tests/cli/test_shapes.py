@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -87,6 +87,27 @@ def test_a_damaged_result_is_named(within: Callable[..., Run], tmp_path: Path) -
             (tmp_path / "m.json").write_text(json.dumps({**whole, name: damage}))
             run = within("compare", tmp_path / "r.json", tmp_path / "m.json")
             assert in_words(run), (place, name, damage, run.err)
+
+
+@pytest.mark.parametrize("value", [None, True, "x\x1b[2J", [[1]]])
+def test_a_result_damaged_deep_inside_is_named(
+    within: Callable[..., Run], tmp_path: Path, value: object
+) -> None:
+    assert within("scenario", "-q", "-o", tmp_path / "r.json").code == 0
+    text = (tmp_path / "r.json").read_text()
+    for path in (("dataset", "digest"), ("dataset", "path"), ("assumptions", "price"),
+                 ("assumptions", "method", "value"), ("outflows", 0), ("outflows", 0, "ticker"),
+                 ("outflows", 0, "outflow_usd"), ("provider_outflows", 0, "provider_id"),
+                 ("fund_outflows", 0, "held_shares"), ("scenarios", 0, "provider_ids"),
+                 ("fund_coverage", 0, "fund_id"), ("warnings", 0)):  # fmt: skip
+        document = json.loads(text)
+        place: Any = document
+        for name in path[:-1]:
+            place = place[name]
+        place[path[-1]] = value
+        (tmp_path / "m.json").write_text(json.dumps(document))
+        run = within("compare", tmp_path / "r.json", tmp_path / "m.json")
+        assert in_words(run), (path, value, run.err)
 
 
 @pytest.mark.parametrize("kind", ["pipe", "device"])

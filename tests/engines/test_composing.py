@@ -40,7 +40,7 @@ OURS = {
     },
     "engines/duckdb.py": {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
-        "typed": "made of own names", "', '.join([marks] * len(rows))": "question marks",
+        "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
         "signature": "a macro of sql/",
     },
@@ -54,7 +54,9 @@ OURS = {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet",
         "rows": "a select of ours", "typed": "made of own names",
-        "key": "a key of the contract",
+        "key": "a key of the contract", "stated": "from composing.parquet",
+        "table": "an own name", "copy": "an own name", "in_use": "made of own names",
+        "mapped": "made of own names", "keys": "made of own names",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",

@@ -143,7 +143,9 @@ def test_a_web_server_is_asked_for_the_files_it_names(
 ) -> None:
     made = make_dataset()
     months = [path.relative_to(made.path) for path in made.folder.files["holdings"]]
-    listing = "\n".join([*(str(Path(*m.parts[1:])) for m in months), "README.md"])
+    # as find and ls write them
+    names = [f"./{Path(*month.parts[1:])}" for month in months]
+    listing = "\r\n".join([*names, "README.md", ".hidden.parquet", ""])
     (made.path / "holdings/files.txt").write_text(listing)
 
     def served(sql: str, address: Address) -> list[tuple[Any, ...]]:
@@ -162,6 +164,34 @@ def test_a_web_server_is_asked_for_the_files_it_names(
     (made.path / "indices.parquet").unlink()
     with pytest.raises(DataError, match="lacks required tables"):
         api.open_dataset("https://h.example/data")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "/etc/x.parquet", "../x.parquet", "as_of_month=2025-10/../../x.parquet", "..",
+        "https://other.example/x.parquet", "file:/x.parquet", "a\\..\\x.parquet",
+        "x.parquet?y", "x.parquet#y",
+    ],
+)  # fmt: skip
+def test_a_list_of_files_that_leads_out_of_its_folder_is_refused(
+    name: str, make_dataset: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_dataset()
+    (made.path / "holdings/files.txt").write_text(f"as_of_month=2025-10/holdings.parquet\n{name}\n")
+    asked = []
+
+    def served(sql: str, address: Address) -> list[tuple[Any, ...]]:
+        asked.append(str(address))
+        place = Path(str(address).replace("https://h.example/data", str(made.path)))
+        if not place.is_file():
+            raise DataError("The address cannot be read.", facts={"reason": "HTTP 404"})
+        return duckdb.sql(sql, params=[str(place)]).fetchall()
+
+    monkeypatch.setattr(object_store, "_rows", served)
+    with pytest.raises(DataError, match="outside of its folder"):
+        api.open_dataset("https://h.example/data")
+    assert all(address.startswith("https://h.example/data") for address in asked)
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):

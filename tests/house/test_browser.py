@@ -12,6 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
 import pytest
 from browsing import FONTS, audited, clashing, heard, opened, set_in, unfold
 
@@ -22,7 +23,14 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 360, 768, 1440)
-SHEETS = {"scenario": 10, "risk": 6, "screen": 7}
+SHEETS = {"scenario": 10, "risk": 6, "screen": 7, "book": 11}
+BOOK = pl.DataFrame({
+    "portfolio": ["World equity index fund with a rather long name"] * 4 + ["Tech", "Own"],
+    "identifier": ["MSTR", "MARA", "RIOT", "CASH", "MSTR", "ZZZZ"],
+    "shares": [10_000.0, 50_000.0, -25_000.0, 1.0, 2_000.0, 3.0],
+    "index": ["msci-world", None, None, None, "nasdaq-100", "elsewhere"],
+    "market_value_usd": [None, None, None, 250e6, None, None],
+})  # fmt: skip
 LEAST_CONTRAST = 4.5
 
 
@@ -35,12 +43,14 @@ def report_file(sample_result: ScenarioResult, tmp_path_factory: pytest.TempPath
 def files(
     report_file: Path, sample: Dataset, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
-    """The page of each command that has one."""
+    """The page of each command that has one, and one with a book."""
     odds = {"crsp": 0.25, "ftse-russell": 0.2, "msci": 0.4, "nasdaq": 0.3, "sp-dji": 0.2}
     folder = tmp_path_factory.mktemp("pages")
     risk = sample.risk(odds, judged_by="the desk").write(folder / "risk.html")
     screened = sample.screen(review_on="2026-02-27", move="buy-with-debt=500m")
-    return {"scenario": report_file, "risk": risk, "screen": screened.write(folder / "screen.html")}
+    book = sample.scenario(book=BOOK).write(folder / "book.html")
+    screen = screened.write(folder / "screen.html")
+    return {"scenario": report_file, "risk": risk, "screen": screen, "book": book}
 
 
 @pytest.mark.parametrize("command", SHEETS)

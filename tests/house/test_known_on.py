@@ -103,7 +103,8 @@ def test_net_assets_of_a_report_are_public_with_it(tmp_path: Path) -> None:
     reported = {**KNOWN_FACTS["fund_reports"][0], "as_of_on": dt.date(2025, 9, 30),
                 "published_on": LATE}  # fmt: skip
     assets = {"fund_id": "F1", "as_of_on": dt.date(2025, 9, 30), "net_assets_usd": 4e9}
-    tables = {**KNOWN_FACTS, "index_memberships": MINIMAL["index_memberships"], "fund_reports": [*KNOWN_FACTS["fund_reports"], reported],
+    tables = {**KNOWN_FACTS, "index_memberships": MINIMAL["index_memberships"],
+              "fund_reports": [*KNOWN_FACTS["fund_reports"], reported],
               "holdings": [*KNOWN_FACTS["holdings"], held("F1", 1_000.0, dt.date(2025, 9, 30))],
               "fund_net_assets": [*KNOWN_FACTS["fund_net_assets"], assets]}  # fmt: skip
     density = {}

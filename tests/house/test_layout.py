@@ -15,19 +15,21 @@ CHAPTERS = {
 }  # fmt: skip
 LONGEST_CHAPTER_COUNT = 14
 # folders whose files are siblings of one shape
-OF_ONE_SHAPE = {"cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
+OF_ONE_SHAPE = {"text", "cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
 # modules that are tested under another name, and where
 TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
     "report/charts/spans": "report/charts/test_bars",
     "report/charts/steps": "report/charts/test_bars",
     "answers/digital_asset_ratios": "answers/test_screen",
-    "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments", "api/results": "api/test_dataset",
+    "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments",
+    "api/results": "api/test_dataset",
     "api/session": "api/test_dataset",
     "api/keywords": "api/test_dataset", "question/options": "question/test_settings",
     "question/question": "question/test_settings",
     "question/reweights": "analytics/test_tranches", "question/risk": "question/test_settings",
-    "question/screen": "question/test_settings", "cli/diagnostics": "cli/test_refusals",
+    "question/screen": "question/test_settings", "question/scenario": "question/test_settings",
+    "cli/diagnostics": "cli/test_refusals",
     "cli/completion": "cli/test_asking", "cli/located": "cli/test_asking",
     "cli/help": "cli/test_asking",
     "cli/options": "cli/test_asking", "cli/progress": "cli/test_commands",
@@ -43,10 +45,10 @@ TESTED_ELSEWHERE = {
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",
     "ingest/sources": "ingest/test_publishing", "ingest/unread": "ingest/test_failing_inputs",
     "ingest/summary": "ingest/test_publishing",
-    "query/process_limits": "query/test_isolation", "question/loading": "answers/test_scenario",
+    "query/process_limits": "query/test_isolation", "question/exchanges": "question/test_naming", "question/loading": "answers/test_scenario",
     "question/probabilities": "answers/test_risk", "report/templates": "report/test_page",
     "text/backtest": "answers/test_backtest", "text/pair_errors": "answers/test_pair_errors",
-    "text/calibrate": "answers/test_calibrate", "text/cards": "report/test_notebook",
+    "text/calibrate": "answers/test_calibrate", "report/cards": "report/test_notebook",
     "text/compare": "answers/test_compare", "text/explain": "answers/test_explain",
     "text/heading": "text/test_scenario", "text/risk": "cli/test_risk",
     "text/screen": "cli/test_screen",

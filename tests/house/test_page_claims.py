@@ -96,7 +96,7 @@ def test_a_reweight_is_not_compared_with_deletions(sample: Dataset) -> None:
     page = asked.render("html").decode()
     assert "; a reweight sells the part of it that the index drops." in words(page)
     said = section(page, "liquidity")
-    assert "Past deletions not applicable: a reweight is no deletion" in said
+    assert "Past deletions (history) not applicable: a reweight is no deletion" in said
     assert "Demand elasticity 3.0 % (1.0–8.7 %)" in said
 
 

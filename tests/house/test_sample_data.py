@@ -73,8 +73,9 @@ def test_counts_of_rows_follow_from_the_facts() -> None:
         "holdings": 188,
         "fund_weights": 249 - 188,
         "index_memberships": 210,
-        "security_identifiers": 32 + 31 + 31 + 1,  # isin, cusip (not 3350), ticker (not EXOD), lei
-        "candidates": 5 + 21 + 5,
+        # isin (not YCA), cusip (of the United States and CINS), ticker (not EXOD), lei
+        "security_identifiers": 34 + 31 + 34 + 1,
+        "candidates": 5 + 21 + 5 + 3 + 3,
         "analyst_targets": 5,
     }
     assert {name: rows(name).height for name in PRESENT} == expected
@@ -288,6 +289,8 @@ def test_candidates_are_the_marked_companies() -> None:
     }
     assert listed["msci-reported"] == {"MSTR", "MARA", "RIOT", "SBET", "3350"}
     assert listed["miners"] == {"CIFR", "CLSK", "IREN", "MARA", "RIOT"}
+    assert listed["msci-2026-simulated"] == {"MSTR", "3350", "YCA"}
+    assert listed["msci-2026-watch"] == {"SBET", "4123", "LYDHO"}
     assert listed["treasury"] == {
         row["ticker"] for row in facts("securities") if row["is_crypto_treasury"] == "true"
     }
@@ -296,6 +299,7 @@ def test_candidates_are_the_marked_companies() -> None:
 @pytest.mark.parametrize(
     ("name", "column", "parent", "parent_column"),
     [
+        ("rules", "provider_id", "providers", "provider_id"),
         ("indices", "provider_id", "providers", "provider_id"),
         ("decisions", "provider_id", "providers", "provider_id"),
         ("tracking_ratios", "provider_id", "providers", "provider_id"),

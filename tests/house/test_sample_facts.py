@@ -51,3 +51,24 @@ def test_no_back_test_case_is_a_change_that_was_reversed_and_none_misses_its_int
             assert low <= float(row["forecast_shares"]) <= high
         assert bool(row["implemented_on"]) == bool(row["implemented_source"])
         assert row["implemented_source"] not in row["source"] or not row["implemented_source"]
+
+
+def test_lists_of_a_simulation_are_known_from_its_day_on() -> None:
+    frame = rows("candidates")
+    days = frame.group_by("list_id").agg(pl.col("listed_on").unique())
+    known = {list_id: set(found) for list_id, found in days.rows()}
+    simulated = {"msci-2026-simulated", "msci-2026-watch"}
+    assert known == {each: {dt.date(2026, 8, 14) if each in simulated else None} for each in known}
+
+
+def test_rules_hold_what_was_found_and_no_more() -> None:
+    frame = rows("rules")
+    tests = frame.select("rule_id", "input_id", "fails_if", "threshold_ratio", "years_count").rows()
+    assert tests == [
+        ("msci-datco-2025", "digital_asset_ratio", "at_least", 0.5, 1),
+        ("msci-noc-2026", "operating_asset_ratio", "at_most", 0.5, 2),
+        *(("msci-noc-2026", f"unnamed_ratio_{i}", None, None, 2) for i in range(1, 6)),
+    ]
+    second = frame.filter(screen_id="2")
+    assert (second.height, set(second["failing_tests_count"])) == (5, {4})
+    assert rows("issuer_ratios").is_empty()

@@ -113,3 +113,13 @@ def test_risk_over_the_rule(sample: Dataset) -> None:
     listed = {row["ticker"] for row in result.distributions.rows(named=True) if row["is_in_basket"]}
     assert "BMNR" in listed
     assert "RIOT" not in listed
+
+
+def test_coins_that_the_data_does_not_list_make_all_coins_unknown(sample: Dataset) -> None:
+    # Trump Media reports 1,466.7 m dollars; its 11,542 bitcoins are 1,316.6 m: the rest is CRO
+    found = sample.screen().digital_asset_ratios
+    rows = {row["ticker"]: row for row in found.rows(named=True)}
+    assert rows["DJT"]["digital_asset_ratio"] == pytest.approx(1466.689 / 3265.2665)
+    assert rows["DJT"]["all_coins_digital_asset_ratio"] is None
+    # CleanSpark holds more than it reports, as collateral
+    assert rows["CLSK"]["all_coins_digital_asset_ratio"] > rows["CLSK"]["digital_asset_ratio"]

@@ -16,6 +16,7 @@ from flowrisk.errors import QuestionError
 from flowrisk.question import settings
 from flowrisk.question.question import Question
 from flowrisk.question.risk import RiskQuestion
+from flowrisk.question.scenario import ScenarioQuestion
 from flowrisk.question.screen import ScreenQuestion
 
 FLAG = {"participation": 0.1}
@@ -81,7 +82,8 @@ def test_constants_of_the_own_estimate_are_settings_with_basis_and_source() -> N
 @pytest.mark.parametrize(
     ("name", "value"),
     [("drift", 0), ("drift", 1), ("drift", "a"), ("manager_share", "0.7:0.9"), ("manager_share", 0),
-     ("manager_share", "1.2:0.9:0.7"), ("manager_share", "0.7:0.9:90"), ("manager_share", "1:nan:2"),
+     ("manager_share", "1.2:0.9:0.7"), ("manager_share", "0.7:0.9:90"),
+     ("manager_share", "1:nan:2"),
      ("manager_share", [0.7] * 4), ("manager_share", "a:b:c")],
 )  # fmt: skip
 def test_assumptions_of_the_own_estimate_that_cannot_be_are_refused(name: str, value: Any) -> None:
@@ -196,7 +198,7 @@ def test_a_question_is_frozen_and_keeps_its_origins() -> None:
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
 
-@pytest.mark.parametrize("kind", [Question, RiskQuestion, ScreenQuestion])
+@pytest.mark.parametrize("kind", [Question, ScenarioQuestion, RiskQuestion, ScreenQuestion])
 def test_the_field_of_an_option_is_its_name_in_the_json(kind: type[Question]) -> None:
     found = settings.resolve(
         kind, {"probabilities": "msci=1"} if kind is RiskQuestion else {}, environment={}, files=[]

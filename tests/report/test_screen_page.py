@@ -55,7 +55,8 @@ def report_file(page: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def cells(page: str, ticker: str) -> str:
-    rows = re.findall(r'<tr><th scope="row">.*?</tr>', page, re.DOTALL)
+    (table,) = re.findall(r'<section id="ratios">.*?</section>', page, re.DOTALL)
+    rows = re.findall(r'<tr><th scope="row">.*?</tr>', table, re.DOTALL)
     return next(said for each in rows if f" {ticker} " in (said := words(each)))
 
 
@@ -117,6 +118,14 @@ def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str)
     )
     assert "37.4 %*" in cells(page, "CLSK")
     assert "31 Aug 2025 as reported, published later" in cells(page, "BMNR")
+
+
+def test_the_verdicts_of_the_named_rule_stand_before_the_ratios(page: str) -> None:
+    (said,) = re.findall(r'<section id="verdicts">.*?</section>', page, re.DOTALL)
+    assert "Rule msci-datco-2025: Digital asset treasury companies" in words(said)
+    assert "Riot Platforms RIOT on it pass 30 Sep 2025" in words(said)
+    assert "MARA MARA on it unresolved – digital_asset_ratio" in words(said)
+    assert page.index('id="verdicts"') < page.index('id="ratios"')
 
 
 def test_who_is_not_assessed_is_named_with_what_is_missing(page: str) -> None:
@@ -213,12 +222,14 @@ def test_the_same_answer_gives_the_same_bytes_of_little_size(
 
 def test_the_table_alone_reads_no_holdings(result: Paged[ScreenAnswer]) -> None:
     assert set(result.answer.marts) == {
-        "digital_asset_ratios", "moves", "rule_disagreements", "treasury_statements"
+        "digital_asset_ratios", "moves", "rule_verdicts", "rule_tests", "rule_disagreements",
+        "treasury_statements",
     }  # fmt: skip
 
 
 def test_hostile_names_stay_text_and_short(result: Paged[ScreenAnswer]) -> None:
-    texts = {"ticker", "security_name", "coins", "not_assessed_reason", "source", "reason", "move"}
+    texts = {"ticker", "security_name", "coins", "not_assessed_reason", "source", "reason", "move",
+             "rule_id", "rule_name", "missing"}  # fmt: skip
     hostile = replace(result.answer, marts={
         name: frame.with_columns(pl.lit(HOSTILE).alias(c) for c in texts & set(frame.columns))
         for name, frame in result.answer.marts.items()
@@ -270,5 +281,5 @@ def test_the_ratios_sort_by_value_and_filter(browser: Browser, report_file: Path
     table.locator("thead button", has_text="Break-even price").click()
     assert "GameSquare" not in table.locator("tbody tr").nth(1).inner_text()
     assert "DJT" in table.locator("tbody tr").nth(1).inner_text()
-    window.locator(".filter:visible input").first.fill("eth")
+    window.locator("#ratios .filter:visible input").first.fill("eth")
     assert table.locator("tbody tr:visible").count() == 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flowrisk.cli import asking, options
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 EPILOG = """\b
 Examples:
@@ -16,8 +16,8 @@ Examples:
 """
 
 
-@asking.spread(Question, written=options.PAGED)
-def scenario(call: Call[Question]) -> None:
+@asking.spread(ScenarioQuestion, written=options.PAGED)
+def scenario(call: Call[ScenarioQuestion]) -> None:
     """Estimate passive selling if providers delete securities.
 
     Outflows by provider set: what index-tracking funds must sell if providers delete, freeze or

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from flowrisk.errors import QuestionError, join_names
 from flowrisk.ingest.readers import cells
-from flowrisk.ingest.readers.exchanges import country_of_name, mic_of_exchange
 from flowrisk.ingest.readers.holdings_file import (
     Issuer,
     Place,
@@ -22,6 +21,7 @@ from flowrisk.ingest.readers.holdings_file import (
 )
 from flowrisk.ingest.readers.position_kinds import kind_of_listed
 from flowrisk.ingest.readers.sheets import from_frame, read_any
+from flowrisk.question.exchanges import country_of_name, mic_of_exchange
 
 if TYPE_CHECKING:
     import polars as pl

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.readers import check_digits
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
-from flowrisk.ingest.readers.exchanges import ticker_and_mic
 from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
+from flowrisk.question.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -96,6 +96,20 @@ def head_of(path: Path) -> list[Record]:
     return _json(path, text)[:_SEEN_ROWS] if text_head[:1] in {"{", "["} else head_rows(text)
 
 
+def frame_given(given: Any) -> pl.DataFrame | None:  # noqa: ANN401 - polars, pandas, or what else
+    """Return a polars frame of a frame of either library, None where it is none."""
+    if isinstance(given, pl.LazyFrame):
+        return given.collect()
+    if isinstance(given, pl.DataFrame):
+        return given
+    is_pandas = type(given).__module__.startswith("pandas") and hasattr(given, "columns")
+    if not is_pandas:
+        return None
+    # column by column, so that no further library is needed to cross over; missing is None, not NaN
+    known = given.astype(object).where(given.notna(), None)
+    return pl.DataFrame({str(name): known[name].to_list() for name in given.columns}, strict=False)
+
+
 def from_frame(path: Path, frame: pl.DataFrame, columns: Columns, *, format_name: str) -> Table:
     """Return the table of a polars frame; ``path`` names it in refusals.
 

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics.thresholds import THRESHOLD_RATIO
+from flowrisk.domain import Rule
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from flowrisk.domain import Answer, Rule
+    from flowrisk.domain import Answer
 
 
 Row = Mapping[str, Any]
@@ -84,7 +85,7 @@ def section(answer: Answer, scenario_id: str | None) -> dict[str, Any]:
     """Return what the part of the candidates speaks of, by name; ``line`` is the threshold (0-1)
     that their distances are measured from."""
     asked, rule = answer.assumptions.get("threshold"), answer.assumptions["rule"].value
-    by_rule = cast("Rule", rule).threshold_ratio if rule else THRESHOLD_RATIO
+    by_rule = rule.threshold_ratio if isinstance(rule, Rule) else THRESHOLD_RATIO
     return {
         "candidate_profiles": profiles(answer, scenario_id),
         "participation": answer.assumptions["participation"].value,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import timeline
@@ -30,6 +30,7 @@ Row = Mapping[str, Any]
 TOP_COUNT = 25
 CHARTED_COUNT = 10
 _OTHER_EVENTS_COUNT = 100
+_SCORED = {"momentum", "quality", "value", "growth", "volatility", "dividend"}
 _MONTH_DAYS = 31
 _QUARTER_DAYS = 92
 
@@ -57,6 +58,7 @@ def evidence(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     """Return the sections of the page that say what the figures rest on, by name."""
     return {
         "index_outflows": positions(answer, "index_outflows", "index_id"),
+        "scored_indices": scored_indices(answer),
         "fund_outflows": positions(answer, "fund_outflows", "fund_id"),
         "sellers": sellers(answer, about),
         "basis_outflows": bases_seen(answer),
@@ -70,6 +72,14 @@ def evidence(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "fund_coverage": unread(answer),
         "unmapped_holders": unmapped(answer),
     }
+
+
+def scored_indices(answer: ScenarioAnswer) -> list[str]:
+    """Return the indices with positions whose names say that a score chooses their members, such
+    as momentum: a position may end at a review without any exclusion."""
+    held = answer.marts["index_outflows"].filter("is_in_basket")
+    names = held.filter(held["observed_outflow_shares"] > 0)["index_name"].drop_nulls()
+    return [name for name in dict.fromkeys(names) if _SCORED & set(name.casefold().split())]
 
 
 def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
@@ -135,7 +145,7 @@ def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
     import polars as pl
 
     once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
-    stale_days = cast("int", answer.assumptions["max_age"].value)
+    stale_days = answer.assumed("max_age", int)
     edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
     age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
     rows = [
@@ -160,7 +170,7 @@ def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
         bar_charts.Row(formatting.name(row["fund_name"]), (row["report_age_days"],))
         for row in oldest.rows
     ]
-    stale_days = cast("int", answer.assumptions["max_age"].value)
+    stale_days = answer.assumed("max_age", int)
     return {
         "report_ages": bar_charts.Figure(report_ages_title(oldest.rows, stale_days),
                                      bar_charts.bars(rows)),

@@ -5,14 +5,17 @@ Chooses and words; the days and the impacts were counted before."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
+from flowrisk.analytics import execution
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
-from flowrisk.text import formatting
+from flowrisk.text import formatting, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from flowrisk.domain import ScenarioAnswer
     from flowrisk.report.charts.spans import SpanChart
     from flowrisk.text.sentences import Lead
@@ -24,7 +27,7 @@ MODELS = {
     "almgren_permanent": "Almgren et al., permanent",
     "almgren_realised": "Almgren et al., realised",
     "elasticity": "Demand elasticity",
-    "event_study": "Past deletions",
+    "event_study": "Past deletions (history)",
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
@@ -37,7 +40,10 @@ def liquidity(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     return {
         "selling": selling(answer, about),
         "timeline": timeline(answer, about),
+        "execution_schedule": schedule(answer, about),
         "impacts": impacts(answer, about),
+        "impact_bounds": bounds(answer, about),
+        "signed_lines": beside(answer, about),
     }
 
 
@@ -47,7 +53,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
-    chosen = cast("float", answer.assumptions["participation"].value)
+    chosen = answer.assumed("participation", float)
     longest = evidence.top(
         answer.marts["outflows"].filter(
             pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") != 0
@@ -62,6 +68,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     ratios = sorted({ratio for _, ratio in paces})
     ranked = [row for row in longest.rows if not scenario_text.is_at_least(row)]
     return {
+        "auction_share": trading.auction_share(answer),
         "top": longest,
         "ratios": ratios,
         "bounds_count": len(longest.rows) - len(ranked),
@@ -77,26 +84,72 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return on which days the leading security is sold in the widest scenario, the days unknown
-    last, the day of the largest sale, and whose decision is awaited until when."""
+    """Return on which sessions the leading security is sold in the widest scenario, the unknown
+    last, the session of the largest sale, and whose decision is awaited until when."""
     import polars as pl
 
     rows = answer.marts["timeline"].filter(
         pl.col("scenario_id") == about.widest.scenario_id,
         pl.col("security_id") == about.most["security_id"],
         pl.col("outflow_shares") != 0,
-    ).sort("effective_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
+    ).sort("trades_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
     days: dict[Any, list[Row]] = {}
     for row in rows:
-        days.setdefault(row["effective_on"] or row["provider_id"], []).append(row)
-    dated = [own for own in days.values() if own[0]["effective_on"]]
+        days.setdefault(row["trades_on"] or row["provider_id"], []).append(row)
+    dated = [own for own in days.values() if own[0]["trades_on"]]
     largest = max(dated, key=lambda own: abs(own[0]["same_day_outflow_shares"]), default=None)
     return {
-        "awaited": [(about.provider(row), row["decision_due_on"])
-                    for row in rows if row["decision_due_on"]],
-        "days": [(own[0], " and ".join(map(about.provider, own))) for own in days.values()],
+        "awaited": list(dict.fromkeys(
+            (about.provider(row), row["decision_due_on"])
+            for row in rows if row["decision_due_on"] and not row["leader_id"])),
+        "is_led": any(row["leader_id"] for row in rows),
+        "days": [(own[0], " and ".join(map(about.provider, own)),
+                  any(row["is_inferred"] for row in own)) for own in days.values()],
         "largest": largest and (largest[0], " and ".join(map(about.provider, largest))),
     }  # fmt: skip
+
+
+def schedule(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
+    """Return how the leading security's sale is spread in the widest scenario, a row a provider:
+    days and shares a day before the close, the last close, and the shares in it."""
+    rows = _of_lead(answer.marts["execution_schedule"], about).sort(
+        "sold_on", maintain_order=True
+    ).rows(named=True)  # fmt: skip
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(row["provider_id"], []).append(row)
+    return [
+        {
+            "who": about.provider(own[0]),
+            "window": [row for row in own if row["phase"] == "window"],
+            "closes": [row for row in own if row["phase"] != "window"],
+            "last": own[-1],
+        }
+        for own in found.values()
+    ]
+
+
+def bounds(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
+    """Return the bounds of the leading security's fall in the widest scenario, and its path."""
+    own = _of_lead(answer.marts["impact_bounds"], about).rows(named=True)
+    path = _of_lead(answer.marts["impact_path"], about).rows(named=True)
+    return {"row": own[0] if own else None, "path": path,
+            "stays": execution.PERMANENT_RATIO, "fades": execution.DECAY_DAYS}  # fmt: skip
+
+
+def beside(answer: ScenarioAnswer, about: Lead) -> list[tuple[str, Row]]:
+    """Return the signed lines beside the leading security's flow in the widest scenario."""
+    rows = _of_lead(answer.marts["signed_lines"], about).rows(named=True)
+    return [(trading.LINES[row["line"]], row) for row in rows]
+
+
+def _of_lead(frame: pl.DataFrame, about: Lead) -> pl.DataFrame:
+    import polars as pl
+
+    return frame.filter(
+        pl.col("scenario_id") == about.widest.scenario_id,
+        pl.col("security_id") == about.most["security_id"],
+    )
 
 
 def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
@@ -114,8 +167,10 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     ]
     cells = {(row["model"], row["scenario_id"]): row for row in rows}
     widest = [row for row in rows if row["scenario_id"] == about.widest.scenario_id]
+    # past deletions were mostly moves to another index, which bought: history, and no model of this
     drawn = [_interval(row) for row in widest
-             if about.most["outflow_shares"] and row["central_bps"] is not None]  # fmt: skip
+             if about.most["outflow_shares"] and row["central_bps"] is not None
+             and row["model"] != "event_study"]  # fmt: skip
     chart = spans.spans(drawn)
     return {
         "lines": [

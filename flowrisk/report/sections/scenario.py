@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.question import settings
 from flowrisk.report.charts import bars
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
+    book,
     both_sides,
     candidates,
     downloads,
@@ -43,6 +45,7 @@ SECTIONS = {
     "decided": "Index events",
     "steps": "By index provider",
     "securities": "By security",
+    "book": "Book",
     "own-estimate": "Own estimate",
     "sellers": "Holders",
     "liquidity": "Liquidity and impact",
@@ -91,7 +94,8 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
     widest = widest_card(headline, about)
     movable = what_if.what_if(answer, about)
     profiled = candidates.section(answer, about.widest.scenario_id)
-    needed = {"what-if": movable, "profiles": profiled["candidate_profiles"].shown}
+    held = book.book(answer)
+    needed = {"what-if": movable, "book": held, "profiles": profiled["candidate_profiles"].shown}
     return {
         "answer": answer,
         "sections": with_data(SECTIONS, needed),
@@ -99,10 +103,13 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         "title": sentences.title(about, answer.scenarios),
         "condition": _condition(answer),
         "valued_at": sentences.valued_at(answer),
+        "outside_list": heading.outside_list(answer),
+        "without_data": heading.without_data(answer),
         "priced": sentences.priced(answer, about.most),
         "cards": headline,
         "widest_card": widest,
         "what_if": movable,
+        "book": held,
         "citation": sentences.citation(answer, about, widest.set_by),
         **_figures(answer, about),
         **liquidity.liquidity(answer, about),
@@ -138,7 +145,7 @@ def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
     return {
         **{name: answer.assumptions[name].value for name in ("participation", "adv_window")},
         "max_age": answer.assumptions["max_age"].value,
-        "command": sentences.command(answer),
+        "command": sentences.command(answer, also=settings.SCENARIO),
         "versions": [(each, metadata.version(each)) for each in _LIBRARIES],
         **downloads.attachments(answer),
     }

@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING, Any, cast
 
+from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.question import settings
 from flowrisk.report.charts import lines
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import candidates, downloads
 from flowrisk.text import formatting, heading, sentences
+from flowrisk.text import screen as screen_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScreenAnswer
@@ -28,6 +30,7 @@ _LIBRARIES = ("duckdb", "polars", "jinja2")
 _TABLES = ("digital_asset_ratios",)
 SECTIONS = {
     "headline": "Headline",
+    "verdicts": "Named rule",
     "ratios": "Ratios",
     "prices": "Ratio by coin price",
     "moves": "Probabilities and transactions",
@@ -77,34 +80,53 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
     """Return everything the template of the screen page speaks of, by name."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     scenario_id = answer.scenarios[0].scenario_id if answer.scenarios else None
-    drawn = coin_figures(rows, _threshold(answer))
+    drawn, judged = coin_figures(rows, _threshold(answer)), verdicts(answer)
     moves = answer.marts["moves"].rows(named=True)
     profiled = candidates.section(answer, scenario_id)
     review_on = answer.assumptions["review_on"].value
-    needed = {"prices": drawn, "moves": moves or review_on,
+    needed = {"prices": drawn, "moves": moves or review_on, "verdicts": judged["rule_verdicts"],
               "profiles": profiled["candidate_profiles"].shown}  # fmt: skip
     return {
-        "answer": answer,
+        "answer": answer, "moves": moves, "review_on": review_on,
         "sections": with_data(SECTIONS, needed),
         "subject": heading.subject(answer),
         "title": title(answer),
         "citation": citation(answer),
         "standings": standings(rows),
+        "coins_priced": coins_priced(answer),
         "near_ratio": NEAR_RATIO,
         "ratios": _ordered(rows)[:_ROWS_COUNT],
-        "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "sheets": _sheets(answer),
+        "more_ratios_count": max(len(rows) - _ROWS_COUNT, 0),
         "figures_by_coin": drawn,
         "undrawn_count": _undrawn_count(rows, drawn),
-        "rule_disagreements": _disagreements(answer),
-        "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
-        "moves": moves,
-        "review_on": review_on,
+        **_compared(answer, rows),
+        **judged,
         **profiled,
         **downloads.attachments(answer, _TABLES),
         "command": sentences.command(answer, "screen", settings.SCREEN),
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
+    }  # fmt: skip
+
+
+def verdicts(answer: ScreenAnswer) -> dict[str, Any]:
+    """Return the named rule in words, and what it says of each candidate, the list first; no rows
+    without a rule."""
+    frame = answer.marts.get("rule_verdicts")
+    rows: Sequence[Row] = [] if frame is None else frame.rows(named=True)
+    order = {verdict: place for place, verdict in enumerate(VERDICTS)}
+    return {
+        "rule": screen_text.rule(rows[0], answer.as_of_on) if rows else "",
+        "rule_verdicts": sorted(
+            rows, key=lambda row: (not row["is_in_basket"], order[row["verdict"]])
+        ),
     }
+
+
+def coins_priced(answer: ScreenAnswer) -> str:
+    """Return of which close the coin prices are: the as-of date's, or an older one."""
+    older = screen_text.coin_price_days(answer)
+    return f"the close of {formatting.with_readable_dates(older or str(answer.as_of_on))}"
 
 
 def _undrawn_count(rows: Sequence[Row], drawn: Sequence[CoinFigure]) -> int:
@@ -230,10 +252,14 @@ def _sheets(answer: ScreenAnswer) -> dict[str, dict[str, list[str]]]:
     return dict(found)
 
 
-def _disagreements(answer: ScreenAnswer) -> Sequence[Row] | None:
-    """Return where list and line differ, None where no list was asked about."""
+def _compared(answer: ScreenAnswer, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return where list and line differ, None where no list was asked about; and whose readings
+    of one balance sheet do."""
     frame = answer.marts.get("rule_disagreements")
-    return None if frame is None else frame.rows(named=True)
+    return {
+        "rule_disagreements": None if frame is None else frame.rows(named=True),
+        "split_readings": [row for row in rows if _is_split(row, _threshold(answer))],
+    }
 
 
 def _is_split(row: Row, threshold_ratio: float) -> bool:
@@ -243,7 +269,7 @@ def _is_split(row: Row, threshold_ratio: float) -> bool:
 
 
 def _threshold(answer: ScreenAnswer) -> float:
-    return cast("float", answer.assumptions["threshold"].value)
+    return answer.assumed("threshold", float)
 
 
 def citation(answer: ScreenAnswer) -> str:
@@ -257,7 +283,8 @@ def citation(answer: ScreenAnswer) -> str:
 
 def _given(answer: ScreenAnswer) -> str:
     """Return the coin prices that the question gave as ``BTC at $60,000``, or nothing."""
-    prices = cast("Mapping[str, float] | None", answer.assumptions["coin_price"].value) or {}
+    given = answer.assumptions["coin_price"].value
+    prices = given if isinstance(given, Mapping) else {}
     said = [
         f"{formatting.name(coin, 16)} at {formatting.coin_price(price_usd)}"
         for coin, price_usd in sorted(prices.items())

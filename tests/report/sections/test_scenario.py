@@ -34,29 +34,39 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
     assert "Square-root law 3.0 % (2.0–4.0 %) 5.4 % (3.6–7.2 %)" in said
     assert "Demand elasticity 6.1 % (2.0–17.4 %) 19.1 % (6.4–54.7 %)" in said
     assert "Almgren et al., permanent X/V 1.06 is outside the fitted range, up to 0.25" in said
-    assert "The models disagree on a fall of Strategy's price: 0.0 to 19.1 % at their" in said
+    assert "The models disagree on a fall of Strategy's price: 5.4 to 19.1 % at their" in said
     assert "Flow is not price." in said
 
 
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
     said = section(page, "liquidity")
     assert "Trading days to liquidate, if all providers act simultaneously" in said
-    # 5,870,923 and 8,211,268 shares over 14,872,275 a day, none before MSCI's decision
-    assert "20 Mar 2026 S&P Dow Jones Indices $1.04bn 5.87m 0.39×" in said
-    assert "18 Dec 2026 Nasdaq $1.45bn 8.21m 0.55×" in said
-    assert "is that of MSCI: $2.80bn, 1.06× ADV." in said
+    # 5,870,923 shares and a fifth of 11,768,592, over 14,872,275 a day
+    met = "20 Mar 2026 CRSP and S&P Dow Jones Indices (inferred) $1.46bn 8.22m 4.0–6.9× 0.55×"
+    assert met in said
+    assert "is that of MSCI: $2.80bn, 7.6–13.3× an ordinary closing auction, 1.06× ADV." in said
+
+
+def test_indices_that_choose_by_a_score_are_marked(page: str) -> None:
+    said = words(page)
+    assert "a position may end at a review without any exclusion: " in said
+    note = said.split("without any exclusion: ")[1][:400]
+    assert "MSCI USA Momentum SR Variant Index" in note
+    assert "MSCI World" not in note.partition(".")[0]
 
 
 def test_days_that_are_not_known_are_said(answer: ScenarioAnswer) -> None:
     undated = with_marts(
         answer,
         timeline=lambda f: f.with_columns(
-            effective_on=pl.lit(None, pl.Date), unknown_reason=pl.lit("no date in the data")
+            trades_on=pl.lit(None, pl.Date),
+            effective_on=pl.lit(None, pl.Date),
+            unknown_reason=pl.lit("no date in the data"),
         ),
     )
     said = section(scenario_page(undated).decode(), "liquidity")
-    assert "no date in the data MSCI $2.80bn 15.81m –" in said
-    assert "The largest flow on one date" not in said
+    assert "no date in the data MSCI $2.80bn 15.81m – –" in said
+    assert "The largest single session" not in said
 
 
 def test_the_days_of_the_page_are_those_of_the_frames(answer: ScenarioAnswer) -> None:
@@ -109,7 +119,7 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
             f"{formatting.money(row['published_usd'])} ${row['own_close_usd']:.2f} {ours}" in said
         )
     assert (
-        # JPMorgan: 8.8 for the others at 174 and at 205 dollars is one figure, 11.6 printed twice too
+        # JPMorgan: 8.8 for the others at 174 and 205 dollars is one figure, 11.6 printed twice too
         "At the same price and scope our estimate is higher than two, within one, lower than two, "
         "of five published estimates by three sources" in said
     )

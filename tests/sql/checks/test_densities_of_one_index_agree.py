@@ -32,7 +32,7 @@ def _tables(second_usd: float) -> dict[str, Any]:
     [(1e9, False), (0.7e9, False), (0.25e9, True), (4e9, True)],
 )
 def test_a_fund_that_holds_far_more_a_dollar(
-    second_usd: float, is_found: bool, facts: Facts
+    second_usd: float, *, is_found: bool, facts: Facts
 ) -> None:
     found = facts(**_tables(second_usd))
     assert [subject for subject, _ in found] == (["msci-world"] if is_found else [])

@@ -17,7 +17,7 @@ Facts = Callable[..., list[tuple[str, str]]]
     [(100e6, False), (20e6, False), (100.0, True), (1e9, True)],
 )
 def test_counts_beside_the_shares_outstanding(
-    index_shares: float, is_found: bool, facts: Facts
+    index_shares: float, *, is_found: bool, facts: Facts
 ) -> None:
     row = {"provider_id": "msci", "security_id": SECURITY, "effective_on": date(2025, 9, 1),
            "index_shares": index_shares}  # fmt: skip

@@ -15,7 +15,7 @@ Facts = Callable[..., list[tuple[str, str]]]
     [(160_000.0, False), (152_500.0, False), (152_000.0, True), (160.0, True)],
 )
 def test_positions_worth_more_than_the_fund(
-    net_assets_usd: float, is_found: bool, facts: Facts
+    net_assets_usd: float, *, is_found: bool, facts: Facts
 ) -> None:
     # 1,000 shares worth 160,000 dollars
     found = facts(

@@ -17,7 +17,7 @@ Facts = Callable[..., list[tuple[str, str]]]
      (20e9, date(2025, 11, 21), False)],  # the last is of after the as-of date
 )  # fmt: skip
 def test_a_price_within_two_percent_of_a_close(
-    market_cap_usd: float, published_on: date, is_found: bool, facts: Facts
+    market_cap_usd: float, published_on: date, *, is_found: bool, facts: Facts
 ) -> None:
     # 100 m shares at 160: 16bn
     found = facts(published_estimates=[

@@ -43,7 +43,8 @@ def test_a_price_that_never_traded_is_none(answer: Answer) -> None:
     # closes of 160 on the day and 150 and 200 in sessions around: 3 before and 3 after count
     days = {date(2025, 11, 12): 120.0, date(2025, 11, 17): 150.0, date(2025, 11, 18): 160.0,
             date(2025, 11, 19): 160.0, date(2025, 11, 20): 160.0, date(2025, 11, 21): 160.0,
-            date(2025, 11, 24): 160.0, date(2025, 11, 25): 200.0, date(2025, 11, 26): 240.0}  # fmt: skip
+            date(2025, 11, 24): 160.0, date(2025, 11, 25): 200.0,
+            date(2025, 11, 26): 240.0}  # fmt: skip
     prices = [{"security_id": SECURITY, "priced_on": on, "close_usd": close}
               for on, close in days.items()]  # fmt: skip
     for implied, is_traded in [(150.0, True), (147.1, True), (146.9, False), (200.0, True),

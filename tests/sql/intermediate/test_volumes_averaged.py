@@ -44,3 +44,14 @@ def test_before_a_split_volume_counts_old_shares_and_dollars_stay(answer: Answer
     splits = [{"security_id": SECURITY, "effective_on": date(2025, 11, 21), "split_ratio": 10.0}]
     ((shares, usd, *_),) = answer(COLUMNS, {"adv_window": 2}, prices=PRICES, splits=splits)
     assert (shares, usd) == (pytest.approx(20.0), pytest.approx(8_500.0))
+
+
+@pytest.mark.parametrize(("priced_on", "is_known"), [(date(2025, 12, 21), True),
+                                                     (date(2025, 12, 22), False)])  # fmt: skip
+def test_volume_of_more_than_a_month_before_the_price_is_none_of_it(
+    priced_on: date, *, is_known: bool, answer: Answer
+) -> None:
+    later = {**PRICES[0], "priced_on": priced_on, "volume_shares": None}
+    asked = {"as_of": date(2026, 1, 31)}
+    prices = [row for row in PRICES if row["priced_on"] <= date(2025, 11, 20)]
+    assert bool(answer(COLUMNS, asked, prices=[*prices, later])) is is_known

@@ -39,7 +39,8 @@ def test_a_basket_without_any_price_is_unknown_not_zero(answer: Answer, market: 
 def test_a_basket_of_which_nothing_is_known_has_no_zero(answer: Answer, market: Market) -> None:
     # the only fund reads nothing of either: not seen, and no estimate
     got = answer("bound outflow_usd observed_outflow_usd model_bound model_central_usd",
-                 {"providers": "msci"}, **{**market, "holdings": [], "tracking_ratios": []})  # fmt: skip
+                 {"providers": "msci"},
+                 **{**market, "holdings": [], "tracking_ratios": []})  # fmt: skip
     assert got == [("unknown", None, None, "unknown", None)]
 
 

@@ -13,7 +13,7 @@ Answer = Callable[..., list[tuple[Any, ...]]]
 Market = dict[str, "Rows"]
 
 ALL = {"providers": "all", "securities": "AAA"}
-COLUMNS = "provider_id effective_on outflow_shares same_day_sellers_count same_day_outflow_shares"
+COLUMNS = "provider_id trades_on outflow_shares same_day_sellers_count same_day_outflow_shares"
 
 
 def _decision(
@@ -24,7 +24,7 @@ def _decision(
 
 
 def test_providers_of_one_day_are_summed(answer: Answer, market: Market) -> None:
-    day = date(2025, 12, 22)
+    day = date(2025, 12, 19)
     decisions = [_decision(p, "reconstitution", day) for p in ("msci", "nasdaq")]
     assert answer(COLUMNS, ALL, **{**market, "decisions": decisions}) == [
         ("msci", day, 60.0, 2, 140.0),
@@ -34,7 +34,7 @@ def test_providers_of_one_day_are_summed(answer: Answer, market: Market) -> None
 
 def test_providers_of_different_days_are_not(answer: Answer, market: Market) -> None:
     decisions = [_decision("msci", "effective", date(2025, 12, 1)),
-                 _decision("nasdaq", "reconstitution", date(2025, 12, 22))]  # fmt: skip
+                 _decision("nasdaq", "reconstitution", date(2025, 12, 19))]  # fmt: skip
     got = answer(COLUMNS, ALL, **{**market, "decisions": decisions})
     assert [row[3:] for row in got] == [(1, 60.0), (1, 80.0)]
 
@@ -46,8 +46,20 @@ def test_unknown_days_are_said_and_never_summed(answer: Answer, market: Market) 
 
 
 def test_who_freezes_sells_nothing_on_the_day(answer: Answer, market: Market) -> None:
-    day = date(2025, 12, 22)
+    day = date(2025, 12, 19)
     decisions = [_decision(p, "reconstitution", day) for p in ("msci", "nasdaq")]
     got = answer(COLUMNS, {**ALL, "treatment": "msci=freeze"},
                  **{**market, "decisions": decisions})  # fmt: skip
     assert got == [("msci", day, 0.0, 1, 80.0), ("nasdaq", day, 80.0, 1, 80.0)]
+
+
+def test_packets_are_equal_parts_and_meet_others_on_their_own_day(
+    answer: Answer, market: Market
+) -> None:
+    day = date(2025, 12, 19)
+    decisions = [_decision(p, "reconstitution", day) for p in ("msci", "nasdaq")]
+    conventions = [{"provider_id": "nasdaq", "day_is": "close", "sessions_count": 5}]
+    tables = {**market, "decisions": decisions, "trade_conventions": conventions}
+    got = answer(COLUMNS, ALL, **tables)
+    assert got[:4] == [("nasdaq", date(2025, 12, d), 16.0, 1, 16.0) for d in (15, 16, 17, 18)]
+    assert got[4:] == [("msci", day, 60.0, 2, 76.0), ("nasdaq", day, 16.0, 2, 76.0)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import formatting, heading, own_estimate, risk, screen, sentences
+from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
     """Return the finding and the outflows of the basket, one group of columns a scenario."""
     grouped = scenario_text.by_security(answer)
     basket = [cells for cells in grouped if cells[0]["is_in_basket"]]
+    beside = heading.outside_list(answer)
     outside = [cells[0]["ticker"] for cells in grouped if not cells[0]["is_in_basket"]]
     totals = answer.marts["scenario_totals"].rows(named=True)
     heads = scenario_text.heads(answer)
@@ -57,7 +58,9 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
             _outflows(answer, "Basket", totals),
         ],
         notes=[
-            *([f"Outside the list ({len(outside)}): {', '.join(outside)}"] if outside else []),
+            *([f"{beside} ({len(outside)}): {', '.join(outside)}"] if outside else []),
+            *heading.without_data(answer),
+            *book.notes(answer),
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip
@@ -82,7 +85,7 @@ def screen_card(answer: ScreenAnswer) -> Card:
     title, *lines = screen.headlines(answer)
     return Card(
         title=title,
-        lines=lines,
+        lines=[*lines, *(line.strip() for line in screen.verdicts(answer))],
         heads=screen.HEADS,
         rows=[screen.cells(row) for row in screen.assessed(basket)],
         notes=[*screen.not_assessed(basket), *screen.notes(answer)],

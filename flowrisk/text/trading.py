@@ -1,0 +1,95 @@
+"""How an outflow trades, in words: closing auctions, the bounds of its impact, and the signed lines
+beside it. Computes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from flowrisk.export.tables import grid
+from flowrisk.text import formatting
+from flowrisk.text.confidence import LOWER_BOUNDS
+
+if TYPE_CHECKING:
+    from flowrisk.domain import Answer
+
+
+Row = Mapping[str, Any]
+LINES = {
+    "short-interest": "Short interest",
+    "convert-hedge": "Convertible hedges",
+    "on-loan": "Lending recall",
+    "leveraged": "Leveraged single-stock funds",
+    "active": "Benchmark-aware active money",
+}
+CLOSE_SHARE = "50–60 % in the close itself (Tesla into the S&P 500, 2020: 53–55 %)"
+
+
+def auctions(row: Row) -> str:
+    """Return an outflow, or what all sell on one session, as a multiple of ordinary closing
+    auctions, such as ``7.6–13.3×``."""
+    low, high = row["auction_multiple_low_days"], row["auction_multiple_high_days"]
+    if low is None or high is None:
+        return formatting.UNKNOWN
+    is_least = row.get("same_day_is_at_least", row["bound"] in LOWER_BOUNDS)
+    least = "≥ " if is_least else ""
+    return f"{least}{formatting.extent(f'{low:.1f}', f'{high:.1f}')}×"
+
+
+def auction_share(answer: Answer) -> str:
+    """Return the share of a day's volume in the closing auction: ``8–14 % of volume``."""
+    low, high = cast("tuple[float, float]", answer.assumptions["auction_share"].value)
+    ends = (f"{formatting.axis(f'{end * 100:.2f}')} %" for end in (low, high))
+    return f"{formatting.extent(*ends)} of volume"
+
+
+def lead_auctions(answer: Answer, cells: Sequence[Row]) -> str:
+    """Return the line on closing auctions of one security in each scenario, or why there is none.
+
+    Args:
+        cells: its outflow in each scenario.
+    """
+    name = formatting.company(cells[0]["security_name"])
+    if all(row["adv_shares"] is None for row in cells):
+        return f"Closing auction: no volume of {name} in the data, so no multiple"
+    several = {each.scenario_id for each in answer.scenarios if len(each.provider_ids) > 1}
+    said = [
+        f"{auctions(row)} {formatting.name(row['scenario_id'], 24)}"
+        + (" (if simultaneous)" if row["scenario_id"] in several else "")
+        for row in cells
+    ]
+    return f"{name} in ordinary closing auctions ({auction_share(answer)}): {', '.join(said)}"
+
+
+def beside(answer: Answer) -> list[str]:
+    """Return the quantified lines beside the flow and the names of those that are not, with what
+    was given of them; empty where nothing was given."""
+    if "signed_lines" not in answer.marts or answer.assumptions["beside"].value is None:
+        return []
+    rows = answer.marts["signed_lines"].rows(named=True)
+    known = [row for row in rows if row["unknown_reason"] is None]
+    cells = (
+        (f"{row['ticker']} {LINES[row['line']].lower()}", row["scenario_id"],
+         formatting.money(row["signed_usd"], is_signed=True),
+         formatting.shares(row["signed_shares"]), days(row))
+        for row in known
+    )  # fmt: skip
+    heads = ("beside the flow, never inside it", "", "amount", "shares", "days to cover")
+    unknown = dict.fromkeys(LINES[row["line"]].lower() for row in rows if row not in known)
+    said = ["", *grid(heads, cells, indent="")]
+    return [*said, *([f"Not in the data: {', '.join(unknown)}"] if unknown else [])]
+
+
+def days(row: Row) -> str:
+    """Return the days to cover of a line that has them."""
+    return "" if row["days_to_cover"] is None else formatting.days(row["days_to_cover"])
+
+
+def missing(answer: Answer) -> str:
+    """Return the note on what trades beside the flow and is not in the data."""
+    names = ", ".join(LINES.values()).lower()
+    told = "" if answer.assumptions["beside"].value is None else ", where not given above"
+    return (
+        f"beside the flow, never inside it, and not in the data{told}: {names} "
+        "(--beside, --active-aum)"
+    )

@@ -1,0 +1,67 @@
+-- The sessions on whose closes trackers trade the next review of each provider, by the convention of
+-- the provider: the session given or the last one before the day in force, and as many before it as
+-- the change is traded over. In force from the session after the last of them.
+-- grain: scenario_id, provider_id, trades_on
+-- units: sessions_count in sessions; session_position from 1, the first of them
+
+with
+
+next_reviews as (
+    select * from intermediate.next_reviews
+),
+
+trade_conventions as (
+    select * from staging.trade_conventions
+),
+
+sessions as (
+    select * from scenario.sessions
+),
+
+conventional as (
+    select
+        next_reviews.scenario_id,
+        next_reviews.provider_id,
+        next_reviews.review_on,
+        coalesce(trade_conventions.day_is, 'close') as day_is,
+        coalesce(trade_conventions.sessions_count, 1) as sessions_count
+    from next_reviews
+    left join trade_conventions on next_reviews.provider_id = trade_conventions.provider_id
+    where next_reviews.review_on is not null
+),
+
+closing as (
+    select
+        conventional.scenario_id,
+        conventional.provider_id,
+        conventional.sessions_count,
+        max(sessions.session_number) as last_number
+    from conventional
+    inner join sessions
+        on
+            conventional.review_on > sessions.session_on
+            or (conventional.day_is = 'close' and conventional.review_on = sessions.session_on)
+    group by
+        conventional.scenario_id, conventional.provider_id, conventional.sessions_count
+),
+
+in_force as (
+    select
+        sessions.session_number - 1 as last_number,
+        sessions.session_on as effective_on
+    from sessions
+)
+
+select
+    closing.scenario_id,
+    closing.provider_id,
+    sessions.session_on as trades_on,
+    closing.sessions_count - closing.last_number + sessions.session_number as session_position,
+    closing.sessions_count,
+    in_force.effective_on
+from closing
+inner join sessions
+    on
+        closing.last_number >= sessions.session_number
+        and closing.last_number - closing.sessions_count < sessions.session_number
+left join in_force on closing.last_number = in_force.last_number

@@ -1,0 +1,98 @@
+"""``flowrisk calendar`` as a user runs it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from flowrisk.errors import QuestionError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flowrisk.api import Dataset
+
+Flowrisk = Callable[..., Any]
+
+
+def test_the_table(flowrisk: Flowrisk) -> None:
+    run = flowrisk("calendar", "-s", "MSTR")
+    assert run.code == 0
+    # 15,808,770 shares of 14,872,275 a day, of which the auction takes 14 to 8 %
+    msci = next(line for line in run.out.splitlines() if "MSCI  " in line)
+    assert msci.split() == ["MSTR", "msci", "MSCI", "due", "2026-01-15", "2026-02-10", "2026-02-27",
+                            "2026-03-02", "$2.80bn", "1.06", "7.6–13.3×"]  # fmt: skip
+    assert "2026-03-24* (5)" in run.out
+    assert "inferred" in run.err
+    assert "largest" in run.out
+    assert max(map(len, run.out.splitlines()[3:])) <= 112
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [("0.10", "10.6×"), ("8%:14%", "7.6–13.3×"), ("100%", "1.1×")]
+)
+def test_the_share_of_the_auction_is_a_flag(share: str, said: str, flowrisk: Flowrisk) -> None:
+    run = flowrisk("calendar", "-s", "MSTR", "-p", "msci", "--auction-share", share)
+    assert said in run.out.split()
+
+
+@pytest.mark.parametrize("share", ["0", "1.2", "-0.1", "14%:8%", "8%:10%:14%", "ten", "", "nan"])
+def test_a_share_that_cannot_be_is_refused(share: str, flowrisk: Flowrisk) -> None:
+    run = flowrisk("calendar", "-s", "MSTR", f"--auction-share={share}")
+    assert (run.code, run.out) == (2, "")
+    assert "--auction-share" in run.err
+
+
+def test_every_form_and_the_same_bytes(flowrisk: Flowrisk, tmp_path: Path) -> None:
+    names = ("a.csv", "a.json", "a.ics", "a.md", "a.parquet", "a.xlsx", "a.jsonl", "a.txt")
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        files = [word for name in names for word in ("-o", tmp_path / folder / name)]
+        assert flowrisk("calendar", "-s", "MSTR", *files).code == 0
+    for name in names:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "one" / "a.csv").read_text("utf-8"))))
+    assert {row["provider_id"] for row in rows if row["is_inferred"] == "true"} == {
+        "crsp", "nasdaq"}  # fmt: skip
+    whole = json.loads((tmp_path / "one" / "a.json").read_text("utf-8"))
+    assert whole["assumptions"]["auction_share_ratio"]["value"] == [0.08, 0.14]
+    assert len(whole["timeline"]) == len(rows) == 10
+    assert [row["trades_on"] for row in whole["session_totals"] if row["is_largest"]] == [
+        "2026-02-27", "2026-02-27"]  # fmt: skip
+    days = (tmp_path / "one" / "a.ics").read_bytes().decode().replace("\r\n ", "")
+    # a day that two scenarios share is one event
+    assert days.count("UID:trade.msci.US5949724083.20260227@flowrisk") == 1
+    assert days.count("BEGIN:VEVENT") == 9 + 3 + 1
+    assert flowrisk("calendar", "-s", "MSTR", "-f", "ics", "-q").out.encode().count(b"VEVENT") == 26
+
+
+def test_from_python(sample: Dataset, tmp_path: Path) -> None:
+    told = sample.calendar(securities="MSTR", providers="msci", auction_share=(0.08, 0.14))
+    (row,) = told.timeline.rows(named=True)
+    assert (row["trades_on"], row["effective_on"]) == (date(2026, 2, 27), date(2026, 3, 2))
+    assert row["auction_multiple_low_days"] == pytest.approx(7.5926, abs=1e-4)
+    assert row["auction_multiple_high_days"] == pytest.approx(13.2871, abs=1e-4)
+    assert told.write(tmp_path / "days.ics").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+    with pytest.raises(QuestionError, match="auction"):
+        sample.calendar(auction_share=(0.14, 0.08))
+
+
+def test_without_volume_or_days_nothing_is_made_up(make_dataset: Callable[..., Dataset]) -> None:
+    """Silence: no ADV, no multiple; no day, no session; both are said."""
+    price = {"security_id": "US0000000001", "priced_on": date(2025, 11, 20), "close_usd": 160.0}
+    told = make_dataset(prices=[price], decisions=[]).calendar(providers="all")
+    (row,) = told.timeline.rows(named=True)
+    assert row["outflow_shares"] == 1000.0
+    unknown = ("adv_shares", "same_day_adv_multiple_days", "auction_multiple_low_days",
+               "auction_multiple_high_days", "trades_on", "effective_on")  # fmt: skip
+    assert [row[name] for name in unknown] == [None] * 6
+    assert row["unknown_reason"] == "no effective day after the as-of date in the data"
+    assert told.session_totals.is_empty()
+    assert "n/a" in str(told)
+    assert b"VEVENT" not in told.render("ics")

@@ -86,11 +86,11 @@ def _foregone_sums(foregone: pl.DataFrame) -> pl.DataFrame:
 def reweight_tranches(provider_outflows: pl.DataFrame, steps: Sequence[Tranche]) -> pl.DataFrame:
     """Return what trackers trade at each step of a reweight, at the step's own date.
 
-    Q = position * |ΔIS| / IS, the position being what exclusion would sell; falling steps are the
-    outflow, rising ones are bought.
+    Q = -position * ΔIS / IS, the position being what exclusion would sell; falling steps are sold,
+    rising ones bought, and the outflow is their sum.
 
-    Returns: a row a step: index_change_ratio (of the index shares at the start), traded_shares,
-        outflow_shares, outflow_usd at the price of the as-of day.
+    Returns: a row a step: index_change_ratio (of the index shares at the start), traded_shares
+        (>= 0), outflow_shares (below 0 where bought), outflow_usd at the price of the as-of day.
     """
     rows: list[dict[str, Any]] = []
     for security_id in dict.fromkeys(each.name for each in steps):
@@ -106,7 +106,7 @@ def reweight_tranches(provider_outflows: pl.DataFrame, steps: Sequence[Tranche])
         provider_outflows.filter(treatment="reweight")
         .join(pl.DataFrame(rows), on="security_id", maintain_order="left_right")
         .with_columns(
-            traded_shares=position * change.abs(), tranche_shares=position * (-change).clip(0)
+            traded_shares=position * change.abs(), tranche_shares=-position * change
         )
         .select(
             *_KEYS, "ticker", "effective_on", "step", "index_change_ratio", "traded_shares",

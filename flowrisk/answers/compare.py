@@ -35,6 +35,7 @@ _CHOICE = "intermediate.outflows_estimated"
 _COMPONENTS = {
     "provider_id": "varchar", "security_id": "varchar", "observed_shares": "double",
     "has_report": "boolean", "funds_count": "bigint", "has_membership": "boolean",
+    "is_member": "boolean",
     "tracked_aum_shares": "double", "not_estimated_reason": "varchar",
     "tracking_ratio_shares": "double", "tracking_ratio": "double",
     "tracking_ratio_basis": "varchar", "model_low_shares": "double",
@@ -196,6 +197,11 @@ def _substituted(
         _add(sums[key], -1, other["outflow_shares"] if other else 0.0)
         if own is not None:
             _add(sums[key], 0, own["outflow_shares"])
+            if own.get("sold_ratio") is None:
+                # single indices that move: no one position of the provider to observe otherwise
+                for step in (1, 2):
+                    _add(sums[key], step, own["outflow_shares"])
+                continue
             observed = _observed(first, second, security_id, provider_id)
             issued = {**own, _BY_RATIO: _reissued(own, other)}
             asked += [(key, 1, own, observed[0]), (key, 2, own, observed[1]),

@@ -107,7 +107,7 @@ def _event(key: tuple[Any, ...], rows: Sequence[Row]) -> ics.Event:
     summary = f"{who}: trackers sell {row['ticker']} at the close, {_flow(row)}{doubt}"
     multiples = f"{_multiple(row)}× ADV, {trading.auctions(row)} the ordinary closing auction"
     details = [
-        f"Session {row['session_position']} of {row['sessions_count']}",
+        f"Session {row['session_number']} of {row['sessions_count']}",
         f"In force on {row['effective_on']}",
         f"{multiples}, all sellers of the session together",
         f"Scenarios: {scenarios}",

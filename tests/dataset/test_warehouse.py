@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def test_the_question_becomes_tables(question: Ask) -> None:
     store = question({"providers": "msci,all", "price": {"AAA": 5}})
+    store.define([f"scenario.{name}" for name in warehouse.QUESTION_TABLES])
     rows = {name: store.engine.frame(f"select * from scenario.{name}").rows()
             for name in warehouse.QUESTION_TABLES}  # fmt: skip
     assert rows["scenarios"] == [("msci", 1, "exclude"), ("all", 2, "exclude")]

@@ -21,8 +21,8 @@ SCHEMA_VERSION = 2
 ALL = "all"
 METHODS = ("auto", "model", "observed", "tracked-aum", "tracking-ratio")
 Method = Literal["auto", "model", "observed", "tracked-aum", "tracking-ratio"]
-TREATMENTS = ("exclude", "reweight", "freeze")
-Treatment = Literal["exclude", "reweight", "freeze"]
+TREATMENTS = ("exclude", "include", "reweight", "freeze")
+Treatment = Literal["exclude", "include", "migrate", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")
 Dependence = Literal["independent", "leader", "copula"]
 RULED = "digital_asset_ratio"
@@ -39,15 +39,32 @@ class ProviderSet:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexMove:
+    """One index that the securities enter or leave: asked for, or implied by the graph of indices.
+
+    ``is_blocked`` where the provider freezes: it then moves nothing between its indices.
+    """
+
+    provider_id: str
+    index_id: str
+    is_entry: bool
+    is_asked: bool
+    is_blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Scenario:
     """A provider set matched against the data, and what those providers do who do not delete.
 
-    ``treatments`` maps each provider that does something else than exclude to its treatment.
+    ``treatments`` maps each provider that does something else than exclude to its treatment;
+    ``moves`` are the single indices that the securities enter or leave (``include``: only entries
+    are asked for; ``migrate``: a removal from an index too).
     """
 
     scenario_id: str
     provider_ids: tuple[str, ...]
     treatments: Mapping[str, Treatment] = field(default_factory=dict)
+    moves: tuple[IndexMove, ...] = ()
 
     @property
     def treatment(self) -> str:

@@ -171,32 +171,37 @@ def one_factor_copula(probabilities: Mapping[str, float], rho_ratio: float) -> J
 
 
 def distribution(flows_usd: Mapping[str, float], law: JointLaw) -> Distribution:
-    """Return the exact law of F = Σ F_i·D_i; atoms closer than 1e-9 of Σ F_i are one.
+    """Return the exact law of F = Σ F_i·D_i; atoms closer than 1e-9 of Σ |F_i| are one.
 
-    Raises: QuestionError for a flow that is unknown, negative or not finite, or a provider that
-        the law does not know or lacks.
+    Args:
+        flows_usd: sold above 0, bought below.
+
+    Raises: QuestionError for a flow that is unknown or not finite, or a provider that the law does
+        not know or lacks.
     """
     flows = checked_flows(flows_usd, law)
     held = law.state_probabilities > 0
     sums, weights = state_sums(flows)[held], law.state_probabilities[held]
     order = np.argsort(sums, kind="stable")
     sums, weights = sums[order], weights[order]
-    starts = np.flatnonzero(np.diff(sums, prepend=-math.inf) > _MERGING_RATIO * flows.sum())
+    width_usd = _MERGING_RATIO * np.abs(flows).sum()
+    starts = np.flatnonzero(np.diff(sums, prepend=-math.inf) > width_usd)
     return Distribution(sums[starts], np.add.reduceat(weights, starts))
 
 
 def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, float | None]:
     """Return the share of each provider in Var F: Cov(F_i·D_i, F)/Var F, summing to 1.
 
-    Null where F does not vary at all. Below 0 cannot come from the three models with ρ ≥ 0;
-    it can from a leader whom a follower avoids (q1 < p).
+    Null where F does not vary at all. Below 0 cannot come from the three models with ρ ≥ 0 and
+    flows of one side; it can from a leader whom a follower avoids (q1 < p), and from a purchase
+    that takes from what others sell.
 
     Raises: as ``distribution``.
     """
     flows, pairs = checked_flows(flows_usd, law), law.pair_probabilities()
     covariances = flows * ((pairs - np.outer(pairs.diagonal(), pairs.diagonal())) @ flows)
     variance = covariances.sum()
-    if variance <= ROUNDING * flows.sum() ** 2:
+    if variance <= ROUNDING * np.abs(flows).sum() ** 2:
         return dict.fromkeys(law.provider_ids)
     return dict(zip(law.provider_ids, (covariances / variance).tolist(), strict=True))
 
@@ -274,7 +279,7 @@ def checked_flows(flows_usd: Mapping[str, float], law: JointLaw) -> Array:
     Raises: QuestionError as ``distribution``.
     """
     flows = _aligned(flows_usd, law.provider_ids)
-    check_between(flows_usd, "flow", high=math.inf)
+    check_between(flows_usd, "flow", low=-math.inf, high=math.inf)
     return flows
 
 

@@ -2,8 +2,9 @@
 
 Owns expressions over columns ``outflow_shares``, ``adv_shares``, ``outflow_usd``, ``adv_usd``,
 ``daily_volatility_ratio``, ``float_shares`` and ``shares_outstanding``, and the frame that sets
-the models side by side. Impacts are falls of the price in basis points, ≥ 0. Never adds models
-to each other, never reads an unknown input as zero, never applies a market-wide multiplier.
+the models side by side. Of an inflow (below 0) the size counts; ``impact_models`` gives falls of
+the price in basis points as numbers above 0, rises below. Never adds models to each other, never
+reads an unknown input as zero, never applies a market-wide multiplier.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
         volume, ≥ 0; null where the outflow or the volume is unknown or the volume is not above 0.
     """
     name = "adv_multiple_days" if basis == "shares" else "adv_multiple_by_value_days"
-    return (_known(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
+    return (_size(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
 
 
 def auction_multiples_days(
@@ -63,7 +64,7 @@ def auction_multiples_days(
             facts={"low": low, "high": high},
             remedy="Give shares of a day's volume inside 0-1, the lower one first.",
         )
-    multiple = _known(shares) / _positive("adv_shares")
+    multiple = _size(shares) / _positive("adv_shares")
     names = ("auction_multiple_low_days", "auction_multiple_high_days")
     ends = ((multiple / share).alias(name) for share, name in zip((high, low), names, strict=True))
     least, most = ends
@@ -240,7 +241,7 @@ def elasticity_bps(elasticity: float) -> pl.Expr:
         stock market indexing", RFS 28; Koijen and Yogo 2019, "A demand system approach to asset
         pricing", JPE 127.
     """
-    share = _known("outflow_shares") / _positive("float_shares")
+    share = _size("outflow_shares") / _positive("float_shares")
     return _BPS * pl.when(share <= 1).then(share) / elasticity
 
 
@@ -278,7 +279,8 @@ def impact_models(
             shares_outstanding; a null is an unknown input.
         keys: the columns that name a row, kept first.
         participation_ratio: sets the duration of ``almgren_realised``, T = Q/(participation · V).
-    Returns: keys, model, low_bps, central_bps, high_bps (≥ 0, at most 10,000; null = unknown),
+    Returns: keys, model, low_bps, central_bps, high_bps (at most 10,000, below 0 where an inflow
+        raises the price: the ends are those of the size; null = unknown),
         reason (why one of the three is null; null where none is). square_root: Y = 0.5, 0.75, 1.
         elasticity: ε = 3, 1, 0.35. almgren_*: a point without a band. event_study: what S&P 500
         deletions did, the last decade as low and central and the 1990s as high, whatever the size.
@@ -300,6 +302,7 @@ class _Model:
 
     def columns(self) -> tuple[pl.Expr, ...]:
         """Return model, low_bps, central_bps, high_bps (null past the whole price) and reason."""
+        side = pl.when(pl.col("outflow_shares") < 0).then(-1.0).otherwise(1.0)
         named = zip(("low_bps", "central_bps", "high_bps"), self.bounds, strict=True)
         lacking = [
             pl.when(_unusable(need)).then(pl.lit(need)).otherwise(pl.lit(None, pl.String))
@@ -311,7 +314,7 @@ class _Model:
         beyond = pl.when(passing).then(pl.lit("a bound passes 10,000 bps, more than the price"))
         return (
             pl.lit(self.name).alias("model"),
-            *(pl.when(bound <= _BPS).then(bound).alias(name) for name, bound in named),
+            *(pl.when(bound <= _BPS).then(bound * side).alias(name) for name, bound in named),
             pl.coalesce(missing, self.refusal, beyond).alias("reason"),
         )
 
@@ -337,8 +340,13 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
     )
     point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
-    scarce = pl.when(pl.col(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
-    idle = pl.when(pl.col(flow) == 0).then(pl.lit("no outflow, so no deletion to compare"))
+    scarce = pl.when(_size(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
+    idle = (
+        pl.when(pl.col(flow) == 0)
+        .then(pl.lit("no outflow, so no deletion to compare"))
+        .when(pl.col(flow) < 0)
+        .then(pl.lit("measured on deletions: an inflow is none"))
+    )
     fitted = (flow, volume, volatility, outstanding)
     return (
         _Model("square_root", (flow, volume, volatility), (low, central, high), none),
@@ -359,12 +367,18 @@ def _known(name: str) -> pl.Expr:
     return pl.when(value.is_finite() & (value >= 0)).then(value)
 
 
+def _size(name: str) -> pl.Expr:
+    """The size of a flow, sold or bought."""
+    value = pl.col(name).cast(pl.Float64)
+    return pl.when(value.is_finite()).then(value.abs())
+
+
 def _positive(name: str) -> pl.Expr:
     return pl.when(_known(name) > 0).then(_known(name))
 
 
 def _unusable(name: str) -> pl.Expr:
-    usable = _known(name) if name == "outflow_shares" else _positive(name)
+    usable = _size(name) if name == "outflow_shares" else _positive(name)
     return usable.is_null()
 
 

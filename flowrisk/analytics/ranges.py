@@ -99,7 +99,8 @@ def ranges(
     summed; at least the highest figure that others published for the same providers by the as-of
     date; never above the float, else the shares outstanding. Where nothing is observed and nothing
     estimated, high is unknown; so it is where the outflow is calibrated and nothing lies above it,
-    because a number set to somebody's figure may be too low as well.
+    because a number set to somebody's figure may be too low as well. Where something is bought
+    there is a central figure only: no holdings bound a purchase from below.
 
     Args:
         provider_outflows, outflows: the marts.
@@ -123,9 +124,11 @@ def ranges(
         .when(pl.col("treatment") != "exclude")
         .then(pl.col("outflow_shares"))
     )
+    bought = (pl.col("gross_bought_shares") > 0).fill_null(value=False)
     summed = provider_outflows.group_by(_KEYS, maintain_order=True).agg(
         pl.when(high.is_not_null().any()).then(high.sum()).alias("summed_high_shares"),
         high.is_null().sum().cast(pl.Int64).alias("unknown_high_count"),
+        bought.any().alias("has_purchases"),
     )
     joined = outflows.join(summed, on=_KEYS, how="left").join(published, on=_KEYS, how="left")
     return _bounded(joined)
@@ -147,8 +150,10 @@ def uncertainty_sources(
         pl.col("observed_outflow_usd").filter(pl.col("is_stale")).sum().alias("staleness"),
         pl.col("observed_outflow_usd").filter(pl.col("basis") != "reported").sum().alias("mapping"),
     )
+    # of purchases no source is known
+    sold = outflows.filter(~(pl.col("gross_bought_shares") > 0).fill_null(value=False))
     joined = (
-        outflows.join(held, on=_KEYS, how="left")
+        sold.join(held, on=_KEYS, how="left")
         .with_columns(pl.col("staleness", "mapping").fill_null(0.0))
         .join(range_rows.select(*_KEYS, "high_usd"), on=_KEYS, how="left")
         .join(price_ranges.drop("ticker"), on="security_id", how="left")
@@ -170,7 +175,7 @@ def _at_stake() -> dict[str, tuple[pl.Expr, pl.Expr]]:
     observed, outflow = pl.col("observed_outflow_usd"), pl.col("outflow_usd")
     spread = pl.col("highest_close_usd") - pl.col("lowest_close_usd")
     is_known = (pl.col("estimated_outflow_shares") > 0) | ~pl.col("bound").is_in(
-        ["at_least", "unknown"]
+        ["at_least", "partial", "unknown"]
     )
     return {
         "coverage": (observed, pl.when(is_known).then("estimated_outflow_usd")),
@@ -197,20 +202,21 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
     limit = pl.coalesce("float_shares", "shares_outstanding")
     high = pl.min_horizontal(raised, pl.when(raised.is_not_null()).then(limit))
     is_known = pl.col("bound") != "unknown"
+    is_bounded = is_known & ~pl.col("has_purchases")
     return joined.with_columns(
-        high_shares=pl.when(~_is_idle(high, limit)).then(high),
-        high_basis=pl.when(_is_idle(high, limit)).then(pl.lit(_IDLE)).otherwise(
-            _high_basis(raised, limit)
-        ),
+        high_shares=pl.when(~_is_idle(high, limit) & ~pl.col("has_purchases")).then(high),
+        high_basis=pl.when("has_purchases").then(pl.lit(_BOUGHT)).when(_is_idle(high, limit)).then(
+            pl.lit(_IDLE)
+        ).otherwise(_high_basis(raised, limit)),
     ).select(
         *_KEYS,
         "ticker",
         "is_in_basket",
         "method",
-        low_shares=pl.when(is_known).then("observed_low_shares"),
+        low_shares=pl.when(is_bounded).then("observed_low_shares"),
         central_shares=pl.when(is_known).then("outflow_shares"),
         high_shares="high_shares",
-        low_usd=pl.when(is_known).then("observed_low_usd"),
+        low_usd=pl.when(is_bounded).then("observed_low_usd"),
         central_usd=pl.when(is_known).then("outflow_usd"),
         high_usd=pl.col("high_shares") * pl.col("close_usd"),
         unknown_high_count="unknown_high_count",
@@ -218,6 +224,7 @@ def _bounded(joined: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
 
 
+_BOUGHT = "unknown: what is bought rests on assets that track an index, without a known error"
 _IDLE = "unknown: the outflow is calibrated, and nothing own or published lies above it"
 
 

@@ -197,7 +197,7 @@ def replacement_buying(proceeds: pl.DataFrame, provider_outflows: pl.DataFrame) 
         provider_outflows.filter(pl.col("is_in_basket"))
         .group_by("scenario_id", "provider_id", maintain_order=True)
         .agg(pl.col("estimated_outflow_usd").sum().alias("bought_usd"))
-        .filter(pl.col("bought_usd") > 0)
+        .filter(pl.col("bought_usd") != 0)
         .select(
             "scenario_id", "provider_id", pl.lit(None, pl.String).alias("index_id"),
             pl.lit(UNALLOCATED).alias("security_id"), "bought_usd",

@@ -7,7 +7,7 @@ trackers hold: ΔIS over IS at the start. Never prices anything.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -47,14 +47,29 @@ def index_change_ratios(tranches: Sequence[Tranche]) -> list[float]:
     return changes
 
 
-def sold_ratios(tranches: Sequence[Tranche]) -> dict[str, float]:
-    """Return the share of their position that trackers sell in falling steps, by name, 0-1."""
+class TradedRatios(NamedTuple):
+    """Shares of their position that trackers sell in falling and buy in rising steps, each >= 0."""
+
+    sold: float
+    bought: float
+
+    @property
+    def net(self) -> float:
+        """What is sold less what is bought: below 0 an upweight."""
+        return self.sold - self.bought
+
+
+def traded_ratios(tranches: Sequence[Tranche]) -> dict[str, TradedRatios]:
+    """Return what trackers sell and buy over the steps, by name; rising steps may pass 1."""
     by_name: dict[str, list[Tranche]] = {}
     for tranche in tranches:
         by_name.setdefault(tranche.name, []).append(tranche)
+    changes = {name: index_change_ratios(steps) for name, steps in by_name.items()}
     return {
-        name: sum(max(-change, 0.0) for change in index_change_ratios(steps))
-        for name, steps in by_name.items()
+        name: TradedRatios(
+            sum(max(-each, 0.0) for each in found), sum(max(each, 0.0) for each in found)
+        )
+        for name, found in changes.items()
     }
 
 

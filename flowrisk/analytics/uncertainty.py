@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +69,8 @@ class UncertainParameter:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one provider sells of one security: F = max(observed, F·H)·P, in US dollars.
+    """What one provider sells of one security: F = max(observed, F·H)·P, in US dollars; of what is
+    bought (below 0) the same of its size, where no observed part is on the other side.
 
     H are the factors on the whole (a tracking ratio's only where ``method`` is that ratio), P the
     price; what lies beyond the observed part is multiplied by the factors of coverage, uplift and,
@@ -171,17 +172,26 @@ def uncertain_distribution(
     states_count = law.state_probabilities.size
     check_between({"draws": draws_count}, "count", low=1, high=ATOMS_LIMIT_COUNT // states_count)
     drawn = _moved(whole, law, parameters, _factors(parameters, law, draws_count, seed))
-    per_bin_usd = float(drawn.sum(axis=0).max()) / _BINS_COUNT or 1.0
-    masses, moments = _binned(drawn, law, per_bin_usd)
+    least_usd = float(np.minimum(drawn, 0.0).sum(axis=0).min())
+    most_usd = float(np.maximum(drawn, 0.0).sum(axis=0).max())
+    binning = _Binning(least_usd, (most_usd - least_usd) / _BINS_COUNT or 1.0)
+    masses, moments = _binned(drawn, law, binning)
     below = np.cumsum(masses)
     wanted = np.zeros(masses.size, dtype=bool)
     reached = np.searchsorted(below, np.asarray(levels) - ROUNDING)
     wanted[np.minimum(reached, masses.size - 1)] = True
-    values, weights = _atoms_inside(drawn, law, per_bin_usd, wanted)
+    values, weights = _atoms_inside(drawn, law, binning, wanted)
     rest = ~wanted & (masses > 0)
     support = np.concatenate([values, moments[rest] / masses[rest]])
     order = np.argsort(support, kind="stable")
     return Distribution(support[order], np.concatenate([weights, masses[rest]])[order])
+
+
+class _Binning(NamedTuple):
+    """Equal bins over all flows: where the first begins, and how wide each is."""
+
+    least_usd: float
+    width_usd: float
 
 
 def _whole(flows_usd: Mapping[str, float], law: JointLaw, parts: Parts | None) -> Parts:
@@ -219,9 +229,12 @@ def _drawn(part: Part, parameters: Sequence[UncertainParameter], factors: Array)
             beyond = beyond * factor
         else:
             held = held * factor
-    estimated_usd = max(part.flow_usd - part.observed_usd, 0.0) * beyond
-    least_usd = min(part.observed_usd, part.flow_usd)
-    return np.maximum(least_usd, (least_usd + estimated_usd) * held) * price
+    side = -1.0 if part.flow_usd < 0 else 1.0
+    # what is held of the other side bounds a net purchase nowhere
+    seen_usd = max(part.observed_usd * side, 0.0)
+    estimated_usd = max(part.flow_usd * side - seen_usd, 0.0) * beyond
+    least_usd = min(seen_usd, part.flow_usd * side)
+    return side * np.maximum(least_usd, (least_usd + estimated_usd) * held) * price
 
 
 def _factors(
@@ -237,7 +250,7 @@ def _factors(
 
 
 def _atom_blocks(
-    drawn: Array, law: JointLaw, per_bin_usd: float
+    drawn: Array, law: JointLaw, binning: _Binning
 ) -> Iterator[tuple[Array, Array, npt.NDArray[np.intp]]]:
     """Yield flow, probability and bin of all draws × states, a block at a time."""
     draws_count = drawn.shape[1]
@@ -245,23 +258,23 @@ def _atom_blocks(
     for start in range(0, draws_count, width):
         sums = state_sums(drawn[:, start : start + width])
         weights = np.repeat(law.state_probabilities / draws_count, sums.shape[1])
-        bins = (sums * (1 / per_bin_usd)).astype(np.intp).ravel()
+        bins = ((sums - binning.least_usd) * (1 / binning.width_usd)).astype(np.intp).ravel()
         yield sums.ravel(), weights, bins
 
 
-def _binned(drawn: Array, law: JointLaw, per_bin_usd: float) -> tuple[Array, Array]:
+def _binned(drawn: Array, law: JointLaw, binning: _Binning) -> tuple[Array, Array]:
     masses, moments = np.zeros(_BINS_COUNT + 2), np.zeros(_BINS_COUNT + 2)
-    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
+    for sums, weights, bins in _atom_blocks(drawn, law, binning):
         masses += np.bincount(bins, weights, masses.size)
         moments += np.bincount(bins, weights * sums, masses.size)
     return masses, moments
 
 
 def _atoms_inside(
-    drawn: Array, law: JointLaw, per_bin_usd: float, wanted: npt.NDArray[np.bool_]
+    drawn: Array, law: JointLaw, binning: _Binning, wanted: npt.NDArray[np.bool_]
 ) -> tuple[Array, Array]:
     values, probabilities = [], []
-    for sums, weights, bins in _atom_blocks(drawn, law, per_bin_usd):
+    for sums, weights, bins in _atom_blocks(drawn, law, binning):
         inside = wanted[bins] & (weights > 0)
         values.append(sums[inside])
         probabilities.append(weights[inside])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flowrisk import domain
 from flowrisk.dataset import sql_models, warehouse
 from flowrisk.errors import DataError, QualityError
-from flowrisk.question import loading
+from flowrisk.question import index_moves, loading
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,7 +66,7 @@ def check(folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date)
     """
     store = warehouse.Warehouse(folder, engine)
     loading.load(store, asked, is_whole=True)
-    findings = [*store.run_checks(scopes=SCOPES), *_later_than(store, today_on)]
+    findings = [*store.run_checks(scopes=SCOPES), *_later_than(store, today_on), *_cycles(store)]
     by_code = {finding.code: finding for finding in findings}
     names = [m.name for m in sql_models.models().values() if m.layer == "checks"]
     rows = [_row(name, by_code.get(name)) for name in sorted({*names, *by_code})]
@@ -91,6 +91,23 @@ def _later_than(store: Warehouse, today_on: dt.date) -> list[Finding]:
             remedy="Correct the dates.",
             count=len(late),
             examples=tuple(late),
+        )
+    ]
+
+
+def _cycles(store: Warehouse) -> list[Finding]:
+    """Say where the graph of indices runs in a circle, which SQL without recursion cannot see."""
+    found = index_moves.cycle(index_moves.edges(store))
+    if not found:
+        return []
+    return [
+        domain.Finding(
+            code="index_parents_run_upwards",
+            says="the graph of indices runs in a circle",
+            severity="refuse",
+            remedy="Correct index_parents: an index cannot depend on itself, however far around.",
+            count=1,
+            examples=(" -> ".join(found),),
         )
     ]
 

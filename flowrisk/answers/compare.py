@@ -35,6 +35,7 @@ _CHOICE = "intermediate.outflows_estimated"
 _COMPONENTS = {
     "provider_id": "varchar", "security_id": "varchar", "observed_shares": "double",
     "has_report": "boolean", "funds_count": "bigint", "has_membership": "boolean",
+    "is_member": "boolean",
     "tracked_aum_shares": "double", "not_estimated_reason": "varchar",
     "tracking_ratio_shares": "double", "tracking_ratio": "double",
     "tracking_ratio_basis": "varchar", "model_low_shares": "double",
@@ -135,19 +136,26 @@ def _effect(
             **{f"{name}_effect_usd": 0.0 for name in EFFECTS}, "assumption_effect_usd": difference,
             "reason": f"not asked about in {lacking}",
         }  # fmt: skip
-    close = after["close_usd"]
-    steps = [
-        None if earlier is None or later is None else (later - earlier) * close
-        for earlier, later in pairwise(shares)
-    ]
-    price = before["outflow_shares"] * (close - before["close_usd"])
-    amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
+    amounts = _amounts(before, after, shares)
     return {
         **told,
         "difference_usd": difference,
         **{f"{name}_effect_usd": amount for name, amount in amounts.items()},
         "reason": _reason(amounts, unknown[0]),
     }
+
+
+def _amounts(
+    before: Mapping[str, Any], after: Mapping[str, Any], shares: Sequence[float | None]
+) -> dict[str, float | None]:
+    """Return each effect in US dollars; None where a side of its step is unknown."""
+    close = after["close_usd"]
+    steps = [
+        None if earlier is None or later is None else (later - earlier) * close
+        for earlier, later in pairwise(shares)
+    ]
+    price = before["outflow_shares"] * (close - before["close_usd"])
+    return dict(zip(EFFECTS, (price, *steps), strict=True))
 
 
 def _unknown_of_one(first: Run, second: Run, key: tuple[str, str]) -> str:
@@ -189,6 +197,11 @@ def _substituted(
         _add(sums[key], -1, other["outflow_shares"] if other else 0.0)
         if own is not None:
             _add(sums[key], 0, own["outflow_shares"])
+            if own.get("sold_ratio") is None:
+                # single indices that move: no one position of the provider to observe otherwise
+                for step in (1, 2):
+                    _add(sums[key], step, own["outflow_shares"])
+                continue
             observed = _observed(first, second, security_id, provider_id)
             issued = {**own, _BY_RATIO: _reissued(own, other)}
             asked += [(key, 1, own, observed[0]), (key, 2, own, observed[1]),

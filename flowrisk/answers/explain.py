@@ -68,7 +68,8 @@ def answer(
     return base.told_as(
         Explanation,
         marts={
-            "steps": frame_of(_steps(row, funds, estimates), _STEPS),
+            "steps": frame_of(_steps(row, funds, estimates, base.marts.get("index_trades")),
+                              _STEPS),
             "figure": base.marts["provider_outflows"].filter(provider_id=row["provider_id"]),
             "fund_outflows": funds,
             "estimates": estimates,
@@ -122,7 +123,9 @@ _CHOSEN = {
 }
 
 
-def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[str, Any]]:
+def _steps(
+    row: Row, funds: pl.DataFrame, estimates: pl.DataFrame, trades: pl.DataFrame | None
+) -> list[dict[str, Any]]:
     """Return the formula of the figure, step by step, each with the numbers put in."""
     held = funds["held_shares"].to_list()
     steps = [_step(
@@ -139,17 +142,36 @@ def _steps(row: Row, funds: pl.DataFrame, estimates: pl.DataFrame) -> list[dict[
         "shares", "intermediate.models_summed",
     ))  # fmt: skip
     steps += [
-        _step(f"chosen: {row['method']}", _CHOSEN[row["method"]],
-              row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
-        _step(f"treatment: {row['treatment']}",
-              f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",
-              row["outflow_shares"], "shares", _FIGURE),
+        *_treated(row, trades),
         _step("price", "close of the as-of day, or the price of the question",
               row["close_usd"], "USD per share", "intermediate.prices_selected"),
         _step("outflow", f"{_number(row['outflow_shares'])} x {_number(row['close_usd'])}",
               row["outflow_usd"], "USD", _FIGURE),
     ]  # fmt: skip
     return [{"step_count": place, **step} for place, step in enumerate(steps, 1)]
+
+
+def _treated(row: Row, trades: pl.DataFrame | None) -> list[dict[str, Any]]:
+    """Return the position chosen and its part that is traded; of single indices each one's."""
+    if row["sold_ratio"] is not None:
+        return [
+            _step(f"chosen: {row['method']}", _CHOSEN[row["method"]],
+                  row["deletion_outflow_shares"], "shares", "intermediate.outflows_estimated"),
+            _step(f"treatment: {row['treatment']}",
+                  f"{_number(row['deletion_outflow_shares'])} x sold ratio {row['sold_ratio']:g}",
+                  row["outflow_shares"], "shares", _FIGURE),
+        ]  # fmt: skip
+    own = [] if trades is None else trades.filter(provider_id=row["provider_id"]).rows(named=True)
+    steps = [
+        _step(f"{'entered' if each['is_entry'] else 'left'}: {each['index_name']}",
+              each["reason"] or f"{'bought' if each['is_entry'] else 'sold'}, by {each['method']}",
+              each["traded_shares"], "shares", "intermediate.index_trades_estimated")
+        for each in own
+    ]  # fmt: skip
+    terms = [each["traded_shares"] for each in own if each["traded_shares"] is not None]
+    told = f"net: {_terms(terms)}" if own else row["not_estimated_reason"]
+    net = _step(f"treatment: {row['treatment']}", told, row["outflow_shares"], "shares", _FIGURE)
+    return [*steps, net]
 
 
 def _is_modelled(row: Row) -> bool:

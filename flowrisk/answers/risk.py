@@ -69,6 +69,25 @@ class RiskSubject:
     parts: uncertainty.Parts
     divided_usd: Mapping[str, float]
 
+    @property
+    def side(self) -> float:
+        """1 where all acting together sell, -1 where they buy: the law is of the flow on that side,
+        so that its upper quantiles are the large inflows; every figure gets its sign back."""
+        return -1.0 if sum((self.flows_usd or {}).values()) < 0 else 1.0
+
+    def turned(self, flows_usd: Mapping[str, float]) -> dict[str, float]:
+        """Return flows on the side of the subject."""
+        return {name: self.side * flow for name, flow in flows_usd.items()}
+
+    @property
+    def turned_parts(self) -> uncertainty.Parts:
+        """The parts on the side of the subject."""
+        return {
+            name: [replace(each, flow_usd=self.side * each.flow_usd,
+                           observed_usd=self.side * each.observed_usd) for each in parts]
+            for name, parts in self.parts.items()
+        }  # fmt: skip
+
 
 def answer(
     folder: Folder,
@@ -95,12 +114,13 @@ def answer(
     subjects = _subjects(base.marts["provider_outflows"])
     states, cut = _states(judged, subjects[-1])
     laws = {
-        s.security_id: judged.distribution(s.flows_usd, s.parts) for s in subjects if s.flows_usd
-    }
+        s.security_id: judged.distribution(s.turned(s.flows_usd), s.turned_parts)
+        for s in subjects if s.flows_usd
+    }  # fmt: skip
     frames = {
         "distributions": _distributions(judged, subjects, laws, _methods(base)),
         "states": states,
-        "exceedances": _exceedances(judged, laws),
+        "exceedances": _exceedances(judged, laws, {s.security_id: s.side for s in subjects}),
         "variance_shares": _variance_shares(judged, subjects),
         "tornado": _tornado(judged, subjects),
     }
@@ -233,23 +253,26 @@ def _measures(
     flows = subject.flows_usd
     if not flows:
         return {"reason": _reason(subject)}
-    law = laws[subject.security_id]
-    decided = dependence.distribution(flows, judged.law) if judged.parameters else law
+    law, side = laws[subject.security_id], subject.side
+    turned = subject.turned(flows)
+    decided = dependence.distribution(turned, judged.law) if judged.parameters else law
     is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
-    ends = _allocation_ends(judged, flows, subject.divided_usd)
+    # a division of what is sold says nothing where something is bought
+    is_sold = min(flows.values()) >= 0
+    ends = _allocation_ends(judged, flows, subject.divided_usd) if is_sold else None
     return {
         "if_all_usd": sum(flows.values()),
-        "mean_usd": (decided if is_exact else law).mean_usd,
+        "mean_usd": side * (decided if is_exact else law).mean_usd,
         "sd_usd": uncertainty.uncertain_sd_usd(flows, judged.law, judged.parameters)
         if judged.parameters and is_exact
         else law.sd_usd,
         "decisions_sd_usd": decided.sd_usd,
-        **{name: law.quantile_usd(level) for name, level in _LEVELS.items()},
-        "var95_usd": law.quantile_usd(0.95),
+        **{name: side * law.quantile_usd(level) for name, level in _LEVELS.items()},
+        "var95_usd": side * law.quantile_usd(0.95),
         "allocation_low_var95_usd": ends[0] if ends else None,
         "allocation_high_var95_usd": ends[1] if ends else None,
-        "es95_usd": law.expected_shortfall_usd(0.95),
-        "es99_usd": law.expected_shortfall_usd(0.99),
+        "es95_usd": side * law.expected_shortfall_usd(0.95),
+        "es99_usd": side * law.expected_shortfall_usd(0.99),
         "reason": None,
     }
 
@@ -305,8 +328,11 @@ def _cut(states_count: int, kept_ratio: float) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _exceedances(judged: DecisionLaw, laws: Mapping[str, Distribution]) -> pl.DataFrame:
-    """Return P(F ≥ flow) at every atom, or at a thousand equal steps where there are more."""
+def _exceedances(
+    judged: DecisionLaw, laws: Mapping[str, Distribution], sides: Mapping[str, float]
+) -> pl.DataFrame:
+    """Return P(F ≥ flow) at every atom, or at a thousand equal steps where there are more; of an
+    inflow the probability that at least as much is bought."""
     rows = []
     for security_id, law in laws.items():
         support, reached = law.exceedance_curve()
@@ -315,7 +341,7 @@ def _exceedances(judged: DecisionLaw, laws: Mapping[str, Distribution]) -> pl.Da
             flows = np.linspace(support[0], support[-1], _CURVE_LIMIT_COUNT)
             reached = reached[np.searchsorted(support, flows)]
         rows += [
-            (judged.scenario_id, security_id, flow, min(float(ratio), 1.0))
+            (judged.scenario_id, security_id, sides[security_id] * flow, min(float(ratio), 1.0))
             for flow, ratio in zip(flows.tolist(), reached, strict=True)
         ]
     schema = {"scenario_id": pl.String, "security_id": pl.String, "outflow_usd": pl.Float64,
@@ -339,7 +365,7 @@ def _variance_shares(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl
 def _narrowness(total_usd: float, move: tuple[str, str, float | None, float | None]) -> float:
     """Return the order of a move, the widest first; what is equal to nine digits stays equal."""
     width_usd = abs((move[3] or 0) - (move[2] or 0))
-    return -round(width_usd / (total_usd or 1), 9)
+    return -round(width_usd / (abs(total_usd) or 1), 9)
 
 
 def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFrame:

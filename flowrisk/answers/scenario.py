@@ -189,7 +189,7 @@ def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[st
             *impact.auction_multiples_days(auction),
         ),
         "timeline": (
-            (pl.col("same_day_outflow_shares") / pl.col("adv_shares")).alias(
+            (pl.col("same_day_outflow_shares").abs() / pl.col("adv_shares")).alias(
                 "same_day_adv_multiple_days"
             ),
             *impact.auction_multiples_days(auction, shares="same_day_outflow_shares"),

@@ -152,12 +152,14 @@ def digital_asset_ratios(store: Warehouse, loaded: Loaded) -> pl.DataFrame:
 
 
 def treated(store: Warehouse, loaded: Loaded) -> dict[str, pl.DataFrame]:
-    """Return what freezes and reweights lead to; nothing where everybody excludes.
+    """Return what index changes, freezes and reweights lead to; nothing where everybody excludes.
 
     Raises: DataError for a freeze without any share count over time.
     """
     chosen = {treatment for each in loaded.scenarios for treatment in each.treatments.values()}
     found: dict[str, pl.DataFrame] = {}
+    if any(not move.is_blocked for each in loaded.scenarios for move in each.moves):
+        found["index_trades"] = store.frame("marts.index_trades")
     if "freeze" in chosen:
         positions = store.frame("marts.frozen_positions")
         reviews = store.frame("marts.frozen_reviews")

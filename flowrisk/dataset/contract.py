@@ -122,6 +122,11 @@ _TABLES = (
         tracked_aum_on?: date of tracked_aum_usd
         index_market_cap_usd?: market value of all members at index shares
         cap_ratio?: highest weight a member may have; null = no cap known"""),
+    _table("index_parents", "how the indices of a provider depend on each other", """
+        index_id*: the index
+        parent_id*: the index of the same provider that it depends on
+        relation part|selection|complement: whole or chosen part of the parent, or all but it""",
+        without="what an index change implies for the indices around it"),
     _table("index_memberships", "which security an index contains, from a date on", """
         index_id*: the index
         security_id*: the member

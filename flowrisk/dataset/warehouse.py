@@ -52,6 +52,15 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "security_id": "varchar",
         "treatment": "varchar",
         "sold_ratio": "double",
+        "gross_sold_ratio": "double",
+        "gross_bought_ratio": "double",
+    },
+    "index_moves": {
+        "scenario_id": "varchar",
+        "provider_id": "varchar",
+        "index_id": "varchar",
+        "sold_ratio": "double",
+        "is_asked": "boolean",
     },
     "price_overrides": {"security_id": "varchar", "close_usd": "double"},
     "book": {
@@ -67,6 +76,11 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
     "sessions": {"session_on": "date", "session_number": "bigint"},
     "assumed_ratios": {
         "provider_id": "varchar",
+        "security_id": "varchar",
+        "tracking_ratio": "double",
+    },
+    "assumed_index_ratios": {
+        "index_id": "varchar",
         "security_id": "varchar",
         "tracking_ratio": "double",
     },

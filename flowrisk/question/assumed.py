@@ -40,10 +40,15 @@ def rows(store: Warehouse, asked: Question, match: Match) -> dict[str, Rows]:
     store.define(["staging.indices", "staging.asset_pools"])
     providers = dict(store.engine.rows("select index_id, provider_id from staging.indices"))
     owners = {owner: owner for owner in providers.values() if owner is not None}
+    ratios = _by_pair(asked.assumed_ratios, "--tracking-ratio", match, {**providers, **owners})
     return {
         "assumed_ratios": [
-            (owner, security, ratio) for (security, owner), ratio in
-            _by_pair(asked.assumed_ratios, "--tracking-ratio", match, owners).items()
+            (where, security, ratio) for (security, where), ratio in ratios.items()
+            if where in owners
+        ],
+        "assumed_index_ratios": [
+            (where, security, ratio) for (security, where), ratio in ratios.items()
+            if where not in owners
         ],
         "assumed_weights": [
             (index, security, ratio) for (security, index), ratio in
@@ -64,7 +69,8 @@ def _by_pair(
             raise QuestionError(
                 f"'{name}' does not say of whom.",
                 facts={flag: f"{name}={ratio:g}"},
-                remedy=f"Write {flag} SECURITY@{'PROVIDER' if 'ratio' in flag else 'INDEX'}=RATIO.",
+                remedy=f"Write {flag} SECURITY@{'PROVIDER' if 'ratio' in flag else 'INDEX'}=RATIO"
+                f"{' (or @INDEX).' if 'ratio' in flag else '.'}",
             )
         pair = (match(security), _named(where, known, flag))
         if pair in found or not 0 < ratio <= 1:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flowrisk.analytics import tranches
 from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import assumed, balance_sheets, naming, parsing
+from flowrisk.question import assumed, balance_sheets, index_moves, naming, parsing
 from flowrisk.question import book as books
 from flowrisk.question.question import NOT_USED, Question
 
@@ -78,7 +78,8 @@ def load(
         "providers": [(s.scenario_id, i, provider_id) for i, s in enumerate(scenarios, 1)
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
-        "treatments": _treatments(scenarios, securities, tranches.sold_ratios(steps)),
+        "treatments": _treatments(scenarios, securities, tranches.traded_ratios(steps)),
+        "index_moves": index_moves.rows(scenarios),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         "book": positions,
         **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
@@ -138,7 +139,9 @@ def _scenarios(store: Warehouse, asked: Question) -> tuple[Scenario, ...]:
             remedy="Add rows to indices.parquet, or ingest files of index funds.",
         )
     scenarios = tuple(parsing.resolve_provider_set(each, known) for each in asked.providers)
-    return parsing.treated(scenarios, asked.treatment, known)
+    by_provider, by_index = index_moves.told_apart(store, asked.treatment)
+    treated = parsing.treated(scenarios, by_provider, known)
+    return index_moves.moved(store, treated, by_provider, by_index) if by_index else treated
 
 
 def _steps(
@@ -162,16 +165,27 @@ def _steps(
 
 
 def _treatments(
-    scenarios: Sequence[Scenario], securities: Sequence[Security], sold: Mapping[str, float]
-) -> list[tuple[str, str, str, str, float]]:
-    """Return what part of its position each provider's trackers sell who do not exclude."""
-    return [
-        (s.scenario_id, provider_id, each.security_id, treatment,
-         sold.get(each.security_id, 0.0) if treatment == "reweight" else 0.0)
-        for s in scenarios
-        for provider_id, treatment in s.treatments.items()
-        for each in securities
-    ]  # fmt: skip
+    scenarios: Sequence[Scenario],
+    securities: Sequence[Security],
+    reweighted: Mapping[str, tranches.TradedRatios],
+) -> list[tuple[object, ...]]:
+    """Return what part of its position each provider's trackers sell who do not exclude: net (an
+    inclusion is all of it with the sign turned), then sold and bought. Null where single indices
+    move, whose parts are in ``index_moves``."""
+    nothing = tranches.TradedRatios(0.0, 0.0)
+    rows: list[tuple[object, ...]] = []
+    for s in scenarios:
+        moving = {move.provider_id for move in s.moves if not move.is_blocked}
+        for provider_id, treatment in s.treatments.items():
+            for each in securities:
+                ratios: tuple[float | None, ...] = (None, None, None)
+                if treatment == "reweight":
+                    changed = reweighted.get(each.security_id, nothing)
+                    ratios = (changed.net, changed.sold, changed.bought)
+                elif provider_id not in moving:
+                    ratios = (-1.0, 0.0, 1.0) if treatment == "include" else (0.0, 0.0, 0.0)
+                rows.append((s.scenario_id, provider_id, each.security_id, treatment, *ratios))
+    return rows
 
 
 def _securities(

@@ -103,9 +103,9 @@ class Question:
     )  # fmt: skip
     treatment: Mapping[str, Treatment] = option(
         "treatment", "TREATMENTS",
-        "What providers do: exclude, freeze or reweight; for all, or "
-        "'msci=freeze,nasdaq=exclude'.",
-        QUESTION, unit="treatment by provider_id", default="exclude",
+        "What providers do: exclude, include, freeze or reweight; for all, or "
+        "'msci=freeze,nasdaq=exclude'. A single index is entered or left: 'sp-500=include'.",
+        QUESTION, unit="treatment by provider_id or index_id", default="exclude",
         parse=read_by("parse_treatments"),
         completes="treatments", is_repeatable=True, is_common=True,
     )  # fmt: skip
@@ -174,9 +174,9 @@ class Question:
     )  # fmt: skip
     assumed_ratios: Mapping[str, float] | None = option(
         "tracking_ratio", "TICKER@PROVIDER=RATIO",
-        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts. It goes "
-        "before the data's. Repeatable.",
-        METHOD, unit="yours: ratio of index shares by security and provider",
+        "A tracking ratio of yours: '3350@msci=5%' of the shares that the provider counts, or of "
+        "one index, 'MSTR@sp-500=17.3%'. It goes before the data's. Repeatable.",
+        METHOD, unit="yours: ratio of index shares by security and provider or index",
         parse=pairs("TICKER@PROVIDER=RATIO", "3350@msci=5%", of="ratios"),
         completes="tickers", is_repeatable=True,
     )  # fmt: skip

@@ -86,7 +86,7 @@ def risk_card(answer: RiskAnswer) -> Card:
     return Card(
         title=heading.headline(answer, heading.subject(answer)),
         lines=[risk.judged(answer)],
-        heads=risk.HEADS,
+        heads=risk.heads(answer),
         rows=[risk.cells(row) for row in rows],
         notes=[risk.extremes(rows[-1]), *risk.notes(answer)],
     )

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from flowrisk.question import settings
 from flowrisk.report import cards, templates
 from flowrisk.report.sections import risk, scenario, screen
-from flowrisk.text import formatting, sentences
+from flowrisk.text import formatting, index_changes, sentences
+from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
@@ -100,6 +101,9 @@ def screen_memo(answer: ScreenAnswer) -> Memo:
 def _basis(card: scenario.HeadlineCard) -> list[str]:
     """Return what of the largest outflow is observed, calibrated and allocated."""
     lead = card.lead
+    if scenario_text.is_bought(lead) or index_changes.gross(lead):
+        gross = index_changes.gross(lead)
+        return [f"Net of {gross}." if gross else "Bought by trackers; nothing is sold."]
     observed, estimated = (
         formatting.money(lead[f"{part}_outflow_usd"]) for part in ("observed", "estimated")
     )

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import book, formatting, own_estimate, risk, sentences, trading
+from flowrisk.text import book, formatting, index_changes, own_estimate, risk, sentences, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -56,10 +56,14 @@ def _environment() -> jinja2.Environment:
         "auctions": trading.auctions, "fall": formatting.fall, "counted": formatting.counted,
         "derived": scenario_text.derived, "observed": scenario_text.observed,
         "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
-        "active": book.active,
+        "active": book.active, "gross": index_changes.gross,
+        "index_change": index_changes.change, "index_trade": index_changes.trade,
         "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
-    environment.tests.update(known=scenario_text.is_known, at_least=scenario_text.is_at_least)
+    environment.tests.update(
+        known=scenario_text.is_known, at_least=scenario_text.is_at_least,
+        bought=scenario_text.is_bought,
+    )  # fmt: skip
     environment.globals |= {
         name: getattr(formatting, name)
         for name in ("money", "days", "percent", "fall", "whole", "month")

@@ -7,6 +7,7 @@ The rule, in full:
 2. An outflow that no method estimates beyond the observed part is a lower bound: *low* at best.
 3. Nothing observed and nothing estimated: *not graded*, because unknown is not nothing.
    Nothing is sold under the treatment asked about: *not graded* either, as there is no estimate.
+4. A net inflow, and a net with a lower bound in it, are *low*.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 HIGH_RATIO = 0.75
 MEDIUM_RATIO = 0.40
 NOT_SOLD = "not-sold"
+PARTIAL = "partial"
 LOWER_BOUNDS = frozenset({"at_least", "unknown"})
 
 
@@ -55,6 +57,10 @@ def grade(
     if not outflow_shares:
         nothing = "nothing observed and nothing estimated; funds outside the coverage may hold it"
         return Grade("not graded", nothing)
+    if outflow_shares < 0:
+        return Grade("low", "what is bought cannot be observed in holdings beforehand")
+    if bound == PARTIAL:
+        return Grade("low", "net of purchases and sales of which one is a lower bound")
     if bound in LOWER_BOUNDS:
         reason = "part or all of it is observed only: lower bound; upside not quantified"
         return Grade("low", reason)

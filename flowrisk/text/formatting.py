@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
 UNKNOWN = "–"
+_INFLOW = "inflow "
 _PERCENT = " %"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _SHARE_CLASS = re.compile(r"\s+(Class [A-Z]\b|Common|Ordinary|American Depositary).*$")
@@ -27,8 +28,18 @@ def money(amount_usd: float | None, *, is_signed: bool = False) -> str:
     return f"{sign}${_scaled(abs(amount_usd))}"
 
 
+def flow(amount_usd: float | None) -> str:
+    """Return a net outflow in dollars; one below 0 is an inflow: ``inflow $6.36bn``."""
+    if amount_usd is None or amount_usd >= 0:
+        return money(amount_usd)
+    return f"{_INFLOW}{money(-amount_usd)}"
+
+
 def ranged(central: float, low: float, high: float, *, unit: str = "") -> str:
-    """Return a figure with its ends on its own scale: ``$2.60bn (1.57–3.89)``."""
+    """Return a figure with its ends on its own scale: ``$2.60bn (1.57–3.89)``; of an inflow the
+    smaller end first."""
+    if central < 0:
+        return f"{_INFLOW}{ranged(-central, -high, -low, unit=unit)}"
     shown = f"{unit}{_scaled(central)}"
     if low == central == high:
         return shown
@@ -164,8 +175,8 @@ def multiple(number: float | None) -> str:
 
 
 def fall(impact_bps: float | None) -> str:
-    """Return basis points as a percentage of the price."""
-    return percent(None if impact_bps is None else impact_bps / _BPS)
+    """Return basis points as a percentage of the price, the size of a rise where below 0."""
+    return percent(None if impact_bps is None else abs(impact_bps) / _BPS)
 
 
 def extent(low: str, high: str, joiner: str = "–") -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import headline
-from flowrisk.text.scenario import is_at_least
+from flowrisk.text.scenario import is_at_least, treatment_condition
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer
@@ -25,11 +25,28 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
 def table(answer: RiskAnswer) -> str:
     """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
-    lines = [headline(answer, heading.subject(answer)), judged(answer), ""]
-    lines += grid(HEADS, (cells(row) for row in rows), indent="")
+    lines = [headline(answer, heading.subject(answer)), *treated(answer), judged(answer), ""]
+    lines += grid(heads(answer), (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer)]
     return "\n".join(lines) + "\n"
+
+
+def is_acting(answer: RiskAnswer) -> bool:
+    """Return whether some provider would buy: the events are then not all exclusions."""
+    treatments = answer.scenarios[0].treatments.values()
+    return bool(set(treatments) & {"include", "migrate"})
+
+
+def heads(answer: RiskAnswer) -> tuple[str, ...]:
+    """Return what stands above the figures of a distribution."""
+    return ("", "all act", *HEADS[2:]) if is_acting(answer) else HEADS
+
+
+def treated(answer: RiskAnswer) -> list[str]:
+    """Return what the providers would do, where some would not delete."""
+    is_other = any(each.treatments for each in answer.scenarios)
+    return [treatment_condition(answer.scenarios)] if is_other else []
 
 
 def extremes(basket: Row) -> str:
@@ -43,8 +60,8 @@ def shown(answer: RiskAnswer) -> list[Row]:
     of the basket itself."""
     *rows, basket = answer.marts["distributions"].rows(named=True)
     asked = [row for row in rows if row["is_in_basket"] and row["reason"] is None]
-    sold = [row for row in asked if row["if_all_usd"] > 0]
-    return [*sorted(sold, key=lambda row: -row["if_all_usd"]), basket]
+    traded = [row for row in asked if row["if_all_usd"] != 0]
+    return [*sorted(traded, key=lambda row: -abs(row["if_all_usd"])), basket]
 
 
 def likeliest(answer: RiskAnswer) -> list[Row]:
@@ -72,8 +89,9 @@ def judged(answer: RiskAnswer) -> str:
     """Return who was judged to exclude how likely, by whom, and how decisions go together."""
     said = {name: assumption.value for name, assumption in answer.assumptions.items()}
     odds = answer.assumed("probabilities", dict)
+    what = "acting" if is_acting(answer) else "exclusion"
     parts = [
-        "probability of exclusion: "
+        f"probability of {what}: "
         + ", ".join(f"{k} {formatting.percent(v)}" for k, v in odds.items())
     ]
     parts.append({
@@ -103,16 +121,21 @@ def figures(row: Row) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+def is_bought(row: Row) -> bool:
+    """Return whether all providers together buy: the upper quantiles are then large inflows."""
+    return bool((row["if_all_usd"] or 0.0) < 0)
+
+
 def of_basket(amount_usd: float | None, basket: Row) -> str:
     """Return a flow, ``≥`` where its distribution is that of a lower bound."""
     at_least = "≥ " if is_at_least(basket) and amount_usd else ""
-    return f"{at_least}{formatting.money(amount_usd)}"
+    return f"{at_least}{formatting.flow(amount_usd)}"
 
 
 def _states(answer: RiskAnswer) -> list[str]:
     rows, basket = likeliest(answer), shown(answer)[-1]
     lines = grid(
-        ("excluding providers", "probability", "flow"),
+        ("acting providers" if is_acting(answer) else "excluding providers", "probability", "flow"),
         (
             (row["provider_ids"].replace("+", " + "), formatting.percent(row["probability_ratio"]),
              of_basket(row["outflow_usd"], basket))

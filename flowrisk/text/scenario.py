@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import book, formatting, heading, own_estimate, trading
+from flowrisk.text import book, formatting, heading, index_changes, own_estimate, trading
 from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
 from flowrisk.text.heading import calibrated, decided, subject
 
@@ -56,7 +56,11 @@ def table(answer: ScenarioAnswer) -> str:
         lines += ["", f"{heading.outside_list(answer)} ({count}):", *laid[until:], *unshown]
     lines += [f"{each}." for each in heading.without_data(answer)]
     lines += _traded(answer, grouped)
-    lines += [*treatments(answer.marts), *book.lines(answer, heads(answer)[_DAYS])]
+    lines += [
+        *index_changes.gross_lines(answer),
+        *treatments(answer.marts),
+        *book.lines(answer, heads(answer)[_DAYS]),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -96,7 +100,7 @@ def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
     grouped: dict[str, list[Row]] = {}
     for row in answer.marts["outflows"].rows(named=True):
         grouped.setdefault(row["security_id"], []).append(row)
-    return sorted(grouped.values(), key=lambda cells: -(cells[-1]["outflow_usd"] or 0.0))
+    return sorted(grouped.values(), key=lambda cells: -abs(cells[-1]["outflow_usd"] or 0.0))
 
 
 def _label(row: Row) -> str:
@@ -156,13 +160,13 @@ def observed(row: Row) -> str:
         return UNKNOWN
     if observed_usd is None:
         return f"{formatting.shares(shares)} shares" if shares else UNKNOWN
-    return formatting.money(observed_usd)
+    return formatting.flow(observed_usd)
 
 
 def set_by(row: Row) -> str:
     """Return in a word how an outflow was found; nothing of what is not known."""
-    if row["bound"] in ("calibrated", "unknown"):
-        return "calibrated" if row["bound"] == "calibrated" else ""
+    if row["bound"] in ("calibrated", "partial", "unknown"):
+        return "" if row["bound"] == "unknown" else row["bound"]
     return _SET_BY.get(row.get("method", ""), "")
 
 
@@ -200,7 +204,12 @@ def amount(row: Row) -> str:
     """Return an outflow in dollars, in shares where no price is known, without its bound."""
     if row["outflow_usd"] is None and row.get("outflow_shares"):
         return f"{formatting.shares(row['outflow_shares'])} shares"
-    return formatting.money(row["outflow_usd"])
+    return formatting.flow(row["outflow_usd"])
+
+
+def is_bought(row: Row) -> bool:
+    """Return whether passive funds buy more than they sell: an inflow."""
+    return bool((row["outflow_usd"] or row.get("outflow_shares") or 0.0) < 0)
 
 
 def is_at_least(row: Row) -> bool:
@@ -301,7 +310,8 @@ def _disagreements(answer: Answer) -> list[str]:
     ]  # fmt: skip
 
 
-_VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights"}
+_VERBS = {"exclude": "deletes", "freeze": "freezes", "reweight": "reweights",
+          "include": "includes", "migrate": "moves between indices"}  # fmt: skip
 
 
 def treatment_condition(scenarios: Iterable[Scenario]) -> str:
@@ -311,24 +321,27 @@ def treatment_condition(scenarios: Iterable[Scenario]) -> str:
 
 
 def _treated(scenario: Scenario) -> str:
-    said = ", ".join(f"{name} {_VERBS[what]}" for name, what in scenario.treatments.items())
+    said = ", ".join(
+        f"{name} {_VERBS[what]}{index_changes.moves(scenario, name)}"
+        for name, what in scenario.treatments.items()
+    )
     rest = len(scenario.provider_ids) > len(scenario.treatments)
     return said + (", the others delete" if rest else "")
 
 
 def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
-    """Return the lines on freezes and reweights, empty where there are none."""
-    lines: list[str] = []
+    """Return the lines on index changes, freezes and reweights, empty where there are none."""
+    lines = index_changes.lines(marts["index_trades"], set_by) if "index_trades" in marts else []
     if "freeze_effects" in marts:
         lines += _freeze(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
-        lines += ["", "Reweight schedule (the outflow above is the sum of the falling steps)"]
+        lines += ["", "Reweight schedule (the outflow above is the net of the steps)"]
         lines += grid(
-            ("step", "provider", "scenario", "change", "sold"),
+            ("step", "provider", "scenario", "change", "net outflow"),
             (
                 (row["step_text"], row["provider_id"], row["scenario_id"],
                  formatting.percent(row["index_change_ratio"]),
-                 formatting.money(row["outflow_usd"]))
+                 formatting.flow(row["outflow_usd"]))
                 for row in _steps(marts["reweight_tranches"])
             ),
         )  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.question import BY_RULE, NOT_USED
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading, own_estimate
+from flowrisk.text import formatting, heading, index_changes, own_estimate
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
@@ -35,8 +35,10 @@ Row = Mapping[str, Any]
 
 _EXCLUDE = "exclude"
 _VERBS = {"exclude": ("delete", "deleted"), "freeze": ("freeze", "froze"),
-          "reweight": ("reweight", "reweighted")}  # fmt: skip
-_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight"}
+          "reweight": ("reweight", "reweighted"), "include": ("include", "included"),
+          "migrate": ("move", "moved")}  # fmt: skip
+_TREATMENTS = {"exclude": "deletion", "freeze": "freeze", "reweight": "reweight",
+               "include": "inclusion", "migrate": "index migration"}  # fmt: skip
 _NAMED_COUNT = 4
 _NAMED_REST_COUNT = 2
 
@@ -99,7 +101,8 @@ class Lead:
             who = f"the other {counted(len(ids))} providers" if is_rest else self._named(ids)
             present, past = _VERBS[treatment]
             verb = past if is_past else present if _is_several(who) else f"{present}s"
-            parts.append(f"{who} {verb} {'it' if parts else it}")
+            between = "".join(index_changes.moves(scenario, each) for each in ids)
+            parts.append(f"{who} {verb} {'it' if parts else it}{between}")
         return " and ".join(parts)
 
     def _named(self, provider_ids: Sequence[str]) -> str:
@@ -118,7 +121,7 @@ class Lead:
 
 def subject(answer: ScenarioAnswer) -> Lead:
     """Return whom the page of an answer is about."""
-    totals = {row["scenario_id"]: row["outflow_usd"] or 0.0
+    totals = {row["scenario_id"]: abs(row["outflow_usd"] or 0.0)
               for row in answer.marts["scenario_totals"].rows(named=True)}  # fmt: skip
     widest = max(answer.scenarios,
                  key=lambda each: (len(each.provider_ids), totals[each.scenario_id]))  # fmt: skip
@@ -128,7 +131,7 @@ def subject(answer: ScenarioAnswer) -> Lead:
             if row["deletion_outflow_shares"]}  # fmt: skip
     ranked = max(
         (row for row in rows if row["scenario_id"] == widest.scenario_id),
-        key=lambda row: (row["outflow_usd"] or 0.0, row["outflow_shares"] or 0.0,
+        key=lambda row: (abs(row["outflow_usd"] or 0.0), abs(row["outflow_shares"] or 0.0),
                          held.get(row["security_id"], 0.0)),
     )  # fmt: skip
     coverage = answer.marts["coverage"].rows(named=True)
@@ -160,7 +163,9 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
     else:
         clause = about.clause(about.widest, "it")
-    return f"{sale}; if {clause}, {_amount(about.most)}"
+    is_other_side = scenario_text.is_bought(about.first) != scenario_text.is_bought(about.most)
+    more = _must_sell(about.most) if is_other_side else _amount(about.most)
+    return f"{sale}; if {clause}, {more}"
 
 
 def beside(answer: Answer, row: Row) -> str:
@@ -223,18 +228,23 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
     Args:
         set_by: how the estimate of the largest outflow was set, in words; empty if it was not.
     """
+    is_bought = scenario_text.is_bought(about.first)
     parts = [
-        f"{_estimated(row)} if {about.clause(scenario, 'it', is_past=True)}"
+        f"{_side(row, is_bought=is_bought)}{_estimated(row)} if "
+        f"{about.clause(scenario, 'it', is_past=True)}"
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     ]
     most = about.most
+    # of a net with purchases the observed part is none
+    is_held = most["observed_outflow_usd"] and not most["gross_bought_usd"]
     observed_usd = formatting.money(most["observed_outflow_usd"])
     observed = f"; {observed_usd} of the largest is observed in fund reports"
     estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""
     at = priced(answer, most)
     return (
-        f"{about.name} ({name(most['ticker'], 16)}): passive funds would sell {'; '.join(parts)}"
-        f"{observed if most['observed_outflow_usd'] else ''}{estimated}. "
+        f"{about.name} ({name(most['ticker'], 16)}): passive funds would "
+        f"{'buy' if is_bought else 'sell'} {'; '.join(parts)}"
+        f"{observed if is_held else ''}{estimated}. "
         f"{_price_of(at)}, "
         f"as of {day(answer.as_of_on)}; flowrisk "
         f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
@@ -293,7 +303,9 @@ def _must_sell(row: Row) -> str:
         return "passive selling is unknown"
     if row["method"] == NOT_SOLD:
         return "passive funds sell none of it"
-    return f"passive funds must sell {_estimated(row)}"
+    verb = "buy" if scenario_text.is_bought(row) else "sell"
+    gross = index_changes.gross(row)
+    return f"passive funds must {verb} {_estimated(row)}{f' net ({gross})' if gross else ''}"
 
 
 def _estimated(row: Row) -> str:
@@ -309,7 +321,20 @@ def _amount(row: Row) -> str:
     if row["method"] == NOT_SOLD:
         return "nothing"
     bound = "at least " if scenario_text.is_at_least(row) else ""
-    return f"{bound}{scenario_text.amount(row)}"
+    return f"{bound}{_size(row)}"
+
+
+def _side(row: Row, *, is_bought: bool) -> str:
+    """Return the verb of an amount on the other side than the sentence's; empty on its own."""
+    own = scenario_text.is_bought(row)
+    return "" if own == is_bought or not row["outflow_shares"] else "buy " if own else "sell "
+
+
+def _size(row: Row) -> str:
+    """Return the size of an outflow or inflow without its side."""
+    if row["outflow_usd"] is None:
+        return f"{formatting.shares(abs(row['outflow_shares']))} shares"
+    return formatting.money(abs(row["outflow_usd"]))
 
 
 def _price_of(at: str) -> str:

@@ -65,8 +65,8 @@ if (trial) {
     return amount.toFixed(0);
   };
   const shown = {
-    outflow_usd: (value) => `$${scaled(value)}`,
-    outflow_shares: scaled,
+    outflow_usd: (value) => `${value < 0 ? "inflow " : ""}$${scaled(Math.abs(value))}`,
+    outflow_shares: (value) => `${value < 0 ? "-" : ""}${scaled(Math.abs(value))}`,
     days_to_sell: (value) => value.toFixed(value > 0 && value < 0.995 ? 2 : 1),
   };
   const fields = [...trial.querySelectorAll("input[type=number]")];
@@ -79,7 +79,8 @@ if (trial) {
       if (each.slider === undefined) return [each.outflow_shares, each.method];
       const ratio = given(`ratio-${each.slider}`) / 100;
       const tracked = ratio * each.denominator_shares * each.sold_ratio;
-      return [Math.max(tracked, each.observed_shares), tracked > each.observed_shares ? "tracking-ratio" : "observed"];
+      const isMore = Math.abs(tracked) > Math.abs(each.observed_shares);
+      return [isMore ? tracked : each.observed_shares, isMore ? "tracking-ratio" : "observed"];
     });
     const shares = sold.reduce((sum, [part]) => sum + part, 0);
     const methods = new Set(sold.map(([, method]) => method));
@@ -89,7 +90,7 @@ if (trial) {
       isAtLeast: methods.size !== 1 || methods.has("observed"),
       outflow_shares: shares,
       outflow_usd: price === null ? null : shares * price,
-      days_to_sell: participation === null ? null : shares / flows.adv_shares / (participation / 100),
+      days_to_sell: participation === null ? null : Math.abs(shares) / flows.adv_shares / (participation / 100),
     };
   };
   const count = () => {

@@ -64,6 +64,13 @@ keyed as (
     from staging.index_shares
     union all
     select
+        'index_parents' as table_name,
+        index_parents.index_id as first_id,
+        index_parents.parent_id as second_id,
+        null as key_on
+    from staging.index_parents
+    union all
+    select
         'trade_conventions' as table_name,
         trade_conventions.provider_id as first_id,
         null as second_id,

@@ -87,6 +87,7 @@ select
     coalesce(observed.funds_count, 0) as funds_count,
     members.indices_count is not null or observed.funds_count is not null
     or ratios_applied.provider_id is not null as has_membership,
+    members.indices_count is not null or observed.funds_count is not null as is_member,
     coalesce(observed.observed_shares, 0) + uncovered.uncovered_shares as tracked_aum_shares,
     case
         when uncovered.indices_count is null then 'no index membership in the data'

@@ -76,6 +76,7 @@ select
     judged.tracking_ratio,
     judged.tracking_ratio_basis,
     judged.not_estimated_reason,
+    judged.is_member,
     judged.funds_count,
     judged.model_low_shares,
     judged.model_central_shares,

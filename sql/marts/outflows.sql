@@ -1,13 +1,14 @@
--- Passive selling of each security if the providers of a scenario delete it, or treat it
--- otherwise. Where every one of them freezes it the method is not-sold: none, which is known.
+-- Passive selling of each security, net of passive buying, if the providers of a scenario delete it,
+-- or treat it otherwise: below 0 an inflow; gross_ columns say what is sold and bought. Where every one of them freezes it the method is not-sold: none, which is known.
 -- Several methods are mixed where one of them is observed, which estimates nothing. The outflow is
 -- at least the sum of what is known as soon as one provider is unknown or a lower bound; where all
--- are unknown there is no figure, never zero. observed_low_ is the observed part with the low ends
+-- are unknown there is no figure, never zero. Of a net of sales and purchases with a lower bound in it
+-- neither end is known: partial. observed_low_ is the observed part with the low ends
 -- of positions derived from rounded figures. model_ columns are the own estimate: parts shared by
 -- funds of a provider add as they stand, what is of single funds as a root of squares.
 -- grain: scenario_id, security_id
--- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day;
---   _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
+-- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day, below
+--   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
 --   day
 -- example: select scenario_id, ticker, outflow_usd, observed_outflow_usd from marts.outflows
 -- kind: table
@@ -38,61 +39,94 @@ volumes_averaged as (
     select * from intermediate.volumes_averaged
 ),
 
+-- a provider of single indices that move has no sold ratio, and trades
+trading as (
+    select
+        provider_outflows.*,
+        coalesce(provider_outflows.sold_ratio, 1) <> 0 as is_trading
+    from provider_outflows
+),
+
 summed as (
     select
-        provider_outflows.scenario_id,
-        provider_outflows.security_id,
-        sum(provider_outflows.outflow_shares) as outflow_shares,
-        sum(provider_outflows.observed_outflow_shares) as observed_outflow_shares,
-        count(*) filter (where provider_outflows.sold_ratio > 0) as sellers_count,
-        count(distinct nullif(provider_outflows.method, 'membership-unknown'))
-        filter (where provider_outflows.sold_ratio > 0) as methods_count,
-        min(nullif(provider_outflows.method, 'membership-unknown'))
-        filter (where provider_outflows.sold_ratio > 0) as method,
+        trading.scenario_id,
+        trading.security_id,
+        sum(trading.outflow_shares) as outflow_shares,
+        sum(trading.observed_outflow_shares) as observed_outflow_shares,
+        sum(trading.gross_sold_shares) as gross_sold_shares,
+        sum(trading.gross_bought_shares) as gross_bought_shares,
+        coalesce(min(trading.sold_ratio) < 0, false) as is_bought,
+        count(*) filter (where trading.outflow_shares > 0) as sales_count,
+        count(*) filter (where trading.outflow_shares < 0) as purchases_count,
+        count(*) filter (where trading.bound = 'partial') as partial_count,
+        count(*) filter (where trading.is_trading) as sellers_count,
+        count(distinct nullif(trading.method, 'membership-unknown'))
+        filter (where trading.is_trading) as methods_count,
+        min(nullif(trading.method, 'membership-unknown'))
+        filter (where trading.is_trading) as method,
         count(*) filter (
-            where provider_outflows.sold_ratio > 0 and provider_outflows.method = 'observed'
+            where trading.is_trading and trading.method = 'observed'
         ) as observed_count,
         count(*) filter (
-            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'unknown'
+            where trading.is_trading and trading.bound = 'unknown'
         ) as unknown_count,
         count(*) filter (
-            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'at_least'
+            where trading.is_trading and trading.bound = 'at_least'
         ) as at_least_count,
         count(*) filter (
-            where provider_outflows.sold_ratio > 0 and provider_outflows.bound = 'calibrated'
+            where trading.is_trading and trading.bound = 'calibrated'
         ) as calibrated_count,
         count(*) filter (
-            where provider_outflows.sold_ratio > 0 and provider_outflows.model_bound = 'estimate'
+            where trading.is_trading and trading.model_bound = 'estimate'
         ) as modelled_count,
-        sum(provider_outflows.model_central_shares)
-        filter (where provider_outflows.sold_ratio > 0) as model_central_shares,
-        sum(outflows_estimated.common_low_shares * provider_outflows.sold_ratio)
-            as common_low_shares,
-        sum(outflows_estimated.common_high_shares * provider_outflows.sold_ratio)
-            as common_high_shares,
+        sum(trading.model_central_shares)
+        filter (where trading.is_trading) as model_central_shares,
+        sum(
+            case
+                when trading.sold_ratio < 0 then outflows_estimated.common_high_shares
+                else outflows_estimated.common_low_shares
+            end * trading.sold_ratio
+        ) as common_low_shares,
+        sum(
+            case
+                when trading.sold_ratio < 0 then outflows_estimated.common_low_shares
+                else outflows_estimated.common_high_shares
+            end * trading.sold_ratio
+        ) as common_high_shares,
         sqrt(
             sum(
-                outflows_estimated.own_low_shares * outflows_estimated.own_low_shares
-                * provider_outflows.sold_ratio * provider_outflows.sold_ratio
+                case
+                    when trading.sold_ratio < 0
+                        then outflows_estimated.own_high_shares * outflows_estimated.own_high_shares
+                    else outflows_estimated.own_low_shares * outflows_estimated.own_low_shares
+                end * trading.sold_ratio * trading.sold_ratio
             )
         ) as own_low_shares,
         sqrt(
             sum(
-                outflows_estimated.own_high_shares * outflows_estimated.own_high_shares
-                * provider_outflows.sold_ratio * provider_outflows.sold_ratio
+                case
+                    when trading.sold_ratio < 0
+                        then outflows_estimated.own_low_shares * outflows_estimated.own_low_shares
+                    else outflows_estimated.own_high_shares * outflows_estimated.own_high_shares
+                end * trading.sold_ratio * trading.sold_ratio
             )
         ) as own_high_shares,
-        sum(outflows_estimated.floor_shares * provider_outflows.sold_ratio) as floor_shares,
+        sum(outflows_estimated.floor_shares * trading.sold_ratio) as floor_shares,
         sum(
-            coalesce(outflows_estimated.floor_shares, outflows_estimated.observed_shares)
-            * provider_outflows.sold_ratio
+            coalesce(
+                coalesce(outflows_estimated.floor_shares, outflows_estimated.observed_shares)
+                * case
+                    when trading.treatment = 'include' then 0e0 else trading.sold_ratio
+                end,
+                trading.observed_outflow_shares
+            )
         ) as observed_low_shares
-    from provider_outflows
+    from trading
     inner join outflows_estimated
         on
-            provider_outflows.provider_id = outflows_estimated.provider_id
-            and provider_outflows.security_id = outflows_estimated.security_id
-    group by provider_outflows.scenario_id, provider_outflows.security_id
+            trading.provider_id = outflows_estimated.provider_id
+            and trading.security_id = outflows_estimated.security_id
+    group by trading.scenario_id, trading.security_id
 ),
 
 compared as (
@@ -103,6 +137,8 @@ compared as (
         summed.outflow_shares,
         summed.observed_outflow_shares,
         summed.observed_low_shares,
+        summed.gross_sold_shares,
+        summed.gross_bought_shares,
         summed.outflow_shares
         - first_value(summed.outflow_shares) over (
             partition by summed.security_id
@@ -115,6 +151,11 @@ compared as (
         case
             when summed.sellers_count = 0 then 'estimate'
             when summed.unknown_count = summed.sellers_count then 'unknown'
+            when summed.partial_count > 0 then 'partial'
+            when
+                summed.unknown_count + summed.at_least_count > 0
+                and summed.sales_count > 0 and summed.purchases_count > 0
+                then 'partial'
             when summed.unknown_count + summed.at_least_count > 0 then 'at_least'
             when summed.calibrated_count > 0 then 'calibrated'
             else 'estimate'
@@ -129,6 +170,7 @@ compared as (
             as model_central_shares,
         case
             when summed.sellers_count = 0 then 0e0
+            when summed.is_bought then summed.common_low_shares - summed.own_low_shares
             when summed.model_central_shares is not null
                 then greatest(
                     summed.common_low_shares - summed.own_low_shares, summed.floor_shares
@@ -162,15 +204,18 @@ modelled as (
     select
         limited.*,
         case
-            when limited.model_low_shares > limited.limit_shares then limited.limit_shares
+            when abs(limited.model_low_shares) > limited.limit_shares
+                then limited.limit_shares * sign(limited.model_low_shares)
             else limited.model_low_shares
         end as floating_low_shares,
         case
-            when limited.model_central_shares > limited.limit_shares then limited.limit_shares
+            when abs(limited.model_central_shares) > limited.limit_shares
+                then limited.limit_shares * sign(limited.model_central_shares)
             else limited.model_central_shares
         end as floating_central_shares,
         case
-            when limited.model_high_shares > limited.limit_shares then limited.limit_shares
+            when abs(limited.model_high_shares) > limited.limit_shares
+                then limited.limit_shares * sign(limited.model_high_shares)
             else limited.model_high_shares
         end as floating_high_shares
     from limited
@@ -185,6 +230,10 @@ select
     modelled.bound,
     modelled.outflow_shares,
     modelled.outflow_shares * prices_selected.close_usd as outflow_usd,
+    modelled.gross_sold_shares,
+    modelled.gross_sold_shares * prices_selected.close_usd as gross_sold_usd,
+    modelled.gross_bought_shares,
+    modelled.gross_bought_shares * prices_selected.close_usd as gross_bought_usd,
     modelled.observed_outflow_shares,
     modelled.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
     modelled.observed_low_shares,

@@ -4,7 +4,8 @@
 -- has no price, and unknown where all are so. Of a basket of which nothing is known, that no covered
 -- fund holds any is no figure.
 -- grain: scenario_id
--- units: _usd in US dollars at the prices of the as-of day
+-- units: _usd in US dollars at the prices of the as-of day, net and below 0 where bought (gross_
+--   from 0)
 -- example: select scenario_id, outflow_usd, increment_usd from marts.scenario_totals
 
 with
@@ -22,7 +23,7 @@ judged as (
         outflows.*,
         outflows.bound <> 'unknown'
         and (outflows.close_usd is not null or outflows.outflow_shares = 0) as is_valued,
-        outflows.close_usd is null and coalesce(outflows.outflow_shares, 1) > 0 as is_unvalued
+        outflows.close_usd is null and coalesce(outflows.outflow_shares, 1) <> 0 as is_unvalued
     from outflows
     where outflows.is_in_basket
 ),
@@ -40,12 +41,18 @@ summed as (
                 count(*) filter (
                     where judged.bound in ('unknown', 'at_least') or judged.is_unvalued
                 ) > 0
-                then 'at_least'
+                then case
+                    when min(judged.outflow_usd) < 0 and max(judged.outflow_usd) > 0 then 'partial'
+                    else 'at_least'
+                end
+            when count(*) filter (where judged.bound = 'partial') > 0 then 'partial'
             when count(*) filter (where judged.bound = 'calibrated') > 0 then 'calibrated'
             else 'estimate'
         end as bound,
         sum(case when judged.outflow_shares = 0 then 0e0 else judged.outflow_usd end)
             as outflow_usd,
+        sum(judged.gross_sold_usd) as gross_sold_usd,
+        sum(judged.gross_bought_usd) as gross_bought_usd,
         sum(judged.observed_outflow_usd) as observed_outflow_usd,
         sum(judged.estimated_outflow_usd) as estimated_outflow_usd,
         sum(judged.increment_usd) as increment_usd,
@@ -71,6 +78,8 @@ select
     summed.unpriced_count,
     summed.bound,
     summed.outflow_usd,
+    summed.gross_sold_usd,
+    summed.gross_bought_usd,
     case
         when summed.bound <> 'unknown' or summed.observed_outflow_usd > 0
             then summed.observed_outflow_usd

@@ -1,4 +1,4 @@
--- On which sessions each provider's trackers would sell: those of its first review after the
+-- On which sessions each provider's trackers would trade: those of its first review after the
 -- decision that is awaited (intermediate.next_reviews), in equal parts where it is traded over
 -- several. Providers of one session are summed against the volume of a day; those of different or
 -- unknown sessions are not.
@@ -98,7 +98,7 @@ select
     dated.unknown_reason,
     dated.outflow_shares,
     dated.outflow_usd,
-    count(case when dated.outflow_shares > 0 then 1 end) over same_day as same_day_sellers_count,
+    count(case when dated.outflow_shares <> 0 then 1 end) over same_day as same_day_sellers_count,
     count(case when dated.bound in ('at_least', 'unknown') then 1 end) over same_day > 0
         as same_day_is_at_least,
     sum(dated.outflow_shares) over same_day as same_day_outflow_shares,

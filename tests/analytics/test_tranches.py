@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowrisk.analytics.tranches import index_change_ratios, sold_ratios
+from flowrisk.analytics.tranches import index_change_ratios, traded_ratios
 from flowrisk.errors import QuestionError
 from flowrisk.question.reweights import parse_tranches
 
@@ -17,19 +17,20 @@ def test_factor_and_share_changes_multiply() -> None:
     steps = parse_tranches("A.factor=0.5:0.25@2026-02-27,A.shares=300m:270m@2026-05-29")
     # IS 150 -> 75 -> 67.5 m
     assert index_change_ratios(steps) == pytest.approx([-0.5, -0.05])
-    assert sold_ratios(steps) == pytest.approx({"A": 0.55})
+    assert traded_ratios(steps)["A"].net == pytest.approx(0.55)
 
 
-def test_rising_steps_are_no_outflow() -> None:
+def test_rising_steps_are_bought_and_the_outflow_is_the_net() -> None:
     steps = parse_tranches(["A.factor=0.5:1@2026-02-27", "A.factor=1:0.75@2026-05-29"])
     assert index_change_ratios(steps) == pytest.approx([1.0, -0.5])
-    assert sold_ratios(steps) == pytest.approx({"A": 0.5})
+    assert traded_ratios(steps)["A"] == pytest.approx((0.5, 1.0))
+    assert traded_ratios(steps)["A"].net == pytest.approx(-0.5)
 
 
 def test_a_ticker_may_hold_a_point_and_dates_need_no_order() -> None:
     steps = parse_tranches("BRK.B.factor=0.5:0@2026-05-29,BRK.B.factor=1:0.5@2026-02-27")
     assert [step.name for step in steps] == ["BRK.B", "BRK.B"]
-    assert sold_ratios(steps) == {"BRK.B": 1.0}
+    assert traded_ratios(steps) == {"BRK.B": (1.0, 0.0)}
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 1), st.floats(1, 1e9)), min_size=2, max_size=6))

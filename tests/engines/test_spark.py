@@ -59,10 +59,11 @@ def assert_same(made: api.Dataset, url: str, **question: Any) -> None:
         {},
         {"method": "tracked-aum", "price": {"MSTR": 150.0}, "list": "miners"},
         {"as_of": "2026-02-27", "treatment": "msci=freeze"},
+        {"treatment": "sp-500=include,msci=include", "tracking_ratio": {"MSTR@sp-500": 0.173}},
         {"providers": "msci,msci+nasdaq", "securities": ["MSTR"], "known_on": "2025-10-31"},
         {"book": BOOK, "securities": ["MSTR", "3350"], "treatment": "nasdaq=freeze"},
     ],
-    ids=["default", "priced", "frozen", "known", "book"],
+    ids=["default", "priced", "frozen", "included", "known", "book"],
 )
 def test_the_sample_has_the_same_answers(
     sample: api.Dataset, spark_url: str, question: Mapping[str, Any]

@@ -83,11 +83,15 @@ def scored_indices(answer: ScenarioAnswer) -> list[str]:
 
 
 def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
-    """Return the rows with the largest values of a column, and what the others add up to.
+    """Return the rows with the largest values of a column, bought or sold, and what the others add
+    up to.
 
     Unknown values come last; ``more`` is None where all the others are unknown.
     """
-    ordered = frame.sort(column, descending=True, nulls_last=True, maintain_order=True)
+    import polars as pl
+
+    size = pl.col(column).abs()
+    ordered = frame.sort(size, descending=True, nulls_last=True, maintain_order=True)
     rest = ordered.slice(count)
     known = rest[column].drop_nulls()
     return Top(ordered.head(count).rows(named=True), rest.height,
@@ -117,7 +121,7 @@ def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
         rows.append(bar_charts.Row(f"{funds.more_count} more funds", (funds.more, 0.0)))
     title = sellers_title(rows)
     (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
-    if total["estimated_outflow_usd"]:
+    if (total["estimated_outflow_usd"] or 0.0) > 0:
         rows.append(bar_charts.Row("outside covered funds", (0.0, total["estimated_outflow_usd"])))
     return bar_charts.Figure(title, bar_charts.bars(rows))
 

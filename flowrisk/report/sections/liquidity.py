@@ -31,7 +31,7 @@ MODELS = {
 }
 _NO_DELETION = {
     **dict.fromkeys(("low_bps", "central_bps", "high_bps")),
-    "reason": "not applicable: a reweight is no deletion",
+    "reason": "not applicable: measured on deletions",
 }
 
 
@@ -56,7 +56,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     chosen = answer.assumed("participation", float)
     longest = evidence.top(
         answer.marts["outflows"].filter(
-            pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") > 0
+            pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") != 0
         ),
         "days_to_sell",
     )
@@ -88,13 +88,13 @@ def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     rows = answer.marts["timeline"].filter(
         pl.col("scenario_id") == about.widest.scenario_id,
         pl.col("security_id") == about.most["security_id"],
-        pl.col("outflow_shares") > 0,
+        pl.col("outflow_shares") != 0,
     ).sort("trades_on", nulls_last=True, maintain_order=True).rows(named=True)  # fmt: skip
     days: dict[Any, list[Row]] = {}
     for row in rows:
         days.setdefault(row["trades_on"] or row["provider_id"], []).append(row)
     dated = [own for own in days.values() if own[0]["trades_on"]]
-    largest = max(dated, key=lambda own: own[0]["same_day_outflow_shares"], default=None)
+    largest = max(dated, key=lambda own: abs(own[0]["same_day_outflow_shares"]), default=None)
     return {
         "awaited": list(dict.fromkeys(
             (about.provider(row), row["decision_due_on"])
@@ -153,7 +153,8 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     """Return the models side by side: a chart of the widest scenario, a line a model."""
     import polars as pl
 
-    reweighted = {each.scenario_id for each in answer.scenarios if each.treatment == "reweight"}
+    reweighted = {each.scenario_id for each in answer.scenarios
+                  if set(each.treatments.values()) - {"freeze"}}  # fmt: skip
     own = answer.marts["impacts"].filter(pl.col("security_id") == about.most["security_id"])
     rows = [
         row | _NO_DELETION
@@ -179,7 +180,10 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def _interval(row: Row) -> spans.Interval:
-    return spans.Interval(MODELS[row["model"]], row["low_bps"], row["central_bps"], row["high_bps"])
+    """Return the interval of a model as sizes; the words say whether the price falls or rises."""
+    ends = (row[f"{end}_bps"] for end in ("low", "central", "high"))
+    return spans.Interval(MODELS[row["model"]],
+                          *(None if each is None else abs(each) for each in ends))  # fmt: skip
 
 
 def _fall(row: Row) -> str:
@@ -197,14 +201,15 @@ def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
     at = formatting.percent(participation_ratio, decimals=0)
     lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
     company = formatting.company(lead)
-    return f"{company} takes {longest} trading days to liquidate at {at} participation"
+    trade = "buy" if scenario_text.is_bought(known[0]) else "liquidate"
+    return f"{company} takes {longest} trading days to {trade} at {at} participation"
 
 
 def impacts_title(about: Lead, chart: SpanChart) -> str:
     """Return how far the models disagree at their central values and at their ends."""
     central = [bar.row.central for bar in chart.bars if bar.row.central is not None]
     ends = [each for bar in chart.bars for each in bar.row.known]
-    what = f"a fall of {about.name}'s price"
+    what = f"a {'rise' if scenario_text.is_bought(about.most) else 'fall'} of {about.name}'s price"
     if len(central) == 1:
         return f"One model applies to {what}: {_between(ends)}, {_between(central)} at its centre"
     return (

@@ -199,6 +199,8 @@ _SOURCE_NAMES = {"prior": "non-fund passive assets"}
 def ranges_title(about: Lead, row: Row) -> str:
     """Return from where to where the widest scenario's outflow may lie."""
     low, central, high = (formatting.money(row[f"{end}_usd"]) for end in ("low", "central", "high"))
+    if row["low_usd"] is None:
+        return f"No range of {about.name}'s flow: {row['high_basis']}"
     if row["high_usd"] is None:
         return f"At least {low} of {about.name} is observed; upside not quantified"
     ends = [f"as little as {low}"] if low != central else []

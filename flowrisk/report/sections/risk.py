@@ -71,8 +71,9 @@ def title(answer: RiskAnswer) -> str:
     if basket["mean_usd"] is None:
         return "No security of the basket has a price and an outflow: the flow is unknown"
     mean, most = (risk.of_basket(basket[name], basket) for name in ("mean_usd", "var95_usd"))
+    what = "buying" if risk.is_bought(basket) else "selling"
     return (
-        f"Expected passive selling{_only_security(answer)} {mean}; 95 % value at risk {most} "
+        f"Expected passive {what}{_only_security(answer)} {mean}; 95 % value at risk {most} "
         "(covered names)"
     )
 
@@ -85,8 +86,10 @@ def _only_security(answer: RiskAnswer) -> str:
 
 def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
     """Return the basket's amounts and the odds of reaching them, as many as can be drawn."""
+    side = -1.0 if risk.is_bought(risk.shown(answer)[-1]) else 1.0
     return _thinned([
-        (row["outflow_usd"], row["exceedance_ratio"])
+        # a curve begins at nothing: of a mixed law the other side is in the table only
+        (max(side * row["outflow_usd"], 0.0), row["exceedance_ratio"])
         for row in answer.marts["exceedances"].rows(named=True)
         if row["security_id"] == risk.BASKET and row["exceedance_ratio"] >= _LEAST_RATIO
     ])  # fmt: skip
@@ -95,7 +98,8 @@ def _curve(answer: RiskAnswer) -> list[tuple[float, float]]:
 def _curve_title(basket: risk.Row) -> str:
     nobody = formatting.percent(basket["p_none_ratio"])
     most = risk.of_basket(basket["var95_usd"], basket)
-    return f"{nobody} probability of no selling; 95 % value at risk {most}"
+    what = "trading" if risk.is_bought(basket) else "selling"
+    return f"{nobody} probability of no {what}; 95 % value at risk {most}"
 
 
 def _states_figure(states: Sequence[risk.Row], everyone: int) -> bar_charts.Figure:
@@ -130,13 +134,16 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
     ends = " to ".join(risk.of_basket(widest[end], basket) for end in ("low_usd", "high_usd")
                        if widest[end] is not None)  # fmt: skip
     what = f"decision of {name}" if widest["kind"] == "decision" else name
-    rows = [
-        spans.Interval(row["parameter_id"], row["low_usd"], None, row["high_usd"])
-        for row in drivers
-    ]
+    side = -1.0 if risk.is_bought(basket) else 1.0
+    ends_usd = [(row["parameter_id"], *(None if row[end] is None else side * row[end]
+                                        for end in ("low_usd", "high_usd")))
+                for row in drivers]  # fmt: skip
+    if any(end is not None and end < 0 for _, *both in ends_usd for end in both):
+        return None
+    rows = [spans.Interval(name, low, None, high) for name, low, high in ends_usd]
     return spans.SpanFigure(
         f"Largest sensitivity of the mean: {what}, {ends}",
-        spans.spans(rows, reference=basket["mean_usd"]),
+        spans.spans(rows, reference=side * basket["mean_usd"]),
     )
 
 

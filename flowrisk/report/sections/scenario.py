@@ -26,7 +26,7 @@ from flowrisk.report.sections import (
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, heading, sentences
+from flowrisk.text import confidence, formatting, heading, index_changes, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.confidence import NOT_SOLD
 
@@ -130,6 +130,7 @@ def _figures(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
             for name in ("outflows", "outsiders")
         },
         "provider_outflows": providers(answer, about),
+        "index_trades": index_trades(answer, about),
         "estimate_components": own_estimates.own_estimates(answer, about),
     }
 
@@ -174,7 +175,9 @@ def waterfall(answer: ScenarioAnswer, about: Lead) -> bars.Figure | None:
         for row in answer.marts["provider_outflows"].rows(named=True)
         if row["scenario_id"] == lead["scenario_id"] and row["security_id"] == lead["security_id"]
     ]
-    if len(rows) == 1 or not lead["outflow_shares"]:
+    # bars that lead back and forth would cover each other: the table has both sides
+    is_mixed = len({scenario_text.is_bought(row) for row in rows if row["outflow_shares"]}) > 1
+    if len(rows) == 1 or not lead["outflow_shares"] or is_mixed:
         return None
     if not set(first.provider_ids) < set(about.widest.provider_ids):
         steps, added_count = _steps(rows, about), 0
@@ -198,7 +201,7 @@ def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict
 
     frame = answer.marts["outflows"].filter(pl.col("is_in_basket") == is_in_basket)
     widest = frame.filter(pl.col("scenario_id") == about.widest.scenario_id)
-    is_sold = pl.col("outflow_shares") > 0
+    is_sold = pl.col("outflow_shares") != 0
     largest = evidence.top(widest if is_in_basket else widest.filter(is_sold), "outflow_usd")
     shown = pl.col("security_id").is_in([row["security_id"] for row in largest.rows])
     cells = {(row["security_id"], row["scenario_id"]): row
@@ -233,12 +236,21 @@ def providers(answer: ScenarioAnswer, about: Lead) -> evidence.Top:
                         "outflow_usd")  # fmt: skip
 
 
+def index_trades(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
+    """Return what trackers of each index trade of the leading security, if any is named."""
+    if "index_trades" not in answer.marts:
+        return []
+    lead = about.most["security_id"]
+    return answer.marts["index_trades"].filter(security_id=lead).rows(named=True)
+
+
 def _steps(rows: Sequence[Row], about: Lead) -> list[bars.Row]:
     """Return a step a provider, the largest first; those beyond ``CHARTED_COUNT`` as one."""
-    ordered = sorted(rows, key=lambda row: -(row["outflow_usd"] or 0.0))
+    ordered = sorted(rows, key=lambda row: -abs(row["outflow_usd"] or 0.0))
     steps = [_stacked(about.provider(row), row) for row in ordered[:CHARTED_COUNT]]
     if rest := ordered[CHARTED_COUNT:]:
-        sums = tuple(sum(row[column] or 0.0 for row in rest) for column in _STACK)
+        sums = tuple(sum(part or 0.0 for part in column)
+                     for column in zip(*(_parts(row) for row in rest), strict=True))  # fmt: skip
         steps.append(bars.Row(f"{len(rest)} more providers", sums))
     return steps
 
@@ -281,7 +293,7 @@ def _ratios_used(answer: ScenarioAnswer, lead: Row) -> list[dict[str, Any]]:
         is_lead,
         pl.col("scenario_id") == lead["scenario_id"],
         pl.col("method") == "tracking-ratio",
-        pl.col("sold_ratio") > 0,
+        pl.col("sold_ratio") != 0,
     )["provider_id"]
     estimates = answer.marts["estimates"].filter(
         is_lead, pl.col("tracking_ratio").is_not_null(), pl.col("provider_id").is_in(used.to_list())
@@ -301,8 +313,18 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 
 
 def _stacked(label: str, row: Row) -> bars.Row:
+    side = " (bought)" if scenario_text.is_bought(row) else ""
+    return bars.Row(f"{label}{side}", _parts(row), is_at_least=scenario_text.is_at_least(row))
+
+
+def _parts(row: Row) -> tuple[float | None, ...]:
+    """Return the observed and the estimated part as lengths; of a net of both sides the net."""
     parts = tuple(row[column] for column in _STACK)
-    return bars.Row(label, parts, is_at_least=scenario_text.is_at_least(row))
+    if any(part is not None and part < 0 for part in parts):
+        is_one_side = all((part or 0.0) <= 0 for part in parts)
+        shown = parts if is_one_side else (0.0, row["outflow_usd"])
+        return tuple(None if each is None else abs(each) for each in shown)
+    return parts
 
 
 def waterfall_title(about: Lead, start: str, added_count: int) -> str:
@@ -319,6 +341,9 @@ def waterfall_title(about: Lead, start: str, added_count: int) -> str:
 
 def _single_title(row: Row) -> str:
     lead = formatting.company(row["security_name"])
+    if scenario_text.is_bought(row):
+        gross = index_changes.gross(row)
+        return f"{lead}: {scenario_text.outflow(row)}{f' net ({gross})' if gross else ''}"
     if not row["estimated_outflow_usd"]:
         return (
             f"{lead}: {formatting.money(row['outflow_usd'])} observed, nothing estimated beyond it"
@@ -341,11 +366,13 @@ def securities_title(rows: Sequence[Row]) -> str:
         return "Nothing observed or estimated for any security of the basket"
     if len(rows) == 1:
         return _single_title(known[0])
-    total = sum(row["outflow_usd"] for row in known)
+    total = sum(abs(row["outflow_usd"]) for row in known)
     lead = formatting.company(known[0]["security_name"])
-    if scenario_text.is_at_least(known[0]):
+    has_both_sides = len({scenario_text.is_bought(row) for row in known}) > 1
+    if has_both_sides or scenario_text.is_at_least(known[0]):
         return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
-    share = formatting.percent(known[0]["outflow_usd"] / total, decimals=0)
+    share = formatting.percent(abs(known[0]["outflow_usd"]) / total, decimals=0)
     most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
-    of = "the known outflow" + (" with a price" if unpriced else "")
+    side = "inflow" if scenario_text.is_bought(known[0]) else "outflow"
+    of = f"the known {side}" + (" with a price" if unpriced else "")
     return f"{lead} is {most}{share} of {of}"

@@ -219,7 +219,8 @@ class CalibrationAnswer(Answer):
 
 @dataclass(frozen=True, slots=True)
 class CalendarAnswer(Answer):
-    """On which sessions the asked securities trade; frames timeline, session_totals, decisions."""
+    """On which sessions the asked securities trade; frames timeline, session_totals,
+    decisions, liquidity and impact_bounds."""
 
 
 @dataclass(frozen=True, slots=True)

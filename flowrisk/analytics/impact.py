@@ -159,41 +159,43 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         sessions: scenario_id, security_id, outflow_shares, adv_shares, daily_volatility_ratio,
-            is_at_least; a row a session, and a row a provider whose session is not known.
+            is_at_least; a row a session, and a row a provider whose session is not known. Where
+            the outflow of one is unknown the bounds are of the others, and at least.
     Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
         both null where an input is unknown or the fall passes the price), is_at_least, reason.
     """
     keys = ("scenario_id", "security_id")
-    per_session = square_root_bps(CENTRAL_COEFFICIENT).alias("per_session_bps")
+    bps, is_known = pl.col("per_session_bps"), pl.col("outflow_shares").is_not_null()
     summed = (
-        sessions.with_columns(per_session)
+        sessions.with_columns(square_root_bps(CENTRAL_COEFFICIENT).alias("per_session_bps"))
         .group_by(keys, maintain_order=True)
         .agg(
-            pl.len().cast(pl.Int64).alias("sessions_count"),
-            pl.col("outflow_shares").sum(),
+            is_known.sum().cast(pl.Int64).alias("sessions_count"),
+            pl.when(is_known.any()).then(pl.col("outflow_shares").sum()).alias("outflow_shares"),
             pl.col("adv_shares", "daily_volatility_ratio").first(),
-            pl.when(pl.col("per_session_bps").is_null().any())
-            .then(None)
-            .otherwise(pl.col("per_session_bps").sum())
+            pl.when(is_known.any() & ~(is_known & bps.is_null()).any())
+            .then(bps.sum())
             .alias("per_session_bps"),
-            (pl.col("is_at_least").any() | pl.col("outflow_shares").is_null().any()).alias(
-                "is_at_least"
-            ),
+            (pl.col("is_at_least").any() | ~is_known.all()).alias("is_at_least"),
         )
-    )
-    missing = pl.coalesce(
-        pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
-        for name in ("adv_shares", "daily_volatility_ratio")
     )
     known = pl.col("per_session_bps") <= _BPS
     return summed.with_columns(
         pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
         pl.when(known).then("per_session_bps").alias("per_session_bps"),
-        pl.coalesce(
-            missing,
-            pl.when(~known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
-        ).alias("reason"),
+        _no_bounds(known).alias("reason"),
     ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
+
+
+def _no_bounds(is_known: pl.Expr) -> pl.Expr:
+    """Why there are no bounds; null where there are."""
+    return pl.coalesce(
+        *(
+            pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
+            for name in ("outflow_shares", "adv_shares", "daily_volatility_ratio")
+        ),
+        pl.when(~is_known).then(pl.lit("a bound passes 10,000 bps, more than the price")),
+    )
 
 
 def almgren_permanent_bps() -> pl.Expr:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _KEYS = ["scenario_id", "provider_id", "security_id"]
+_FOREGONE = ("foregone_shares", "foregone_demand_usd")
 
 
 def foregone_demand(positions: pl.DataFrame, reviews: pl.DataFrame) -> pl.DataFrame:
@@ -45,29 +46,13 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
         unknown (foregone_ with its own). None of them is part of an outflow.
     """
     is_known = pl.col("unknown_reason").is_null()
-    sold, foregone_sums = (
-        ("deletion_outflow_shares", "catch_up_shares"),
-        ("foregone_shares", "foregone_demand_usd"),
-    )
-    sums = foregone.group_by(_KEYS).agg(
-        pl.len().alias("reviews_count"),
-        *(
-            pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
-            for name in foregone_sums
-        ),
-        pl.when(pl.col("reviewed_on").is_null().any())
-        .then(pl.lit("a review since the freeze has no day in the data"))
-        .when(pl.col("foregone_shares").is_null().any())
-        .then(pl.lit("no share count at a review since the freeze"))
-        .when(pl.col("foregone_demand_usd").is_null().any())
-        .then(pl.lit("no close at a review since the freeze"))
-        .alias("foregone_unknown_reason"),
-    )
+    sold = ("deletion_outflow_shares", "catch_up_shares")
+    sums = _foregone_sums(foregone)
     frozen = freeze(positions).join(sums, on=_KEYS, how="left", maintain_order="left")
     count = pl.col("reviews_count").fill_null(0)
     # before the first review nothing was foregone
-    begun = [pl.when(count > 0).then(name).otherwise(0.0).alias(name) for name in foregone_sums]
-    hidden = ("effective_tracking_ratio", *sold, *foregone_sums)
+    begun = [pl.when(count > 0).then(name).otherwise(0.0).alias(name) for name in _FOREGONE]
+    hidden = ("effective_tracking_ratio", *sold, *_FOREGONE)
     return (
         frozen.with_columns(*begun, reviews_count=count.cast(pl.Int64))
         .with_columns(
@@ -79,6 +64,23 @@ def freeze_effects(positions: pl.DataFrame, foregone: pl.DataFrame) -> pl.DataFr
             for name in sold
         )
     )  # fmt: skip
+
+
+def _foregone_sums(foregone: pl.DataFrame) -> pl.DataFrame:
+    return foregone.group_by(_KEYS).agg(
+        pl.len().alias("reviews_count"),
+        *(
+            pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).alias(name)
+            for name in _FOREGONE
+        ),
+        pl.when(pl.col("reviewed_on").is_null().any())
+        .then(pl.lit("a review since the freeze has no day in the data"))
+        .when(pl.col("foregone_shares").is_null().any())
+        .then(pl.lit("no share count at a review since the freeze"))
+        .when(pl.col("foregone_demand_usd").is_null().any())
+        .then(pl.lit("no close at a review since the freeze"))
+        .alias("foregone_unknown_reason"),
+    )
 
 
 def reweight_tranches(provider_outflows: pl.DataFrame, steps: Sequence[Tranche]) -> pl.DataFrame:

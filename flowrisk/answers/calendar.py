@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.question.question import Question
 
-MARTS = ("timeline", "session_totals", "decisions")
+MARTS = ("timeline", "session_totals", "decisions", "liquidity")
 
 
 def answer(
@@ -28,5 +28,9 @@ def answer(
 
     Raises: as ``scenario.answer``.
     """
+    from flowrisk.answers import side_frames
+
     told = scenario.answer(folder, engine, asked, marts=MARTS, is_strict=is_strict)
-    return told.told_as(CalendarAnswer, marts={name: told.marts[name] for name in MARTS})
+    frames = {name: told.marts[name] for name in MARTS}
+    bounds = side_frames.bounds(frames["timeline"], frames["liquidity"])
+    return told.told_as(CalendarAnswer, marts={**frames, "impact_bounds": bounds})

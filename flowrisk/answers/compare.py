@@ -136,19 +136,26 @@ def _effect(
             **{f"{name}_effect_usd": 0.0 for name in EFFECTS}, "assumption_effect_usd": difference,
             "reason": f"not asked about in {lacking}",
         }  # fmt: skip
-    close = after["close_usd"]
-    steps = [
-        None if earlier is None or later is None else (later - earlier) * close
-        for earlier, later in pairwise(shares)
-    ]
-    price = before["outflow_shares"] * (close - before["close_usd"])
-    amounts = dict(zip(EFFECTS, (price, *steps), strict=True))
+    amounts = _amounts(before, after, shares)
     return {
         **told,
         "difference_usd": difference,
         **{f"{name}_effect_usd": amount for name, amount in amounts.items()},
         "reason": _reason(amounts, unknown[0]),
     }
+
+
+def _amounts(
+    before: Mapping[str, Any], after: Mapping[str, Any], shares: Sequence[float | None]
+) -> dict[str, float | None]:
+    """Return each effect in US dollars; None where a side of its step is unknown."""
+    close = after["close_usd"]
+    steps = [
+        None if earlier is None or later is None else (later - earlier) * close
+        for earlier, later in pairwise(shares)
+    ]
+    price = before["outflow_shares"] * (close - before["close_usd"])
+    return dict(zip(EFFECTS, (price, *steps), strict=True))
 
 
 def _unknown_of_one(first: Run, second: Run, key: tuple[str, str]) -> str:

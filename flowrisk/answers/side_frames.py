@@ -80,21 +80,27 @@ def traded(frames: Frames, loaded: Loaded) -> dict[str, pl.DataFrame]:
     }
     if "timeline" not in frames:
         return found
-    sold = frames["timeline"].filter(pl.col("outflow_shares") != 0)
-    sessions = _sessions(sold, frames["liquidity"])
+    sessions = _sessions(frames["timeline"], frames["liquidity"])
+    sold = frames["timeline"].filter("is_in_basket", pl.col("outflow_shares") != 0)
     dated = pl.col("trades_on").is_not_null()
     return {
-        "impact_bounds": impact.impact_bounds(sessions),
+        "impact_bounds": bounds(frames["timeline"], frames["liquidity"]),
         "impact_path": execution.impact_path(sessions.filter(dated)),
         "execution_schedule": execution.schedules(
-            sold.filter(dated, "is_in_basket"), loaded.as_of_on
+            sold.filter(dated), loaded.as_of_on
         ),
         **found,
     }
 
 
-def _sessions(sold: pl.DataFrame, liquidity: pl.DataFrame) -> pl.DataFrame:
+def bounds(timeline: pl.DataFrame, liquidity: pl.DataFrame) -> pl.DataFrame:
+    """Return the frame impact_bounds of what trades on the sessions of a timeline."""
+    return impact.impact_bounds(_sessions(timeline, liquidity))
+
+
+def _sessions(timeline: pl.DataFrame, liquidity: pl.DataFrame) -> pl.DataFrame:
     """Return what trades on each session, a row a session; who has no known one stands alone."""
+    sold = timeline.filter((pl.col("outflow_shares") != 0).fill_null(value=True))
     keys = ["scenario_id", "security_id", "trades_on", "alone_id"]
     alone = pl.when(pl.col("trades_on").is_null()).then("provider_id").alias("alone_id")
     return (

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 
 SETTINGS_FILE = "flowrisk.toml"
+_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the
+# newest price; the figures of the sample are those of:
+# as_of = 2025-11-20
+"""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
 _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
@@ -380,6 +384,12 @@ def _fill_whole(root: Path) -> None:
             place = aside / name
             place.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(sample / name, place)
+        # the answers of one's own data move with it: no day is kept
+        settings = (sample / SETTINGS_FILE).read_text(encoding="utf-8")
+        unpinned = re.sub(
+            r"\A.*?^as_of = .*?\n", _UNPINNED, settings, flags=re.MULTILINE | re.DOTALL
+        )
+        (aside / SETTINGS_FILE).write_text(unpinned, encoding="utf-8")
         record = contents.written(contents.measured(aside, names))
         (aside / contents.FILE).write_text(record, encoding="utf-8")
         aside.rename(root)

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import errno
 import io
 import math
-import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import leftovers
 from flowrisk.dataset.contract import BASES, tables
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.files import LocalFiles
@@ -117,11 +117,17 @@ def write(path: Path, text: str) -> None:
     Raises: QuestionError where it cannot be written.
     """
     try:
+        if path.parent.is_symlink() or path.is_symlink():
+            raise OSError(errno.ELOOP, "it is a link, which is not followed")  # noqa: TRY301
         path.parent.mkdir(exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".new")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(aside).replace(path)
+        leftovers.sweep(path.parent)
+        aside = leftovers.beside(path)
+        try:
+            with aside.open("x", encoding="utf-8") as file:
+                file.write(text)
+            aside.replace(path)
+        finally:
+            aside.unlink(missing_ok=True)
     except OSError as error:
         raise QuestionError(
             "The reference file cannot be written.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences
+from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences, trading
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
             *(f"{about.name}, {scenario.scenario_id}: {sentences.beside(answer, row)}"
               for scenario, row in zip(answer.scenarios, about.rows, strict=True)),
             *scenario_text.headlines(answer),
+            *_traded(answer, about),
         ],
         spans=[("", 1), *zip(_ids(answer), [len(heads) - 1, *[len(heads)] * rest], strict=True)],
         heads=["", *heads[:-1], *(heads * rest)],
@@ -64,6 +65,19 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip
+
+
+def _traded(answer: ScenarioAnswer, about: sentences.Lead) -> list[str]:
+    """Return how the leading security's outflow meets the close and the price, a sentence each."""
+    if not about.most["outflow_shares"] or "impact_bounds" not in answer.marts:
+        return []
+    bounds = [row for row in answer.marts["impact_bounds"].rows(named=True)
+              if row["security_id"] == about.most["security_id"]]  # fmt: skip
+    return [
+        trading.lead_auctions(answer, about.rows),
+        *(trading.bounds(row, f"{about.name}, {formatting.name(row['scenario_id'], 24)},")
+          for row in bounds),
+    ]  # fmt: skip
 
 
 def risk_card(answer: RiskAnswer) -> Card:

@@ -36,7 +36,20 @@ def table(answer: CalendarAnswer) -> str:
     totals = answer.marts["session_totals"].rows(named=True)
     if totals:
         lines += ["", *grid(TOTAL_HEADS, map(_total_cells, totals), indent="")]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_bounds(answer)]) + "\n"
+
+
+def _bounds(answer: CalendarAnswer) -> list[str]:
+    """Return the bounds of the impact on each security of the basket, a line a scenario."""
+    tickers = {each.security_id: each.ticker for each in answer.securities if each.is_in_basket}
+    rows = [row for row in answer.marts["impact_bounds"].rows(named=True)
+            if row["security_id"] in tickers]  # fmt: skip
+    said = [
+        trading.bounds(row, f"{formatting.name(tickers[row['security_id']], _NAME_LENGTH)} "
+                            f"{formatting.name(row['scenario_id'], _SCENARIO_LENGTH)}")
+        for row in rows
+    ]  # fmt: skip
+    return ["", *said] if said else []
 
 
 def notes(answer: CalendarAnswer) -> list[str]:
@@ -135,7 +148,7 @@ def _cells(rows: Sequence[Row]) -> list[str]:
         _day(row["effective_on"]),
         _flow(whole),
         _multiple(peak),
-        trading.auctions(peak),
+        _auctions(peak),
     ]
 
 
@@ -171,6 +184,11 @@ def _at_least(row: Row, shown: str) -> str:
 def _multiple(row: Row) -> str:
     multiple = row["same_day_adv_multiple_days"]
     return scenario_text.UNKNOWN if multiple is None else _at_least(row, f"{multiple:.2f}")
+
+
+def _auctions(row: Row) -> str:
+    shown = trading.auctions(row)
+    return scenario_text.UNKNOWN if shown == formatting.UNKNOWN else shown
 
 
 def _total_cells(row: Row) -> list[str]:

@@ -55,7 +55,7 @@ def _left_out(total: Row) -> str | None:
 def _effects(row: Row) -> tuple[str, ...]:
     signed = ("difference_usd", *(f"{name}_effect_usd" for name in EFFECTS))
     return (
-        row["ticker"],
+        row["ticker"] or row["security_id"] or "unnamed",
         formatting.money(row["outflow_a_usd"]),
         formatting.money(row["outflow_b_usd"]),
         *(formatting.money(row.get(name), is_signed=True) for name in signed),

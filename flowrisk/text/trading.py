@@ -61,6 +61,19 @@ def lead_auctions(answer: Answer, cells: Sequence[Row]) -> str:
     return f"{name} in ordinary closing auctions ({auction_share(answer)}): {', '.join(said)}"
 
 
+def bounds(row: Row, name: str) -> str:
+    """Return the bounds of a fall by the square-root law in one sentence, or why there are none."""
+    if row["reason"] is not None:
+        return f"{name}: no bounds of the impact, {row['reason'].replace('_', ' ')}"
+    least = "≥ " if row["is_at_least"] else ""
+    one, each = (formatting.fall(row[f"{end}_bps"]) for end in ("one_order", "per_session"))
+    count = row["sessions_count"]
+    return (
+        f"{name} by the square-root law: {least}{one} as one order, {least}{each} over {count} "
+        f"session{'s' if count > 1 else ''} without decay"
+    )
+
+
 def beside(answer: Answer) -> list[str]:
     """Return the quantified lines beside the flow and the names of those that are not, with what
     was given of them; empty where nothing was given."""

@@ -289,4 +289,8 @@ def test_no_volume_or_a_fall_beyond_the_price_has_no_bounds() -> None:
     assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
     assert "more than the price" in row["reason"]
     (row,) = impact_bounds(_sessions(0.95, None)).rows(named=True)
-    assert row["is_at_least"]
+    assert (row["is_at_least"], row["sessions_count"]) == (True, 1)
+    assert row["one_order_bps"] == row["per_session_bps"] == pytest.approx(286.4, abs=0.1)
+    (row,) = impact_bounds(_sessions(None, None)).rows(named=True)
+    assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
+    assert row["reason"] == "outflow_shares is unknown or not above 0"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -141,3 +142,33 @@ def test_every_table_but_holdings_can_be_added_to() -> None:
         assert reference.table_of(name).name == name
     assert reference.table_of("security").name == "securities"
     assert reference.table_of("index").name == "indices"
+
+
+def test_a_row_is_never_written_through_a_link(tmp_path: Path) -> None:
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "providers.csv").write_text("provider_id,provider_name,basis,source\n")
+    data = flowrisk.init(tmp_path / "ds").path
+    for link, target in (
+        ("reference", victim),
+        ("reference/providers.csv", victim / "providers.csv"),
+    ):
+        (data / link).parent.mkdir(exist_ok=True)
+        (data / link).symlink_to(victim / target)
+        with pytest.raises(QuestionError, match="cannot be written"):
+            flowrisk.open_dataset(data).add(
+                "provider", source="x", provider_id="a", provider_name="A"
+            )
+        (data / link).unlink()
+    assert [path.read_text() for path in victim.iterdir()] == [
+        "provider_id,provider_name,basis,source\n"
+    ]
+    umask = os.umask(0o027)
+    try:
+        path = flowrisk.open_dataset(data).add(
+            "provider", source="x", provider_id="a", provider_name="A"
+        )
+    finally:
+        os.umask(umask)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert [each.name for each in path.parent.iterdir()] == [path.name]

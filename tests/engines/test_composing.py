@@ -62,7 +62,15 @@ OURS = {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
     },
     "ingest/formats/nport_readings.py": {"holding": "a condition of ours"},
-    "question/loading.py": {"columns": "made of own names"},
+    "question/naming.py": {"columns": "made of own names"},
+    "dataset/reference.py": {
+        "cells": "made of own names", "stated": "an own name", "given": "an own name",
+        "same": "made of own names", "sql": "made of own names",
+    },
+    "dataset/warehouse.py": {
+        "keys": "made of own names", "stated": "an own name", "given": "an own name",
+        "same": "made of own names",
+    },
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {
         "first_report_id": "a number", "origin": "from composing.csv",

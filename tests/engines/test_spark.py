@@ -364,3 +364,14 @@ def generated(seed: int) -> dict[str, Rows]:
         ],
         "trade_conventions": [{"provider_id": "p1", "day_is": "open", "sessions_count": 3}],
     }  # fmt: skip
+
+
+def test_the_calendar_has_the_same_sessions_on_both(make_dataset: Make, spark_url: str) -> None:
+    made = make_dataset(**generated(1))
+    asked: dict[str, Any] = {"as_of": AS_OF, "providers": "p0,p1+p2,all"}
+    here = made.calendar(**asked).answer
+    there = made.calendar(**asked, engine="spark", engine_url=spark_url).answer
+    assert here.marts["timeline"]["trades_on"].n_unique() > 3
+    assert set(here.marts) == set(there.marts)
+    for name, frame in here.marts.items():
+        assert_frame_equal(frame, there.marts[name], rel_tol=1e-9, abs_tol=1e-9)

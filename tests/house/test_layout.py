@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
     "report/charts/spans": "report/charts/test_bars",
     "report/charts/steps": "report/charts/test_bars",
+    "answers/calendar": "cli/test_calendar",
     "answers/digital_asset_ratios": "answers/test_screen",
     "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments",
     "api/results": "api/test_dataset",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import polars as pl
+import pytest
 from sample_files import STRATEGY, facts, number, rows
+
+if TYPE_CHECKING:
+    from flowrisk.api import Dataset
 
 
 def test_two_filers_of_one_manager_on_one_day_are_summed() -> None:
@@ -51,6 +56,46 @@ def test_no_back_test_case_is_a_change_that_was_reversed_and_none_misses_its_int
             assert low <= float(row["forecast_shares"]) <= high
         assert bool(row["implemented_on"]) == bool(row["implemented_source"])
         assert row["implemented_source"] not in row["source"] or not row["implemented_source"]
+
+
+def test_mnav_counts_unlisted_classes(sample: Dataset) -> None:
+    ratios = {row["ticker"]: row for row in sample.screen().digital_asset_ratios.rows(named=True)}
+    # (195.38 + 732.22) m shares x 4.58 over 4,004 bitcoins x 86,554
+    assert ratios["ABTC"]["simple_mnav_ratio"] == pytest.approx(12.26, abs=0.01)
+    assert ratios["MSTR"]["simple_mnav_ratio"] == pytest.approx(0.92, abs=0.005)
+    assert ratios["MSTR"]["enterprise_mnav_ratio"] == pytest.approx(1.17, abs=0.005)
+
+
+@pytest.mark.parametrize("day", ["2026-01-06", "2026-02-27", "2026-10-01"])
+def test_excluding_after_a_freeze_is_the_later_deletion(sample: Dataset, day: str) -> None:
+    asked = {"providers": "msci", "securities": "MSTR", "as_of": day}
+    deleted = sample.scenario(**asked).outflows["outflow_shares"].item()
+    later = sample.scenario(**asked, treatment="freeze").freeze_effects
+    assert deleted == pytest.approx(later["deletion_outflow_shares"].item())
+
+
+def test_no_ratio_is_known_before_the_note_it_was_set_to(sample: Dataset) -> None:
+    found = sample.scenario(known_on="2025-08-01", providers="msci,all", securities="MSTR")
+    assert "calibrated" not in set(found.outflows["bound"])
+    assert "tracking-ratio" not in set(found.provider_outflows["method"])
+    assert found.outflows["priced_on"].max() <= dt.date(2025, 8, 1)
+
+
+def test_a_figure_our_ratio_was_set_to_leaves_no_rest(sample: Dataset) -> None:
+    rows = sample.scenario(securities="MSTR").reconciliation.rows(named=True)
+    (own,) = [row for row in rows if row["estimator"] == "JPMorgan" and row["scope"] == "msci"]
+    assert own["is_calibration_input"]
+    # 15.81 m shares at 174.15 are 2.75bn: what is left of 2.80 is the price of another day, 1.7 %
+    assert abs(own["rest_usd"]) < 0.02 * own["published_usd"]
+
+
+def test_no_name_called_unseen_is_listed_by_a_covered_fund(sample: Dataset) -> None:
+    result = sample.scenario()
+    unseen = {(row["provider_id"], row["ticker"])
+              for row in result.provider_outflows.filter(scenario_id="all").rows(named=True)
+              if row["method"] == "membership-unknown"}  # fmt: skip
+    listed = {(row["provider_id"], row["ticker"]) for row in result.memberships.rows(named=True)}
+    assert not unseen & listed
 
 
 def test_lists_of_a_simulation_are_known_from_its_day_on() -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
-from paths import FAILING
+from paths import FAILING, ROOT
 
 from flowrisk import api
 from flowrisk.cli import diagnostics
@@ -116,7 +117,10 @@ def _files_are_there() -> None:
 
 @pytest.fixture(scope="module")
 def origin(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return api.init(tmp_path_factory.mktemp("lake") / "ds").path
+    made = api.init(tmp_path_factory.mktemp("lake") / "ds").path
+    # the figures that the files are known to give are those of the sample's day
+    shutil.copyfile(ROOT / "sample_data/flowrisk.toml", made / "flowrisk.toml")
+    return made
 
 
 @pytest.fixture

@@ -9,6 +9,8 @@ from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.readers import cells, check_digits, columns
 from flowrisk.ingest.readers.columns import Evidence
@@ -34,6 +36,8 @@ COLUMNS = Columns(
     },
     required=("portfolio", "identifier", "shares"),
 )
+LARGEST_COUNT = 1_000_000
+"""Most lines of a book that is a frame or a parquet file; of a text or workbook the bytes are."""
 _NAME = "book"
 _NUMBERS = ("shares", "value_usd")
 _CASH = "CASH"
@@ -80,6 +84,7 @@ def _readings(source: Source, table: Table) -> Readings:
 def _table(source: Source) -> Table:
     frame = frame_given(source.given)
     if frame is not None:
+        _refuse_huge(source, frame.height)
         return from_frame(Path(source.label), frame, COLUMNS, format_name=_NAME)
     path = Path(str(source.given))
     if not path.is_file():
@@ -91,6 +96,7 @@ def _table(source: Source) -> Table:
             else "Check the path.",
         )  # fmt: skip
     try:
+        _refuse_huge(source, _parquet_count(path))
         return read_any(path, COLUMNS, format_name=_NAME)
     except OSError as error:
         raise DataError(
@@ -98,6 +104,26 @@ def _table(source: Source) -> Table:
             facts={"--book": path, "reason": error.strerror or error},
             remedy="Check its permissions.",
         ) from error
+
+
+def _parquet_count(path: Path) -> int:
+    """Return how many rows a parquet file says it has: few bytes may hold any number of them."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PAR1":
+            return 0
+    try:
+        return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+    except pl.exceptions.PolarsError:
+        return 0  # the reader says what is wrong with it
+
+
+def _refuse_huge(source: Source, lines_count: int) -> None:
+    if lines_count > LARGEST_COUNT:
+        raise DataError(
+            f"The book {source} is too large.",
+            facts={"lines": f"{lines_count:,}", "at most": f"{LARGEST_COUNT:,}"},
+            remedy="Ask about the portfolios in several books, or leave out what nobody deletes.",
+        )
 
 
 def _refuse_cut(source: Source, table: Table) -> None:

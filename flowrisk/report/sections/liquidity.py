@@ -67,6 +67,8 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     paces |= {(row["security_id"], chosen): row["days_to_sell"] for row in longest.rows}
     ratios = sorted({ratio for _, ratio in paces})
     ranked = [row for row in longest.rows if not scenario_text.is_at_least(row)]
+    drawn = [bars.Row(formatting.company(row["security_name"]), (row["days_to_sell"],))
+             for row in ranked[:evidence.CHARTED_COUNT]]  # fmt: skip
     return {
         "auction_share": trading.auction_share(answer),
         "top": longest,
@@ -74,12 +76,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "bounds_count": len(longest.rows) - len(ranked),
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
-        "figure": bars.Figure(
-            days_title(ranked, chosen),
-            bars.bars([bars.Row(formatting.company(row["security_name"]),
-                                    (row["days_to_sell"],))
-                         for row in ranked[:evidence.CHARTED_COUNT]]),
-        ),
+        "figure": bars.Figure(days_title(ranked, chosen), bars.bars(drawn)),
     }  # fmt: skip
 
 

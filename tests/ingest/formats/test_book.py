@@ -147,6 +147,19 @@ def test_what_is_no_plain_file_is_refused_and_never_waited_for(make: str, tmp_pa
         read(path)
 
 
+def test_few_bytes_that_hold_too_many_lines_are_refused_unread(tmp_path: Path) -> None:
+    many = FRAME.head(1).select(pl.all().repeat_by(book.LARGEST_COUNT + 1).explode())
+    many.write_parquet(tmp_path / "book.parquet")
+    assert (tmp_path / "book.parquet").stat().st_size < 2**20
+    for given_as in (tmp_path / "book.parquet", many):
+        with pytest.raises(DataError, match="too large") as refused:
+            read(given_as)
+        assert refused.value.facts["lines"] == "1,000,001"
+    (tmp_path / "cut.parquet").write_bytes((tmp_path / "book.parquet").read_bytes()[:-9])
+    with pytest.raises(DataError, match="damaged"):
+        read(tmp_path / "cut.parquet")
+
+
 def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
     target = written(tmp_path, f"{HEAD}A,MSTR,5,none\n", "own.csv")
     (tmp_path / "book.csv").symlink_to(target)

@@ -255,7 +255,9 @@ def test_a_dataset_with_little_in_it_makes_a_page_that_says_what_is_missing(
                         decisions=None, share_counts=None)  # fmt: skip
     page = bare.scenario(providers="msci", as_of=AS_OF, securities="AAA").render("html").decode()
     said = section(page, "liquidity")
-    assert "One model applies to a fall of Alpha's price: 0.0 to 16.1 %, 0.0 % at" in said
+    # without volatility, volume or float only history is left, and that is no model of this fall
+    assert "No model is shown" in said
+    assert "Past deletions (history) 0.0 % (0.0–16.1 %)" in said
     assert "Square-root law unknown: daily volatility ratio" in said
     # 1,000 shares at 160 dollars; covered funds hold 47.8 % of passive assets
     assert "Alpha's $160k may be as much as $335k" in section(page, "range")

@@ -172,7 +172,7 @@ def _flow(row: Row) -> str:
     if row["outflow_shares"] is None:
         return scenario_text.UNKNOWN
     shares = f"{formatting.shares(row['outflow_shares'])} shares"
-    known = shares if row["outflow_usd"] is None else formatting.money(row["outflow_usd"])
+    known = shares if row["outflow_usd"] is None else formatting.flow(row["outflow_usd"])
     return f"≥ {known}" if row["bound"] == "at_least" else known
 
 

@@ -41,10 +41,10 @@ select
     summed.is_at_least,
     summed.outflow_usd,
     coalesce(
-        summed.outflow_usd > 0
+        summed.outflow_usd <> 0
         and row_number() over (
             partition by summed.scenario_id
-            order by summed.outflow_usd desc nulls last, summed.trades_on
+            order by abs(summed.outflow_usd) desc nulls last, summed.trades_on
         ) = 1,
         false
     ) as is_largest

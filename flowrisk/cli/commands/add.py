@@ -14,7 +14,7 @@ EPILOG = """\b
 Examples:
   flowrisk add provider provider_id=house provider_name=House --source 'rule book' --data my-data
   flowrisk add index index_id=top-9 provider_id=crsp index_name=Top --source memo --data my-data
-  flowrisk add security security_id=US0378331005 shares_outstanding=14.8e9 --source 10-Q --data my-data
+  flowrisk add security security_id=US5949724083 float_shares=259e6 --source 10-K --data my-data
 """
 
 

@@ -16,7 +16,6 @@ Examples:
   flowrisk compare --as-of 2025-10-31 --as-of 2025-11-20 -s MSTR
   flowrisk scenario -o november.json && flowrisk compare november.json november.json
   flowrisk init my-data && flowrisk compare my-data my-data --providers all
-  flowrisk init their-data && flowrisk compare their-data their-data --format json
 """
 _DATES = options.of_question("as_of")[0]._replace(is_repeatable=True)
 _SIDES = 2

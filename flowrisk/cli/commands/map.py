@@ -39,7 +39,8 @@ def map_(
 ) -> None:
     """Say which index a fund tracks.
 
-    A row of reference/funds.csv says it. It stands over what names and holdings suggest; edit or remove the row to undo it.
+    A row of reference/funds.csv says it, over what names and holdings suggest; edit or remove
+    the row to undo it.
     """
     path = located.own_dataset(call.data).map(fund, index, source=source)
     diagnostics.emit(f"{path}\n".encode())

@@ -55,7 +55,8 @@ def test_a_pool_counts_where_its_money_tracks_the_index_alone(
 ) -> None:
     # 40 m dollars in F2 hold 250 shares, so 80 m in the pool hold 500
     sized = {"amount_low_usd": 8e7, "amount_central_usd": 8e7, "amount_high_usd": 8e7,
-             "exposure_low_ratio": 1.0, "exposure_central_ratio": 1.0, "exposure_high_ratio": 1.0}  # fmt: skip
+             "exposure_low_ratio": 1.0, "exposure_central_ratio": 1.0,
+             "exposure_high_ratio": 1.0}  # fmt: skip
     tables = {
         **FAMILY,
         "fund_net_assets": [{"fund_id": "F2", "net_assets_usd": 4e7}],

@@ -1,5 +1,6 @@
--- What a scenario's trackers would sell of the whole basket on each session, at least: securities
--- without a figure add nothing and are counted. The largest session of a scenario is marked.
+-- What a scenario's trackers would sell (bought: negative) of the whole basket on each session, at
+-- least: securities without a figure add nothing and are counted. The largest session of a scenario
+-- is marked.
 -- grain: scenario_id, trades_on
 -- units: outflow_usd in US dollars at the price of the as-of day
 -- example: select scenario_id, trades_on, outflow_usd from marts.session_totals where is_largest

@@ -171,7 +171,8 @@ def _flow(row: Row) -> str:
     """Return the outflow in dollars, or in shares where no price is known."""
     if row["outflow_shares"] is None:
         return scenario_text.UNKNOWN
-    shares = f"{formatting.shares(row['outflow_shares'])} shares"
+    side = "inflow " if row["outflow_shares"] < 0 else ""
+    shares = f"{side}{formatting.shares(abs(row['outflow_shares']))} shares"
     known = shares if row["outflow_usd"] is None else formatting.flow(row["outflow_usd"])
     return f"≥ {known}" if row["bound"] == "at_least" else known
 

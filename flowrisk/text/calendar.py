@@ -107,7 +107,7 @@ def _event(key: tuple[Any, ...], rows: Sequence[Row]) -> ics.Event:
     summary = f"{who}: trackers {_verb(row)} {row['ticker']} at the close, {_flow(row)}{doubt}"
     multiples = f"{_multiple(row)}× ADV, {trading.auctions(row)} the ordinary closing auction"
     details = [
-        f"Session {row['session_position']} of {row['sessions_count']}",
+        f"Session {row['session_number']} of {row['sessions_count']}",
         f"In force on {row['effective_on']}",
         f"{multiples}, all trackers of the session together",
         f"Scenarios: {scenarios}",
@@ -171,6 +171,7 @@ def _flow(row: Row) -> str:
     """Return the outflow in dollars, or in shares where no price is known."""
     if row["outflow_shares"] is None:
         return scenario_text.UNKNOWN
+<<<<<<< HEAD
     size = abs(row["outflow_shares"])
     usd = None if row["outflow_usd"] is None else abs(row["outflow_usd"])
     known = f"{formatting.shares(size)} shares" if usd is None else formatting.money(usd)
@@ -180,6 +181,11 @@ def _flow(row: Row) -> str:
 
 def _verb(row: Row) -> str:
     return "buy" if (row["outflow_shares"] or 0) < 0 else "sell"
+=======
+    shares = f"{formatting.shares(row['outflow_shares'])} shares"
+    known = shares if row["outflow_usd"] is None else formatting.flow(row["outflow_usd"])
+    return f"≥ {known}" if row["bound"] == "at_least" else known
+>>>>>>> main
 
 
 def _at_least(row: Row, shown: str) -> str:

@@ -171,9 +171,11 @@ def _flow(row: Row) -> str:
     """Return the outflow in dollars, or in shares where no price is known."""
     if row["outflow_shares"] is None:
         return scenario_text.UNKNOWN
-    side = "inflow " if row["outflow_shares"] < 0 else ""
-    shares = f"{side}{formatting.shares(abs(row['outflow_shares']))} shares"
-    known = shares if row["outflow_usd"] is None else formatting.flow(row["outflow_usd"])
+    size = f"{formatting.shares(abs(row['outflow_shares']))} shares"
+    if row["outflow_usd"] is not None:
+        known = formatting.flow(row["outflow_usd"])
+    else:
+        known = f"inflow {size}" if row["outflow_shares"] < 0 else size
     return f"≥ {known}" if row["bound"] == "at_least" else known
 
 
@@ -201,9 +203,7 @@ def _total_cells(row: Row) -> list[str]:
     securities = f"{row['securities_count']}" + (f", {unknown} n/a" if unknown else "")
     money = scenario_text.UNKNOWN
     if row["outflow_usd"] is not None:
-        inflow = "inflow " if row["outflow_usd"] < 0 else ""
-        least = "≥ " if row["is_at_least"] else ""
-        money = f"{least}{inflow}{formatting.money(abs(row['outflow_usd']))}"
+        money = f"{'≥ ' if row['is_at_least'] else ''}{formatting.flow(row['outflow_usd'])}"
     return [
         formatting.name(row["scenario_id"], _SCENARIO_LENGTH),
         f"{row['trades_on']}{_INFERRED if row['is_inferred'] else ''}",

@@ -44,7 +44,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 RUN = {"sh", "console", "python"}
 TIMING = {"benchmarks.md"}
-UNRUN = {"a fresh machine", "a cluster", "time and disk"}
+UNRUN = {"a fresh machine", "a cluster", "cron and a mail program", "time and disk"}
 BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>needs|run by): (?P<reason>.+?) -->\n+)?"
     r"^```(?P<language>\w*)(?: title=\"(?P<title>.+?)\")?\n(?P<text>.*?)^```$",
@@ -134,9 +134,7 @@ class Session:
         if words[0] == "flowrisk" and not SHELL.search(re.sub(r'"[^"]*"', "", line)):
             code = diagnostics.exit_code_of(lambda: app(words[1:], standalone_mode=False))
         else:
-            python = shlex.quote(sys.executable)
-            shim = f'flowrisk() {{ {python} -m flowrisk "$@"; }}; python() {{ {python} "$@"; }}; '
-            code = subprocess.run(["bash", "-ec", shim + line], check=False).returncode
+            code = subprocess.run(["bash", "-ec", line], check=False).returncode
         return code, *self.captured.readouterr()
 
 
@@ -148,6 +146,7 @@ def session(
     for name in [name for name in os.environ if name.startswith("FLOWRISK_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent), prepend=os.pathsep)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "benchmarks").symlink_to(ROOT / "benchmarks")
     if REAL.exists():

@@ -206,6 +206,30 @@ def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, 
     return dict(zip(law.provider_ids, (covariances / variance).tolist(), strict=True))
 
 
+def given_decisions_usd(
+    flows_usd: Mapping[str, float], law: JointLaw
+) -> dict[str, tuple[float | None, float | None]]:
+    """Return the mean flow given that each provider decides no, and given that it decides yes.
+
+    E[F | Xᵢ = 0] and E[F | Xᵢ = 1], in US dollars by provider_id; None where that decision has
+    probability 0.
+
+    Raises: as ``distribution``.
+    """
+    sums, weights = state_sums(checked_flows(flows_usd, law)), law.state_probabilities
+    found: dict[str, tuple[float | None, float | None]] = {}
+    for i, name in enumerate(law.provider_ids):
+        excludes = (np.arange(sums.size) >> i & 1).astype(bool)
+        no, yes = (_mean(sums[kept], weights[kept]) for kept in (~excludes, excludes))
+        found[name] = no, yes
+    return found
+
+
+def _mean(sums: Array, weights: Array) -> float | None:
+    mass = float(weights.sum())
+    return float(weights @ sums) / mass if mass > 0 else None
+
+
 def _products(rows: Array) -> Array:
     states = np.ones((1, *rows.shape[1:]))
     for row in rows:

@@ -341,12 +341,6 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     )
     point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
     scarce = pl.when(_size(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
-    idle = (
-        pl.when(pl.col(flow) == 0)
-        .then(pl.lit("no outflow, so no deletion to compare"))
-        .when(pl.col(flow) < 0)
-        .then(pl.lit("measured on deletions: an inflow is none"))
-    )
     fitted = (flow, volume, volatility, outstanding)
     return (
         _Model("square_root", (flow, volume, volatility), (low, central, high), none),
@@ -358,7 +352,17 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
             point,
         ),
         _Model("elasticity", (flow, floating), (steady, median, soft), scarce),
-        _Model("event_study", (flow,), (low_event, central_event, high_event), idle),
+        _Model("event_study", (flow,), (low_event, central_event, high_event), _no_deletion()),
+    )
+
+
+def _no_deletion() -> pl.Expr:
+    """Why an event study of deletions says nothing of a flow; null where it does."""
+    return (
+        pl.when(pl.col("outflow_shares") == 0)
+        .then(pl.lit("no outflow, so no deletion to compare"))
+        .when(pl.col("outflow_shares") < 0)
+        .then(pl.lit("measured on deletions: an inflow is none"))
     )
 
 

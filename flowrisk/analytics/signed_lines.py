@@ -6,7 +6,7 @@ Positive adds to what trackers trade, negative offsets it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -60,6 +60,12 @@ _ACTIVE = _Line(
 )
 
 
+_ON_A_PURCHASE = {
+    _HEDGE.name: "trackers buy: hedgers sell more as the price rises, without a bound here",
+    _LENT.name: "trackers buy: nothing is recalled",
+}
+
+
 def signed_lines(
     outflows: pl.DataFrame,
     given: Mapping[str, Mapping[str, tuple[float, ...]]],
@@ -87,22 +93,24 @@ def signed_lines(
 
 
 def _lines(
-    row: Mapping[str, Any], given: Mapping[str, tuple[float, ...]], sold: Mapping[Any, float]
+    row: Mapping[str, Any], given: Mapping[str, tuple[float, ...]], active: Mapping[Any, float]
 ) -> Iterable[tuple[_Line, dict[str, object]]]:
-    volume = row["adv_shares"]
+    is_bought = (row["outflow_shares"] or 0) < 0
     for line in (_SHORT, _HEDGE, _LENT):
         (shares,) = given.get(line.name, (None,))
-        if shares is not None and line is _LENT:
-            shares = None if row["outflow_shares"] is None else min(shares, row["outflow_shares"])
-            reason = "outflow unknown" if shares is None else None
-        else:
-            reason = NOT_GIVEN if shares is None else None
+        reason = NOT_GIVEN if shares is None else None
+        if is_bought and line is not _SHORT:
+            shares, reason = None, _ON_A_PURCHASE[line.name]
+        elif shares is not None and line is _LENT:
+            sold = row["outflow_shares"]
+            shares = None if sold is None else min(shares, sold)
+            reason = "outflow unknown" if sold is None else None
         amount = _amount(row, None if shares is None else -shares, None, reason)
-        if line is _SHORT and shares is not None and volume:
-            amount["days_to_cover"] = shares / volume
-        yield line, amount
+        if line is _SHORT and shares is not None and row["adv_shares"]:
+            amount["days_to_cover"] = shares / row["adv_shares"]
+        yield (replace(line, side="adds") if is_bought and line is _SHORT else line), amount
     yield _LEVERAGED, _leveraged(row, given.get(_LEVERAGED.name))
-    usd = sold.get((row["scenario_id"], row["security_id"]))
+    usd = active.get((row["scenario_id"], row["security_id"]))
     yield _ACTIVE, _amount(row, None, usd, NOT_GIVEN if usd is None else None)
 
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from flowrisk import domain
 from flowrisk.dataset import sql_models, warehouse
 from flowrisk.errors import DataError, QualityError
-from flowrisk.question import index_moves, loading
+from flowrisk.question import loading
+from flowrisk.question.matching import index_moves
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -389,19 +389,8 @@ def _tornado(judged: DecisionLaw, subjects: Sequence[RiskSubject]) -> pl.DataFra
 def _moves(
     judged: DecisionLaw, flows_usd: Mapping[str, float], parts: uncertainty.Parts
 ) -> Iterable[tuple[str, str, float | None, float | None]]:
-    law = judged.law
-    sums = dependence.state_sums(np.array([flows_usd[n] for n in law.provider_ids]))
-    for i, name in enumerate(law.provider_ids):
-        excludes = (np.arange(sums.size) >> i & 1).astype(bool)
-        low, high = (_mean(sums, law.state_probabilities, mask) for mask in (~excludes, excludes))
-        yield "decision", name, low, high
-    ends = uncertainty.tornado(flows_usd, law, judged.parameters, parts=parts)
+    for name, (no, yes) in dependence.given_decisions_usd(flows_usd, judged.law).items():
+        yield "decision", name, no, yes
+    ends = uncertainty.tornado(flows_usd, judged.law, judged.parameters, parts=parts)
     for name, (low, high) in ends.items():
         yield "parameter", name, low, high
-
-
-def _mean(
-    sums: dependence.Array, weights: dependence.Array, mask: np.typing.NDArray[np.bool_]
-) -> float | None:
-    mass = float(weights[mask].sum())
-    return float(weights[mask] @ sums[mask]) / mass if mass > 0 else None

@@ -86,9 +86,7 @@ def traded(frames: Frames, loaded: Loaded) -> dict[str, pl.DataFrame]:
     return {
         "impact_bounds": bounds(frames["timeline"], frames["liquidity"]),
         "impact_path": execution.impact_path(sessions.filter(dated)),
-        "execution_schedule": execution.schedules(
-            sold.filter(dated), loaded.as_of_on
-        ),
+        "execution_schedule": execution.schedules(sold.filter(dated), loaded.as_of_on),
         **found,
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowrisk.api.dataset import Dataset, compared, init, open_dataset
-from flowrisk.api.results import ScenarioResult
+from flowrisk.api.dataset import Dataset, init, open_dataset
+from flowrisk.api.results import ScenarioResult, compared
 
 __all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]

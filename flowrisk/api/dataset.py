@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Unpack
 
-from flowrisk.api import results
 from flowrisk.api.keywords import (
     QuestionKeywords,
     Ratios,
@@ -18,7 +17,7 @@ from flowrisk.api.keywords import (
     ScreenKeywords,
     described,
 )
-from flowrisk.api.results import ScenarioResult
+from flowrisk.api.results import ScenarioResult, compared
 from flowrisk.api.session import Session
 from flowrisk.dataset import folder, reference
 from flowrisk.engines.choice import Choice
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
-    from flowrisk.answers.runs import Side
     from flowrisk.api.keywords import Day
     from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
@@ -51,7 +49,7 @@ if TYPE_CHECKING:
     from flowrisk.ingest.summary import Progress, Summary
 
 
-__all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
+__all__ = ["Dataset", "ScenarioResult", "init", "open_dataset"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -392,13 +390,3 @@ def open_dataset(path: str | PurePath | None = None) -> Dataset:
     Raises: DataError if the folder or a required table is missing.
     """
     return Dataset(folder.open_folder(path))
-
-
-def compared(first: Side, second: Side) -> Result[Comparison]:
-    """Compare two JSON results or dataset folders, each with what answers the question over it.
-
-    Raises: as ``Dataset.compare``.
-    """
-    from flowrisk.answers import compare, runs
-
-    return results.Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from flowrisk.answers.runs import Side
     from flowrisk.domain import Finding
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
@@ -265,6 +266,16 @@ class Paged(Result[Kind]):
         Raises: QuestionError for an existing file, or one that cannot be written.
         """
         return files.write(Path(path), self.render("html"), is_forced=force)
+
+
+def compared(first: Side, second: Side) -> Result[domain.Comparison]:
+    """Compare two JSON results or dataset folders, each with what answers the question over it.
+
+    Raises: as ``Dataset.compare``.
+    """
+    from flowrisk.answers import compare, runs
+
+    return Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))
 
 
 def _printed(page: bytes) -> bytes:

@@ -22,7 +22,7 @@ from flowrisk.ingest.readers.check_digits import (
     isin_of_cusip,
 )
 from flowrisk.ingest.sql_steps import define
-from flowrisk.question.exchanges import COUNTRY_OF_MIC
+from flowrisk.question.matching.exchanges import COUNTRY_OF_MIC
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

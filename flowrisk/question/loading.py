@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from flowrisk.analytics import tranches
 from flowrisk.domain import Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.question import assumed, balance_sheets, index_moves, naming, parsing
+from flowrisk.question import balance_sheets, parsing
 from flowrisk.question import book as books
+from flowrisk.question.matching import assumed, index_moves, naming
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:

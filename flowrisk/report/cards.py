@@ -35,7 +35,6 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
     """Return the finding and the outflows of the basket, one group of columns a scenario."""
     grouped = scenario_text.by_security(answer)
     basket = [cells for cells in grouped if cells[0]["is_in_basket"]]
-    beside = heading.outside_list(answer)
     outside = [cells[0]["ticker"] for cells in grouped if not cells[0]["is_in_basket"]]
     totals = answer.marts["scenario_totals"].rows(named=True)
     heads = scenario_text.heads(answer)
@@ -43,13 +42,7 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
     rest = len(answer.scenarios) - 1
     return Card(
         title=sentences.title(about, answer.scenarios),
-        lines=[
-            *own_estimate.disagreements(answer, besides=about.most["security_id"]),
-            *(f"{about.name}, {scenario.scenario_id}: {sentences.beside(answer, row)}"
-              for scenario, row in zip(answer.scenarios, about.rows, strict=True)),
-            *scenario_text.headlines(answer),
-            *_traded(answer, about),
-        ],
+        lines=_findings(answer, about),
         spans=[("", 1), *zip(_ids(answer), [len(heads) - 1, *[len(heads)] * rest], strict=True)],
         heads=["", *heads[:-1], *(heads * rest)],
         rows=[
@@ -59,12 +52,29 @@ def scenario_card(answer: ScenarioAnswer) -> Card:
             _outflows(answer, "Basket", totals),
         ],
         notes=[
-            *([f"{beside} ({len(outside)}): {', '.join(outside)}"] if outside else []),
+            *_outside(answer, outside),
             *heading.without_data(answer),
             *book.notes(answer),
             *scenario_text.notes(answer),
         ],
     )  # fmt: skip
+
+
+def _findings(answer: ScenarioAnswer, about: sentences.Lead) -> list[str]:
+    """Return what was found, a sentence each: of the leading security, then of the basket."""
+    return [
+        *own_estimate.disagreements(answer, besides=about.most["security_id"]),
+        *(f"{about.name}, {scenario.scenario_id}: {sentences.beside(answer, row)}"
+          for scenario, row in zip(answer.scenarios, about.rows, strict=True)),
+        *scenario_text.headlines(answer),
+        *_traded(answer, about),
+    ]  # fmt: skip
+
+
+def _outside(answer: ScenarioAnswer, tickers: Sequence[str]) -> list[str]:
+    """Return who is not in the basket, in one line; nothing where all are."""
+    said = f"{heading.outside_list(answer)} ({len(tickers)}): {', '.join(tickers)}"
+    return [said] if tickers else []
 
 
 def _traded(answer: ScenarioAnswer, about: sentences.Lead) -> list[str]:

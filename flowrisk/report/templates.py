@@ -19,7 +19,7 @@ from flowrisk.text import book, formatting, index_changes, own_estimate, risk, s
 from flowrisk.text import scenario as scenario_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
@@ -47,7 +47,23 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
         optimized=False,  # each template is compiled for one page: folding constants costs more
     )
-    environment.filters |= {name: getattr(formatting, name) for name in _WORDINGS} | {
+    environment.filters |= _filters()
+    environment.tests.update(
+        known=scenario_text.is_known, at_least=scenario_text.is_at_least,
+        bought=scenario_text.is_bought,
+    )  # fmt: skip
+    environment.globals |= {
+        name: getattr(formatting, name)
+        for name in ("money", "days", "percent", "fall", "whole", "month")
+    }
+    environment.globals["increment"] = scenario_text.increment
+    _embed(environment)
+    return environment
+
+
+def _filters() -> dict[str, Callable[..., Any]]:
+    """Return what a template may say of a value, by the word it writes behind the bar."""
+    return {name: getattr(formatting, name) for name in _WORDINGS} | {
         "outflow": scenario_text.outflow, "axis": formatting.axis, "labels": labels.axis,
         "hung": labels.hung, "rows": labels.rows, "fitted": labels.fitted,
         "beyond": labels.beyond, "dated": formatting.with_readable_dates,
@@ -60,17 +76,6 @@ def _environment() -> jinja2.Environment:
         "index_change": index_changes.change, "index_trade": index_changes.trade,
         "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
     }  # fmt: skip
-    environment.tests.update(
-        known=scenario_text.is_known, at_least=scenario_text.is_at_least,
-        bought=scenario_text.is_bought,
-    )  # fmt: skip
-    environment.globals |= {
-        name: getattr(formatting, name)
-        for name in ("money", "days", "percent", "fall", "whole", "month")
-    }
-    environment.globals["increment"] = scenario_text.increment
-    _embed(environment)
-    return environment
 
 
 def _embed(environment: jinja2.Environment) -> None:

@@ -57,7 +57,7 @@ def notes(answer: CalendarAnswer) -> list[str]:
     timeline = answer.marts["timeline"]
     told = (
         "close of = the session on whose close trackers trade; multiples are of one session, all "
-        "its sellers together; auctions = ordinary closing auctions (--auction-share)"
+        "its trackers together; auctions = ordinary closing auctions (--auction-share)"
     )
     said = [told]
     if (timeline["sessions_count"] > 1).any():
@@ -104,12 +104,12 @@ def _event(key: tuple[Any, ...], rows: Sequence[Row]) -> ics.Event:
     if kind != "trade":
         says = "decision due" if kind == "decision" else "announcement"
         return ics.Event(key[:2], happens_on, f"{who}: {says}", (f"Scenarios: {scenarios}",))
-    summary = f"{who}: trackers sell {row['ticker']} at the close, {_flow(row)}{doubt}"
+    summary = f"{who}: trackers {_verb(row)} {row['ticker']} at the close, {_flow(row)}{doubt}"
     multiples = f"{_multiple(row)}× ADV, {trading.auctions(row)} the ordinary closing auction"
     details = [
-        f"Session {row['session_position']} of {row['sessions_count']}",
+        f"Session {row['session_number']} of {row['sessions_count']}",
         f"In force on {row['effective_on']}",
-        f"{multiples}, all sellers of the session together",
+        f"{multiples}, all trackers of the session together",
         f"Scenarios: {scenarios}",
         "Scenario, not a forecast; estimates, not advice",
     ]
@@ -137,7 +137,7 @@ def _cells(rows: Sequence[Row]) -> list[str]:
     days = f"{_day(last['trades_on'])}{mark}" + (f" ({count})" if (count or 1) > 1 else "")
     usd, shares = (_sum(rows, column) for column in ("outflow_usd", "outflow_shares"))
     whole = {**row, "outflow_usd": usd, "outflow_shares": shares}
-    peak = max(rows, key=lambda each: each["same_day_outflow_shares"] or 0.0)
+    peak = max(rows, key=lambda each: abs(each["same_day_outflow_shares"] or 0.0))
     return [
         formatting.name(row["ticker"], _NAME_LENGTH),
         formatting.name(row["scenario_id"], _SCENARIO_LENGTH),
@@ -171,9 +171,16 @@ def _flow(row: Row) -> str:
     """Return the outflow in dollars, or in shares where no price is known."""
     if row["outflow_shares"] is None:
         return scenario_text.UNKNOWN
-    shares = f"{formatting.shares(row['outflow_shares'])} shares"
-    known = shares if row["outflow_usd"] is None else formatting.money(row["outflow_usd"])
+    size = f"{formatting.shares(abs(row['outflow_shares']))} shares"
+    if row["outflow_usd"] is not None:
+        known = formatting.flow(row["outflow_usd"])
+    else:
+        known = f"inflow {size}" if row["outflow_shares"] < 0 else size
     return f"≥ {known}" if row["bound"] == "at_least" else known
+
+
+def _verb(row: Row) -> str:
+    return "buy" if (row["outflow_shares"] or 0) < 0 else "sell"
 
 
 def _at_least(row: Row, shown: str) -> str:
@@ -196,7 +203,7 @@ def _total_cells(row: Row) -> list[str]:
     securities = f"{row['securities_count']}" + (f", {unknown} n/a" if unknown else "")
     money = scenario_text.UNKNOWN
     if row["outflow_usd"] is not None:
-        money = f"{'≥ ' if row['is_at_least'] else ''}{formatting.money(row['outflow_usd'])}"
+        money = f"{'≥ ' if row['is_at_least'] else ''}{formatting.flow(row['outflow_usd'])}"
     return [
         formatting.name(row["scenario_id"], _SCENARIO_LENGTH),
         f"{row['trades_on']}{_INFERRED if row['is_inferred'] else ''}",

@@ -22,7 +22,7 @@ _UNKNOWN = "n/a"
 
 def gross(row: Row) -> str:
     """Return what is bought and sold where both are; empty where the net is all of it."""
-    unit = "shares" if row["gross_bought_usd"] is None else "usd"
+    unit = "shares" if row.get("gross_bought_usd") is None else "usd"
     bought, sold = row.get(f"gross_bought_{unit}"), row.get(f"gross_sold_{unit}")
     if not (bought and sold):
         return ""

@@ -11,6 +11,8 @@ from flowrisk.text.heading import headline
 from flowrisk.text.scenario import is_at_least, treatment_condition
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowrisk.domain import RiskAnswer
 
 
@@ -169,6 +171,20 @@ def notes(answer: RiskAnswer) -> list[str]:
         f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
+    said += [*_not_included(asked), *_allocations(asked)]
+    if basket["dependence"] == "independent":
+        said.append("independent decisions understate the tail where providers follow each other")
+    return [
+        *said,
+        *heading.calibrated(answer),
+        "≥ = lower bound: observed in covered funds, not estimated beyond them",
+        "VaR and ES are of passive selling, not of a loss",
+    ]
+
+
+def _not_included(asked: Sequence[Row]) -> list[str]:
+    """Return which securities of the basket the law leaves out, and why."""
+    said = []
     unknown = [
         row["ticker"]
         for row in asked
@@ -181,19 +197,16 @@ def notes(answer: RiskAnswer) -> list[str]:
     unpriced = [row["ticker"] or row["security_id"] for row in asked if row["unpriced_count"]]
     if unpriced:
         said.append(f"without a price, not included: {', '.join(unpriced)}")
-    said += [
+    return said
+
+
+def _allocations(asked: Sequence[Row]) -> list[str]:
+    """Return between what a value at risk lies where only an illustration divides a total."""
+    return [
         f"VaR 95 % of {row['ticker']} lies between "
         f"{of_basket(row['allocation_low_var95_usd'], row)} and "
         f"{of_basket(row['allocation_high_var95_usd'], row)} over all allocations between the "
         "providers whose shares are illustrative"
         for row in asked
         if row["allocation_low_var95_usd"] is not None
-    ]
-    if basket["dependence"] == "independent":
-        said.append("independent decisions understate the tail where providers follow each other")
-    return [
-        *said,
-        *heading.calibrated(answer),
-        "≥ = lower bound: observed in covered funds, not estimated beyond them",
-        "VaR and ES are of passive selling, not of a loss",
     ]

@@ -236,7 +236,7 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
     ]
     most = about.most
     # of a net with purchases the observed part is none
-    is_held = most["observed_outflow_usd"] and not most["gross_bought_usd"]
+    is_held = most["observed_outflow_usd"] and not most.get("gross_bought_usd")
     observed_usd = formatting.money(most["observed_outflow_usd"])
     observed = f"; {observed_usd} of the largest is observed in fund reports"
     estimated = f", the rest is {set_by}" if set_by and most["estimated_outflow_shares"] else ""

@@ -4,7 +4,7 @@
 -- severity: warn
 -- scope: question
 -- remedy: Check --treatment; nothing is traded where an index holds already what enters it, and what
---   leaves an index unseen in the data is unknown.
+--   leaves an index whose members are not in the data is unknown.
 
 with
 

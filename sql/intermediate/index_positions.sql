@@ -53,7 +53,7 @@ moved as (
     from index_moves
 ),
 
--- a pool counts where its money tracks one index, its own or its fund's; one that tracks several
+-- a pool counts where its money tracks one index, its own or its fund's. One that tracks several
 -- indices of the provider is no part of any of them, and of the index it is weighed by a gap is told
 placed as (
     select

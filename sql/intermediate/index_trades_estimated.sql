@@ -67,7 +67,7 @@ select
     case
         when judged.sold_ratio = 0 then 'a member already: nothing is bought'
         when not judged.is_entry and not judged.is_member
-            then concat_ws('; ', 'no member by the data', judged.unknown_reason)
+            then concat_ws(' · ', 'no member by the data', judged.unknown_reason)
         else judged.unknown_reason
     end as reason
 from judged

@@ -2,7 +2,7 @@
 -- the provider: the session given or the last one before the day in force, and as many before it as
 -- the change is traded over. In force from the session after the last of them.
 -- grain: scenario_id, provider_id, trades_on
--- units: sessions_count in sessions; session_position from 1, the first of them
+-- units: sessions_count in sessions; session_number from 1, the first of them
 
 with
 
@@ -56,7 +56,7 @@ select
     closing.scenario_id,
     closing.provider_id,
     sessions.session_on as trades_on,
-    closing.sessions_count - closing.last_number + sessions.session_number as session_position,
+    closing.sessions_count - closing.last_number + sessions.session_number as session_number,
     closing.sessions_count,
     in_force.effective_on
 from closing

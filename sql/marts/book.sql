@@ -1,13 +1,14 @@
 -- What each position of the book of the question must trade in each scenario. A portfolio follows
 -- the provider of its index: where that one excludes, all shares are sold, where it freezes none,
--- where it reweights the part that the index drops. Above 0 is sold, below 0 bought (a short
+-- where it reweights the net of the steps, where single indices move those of an index left; what an
+-- entry would buy is unknown. Above 0 is sold, below 0 bought (a short
 -- position is covered). Nothing is traded of what is not asked about, or where the
 -- provider is not in the scenario; no_trade_reason says which. Where the index is not in the data,
 -- or the identifier neither in it nor an ISIN, a CUSIP or cash, the trade is unknown: null, never
 -- zero. Active weight is that in the portfolio less that
 -- in the index: before, after the index has changed and nothing is traded (untraded), and after the
 -- trade. The portfolio's value stays: proceeds are reinvested. flow_ratio is the trade over
--- the whole outflow of the security, at most that where outflow_bound is at_least. Empty without
+-- all that is sold (or bought) of the security, at most that where outflow_bound is at_least. Empty without
 -- 'flowrisk scenario --book'.
 -- grain: scenario_id, portfolio, identifier
 -- units: _shares and shares in shares of the as-of day; _usd in US dollars at the price of the
@@ -26,6 +27,10 @@ scenario_providers as (
 
 treatments as (
     select * from scenario.treatments
+),
+
+index_moves as (
+    select * from scenario.index_moves
 ),
 
 securities as (
@@ -59,9 +64,19 @@ treated as (
             when not coalesce(securities.is_in_basket, false) then 'not asked about'
             when book_valued.index_id is null then 'index unknown'
             when coalesce(treatments.treatment, 'exclude') = 'freeze' then 'frozen'
-            when coalesce(treatments.sold_ratio, 1) = 0 then 'weight unchanged'
+            when treatments.treatment = 'include' and treatments.sold_ratio is not null
+                then 'purchase unknown'
+            when index_moves.sold_ratio < 0 and coalesce(book_valued.shares, 0) = 0
+                then 'purchase unknown'
+            when
+                treatments.treatment is not null
+                and coalesce(treatments.sold_ratio, greatest(index_moves.sold_ratio, 0), 0) = 0
+                then 'weight unchanged'
         end as no_trade_reason,
-        coalesce(treatments.sold_ratio, 1) as sold_ratio
+        case
+            when treatments.treatment is null then 1e0
+            else coalesce(treatments.sold_ratio, greatest(index_moves.sold_ratio, 0), 0)
+        end as sold_ratio
     from book_valued
     cross join scenarios
     left join scenario_providers
@@ -73,6 +88,10 @@ treated as (
             scenarios.scenario_id = treatments.scenario_id
             and book_valued.provider_id = treatments.provider_id
             and book_valued.security_id = treatments.security_id
+    left join index_moves
+        on
+            scenarios.scenario_id = index_moves.scenario_id
+            and book_valued.index_id = index_moves.index_id
     left join securities on book_valued.security_id = securities.security_id
 ),
 
@@ -100,7 +119,9 @@ traded as (
         treated.weight_ratio,
         treated.index_weight_ratio,
         case
-            when treated.no_trade_reason in ('identifier unknown', 'index unknown') then null
+            when treated.no_trade_reason in (
+                'identifier unknown', 'index unknown', 'purchase unknown'
+            ) then null
             when treated.no_trade_reason is not null then 0e0
             else treated.sold_ratio
         end as traded_ratio
@@ -146,7 +167,13 @@ select
         as active_weight_after_ratio,
     outflows.outflow_shares,
     outflows.bound as outflow_bound,
-    traded.shares * traded.traded_ratio / nullif(outflows.outflow_shares, 0) as flow_ratio,
+    traded.shares * traded.traded_ratio / nullif(
+        case
+            when traded.traded_ratio < 0 then -outflows.gross_bought_shares
+            else outflows.gross_sold_shares
+        end,
+        0
+    ) as flow_ratio,
     outflows.adv_shares
 from traded
 left join outflows

@@ -1,5 +1,6 @@
--- What a scenario's trackers would sell of the whole basket on each session, at least: securities
--- without a figure add nothing and are counted. The largest session of a scenario is marked.
+-- What a scenario's trackers would sell (bought: negative) of the whole basket on each session, at
+-- least: securities without a figure add nothing and are counted. The largest session of a scenario
+-- is marked.
 -- grain: scenario_id, trades_on
 -- units: outflow_usd in US dollars at the price of the as-of day
 -- example: select scenario_id, trades_on, outflow_usd from marts.session_totals where is_largest
@@ -41,10 +42,10 @@ select
     summed.is_at_least,
     summed.outflow_usd,
     coalesce(
-        summed.outflow_usd > 0
+        summed.outflow_usd <> 0
         and row_number() over (
             partition by summed.scenario_id
-            order by summed.outflow_usd desc nulls last, summed.trades_on
+            order by abs(summed.outflow_usd) desc nulls last, summed.trades_on
         ) = 1,
         false
     ) as is_largest

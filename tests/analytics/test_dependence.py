@@ -13,6 +13,7 @@ from flowrisk.analytics.dependence import (
     Distribution,
     JointLaw,
     distribution,
+    given_decisions_usd,
     independent,
     leader_follower,
     one_factor_copula,
@@ -204,6 +205,19 @@ def test_variance_shares_are_unknown_where_nothing_varies() -> None:
         "a": None,
         "b": None,
     }
+
+
+def test_the_mean_given_a_decision_takes_the_followers_with_it() -> None:
+    # P(b | a) = 0.8 and P(b | not a) = (0.5 - 0.5 * 0.8) / 0.5 = 0.2, and the same of a given b
+    law = leader_follower({"a": 0.5, "b": 0.5}, "a", {"b": 0.8})
+    found = given_decisions_usd({"a": 10.0, "b": 5.0}, law)
+    assert found["a"] == pytest.approx((0.2 * 5, 10 + 0.8 * 5))
+    assert found["b"] == pytest.approx((0.2 * 10, 5 + 0.8 * 10))
+
+
+def test_the_mean_given_what_cannot_be_is_unknown() -> None:
+    found = given_decisions_usd({"a": 1.0, "b": 2.0}, independent({"a": 1.0, "b": 0.5}))
+    assert found["a"] == (None, pytest.approx(2.0))
 
 
 def test_a_leader_that_cannot_be_followed_so_closely_is_refused_by_name() -> None:

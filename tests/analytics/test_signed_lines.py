@@ -72,3 +72,16 @@ def test_active_money_is_that_of_its_own_frame() -> None:
     )
     found = signed_lines(pl.DataFrame([ROW]), {}, active).filter(line="active")
     assert found["signed_usd"].to_list() == [150.0]
+
+
+def test_where_trackers_buy_shorts_add_and_nothing_is_recalled() -> None:
+    given = {"short-interest": (1_500.0,), "on-loan": (300.0,), "convert-hedge": (9.0,),
+             "leveraged": (2.0, 1e6)}  # fmt: skip
+    found = lines(given, outflow_shares=-1_000.0, square_root_impact_central_bps=-500.0)
+    assert (found["short-interest"]["side"], found["short-interest"]["signed_shares"]) == (
+        "adds", -1_500.0)  # fmt: skip
+    # twice the assets, a rise of 5 %: they buy with the trackers
+    assert found["leveraged"]["signed_usd"] == pytest.approx(-1e5)
+    for name in ("on-loan", "convert-hedge"):
+        assert found[name]["signed_shares"] is None
+        assert found[name]["unknown_reason"].startswith("trackers buy")

@@ -130,7 +130,8 @@ def test_a_member_is_not_included_by_the_name_of_its_provider(make_dataset: Make
 def test_an_upweight_buys_and_a_mixed_reweight_is_net(make_dataset: Make) -> None:
     made = make_dataset(tracking_ratios=[{
         "provider_id": "msci", "applies_to_id": SECURITY, "applies_to": "security",
-        "tracking_ratio": 0.05, "denominator": "shares_outstanding", "basis": "reported"}])  # fmt: skip
+        "tracking_ratio": 0.05, "denominator": "shares_outstanding", "basis": "reported",
+    }])  # fmt: skip
     asked = {"providers": "msci", "treatment": "reweight"}
     up = made.scenario(**asked, reweight="AAA.factor=0.5:0.75@2026-02-27")
     # 5 m held; half as much again is bought

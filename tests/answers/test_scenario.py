@@ -239,13 +239,13 @@ def test_tickers_match_in_any_spelling(name: str, make_dataset: Make) -> None:
 @pytest.mark.parametrize(
     ("question", "problem", "fact"),
     [
-        ({"securities": "AAB"}, "ticker or ISIN 'AAB'", "AAA"),
-        ({"securities": "A"}, "ticker or ISIN 'A'", ""),
+        ({"securities": "AAB"}, "identifier or name 'AAB'", "AAA"),
+        ({"securities": "A"}, "identifier or name 'A'", ""),
         ({"securities": "-"}, "'-'", ""),
         ({"securities": "AAA-P"}, "preferred share", "BRK.B, AAA"),
         ({"list": "on"}, "no list 'on'", "one"),
         ({}, "names no securities", "one, two"),
-        ({"list": "one", "price": {"ZZZ": 1}}, "ticker or ISIN 'ZZZ'", ""),
+        ({"list": "one", "price": {"ZZZ": 1}}, "identifier or name 'ZZZ'", ""),
         ({"list": "one", "price": {"AAA": 1, SECURITY: 2}}, "twice", ""),
         ({"list": "one", "providers": "mcsi"}, "provider 'mcsi'", "msci"),
     ],
@@ -271,7 +271,7 @@ def test_an_ambiguous_ticker_is_refused_and_its_isin_is_not(make_dataset: Make) 
     dataset = make_dataset(**tables)
     with pytest.raises(QuestionError, match="more than one") as error:
         dataset.scenario(providers="all", securities="AAA")
-    assert error.value.facts["securities"] == f"{OTHER}, {SECURITY}"
+    assert error.value.facts["securities"] == f"AAA {OTHER}, AAA {SECURITY}"
     found = dataset.scenario(providers="all", securities=OTHER).outflows
     assert found["security_id"].to_list() == [OTHER]
 

@@ -47,6 +47,7 @@ OTHERWISE_IN_PYTHON = {
     "backtest": {"leave_one_out"},  # pair_errors
     "check": {"folder"},  # open_dataset
     "compare": {"first", "second"},  # the dataset itself, and other
+    "add": {"cells"},  # row
     "query": {"explain", "file", "param", *OF_A_RUN},  # query_plan, sql, params, scenario
     "shell": {"param", "timeout", *OF_A_RUN},  # of Session.query
     "export_duckdb": {"file", *OF_A_RUN},  # path

@@ -96,3 +96,15 @@ def test_without_volume_or_days_nothing_is_made_up(make_dataset: Callable[..., D
     assert told.session_totals.is_empty()
     assert "n/a" in str(told)
     assert b"VEVENT" not in told.render("ics")
+
+
+def test_an_inclusion_is_a_purchase(flowrisk: Flowrisk) -> None:
+    asked = ("calendar", "-p", "sp-dji", "-s", "MSTR", "--treatment", "sp-500=include",
+             "--tracking-ratio", "MSTR@sp-500=17.3%")  # fmt: skip
+    run = flowrisk(*asked)
+    # 35.92 m shares net of 14,872,275 a day
+    assert "inflow $6.36bn" in run.out
+    assert "17.2–30.2×" in run.out
+    assert "largest" in run.out
+    days = flowrisk(*asked, "-f", "ics", "-q").out.replace("\r\n ", "").replace("\n ", "")
+    assert "trackers buy MSTR at the close\\, inflow $6.36bn" in days

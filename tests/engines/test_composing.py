@@ -62,7 +62,7 @@ OURS = {
         "columns.format(kinds=kinds)": "ours, kinds are literals",
     },
     "ingest/formats/nport_readings.py": {"holding": "a condition of ours"},
-    "question/naming.py": {"columns": "made of own names"},
+    "question/matching/naming.py": {"columns": "made of own names"},
     "dataset/reference.py": {
         "cells": "made of own names", "stated": "an own name", "given": "an own name",
         "same": "made of own names", "sql": "made of own names",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 WIDTHS = (320, 360, 768, 1440)
-SHEETS = {"scenario": 10, "risk": 6, "screen": 7, "book": 11}
+SHEETS = {"scenario": 11, "risk": 6, "screen": 7, "book": 11}
 BOOK = pl.DataFrame({
     "portfolio": ["World equity index fund with a rather long name"] * 4 + ["Tech", "Own"],
     "identifier": ["MSTR", "MARA", "RIOT", "CASH", "MSTR", "ZZZZ"],

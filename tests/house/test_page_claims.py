@@ -42,7 +42,7 @@ def test_what_one_provider_estimates_is_not_said_to_be_seen(
     assert "< 1 % of Alpha's outflow is observed in fund reports" in said
     assert "Basket $160m ≥ $160k $160k ≥ $160m ≥ $640k $640k" in said
     assert (
-        "have no common effective date in the data; the days above assume simultaneous selling."
+        "have no common trade session in the data; the days above assume simultaneous selling."
         in words(page)
     )
     assert "The data holds no decision of these providers." in words(page)
@@ -96,7 +96,7 @@ def test_a_reweight_is_not_compared_with_deletions(sample: Dataset) -> None:
     page = asked.render("html").decode()
     assert "; a reweight sells the part of it that the index drops." in words(page)
     said = section(page, "liquidity")
-    assert "Past deletions (history) not applicable: a reweight is no deletion" in said
+    assert "Past deletions (history) not applicable: measured on deletions" in said
     assert "Demand elasticity 3.0 % (1.0–8.7 %)" in said
 
 

@@ -30,8 +30,8 @@ def test_what_is_given(given: Any, expected: dict[str, tuple[float, ...]]) -> No
     ["MSTR=30m", "MSTR.short=30m", ".short-interest=30m", "MSTR.short-interest=", "short-interest",
      "MSTR.short-interest=-1", "MSTR.short-interest=1:2", "MSTR.short-interest=ten",
      "MSTR.short-interest=inf", "MSTR.leveraged=2", "MSTR.leveraged=2:1bn:3",
-     "MSTR.leveraged=1:1bn", "MSTR.leveraged=0:1bn", "MSTR.leveraged=2:-1bn", "A.on-loan=1,a.ON-loan=2",
-     "A.on-loan=1,a.on-loan=2"],
+     "MSTR.leveraged=1:1bn", "MSTR.leveraged=0:1bn", "MSTR.leveraged=2:-1bn",
+     "A.on-loan=1,a.ON-loan=2", "A.on-loan=1,a.on-loan=2"],
 )  # fmt: skip
 def test_what_cannot_be_used(given: str) -> None:
     with pytest.raises(QuestionError) as refused:

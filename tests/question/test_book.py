@@ -34,7 +34,7 @@ DATA: dict[str, Rows] = {
                 {"index_id": "twin-1", "provider_id": "msci", "index_name": "Twin"},
                 {"index_id": "twin-2", "provider_id": "msci", "index_name": "Twin"}],
 }  # fmt: skip
-KNOWN = [KnownSecurity(*(str({"country": "US", **each}[name]) for name in KnownSecurity._fields))
+KNOWN = [KnownSecurity(*(str(each.get(name, "")) for name in KnownSecurity._fields))
          for each in DATA["securities"]]  # fmt: skip
 
 

@@ -12,11 +12,9 @@ from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
-  flowrisk add provider provider_id=house provider_name='House Indices' \\
-    --source 'rule book' --data my-data
-  flowrisk add index index_id=house-50 provider_id=house index_name='House 50' \\
-    --source 'rule book' --data my-data
-  flowrisk tables raw.securities
+  flowrisk add provider provider_id=house provider_name=House --source 'rule book' --data my-data
+  flowrisk add index index_id=top-9 provider_id=crsp index_name=Top --source memo --data my-data
+  flowrisk add security security_id=US5949724083 float_shares=259e6 --source 10-K --data my-data
 """
 
 

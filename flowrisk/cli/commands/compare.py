@@ -16,11 +16,8 @@ Examples:
   flowrisk compare --as-of 2025-10-31 --as-of 2025-11-20 -s MSTR
   flowrisk scenario -o november.json && flowrisk compare november.json november.json
   flowrisk init my-data && flowrisk compare my-data my-data --providers all
-  flowrisk init their-data && flowrisk compare their-data their-data --format json
 """
-_DATES = options.of_question("as_of")[0]._replace(
-    help="As-of date; given twice, that of A and that of B.", is_repeatable=True
-)
+_DATES = options.of_question("as_of")[0]._replace(is_repeatable=True)
 _SIDES = 2
 
 
@@ -48,7 +45,8 @@ def compare(
 
     Price, holdings, mapping, issuance and assumptions add up to the difference.
 
-    Options of the question are asked of dataset folders; a JSON result is taken as it stands.
+    Options of the question are asked of dataset folders; --as-of given twice is
+    that of A and of B. A JSON result is taken as it stands.
     """
     delivery = call.delivery()
     from flowrisk import api

@@ -30,7 +30,7 @@ def list_(
         ),
     ],
 ) -> None:
-    """List the securities, funds, indices, providers or lists of a dataset.
+    """List what a dataset knows: securities, funds, indices.
 
     Sections of the page too.
     """

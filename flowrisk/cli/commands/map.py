@@ -12,9 +12,9 @@ from flowrisk.question.question import Question
 
 EPILOG = """\b
 Examples:
-  flowrisk map XTC msci-acwi --source 'prospectus, page 3' --data my-data
-  flowrisk map 'Example Treasury' 'MSCI ACWI' --source 'fact sheet' --data my-data
-  flowrisk map XTC none --source 'active since 2025' --data my-data
+  flowrisk map PBUS msci-usa --source 'prospectus, page 3' --data my-data
+  flowrisk map 'Amundi Prime Global' msci-world --source 'fact sheet' --data my-data
+  flowrisk map QTOP none --source 'active since 2025' --data my-data
 """
 
 
@@ -37,9 +37,10 @@ def map_(
         str, typer.Option("--source", show_default=False, metavar="TEXT", help="Where it is said.")
     ],
 ) -> None:
-    """Say which index a fund tracks: a row of reference/funds.csv.
+    """Say which index a fund tracks.
 
-    It stands over what names and holdings suggest; edit or remove the row to undo it.
+    A row of reference/funds.csv says it, over what names and holdings suggest; edit or remove
+    the row to undo it.
     """
     path = located.own_dataset(call.data).map(fund, index, source=source)
     diagnostics.emit(f"{path}\n".encode())

@@ -16,7 +16,7 @@ from flowrisk.engines.composing import literal
 from flowrisk.errors import DataError
 from flowrisk.ingest.formats.prices import contradictions
 from flowrisk.ingest.sql_steps import define
-from flowrisk.question.exchanges import ticker_and_mic
+from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk

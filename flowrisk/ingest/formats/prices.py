@@ -21,7 +21,7 @@ from flowrisk.ingest.formats.price_layouts import Layout, layout_of
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.parsed import Collected
-from flowrisk.question.exchanges import ticker_and_mic
+from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

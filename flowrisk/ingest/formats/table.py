@@ -21,7 +21,7 @@ from flowrisk.ingest.readers.holdings_file import (
 )
 from flowrisk.ingest.readers.position_kinds import kind_of_listed
 from flowrisk.ingest.readers.sheets import from_frame, read_any
-from flowrisk.question.exchanges import country_of_name, mic_of_exchange
+from flowrisk.question.matching.exchanges import country_of_name, mic_of_exchange
 
 if TYPE_CHECKING:
     import polars as pl

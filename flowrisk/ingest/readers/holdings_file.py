@@ -15,7 +15,7 @@ from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
 from flowrisk.ingest.readers.position_kinds import kind_of_name
-from flowrisk.question.exchanges import ticker_and_mic
+from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

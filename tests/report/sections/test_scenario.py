@@ -257,8 +257,8 @@ def test_a_dataset_with_little_in_it_makes_a_page_that_says_what_is_missing(
     said = section(page, "liquidity")
     # without volatility, volume or float only history is left, and that is no model of this fall
     assert "No model is shown" in said
+    assert "No bounds: daily volatility ratio is unknown" in said
     assert "Past deletions (history) 0.0 % (0.0–16.1 %)" in said
-    assert "Square-root law unknown: daily volatility ratio" in said
     # 1,000 shares at 160 dollars; covered funds hold 47.8 % of passive assets
     assert "Alpha's $160k may be as much as $335k" in section(page, "range")
     assert "No published estimate in the data is comparable" in section(page, "reconciliation")

@@ -54,8 +54,9 @@ def test_a_pool_counts_where_its_money_tracks_the_index_alone(
     pool: dict[str, Any], position: float, bound: str, answer: Answer
 ) -> None:
     # 40 m dollars in F2 hold 250 shares, so 80 m in the pool hold 500
-    sized = {"amount_low_usd": 8e7, "amount_central_usd": 8e7, "amount_high_usd": 8e7,
-             "exposure_low_ratio": 1.0, "exposure_central_ratio": 1.0, "exposure_high_ratio": 1.0}  # fmt: skip
+    ends = ("low", "central", "high")
+    sized = {f"amount_{end}_usd": 8e7 for end in ends}
+    sized |= {f"exposure_{end}_ratio": 1.0 for end in ends}
     tables = {
         **FAMILY,
         "fund_net_assets": [{"fund_id": "F2", "net_assets_usd": 4e7}],

@@ -10,7 +10,7 @@ import pytest
 
 Answer = Callable[..., list[tuple[Any, ...]]]
 
-COLUMNS = "trades_on session_position sessions_count effective_on"
+COLUMNS = "trades_on session_number sessions_count effective_on"
 
 
 def _review(on: date) -> list[dict[str, Any]]:

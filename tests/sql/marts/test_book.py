@@ -87,6 +87,24 @@ def test_what_is_not_traded_says_why(
     assert got == (reason, shares, shares, side)
 
 
+@pytest.mark.parametrize(
+    ("treatment", "held", "reason", "shares"),
+    [
+        ("imi=exclude", line("P", "AAA", 9, "imi"), None, 9.0),
+        ("imi=exclude", line("P", "AAA", 9, "world"), "weight unchanged", 0.0),
+        ("imi=include", line("P", "AAA", 9, "imi"), "weight unchanged", 0.0),
+        ("imi=include", line("P", "AAA", 0, "imi"), "purchase unknown", None),
+        ("msci=include", line("P", "AAA", 0, "imi"), "purchase unknown", None),
+    ],
+)
+def test_single_indices_that_move_trade_for_their_own_portfolios(
+    treatment: str, held: Any, reason: str | None, shares: float | None, answer: Answer,
+    market: Market,
+) -> None:  # fmt: skip
+    asked = {**ASKED, "book": [held], "treatment": treatment}
+    assert answer("no_trade_reason traded_shares", asked, **market) == [(reason, shares)]
+
+
 def test_candidates_outside_the_list_are_not_traded(answer: Answer, market: Market) -> None:
     others = {**market, "candidates": [{"list_id": "default", "security_id": "AAA-ID"},
                                        {"list_id": "other", "security_id": "BBB-ID"}]}  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from moved import ENTRY, FAMILY, MIGRATION
 
 from flowrisk.errors import DataError, FlowriskError, QuestionError
-from flowrisk.question.index_moves import Edge, cycle, expanded
+from flowrisk.question.matching.index_moves import Edge, cycle, expanded
 
 if TYPE_CHECKING:
     from flowrisk.api import Dataset

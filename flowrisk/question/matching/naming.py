@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flowrisk.domain import KnownSecurity
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, join_names, nearest
-from flowrisk.question.exchanges import COUNTRY_OF_MIC, ticker_and_mic
+from flowrisk.question.matching.exchanges import COUNTRY_OF_MIC, ticker_and_mic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

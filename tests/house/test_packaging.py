@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -96,3 +99,21 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, python: Path, tmp_path: Pa
     run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source)
     rebuilt = zipfile.ZipFile(next(out.glob("*.whl")))
     assert set(rebuilt.namelist()) == set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_lowest_versions_that_are_allowed_give_the_same_answers(
+    wheel: Path, tmp_path: Path
+) -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    lowest = [re.sub(r">=([^,]+).*", r"==\1", each) for each in stated]
+    assert len(lowest) == len([each for each in lowest if "==" in each]) >= 7
+    run(sys.executable, "-m", "venv", tmp_path / "venv")
+    flowrisk = tmp_path / "venv/bin/flowrisk"
+    run(flowrisk.with_name("python"), "-m", "pip", "install", "--quiet", *lowest, wheel)
+    for name in ("answer.json", "page.html", "book.xlsx"):
+        run(flowrisk, *COMMAND[2:], "-o", tmp_path / name, cwd=tmp_path)
+    here = json.loads(run(sys.executable, *COMMAND, "--format", "json"))
+    there = json.loads((tmp_path / "answer.json").read_text("utf-8"))
+    assert [row["outflow_usd"] for row in there["outflows"]] == pytest.approx(
+        [row["outflow_usd"] for row in here["outflows"]]
+    )

@@ -9,7 +9,7 @@ reads an unknown input as zero, never applies a market-wide multiplier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 import polars as pl
@@ -25,8 +25,12 @@ _SQUARE_ROOT_COEFFICIENTS = (0.5, 0.75, 1.0)
 CENTRAL_COEFFICIENT = _SQUARE_ROOT_COEFFICIENTS[1]
 _ELASTICITIES = (3.0, 1.0, 0.35)
 _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
-_ALMGREN_GAMMA, _ALMGREN_ETA = 0.314, 0.142
+# estimates with one standard error to either side
+_ALMGREN_GAMMAS = (0.314 - 0.041, 0.314, 0.314 + 0.041)
+_ALMGREN_ETAS = (0.142 - 0.0062, 0.142, 0.142 + 0.0062)
 _ALMGREN_LIMIT_DAYS = 0.25
+# the orders that the square-root law was measured on are parts of a day's volume
+_SQUARE_ROOT_LIMIT_DAYS = 1.0
 
 
 def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
@@ -198,10 +202,10 @@ def _no_bounds(is_known: pl.Expr) -> pl.Expr:
     )
 
 
-def almgren_permanent_bps() -> pl.Expr:
+def almgren_permanent_bps(gamma: float = _ALMGREN_GAMMAS[1]) -> pl.Expr:
     """Lasting fall of the price after the sale, by Almgren, Thum, Hauptmann and Li.
 
-    I = γ · σ · (X/V) · (Θ/V)^¼, γ = 0.314, X the outflow, Θ the shares outstanding.
+    I = γ · σ · (X/V) · (Θ/V)^¼, γ = 0.314 ± 0.041, X the outflow, Θ the shares outstanding.
 
     Returns: basis points, ≥ 0; null where an input is unknown or X/V is above 0.25, the range
         that the law was fitted in.
@@ -209,14 +213,16 @@ def almgren_permanent_bps() -> pl.Expr:
         Risk 18, equations for I and J and the table of estimates.
     """
     turnover = _positive("shares_outstanding") / _positive("adv_shares")
-    scale = _BPS * _ALMGREN_GAMMA * _positive("daily_volatility_ratio")
+    scale = _BPS * gamma * _positive("daily_volatility_ratio")
     return _fitted(scale * adv_multiple_days() * turnover**0.25)
 
 
-def almgren_realised_bps(duration_days: pl.Expr) -> pl.Expr:
+def almgren_realised_bps(
+    duration_days: pl.Expr, *, gamma: float = _ALMGREN_GAMMAS[1], eta: float = _ALMGREN_ETAS[1]
+) -> pl.Expr:
     """Average fall of the price that the sellers pay, by Almgren, Thum, Hauptmann and Li.
 
-    J = I/2 + η · σ · |X/(V·T)|^0.6, η = 0.142, T the trading days the sale takes.
+    J = I/2 + η · σ · |X/(V·T)|^0.6, η = 0.142 ± 0.0062, T the trading days the sale takes.
 
     Args:
         duration_days: T, above 0; a value not above 0 counts as unknown.
@@ -226,8 +232,8 @@ def almgren_realised_bps(duration_days: pl.Expr) -> pl.Expr:
     multiple = adv_multiple_days()
     idle = pl.when(multiple == 0).then(pl.lit(0.0))
     pace = idle.when(duration_days > 0).then(multiple / duration_days)
-    temporary = _BPS * _ALMGREN_ETA * _positive("daily_volatility_ratio") * pace**0.6
-    return _fitted(almgren_permanent_bps() / 2 + temporary)
+    temporary = _BPS * eta * _positive("daily_volatility_ratio") * pace**0.6
+    return _fitted(almgren_permanent_bps(gamma) / 2 + temporary)
 
 
 def elasticity_bps(elasticity: float) -> pl.Expr:
@@ -281,9 +287,10 @@ def impact_models(
         participation_ratio: sets the duration of ``almgren_realised``, T = Q/(participation · V).
     Returns: keys, model, low_bps, central_bps, high_bps (at most 10,000, below 0 where an inflow
         raises the price: the ends are those of the size; null = unknown),
-        reason (why one of the three is null; null where none is). square_root: Y = 0.5, 0.75, 1.
-        elasticity: ε = 3, 1, 0.35. almgren_*: a point without a band. event_study: what S&P 500
-        deletions did, the last decade as low and central and the 1990s as high, whatever the size.
+        reason (why one of the three is null, or what the figures go beyond; else null).
+        square_root: Y = 0.5, 0.75, 1. elasticity: ε = 3, 1, 0.35. almgren_*: all coefficients one
+        published standard error off. event_study: what S&P 500 deletions did, the last decade as
+        low and central and the 1990s as high, whatever the size.
     Raises: QuestionError as ``days_to_sell``; polars' ColumnNotFoundError.
     Source: of event_study Greenwood and Sammon 2025, "The disappearing index effect", JF 80;
         else the functions of this module.
@@ -297,8 +304,9 @@ def impact_models(
 class _Model:
     name: str
     needs: tuple[str, ...]
-    bounds: tuple[pl.Expr, pl.Expr, pl.Expr]
+    bounds: tuple[pl.Expr, ...]
     refusal: pl.Expr
+    caution: pl.Expr = field(default_factory=lambda: pl.lit(None, pl.String))
 
     def columns(self) -> tuple[pl.Expr, ...]:
         """Return model, low_bps, central_bps, high_bps (null past the whole price) and reason."""
@@ -315,45 +323,44 @@ class _Model:
         return (
             pl.lit(self.name).alias("model"),
             *(pl.when(bound <= _BPS).then(bound * side).alias(name) for name, bound in named),
-            pl.coalesce(missing, self.refusal, beyond).alias("reason"),
+            pl.coalesce(missing, self.refusal, beyond, self.caution).alias("reason"),
         )
 
 
 _INPUTS = (
-    "outflow_shares",
-    "adv_shares",
-    "daily_volatility_ratio",
-    "float_shares",
-    "shares_outstanding",
-)
+    "outflow_shares", "adv_shares", "daily_volatility_ratio", "float_shares", "shares_outstanding",
+)  # fmt: skip
 
 
 def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     none = pl.lit(None, pl.String)
-    unbound = pl.lit(None, pl.Float64)
     flow, volume, volatility, floating, outstanding = _INPUTS
-    low, central, high = (square_root_bps(y) for y in _SQUARE_ROOT_COEFFICIENTS)
+    roots = tuple(map(square_root_bps, _SQUARE_ROOT_COEFFICIENTS))
+    permanent = tuple(map(almgren_permanent_bps, _ALMGREN_GAMMAS))
+    pairs = zip(_ALMGREN_GAMMAS, _ALMGREN_ETAS, strict=True)
+    realised = tuple(almgren_realised_bps(duration_days, gamma=g, eta=e) for g, e in pairs)
     steady, median, soft = (elasticity_bps(e) for e in _ELASTICITIES)
     sold = pl.when(_known(flow) > 0)
     low_event, central_event, high_event = (sold.then(pl.lit(bps)) for bps in _EVENT_STUDY_BPS)
     unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
     )
-    point = pl.coalesce(unfitted, pl.lit("a point: the errors of its fit are left out"))
     scarce = pl.when(_size(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
     fitted = (flow, volume, volatility, outstanding)
     return (
-        _Model("square_root", (flow, volume, volatility), (low, central, high), none),
-        _Model("almgren_permanent", fitted, (unbound, almgren_permanent_bps(), unbound), point),
-        _Model(
-            "almgren_realised",
-            fitted,
-            (unbound, almgren_realised_bps(duration_days), unbound),
-            point,
-        ),
+        _Model("square_root", (flow, volume, volatility), roots, none, _extrapolated()),
+        _Model("almgren_permanent", fitted, permanent, unfitted),
+        _Model("almgren_realised", fitted, realised, unfitted),
         _Model("elasticity", (flow, floating), (steady, median, soft), scarce),
         _Model("event_study", (flow,), (low_event, central_event, high_event), _no_deletion()),
     )
+
+
+def _extrapolated() -> pl.Expr:
+    """What the square-root law goes beyond; null inside a day's volume."""
+    multiple = adv_multiple_days()
+    said = "extrapolated: measured on orders below a day's volume, this is {} of it"
+    return pl.when(multiple > _SQUARE_ROOT_LIMIT_DAYS).then(pl.format(said, multiple.round(2)))
 
 
 def _no_deletion() -> pl.Expr:

@@ -41,22 +41,31 @@ def digital_asset_ratio(
 
 
 def repriced_ratio(
-    digital_assets_usd: float | None, total_assets_usd: float | None, price_ratio: float
+    digital_assets_usd: float | None,
+    total_assets_usd: float | None,
+    price_ratio: float,
+    unmoved_usd: float = 0.0,
 ) -> float | None:
     """Digital-asset ratio after the coin price moved from p₀ to p, the rest unchanged.
 
-    R = D·g/(D·g + N), g = p/p₀, N = total assets − digital assets. It scales the reported value.
+    R = (M·g + D₀)/(M·g + D₀ + N), g = p/p₀, D₀ what of the digital assets D the price does not
+    move, M = D − D₀, N = total assets − D. It scales the reported value.
 
     Args:
         digital_assets_usd: reported value of all coins at p₀.
         total_assets_usd: total assets of the same balance sheet.
         price_ratio: g, above 0.
+        unmoved_usd: D₀, of other coins, 0 to D.
     Returns: 0–1; None as in ``digital_asset_ratio``.
     Raises: QuestionError for a price ratio not above 0.
     """
     _check_above_zero("price ratio", price_ratio)
     ratio = digital_asset_ratio(digital_assets_usd, total_assets_usd)
-    return None if ratio is None else ratio * price_ratio / (ratio * price_ratio + 1 - ratio)
+    if ratio is None or not total_assets_usd:
+        return None
+    unmoved = unmoved_usd / total_assets_usd
+    digital = (ratio - unmoved) * price_ratio + unmoved
+    return digital / (digital + 1 - ratio)
 
 
 def is_at_or_above(ratio: float | None, threshold_ratio: float = THRESHOLD_RATIO) -> bool | None:
@@ -83,24 +92,33 @@ def differs_from_units(
 
 
 def break_even_price_usd(
-    other_assets_usd: float | None, units: float | None, threshold_ratio: float = THRESHOLD_RATIO
+    other_assets_usd: float | None,
+    units: float | None,
+    threshold_ratio: float = THRESHOLD_RATIO,
+    unmoved_usd: float = 0.0,
 ) -> float | None:
-    """Coin price at which the ratio meets the threshold.
+    """Coin price at which the ratio meets the threshold, other coins at their own price.
 
-    p* = θ/(1 − θ) · N/U, N total assets less digital assets, U coins held at fair value.
+    p* = (θ/(1 − θ) · N − D₀)/U, N total assets less digital assets, D₀ the digital assets that
+    the price does not move, U coins held at fair value.
 
-    Returns: USD a coin, ≥ 0; None where an input is unknown, N is negative or no coin is held.
+    Returns: USD a coin, ≥ 0; None where an input is unknown, N is negative, no coin is held or D₀
+        alone passes the threshold.
     Raises: QuestionError for a threshold not strictly inside 0–1.
     """
     _check_inside("threshold", threshold_ratio)
     if other_assets_usd is None or units is None or other_assets_usd < 0 or units <= 0:
         return None
-    return threshold_ratio / (1 - threshold_ratio) * other_assets_usd / units
+    wanted_usd = threshold_ratio / (1 - threshold_ratio) * other_assets_usd - unmoved_usd
+    return None if wanted_usd < 0 else wanted_usd / units
 
 
-def price_sensitivity(ratio: float | None) -> float | None:
-    """Change of the ratio per unit of log coin price: dR/d ln p = R(1 − R), 0–0.25; None with R."""
-    return None if ratio is None else ratio * (1 - ratio)
+def price_sensitivity(ratio: float | None, unmoved_ratio: float = 0.0) -> float | None:
+    """Change of the ratio per unit of log coin price, 0–0.25; None with R.
+
+    dR/d ln p = (R − R₀)(1 − R), R₀ the part of R that the price does not move.
+    """
+    return None if ratio is None else (ratio - unmoved_ratio) * (1 - ratio)
 
 
 def breach_probability(

@@ -74,8 +74,9 @@ class Assessment:
 
     ``review_digital_assets_usd`` are the same coins at the review price, which has no day where the
     question gave it; ``review_coins_usd`` counts those lent or pledged too: the larger of that and
-    of all coins at the review price. Of several coins all prices move together. ``reason`` says
-    why the issuer is not assessed.
+    of all coins at the review price. Of several coins all prices move together; ``unlisted_usd``,
+    what was reported beyond the coins that the data lists, moves with none and stays as reported.
+    ``reason`` says why the issuer is not assessed.
     """
 
     issuer_id: str
@@ -86,6 +87,7 @@ class Assessment:
     review_priced_on: dt.date | None
     coins: tuple[str, ...]
     digital_assets_usd: float | None
+    unlisted_usd: float
     all_coins_usd: float | None
     total_assets_usd: float | None
     cash_usd: float | None
@@ -131,15 +133,26 @@ class Assessment:
 
     def break_even_growth(self, threshold_ratio: float) -> float | None:
         """Return coin prices at which the ratio meets the threshold, over the review prices (those
-        of the statement where no review price is known).
+        of the statement where no review price is known); null where none does.
 
         Raises: QuestionError for a threshold not strictly inside 0-1.
         """
+        digital_usd = self.review_digital_assets_usd or self.digital_assets_usd
         return thresholds.break_even_price_usd(
             self.other_assets_usd,
-            self.review_digital_assets_usd or self.digital_assets_usd,
+            None if digital_usd is None else digital_usd - self.unlisted_usd,
             threshold_ratio,
+            self.unlisted_usd,
         )
+
+    @property
+    def price_sensitivity_ratio(self) -> float | None:
+        """Change of the ratio that decides per unit of log price of the coins listed."""
+        digital_usd = self.review_digital_assets_usd or self.digital_assets_usd
+        if self.ratio is None or not digital_usd:
+            return thresholds.price_sensitivity(self.ratio)
+        unlisted_ratio = self.ratio * self.unlisted_usd / digital_usd
+        return thresholds.price_sensitivity(self.ratio, unlisted_ratio)
 
 
 def assess(store: Warehouse, coin_prices: Mapping[str, float] | None) -> dict[str, Assessment]:
@@ -214,6 +227,7 @@ def _assessed(lines: Sequence[Line]) -> Assessment:
         review_priced_on=first["review_priced_on"],
         coins=tuple(line["coin"] for line in lines),
         digital_assets_usd=reported,
+        unlisted_usd=sum(_unlisted_usd(line) for line in lines),
         all_coins_usd=_all_coins(lines, reported),
         total_assets_usd=first["total_assets_usd"],
         cash_usd=first["cash_usd"],
@@ -240,13 +254,27 @@ def _reported_usd(line: Line) -> float | None:
     return _product(line["units"], line["statement_coin_price_usd"])
 
 
+def _unlisted_usd(line: Line) -> float:
+    """Return what was reported beyond the coins listed at their price: coins that the data does
+    not list. Zero within the tolerance, or where the coins cannot be valued."""
+    reported = _reported_usd(line)
+    counted = _product(line["units"], line["statement_coin_price_usd"])
+    if not reported or not counted:
+        return 0.0
+    is_short = counted < (1 - thresholds.REPORTED_TOLERANCE_RATIO) * reported
+    return reported - counted if is_short else 0.0
+
+
 def _repriced_usd(line: Line) -> float | None:
     """Scale the reported value by the coin's price, from the statement's day or, without one,
-    from the price that value and coins imply."""
+    from the price that value and coins imply; what is of other coins stays as it is."""
     reported, units = _reported_usd(line), line["units"]
     base = line["statement_coin_price_usd"] or (reported / units if reported and units else None)
     review = line["review_coin_price_usd"]
-    return None if reported is None or not base or review is None else reported * review / base
+    if reported is None or not base or review is None:
+        return None
+    unlisted = _unlisted_usd(line)
+    return cast("float", (reported - unlisted) * review / base + unlisted)
 
 
 def _any_off_units(lines: Sequence[Line]) -> bool | None:

@@ -189,6 +189,20 @@ def without_data(answer: Answer) -> list[str]:
     return [f"{said}. Read in prices and holdings of index funds with 'flowrisk ingest'"]
 
 
+def unavailable(answer: Answer) -> list[str]:
+    """Return which estimates of the data were set after the as-of date and are not used, in one
+    sentence; empty without any."""
+    found = next((f for f in answer.findings if f.code == "estimates_are_of_their_day"), None)
+    if found is None:
+        return []
+    split = ((each.split(":")[0], each.rsplit(" ", 1)[-1]) for each in found.examples)
+    named = dict.fromkeys(f"{formatting.name(subject)} ({day})" for subject, day in split)
+    rest = found.count - len(found.examples)
+    more = f" and {rest} more" if rest else ""
+    said = "Calibrated estimates and tracked assets are unavailable before the day they were set"
+    return [f"{said}: {', '.join(named)}{more}"]
+
+
 def calibrated(answer: Answer) -> list[str]:
     """Return the note on securities whose totals are calibrated, if there are any."""
     found = next((f for f in answer.findings if f.code == "ratios_are_independent"), None)

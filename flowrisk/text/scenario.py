@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
@@ -46,7 +46,8 @@ def table(answer: ScenarioAnswer) -> str:
     basket = [_cells(answer, _label(cells[0]), cells)
               for cells in grouped if cells[0]["is_in_basket"]]  # fmt: skip
     basket.append(_cells(answer, "Basket", totals))
-    others, unshown = _others([cells for cells in grouped if not cells[0]["is_in_basket"]])
+    beside = [cells for cells in grouped if not cells[0]["is_in_basket"]]
+    others, unshown = _others(beside, _by_weight(answer))
     outside = [_cells(answer, _label(cells[0]), cells, is_whole=False) for cells in others]
     laid = grid(_heads(answer), [row for rows in (*basket, *outside) for row in rows], indent="")
     until = 1 + sum(map(len, basket))
@@ -79,8 +80,9 @@ def headlines(answer: ScenarioAnswer) -> list[str]:
     return [
         heading.headline(answer, " · ".join([subject(answer), *heading.ages(answer)])),
         condition,
-        *(f"{each}." for each in (*heading.pending(answer), *heading.counted(answer))),
-    ]
+        *(f"{each}." for each in (*heading.unavailable(answer), *heading.pending(answer),
+                                  *heading.counted(answer))),
+    ]  # fmt: skip
 
 
 def heads(answer: ScenarioAnswer) -> tuple[str, ...]:
@@ -222,10 +224,20 @@ def is_known(row: Row) -> bool:
     return bool(row["bound"] != "unknown")
 
 
-def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[str]]:
+def _by_weight(answer: ScenarioAnswer) -> set[str]:
+    """Return the securities that covered funds list with a weight and without a share count."""
+    frame = answer.marts.get("estimate_components")
+    rows = [] if frame is None else frame.rows(named=True)
+    return {row["security_id"] for row in rows if row["level_id"] == "L1"}
+
+
+def _others(
+    others: Sequence[Sequence[Row]], by_weight: Container[str]
+) -> tuple[list[Sequence[Row]], list[str]]:
     """Return the candidates outside the list that have a figure, and who has none, in words."""
     found: list[Sequence[Row]] = []
     unknown: list[str] = []
+    weighed: list[str] = []
     kept: list[str] = []
     for cells in others:
         if any(
@@ -235,11 +247,14 @@ def _others(others: Sequence[Sequence[Row]]) -> tuple[list[Sequence[Row]], list[
             found.append(cells)
         else:
             is_kept = all(row["method"] == NOT_SOLD for row in cells)
-            (kept if is_kept else unknown).append(cells[0]["ticker"])
+            is_listed = cells[0]["security_id"] in by_weight
+            said_of = kept if is_kept else weighed if is_listed else unknown
+            said_of.append(cells[0]["ticker"])
     said = [
         f"{what} ({len(tickers)}): {', '.join(sorted(tickers))}"
         for what, tickers in (
             ("No holdings in covered funds and no estimate", unknown),
+            ("Held by covered funds, known by weight only, share count unknown", weighed),
             ("No selling", kept),
         )
         if tickers

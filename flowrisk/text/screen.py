@@ -181,4 +181,15 @@ def notes(answer: ScreenAnswer) -> list[str]:
         said.append(
             "reported = the value scaled; all coins = including those lent or pledged, at the close"
         )
+    beyond = [row["ticker"] for row in rows if row["unlisted_digital_assets_usd"]]
+    if beyond:
+        said.append(
+            "break-even = the named coin alone; digital assets beyond the coins listed stay "
+            f"at their reported value, and all coins is unknown: {', '.join(beyond)}"
+        )
+    if any(row["at_or_above_probability_ratio"] is not None for row in rows):
+        said.append(
+            "probabilities: one assumed volatility for all coins (--volatility); none of "
+            "single coins is in the data"
+        )
     return said

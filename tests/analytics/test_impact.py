@@ -113,7 +113,18 @@ def test_square_root_law_in_its_band() -> None:
     row = model_of("square_root")
     for bound in ("low_bps", "central_bps", "high_bps"):
         assert row[bound] == pytest.approx(answer[bound], abs=0.06)
-    assert row["reason"] is None
+    assert row["reason"].startswith("extrapolated: measured on orders below a day's volume")
+
+
+@pytest.mark.parametrize(("multiple", "said"), [(1.0, None), (3.34, "this is 3.34 of it")])
+def test_the_square_root_law_says_beyond_which_orders_it_goes(
+    multiple: float, said: str | None
+) -> None:
+    row = model_of("square_root", outflow_shares=multiple * 12e6)
+    assert row["central_bps"] == pytest.approx(0.75 * 450 * multiple**0.5)
+    assert row["reason"] is None if said is None else row["reason"].endswith(said)
+    unknown = model_of("square_root", outflow_shares=40e6, adv_shares=None)
+    assert unknown["reason"] == "unknown: adv_shares"
 
 
 def test_square_root_exponent_bends_the_law() -> None:
@@ -142,7 +153,19 @@ def test_almgren_is_null_with_the_reason_outside_its_range(name: str) -> None:
 def test_almgren_still_speaks_at_the_edge_of_its_range() -> None:
     models = impact_models(almgren_frame(0.25)).filter(pl.col("model") == "almgren_permanent")
     assert models["central_bps"][0] == pytest.approx(19.8526 * 2.5, abs=0.01)
-    assert models["reason"][0] == "a point: the errors of its fit are left out"
+    assert models["reason"][0] is None
+
+
+def test_almgren_is_as_wide_as_its_published_standard_errors() -> None:
+    """By hand at X/V = .1 over .2 days: 19.85 = .314 x 63.22 and 63.22 x (.273, .355); half of
+    each and (.1358, .142, .1482) x 103.58."""
+    answer = ANSWERS["almgren"]
+    models = impact_models(almgren_frame(0.1), participation_ratio=0.5)
+    for name, bounds in answer["bands_bps"].items():
+        row = models.row(by_predicate=pl.col("model") == name, named=True)
+        found = [row["low_bps"], row["central_bps"], row["high_bps"]]
+        assert found == pytest.approx(bounds, abs=0.01)
+        assert row["reason"] is None
 
 
 def test_almgren_realised_uses_the_duration_of_the_participation() -> None:

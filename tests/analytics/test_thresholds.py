@@ -43,6 +43,17 @@ def test_ratio_and_break_even_price_by_hand() -> None:
     assert price_usd == pytest.approx(COMPANY["break_even_price_usd"])
 
 
+@pytest.mark.parametrize("unmoved_usd", [0.0, 150.0, 899.0, 901.0])
+def test_what_the_price_does_not_move_counts_at_its_own_price(unmoved_usd: float) -> None:
+    """1,000 digital and 900 other: at half, 900 less what stays is left to the coin."""
+    price_usd = break_even_price_usd(900.0, (1_000 - unmoved_usd) / 10, 0.5, unmoved_usd)
+    if unmoved_usd > 900:
+        assert price_usd is None
+        return
+    assert price_usd == pytest.approx((900 - unmoved_usd) / (1_000 - unmoved_usd) * 10)
+    assert repriced_ratio(1_000, 1_900, price_usd / 10, unmoved_usd) == pytest.approx(0.5)
+
+
 @given(st.floats(0.05, 0.95), st.floats(1e6, 1e12), st.floats(1, 1e6))
 def test_at_the_break_even_price_the_ratio_is_the_threshold(
     threshold: float, other_usd: float, units: float

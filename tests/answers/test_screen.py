@@ -16,6 +16,7 @@ from rows import MINIMAL
 from sheets import BN, SEPTEMBER, prices, treasury
 
 from flowrisk.errors import DataError, QualityError, QuestionError
+from flowrisk.text import screen as screen_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -179,6 +180,27 @@ def test_several_coins_are_summed_and_each_moves_with_its_price(
     assert row["review_digital_asset_ratio"] == pytest.approx(50 / 110)
     assert row["break_even_move_ratio"] == pytest.approx(0.2)
     assert row["break_even_coin_price_usd"] is None
+
+
+def test_the_break_even_price_moves_the_named_coin_alone(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    """Trump Media by hand, $m: 11,542 BTC at 114,064 are 1,316.53 of 1,466.689; the other 150.16
+    are CRO. (3,265.2665 - 1,466.689 - 150.16) / 11,542 = 142,819; at 86,554 BTC are 999.00."""
+    rows = [treasury(11_542, None, 1.0, digital_assets_usd=1_466.689e6,
+                     total_assets_usd=3_265.2665e6)]  # fmt: skip
+    result = screened(make_dataset, rows, prices(114_064, 86_554), review_on="2026-02-19")
+    row = only(result)
+    assert row["unlisted_digital_assets_usd"] == pytest.approx(150.16e6, abs=1e4)
+    assert row["break_even_coin_price_usd"] == pytest.approx(142_819, abs=2)
+    assert row["review_digital_asset_ratio"] == pytest.approx(1_149.17 / 2_947.74, abs=1e-5)
+    assert row["price_sensitivity_ratio"] == pytest.approx(
+        999.01 / 2_947.74 * (1 - 1_149.17 / 2_947.74), abs=1e-5
+    )
+    assert row["all_coins_digital_asset_ratio"] is None
+    said = screen_text.notes(result.answer)
+    assert any(each.startswith("break-even = the named coin alone") for each in said)
+    assert any("one assumed volatility for all coins" in each for each in said)
 
 
 def test_one_coin_of_several_is_at_least_and_said_so(make_dataset: Callable[..., Dataset]) -> None:

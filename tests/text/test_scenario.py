@@ -67,8 +67,18 @@ def test_candidates_outside_the_list_stand_apart(lines: list[str]) -> None:
     outside = next(i for i, line in enumerate(lines) if line.startswith("Outside the list (19):"))
     assert basket < outside
     assert any(line.startswith("CleanSpark") for line in lines[outside:])
-    unknown = "No holdings in covered funds and no estimate (4): ABTC, IREN, SUIG, TRON"
+    unknown = "No holdings in covered funds and no estimate (3): ABTC, IREN, TRON"
     assert unknown in lines
+    # two funds list SUI Group, one at 0.00 %, one on a day without a price
+    assert "Held by covered funds, known by weight only, share count unknown (1): SUIG" in lines
+
+
+def test_before_their_day_calibrated_estimates_are_said_to_be_unavailable(
+    sample: Dataset, lines: list[str]
+) -> None:
+    said = scenario.table(sample.scenario(as_of="2025-11-18").answer)
+    assert "unavailable before the day they were set: MSTR (2025-11-20)." in said
+    assert not any("unavailable before" in line for line in lines)
 
 
 def test_where_nothing_is_sold_nobody_is_called_unknown(sample: Dataset) -> None:

@@ -31,11 +31,13 @@ _FARTHEST, _BEYOND = 3.0, 1.1
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """One curve to draw: the digital-asset ratio (0-1) at today's price of the coin."""
+    """One curve to draw: the digital-asset ratio (0-1) at today's price of the coin, and the part
+    of it that is of other coins, which this price does not move."""
 
     label: str
     ratio: float
     is_listed: bool
+    unmoved_ratio: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +74,8 @@ class RatioChart:
 
 
 def ratios(issuers: Sequence[Issuer], *, price_usd: float, line_ratio: float) -> RatioChart:
-    """Return the ratio of each issuer over the price of one coin, all else as reported.
-
-    R(p) = R·p/p₀ / (R·p/p₀ + 1 − R), as ``thresholds.repriced_ratio``.
+    """Return the ratio of each issuer over the price of one coin, all else as reported, as
+    ``thresholds.repriced_ratio``.
 
     Args:
         issuers: at least one.
@@ -82,7 +83,12 @@ def ratios(issuers: Sequence[Issuer], *, price_usd: float, line_ratio: float) ->
         line_ratio: the threshold, strictly inside 0–1.
     """
     meets = [
-        thresholds.break_even_price_usd(1 - each.ratio, each.ratio / price_usd, line_ratio)
+        thresholds.break_even_price_usd(
+            1 - each.ratio,
+            (each.ratio - each.unmoved_ratio) / price_usd,
+            line_ratio,
+            each.unmoved_ratio,
+        )
         for each in issuers
     ]
     near = [each for each in meets if each is not None and each <= _FARTHEST * price_usd]
@@ -146,7 +152,7 @@ def _top(
 
 
 def _at(issuer: Issuer, price_ratio: float) -> float | None:
-    return thresholds.repriced_ratio(issuer.ratio, 1.0, price_ratio)
+    return thresholds.repriced_ratio(issuer.ratio, 1.0, price_ratio, issuer.unmoved_ratio)
 
 
 def _points(issuer: Issuer, widest_ratio: float) -> str:

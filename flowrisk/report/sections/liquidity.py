@@ -187,10 +187,11 @@ def _interval(row: Row) -> spans.Interval:
 
 
 def _fall(row: Row) -> str:
-    """Return a model's answer in words: its interval, or why it has none."""
+    """Return a model's answer in words: its interval and its limits, or why it has none."""
     if row["central_bps"] is None:
         return formatting.name(row["reason"], 80).replace("_", " ")
-    return spans.interval(_interval(row), formatting.fall)
+    beyond = f"; {formatting.name(row['reason'], 100)}" if row["reason"] else ""
+    return f"{spans.interval(_interval(row), formatting.fall)}{beyond}"
 
 
 def days_title(rows: Sequence[Row], participation_ratio: float) -> str:

@@ -3,6 +3,7 @@ but rows."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -189,9 +190,9 @@ def _coin_figure(coin: str, rows: Sequence[Row], line_ratio: float) -> CoinFigur
     price = cast("float", shown[0]["review_coin_price_usd"])
     priced_on = shown[0]["review_priced_on"]
     issuers = [
-        lines.Issuer(row["ticker"], row["review_digital_asset_ratio"], row["is_in_basket"])
-        for row in shown
-    ]
+        lines.Issuer(row["ticker"], row["review_digital_asset_ratio"], row["is_in_basket"],
+                     _unmoved_ratio(row)) for row in shown
+    ]  # fmt: skip
     return CoinFigure(
         coin=formatting.name(coin, 12),
         today=f"{'given' if priced_on is None else 'now'} {formatting.coin_price(price)}",
@@ -200,6 +201,13 @@ def _coin_figure(coin: str, rows: Sequence[Row], line_ratio: float) -> CoinFigur
         chart=lines.ratios(issuers, price_usd=price, line_ratio=line_ratio),
         more_count=len(rows) - len(shown),
     )
+
+
+def _unmoved_ratio(row: Row) -> float:
+    """Return the part of the ratio at the review price that is of coins the data does not list."""
+    other_usd = row["total_assets_usd"] - row["digital_assets_usd"]
+    total_usd = other_usd / (1 - row["review_digital_asset_ratio"]) if other_usd else math.inf
+    return cast("float", row["unlisted_digital_assets_usd"] / total_usd)
 
 
 def _coin_title(coin: str, rows: Sequence[Row]) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Row = Mapping[str, Any]
 MARTS = ("outflows", "scenario_totals", "decisions", "unmapped_holders", "possible_doubles",
-         "coverage", "index_counts")  # fmt: skip
+         "estimate_components", "coverage", "index_counts")  # fmt: skip
 
 UNKNOWN = "n/a"
 _NAME_LENGTH = 19

@@ -82,15 +82,7 @@ def ratios(issuers: Sequence[Issuer], *, price_usd: float, line_ratio: float) ->
         price_usd: p₀, today's price of the coin, above 0.
         line_ratio: the threshold, strictly inside 0–1.
     """
-    meets = [
-        thresholds.break_even_price_usd(
-            1 - each.ratio,
-            (each.ratio - each.unmoved_ratio) / price_usd,
-            line_ratio,
-            each.unmoved_ratio,
-        )
-        for each in issuers
-    ]
+    meets = [_meets(each, price_usd, line_ratio) for each in issuers]
     near = [each for each in meets if each is not None and each <= _FARTHEST * price_usd]
     ticks = nice_ticks(_BEYOND * max(price_usd, *near, 0.0))
     full = ticks[-1]
@@ -117,6 +109,14 @@ def ratios(issuers: Sequence[Issuer], *, price_usd: float, line_ratio: float) ->
         plot_px=_PLOT_PX,
         height_px=_TOP_PX + _PLOT_PX + _AXIS_PX,
     )  # fmt: skip
+
+
+def _meets(issuer: Issuer, price_usd: float, line_ratio: float) -> float | None:
+    """Return the price of the coin at which an issuer meets the line."""
+    moved = (issuer.ratio - issuer.unmoved_ratio) / price_usd
+    return thresholds.break_even_price_usd(
+        1 - issuer.ratio, moved, line_ratio, issuer.unmoved_ratio
+    )
 
 
 def spread(wanted: Sequence[float], *, gap: float, low: float, high: float) -> list[float]:

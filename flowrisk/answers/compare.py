@@ -234,7 +234,7 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float |
     """
     rows = []
     for number, (row, observed_shares) in enumerate(asked):
-        moved = observed_shares - run.seen_shares(row)
+        moved = observed_shares - run.observed_shares(row)
         by_aum, model = row["tracked_aum_outflow_shares"], _deletion_model_shares(row)
         known = {
             "provider_id": str(number), "security_id": row["security_id"],

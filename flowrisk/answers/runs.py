@@ -69,7 +69,7 @@ class Run:
         """Providers of any scenario."""
         return {name for each in self.document["scenarios"] for name in each["provider_ids"]}
 
-    def seen_shares(self, row: Row) -> float:
+    def observed_shares(self, row: Row) -> float:
         """Return the shares that the funds of a provider row hold in this run."""
         own = self.held[row["security_id"]]
         return sum(own[fund] for fund in own if self.provider_of.get(fund) == row["provider_id"])

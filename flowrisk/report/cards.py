@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import book, formatting, heading, own_estimate, risk, screen, sentences, trading
+from flowrisk.text import formatting, heading, risk, screen, sentences
 from flowrisk.text import scenario as scenario_text
+from flowrisk.text.paragraphs import book, own_estimate, trading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

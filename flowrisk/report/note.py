@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from flowrisk.question import settings
 from flowrisk.report import cards, templates
 from flowrisk.report.sections import risk, scenario, screen
-from flowrisk.text import formatting, index_changes, sentences
+from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
+from flowrisk.text.paragraphs import index_changes
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer

@@ -15,8 +15,9 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import book, formatting, index_changes, own_estimate, risk, sentences, trading
+from flowrisk.text import formatting, risk, sentences
 from flowrisk.text import scenario as scenario_text
+from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

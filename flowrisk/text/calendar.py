@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.export import ics
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, heading, trading
+from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
+from flowrisk.text.paragraphs import trading
 
 if TYPE_CHECKING:
     import datetime as dt

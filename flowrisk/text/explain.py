@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import formatting, own_estimate
+from flowrisk.text import formatting
 from flowrisk.text.heading import calibrated, headline
+from flowrisk.text.paragraphs import own_estimate
 from flowrisk.text.scenario import outflow, set_by
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer
-    from flowrisk.text.own_estimate import Row
+    from flowrisk.text.paragraphs.own_estimate import Row
 
 
 _NOTHING = "Unknown: nothing observed and nothing estimated"

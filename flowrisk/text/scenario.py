@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
 from flowrisk.export.tables import grid
-from flowrisk.text import book, formatting, heading, index_changes, own_estimate, trading
-from flowrisk.text.confidence import LOWER_BOUNDS, NOT_SOLD
+from flowrisk.text import formatting, heading
 from flowrisk.text.heading import calibrated, decided, subject
+from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
+from flowrisk.text.paragraphs.confidence import LOWER_BOUNDS, NOT_SOLD
 
 if TYPE_CHECKING:
     import polars as pl

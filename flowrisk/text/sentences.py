@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.question import BY_RULE, NOT_USED
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading, index_changes, own_estimate
+from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_SOLD
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
     capitalized,
@@ -25,6 +24,8 @@ from flowrisk.text.formatting import (
     name,
     with_readable_dates,
 )
+from flowrisk.text.paragraphs import index_changes, own_estimate
+from flowrisk.text.paragraphs.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer

@@ -15,7 +15,7 @@ CHAPTERS = {
 }  # fmt: skip
 LONGEST_CHAPTER_COUNT = 14
 # folders whose files are siblings of one shape
-OF_ONE_SHAPE = {"text", "cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
+OF_ONE_SHAPE = {"cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
 # modules that are tested under another name, and where
 TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
@@ -53,6 +53,7 @@ TESTED_ELSEWHERE = {
     "text/backtest": "answers/test_backtest", "text/pair_errors": "answers/test_pair_errors",
     "text/calibrate": "answers/test_calibrate", "report/cards": "report/test_notebook",
     "text/compare": "answers/test_compare", "text/explain": "answers/test_explain",
+    "text/calendar": "cli/test_calendar", "text/paragraphs/trading": "analytics/test_impact",
     "text/heading": "text/test_scenario", "text/risk": "cli/test_risk",
     "text/screen": "cli/test_screen",
 }  # fmt: skip

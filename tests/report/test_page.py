@@ -23,7 +23,8 @@ from flowrisk.dataset import resources
 from flowrisk.domain import ScenarioAnswer
 from flowrisk.export import formats
 from flowrisk.report.page import scenario_page
-from flowrisk.text import formatting, own_estimate, scenario
+from flowrisk.text import formatting, scenario
+from flowrisk.text.paragraphs import own_estimate
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>\u202e' + "x" * 10_000
 

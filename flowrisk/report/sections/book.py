@@ -7,8 +7,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.sections import evidence
-from flowrisk.text import book as words
 from flowrisk.text import formatting
+from flowrisk.text.paragraphs import book as words
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.sections import evidence
 from flowrisk.text import formatting
-from flowrisk.text.confidence import NOT_SOLD
+from flowrisk.text.paragraphs.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     import polars as pl

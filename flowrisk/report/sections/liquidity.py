@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from flowrisk.analytics import execution
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.sections import evidence
-from flowrisk.text import formatting, trading
+from flowrisk.text import formatting
 from flowrisk.text import scenario as scenario_text
+from flowrisk.text.paragraphs import trading
 
 if TYPE_CHECKING:
     import polars as pl

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.text import formatting, own_estimate
-from flowrisk.text.own_estimate import LEVELS, Level
+from flowrisk.text import formatting
+from flowrisk.text.paragraphs import own_estimate
+from flowrisk.text.paragraphs.own_estimate import LEVELS, Level
 
 if TYPE_CHECKING:
     import polars as pl

@@ -26,13 +26,14 @@ from flowrisk.report.sections import (
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import confidence, formatting, heading, index_changes, sentences
+from flowrisk.text import formatting, heading, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.confidence import NOT_SOLD
+from flowrisk.text.paragraphs import confidence, index_changes
+from flowrisk.text.paragraphs.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
-    from flowrisk.text.confidence import Grade
+    from flowrisk.text.paragraphs.confidence import Grade
     from flowrisk.text.sentences import Lead
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from flowrisk.text import explain, formatting, own_estimate, scenario, sentences
+from flowrisk.text import explain, formatting, scenario, sentences
+from flowrisk.text.paragraphs import own_estimate
 
 if TYPE_CHECKING:
     from flowrisk.api import Dataset, ScenarioResult

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from flowrisk.text.confidence import Grade, grade
+from flowrisk.text.paragraphs.confidence import Grade, grade
 
 
 def graded(**changes: Any) -> Grade:

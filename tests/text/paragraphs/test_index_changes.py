@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from flowrisk.text import formatting, index_changes
+from flowrisk.text import formatting
+from flowrisk.text.paragraphs import index_changes
 
 GROSS = {"gross_bought_usd": 7.95e9, "gross_sold_usd": 1.59e9}
 

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 import flowrisk
-from flowrisk.text import book
+from flowrisk.text.paragraphs import book
 
 if TYPE_CHECKING:
     from flowrisk.api import Dataset, ScenarioResult

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.export.tables import grid
 from flowrisk.text import formatting
-from flowrisk.text.confidence import LOWER_BOUNDS
+from flowrisk.text.paragraphs.confidence import LOWER_BOUNDS
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer

@@ -61,8 +61,12 @@ def lead_auctions(answer: Answer, cells: Sequence[Row]) -> str:
     return f"{name} in ordinary closing auctions ({auction_share(answer)}): {', '.join(said)}"
 
 
-def bounds(row: Row, name: str) -> str:
-    """Return the bounds of a fall by the square-root law in one sentence, or why there are none."""
+def bounds(row: Row, name: str, joiner: str = "; ") -> str:
+    """Return the bounds of a fall by the square-root law in one sentence, or why there are none.
+
+    Args:
+        joiner: stands before what they go beyond.
+    """
     if row["reason"] is not None:
         return f"{name}: no bounds of the impact, {row['reason'].replace('_', ' ')}"
     least = "≥ " if row["is_at_least"] else ""
@@ -70,8 +74,13 @@ def bounds(row: Row, name: str) -> str:
     count = row["sessions_count"]
     return (
         f"{name} by the square-root law: {least}{one} as one order, {least}{each} over {count} "
-        f"session{'s' if count > 1 else ''} without decay"
+        f"session{'s' if count > 1 else ''} without decay{beyond(row['caution'], joiner)}"
     )
+
+
+def beyond(caution: str | None, joiner: str = "; ") -> str:
+    """Return what a printed impact goes beyond, to stand behind it; empty where it does not."""
+    return f"{joiner}{formatting.name(caution, 100)}" if caution else ""
 
 
 def beside(answer: Answer) -> list[str]:

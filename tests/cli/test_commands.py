@@ -56,7 +56,7 @@ def test_the_table_carries_the_headline(flowrisk: Flowrisk) -> None:
     assert row.split()[1:] == ["MSTR", "msci", "$2.80bn", "calibrated", "$2.60bn", "(1.57–3.89)",
                                "$486m", "5.3"]  # fmt: skip
     below = run.out.splitlines()[run.out.splitlines().index(row) + 1]
-    assert below.split() == ["all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.40–9.91)",
+    assert below.split() == ["all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.37–9.98)",
                              "$4.37bn", "16.7", "+$6.00bn"]  # fmt: skip
     assert "warning: holdings_are_fresh" in run.err
     assert "\x1b" not in run.out + run.err

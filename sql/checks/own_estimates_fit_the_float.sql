@@ -1,9 +1,9 @@
 -- The own estimate of no security ends at its float (at the shares outstanding where that is
 -- unknown): there it says how much there is, and no more how much is held.
 -- says: own estimates reach the float and end there
--- severity: note
+-- severity: warn
 -- scope: question
--- remedy: Look at the weights and pools they rest on: more digits of a weight make its range narrower.
+-- remedy: Look at the weights, pools and assets they rest on, their units and digits first.
 
 with
 
@@ -26,7 +26,7 @@ from outflows
 where outflows.is_limited_by_float
 union all
 select
-    concat_ws(' ', models_summed.provider_id, securities_asked.ticker) as subject,
+    concat_ws(' ', securities_asked.ticker, 'of', models_summed.provider_id) as subject,
     concat_ws(' ', 'at most', models_summed.limit_shares, 'shares') as fact
 from models_summed
 inner join securities_asked on models_summed.security_id = securities_asked.security_id

@@ -54,7 +54,7 @@ def test_a_weight_of_nothing_and_a_half_ends_at_the_shares_that_there_are(facts:
     # 0.00 % is up to 0.005 %: of 2tn at 160 dollars 625,000 shares, of which 500,000 exist
     limited = {"float_shares": None, "shares_outstanding": 500_000.0}
     found = facts(**_tables(0.0, 2e12, 1e6, **limited))
-    assert dict(found)["msci AAA"] == "at most 500000.0 shares"
+    assert dict(found)["AAA of msci"] == "at most 500000.0 shares"
     assert dict(found)["all AAA"] == "at most 500000.0 shares"
     enough = {"float_shares": None, "shares_outstanding": 5e6}
     assert facts(**_tables(0.0, 2e12, 1e6, **enough)) == []

@@ -23,8 +23,15 @@ def test_unknown_and_zero_are_no_fault(facts: Facts) -> None:
 
 @pytest.mark.parametrize(
     "column",
-    ["units", "digital_assets_usd", "total_assets_usd", "cash_usd", "debt_usd", "preferred_usd",
-     "indirect_digital_assets_usd"],
+    [
+        "units",
+        "digital_assets_usd",
+        "total_assets_usd",
+        "cash_usd",
+        "debt_usd",
+        "preferred_usd",
+        "indirect_digital_assets_usd",
+    ],
 )
 @pytest.mark.parametrize("measure", [-1.0, float("inf"), float("nan")])
 def test_each_amount_is_finite_and_not_negative(column: str, measure: float, facts: Facts) -> None:

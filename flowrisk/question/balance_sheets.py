@@ -76,7 +76,7 @@ class Assessment:
     question gave it; ``review_coins_usd`` counts those lent or pledged too: the larger of that and
     of all coins at the review price. Of several coins all prices move together; ``unlisted_usd``,
     what was reported beyond the coins that the data lists, moves with none and stays as reported.
-    ``indirect_usd`` is held through funds or contracts beyond digital assets, 0 where none is known.
+    ``indirect_usd`` is held through funds or contracts beyond digital assets: 0 if none is known.
     ``reason`` says why the issuer is not assessed.
     """
 

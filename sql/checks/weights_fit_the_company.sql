@@ -51,13 +51,46 @@ held as (
     select
         densities.index_id,
         densities.security_id,
-        max(densities.density_shares / 1e6 * prices_selected.close_usd) as weight_ratio
+        densities.origin_id,
+        densities.density_shares / 1e6 * prices_selected.close_usd as weight_ratio
     from densities
     inner join prices_selected on densities.security_id = prices_selected.security_id
     where
         densities.origin_id not in ('weight', 'yours')
         and densities.security_id not in (select security_id from price_overrides)
-    group by densities.index_id, densities.security_id
+),
+
+-- share counts of small companies may grow tenfold between two reports; a percentage is a hundred
+compared as (
+    select
+        memberships_selected.index_id as holder,
+        memberships_selected.security_id,
+        memberships_selected.weight_ratio,
+        max(held.weight_ratio) as held_ratio
+    from memberships_selected
+    inner join held
+        on
+            memberships_selected.index_id = held.index_id
+            and memberships_selected.security_id = held.security_id
+    group by
+        memberships_selected.index_id, memberships_selected.security_id,
+        memberships_selected.weight_ratio
+    union all
+    select
+        concat_ws(' ', fund_weights.fund_id, fund_weights.as_of_on) as holder,
+        fund_weights.security_id,
+        fund_weights.weight_ratio,
+        max(held.weight_ratio) as held_ratio
+    from fund_weights
+    inner join funds on fund_weights.fund_id = funds.fund_id
+    inner join held
+        on
+            funds.index_id = held.index_id
+            and fund_weights.security_id = held.security_id
+            and fund_weights.fund_id <> held.origin_id
+    group by
+        fund_weights.fund_id, fund_weights.as_of_on, fund_weights.security_id,
+        fund_weights.weight_ratio
 )
 
 select
@@ -87,30 +120,10 @@ where
     > 20 * market_values.market_value_usd / nullif(indices.index_market_cap_usd, 0)
 union all
 select
-    concat_ws(' ', memberships_selected.index_id, market_values.ticker) as subject,
+    concat_ws(' ', compared.holder, market_values.ticker) as subject,
     concat_ws(
-        ' ', 'weight', memberships_selected.weight_ratio, 'where funds of the index hold',
-        held.weight_ratio
+        ' ', 'weight', compared.weight_ratio, 'where funds of the index hold', compared.held_ratio
     ) as fact
-from memberships_selected
-inner join held
-    on
-        memberships_selected.index_id = held.index_id
-        and memberships_selected.security_id = held.security_id
-inner join market_values on memberships_selected.security_id = market_values.security_id
-where memberships_selected.weight_ratio > 20 * held.weight_ratio
-union all
-select
-    concat_ws(' ', fund_weights.fund_id, fund_weights.as_of_on, market_values.ticker) as subject,
-    concat_ws(
-        ' ', 'weight', fund_weights.weight_ratio, 'where funds of the index hold',
-        held.weight_ratio
-    ) as fact
-from fund_weights
-inner join funds on fund_weights.fund_id = funds.fund_id
-inner join held
-    on
-        funds.index_id = held.index_id
-        and fund_weights.security_id = held.security_id
-inner join market_values on fund_weights.security_id = market_values.security_id
-where fund_weights.weight_ratio > 20 * held.weight_ratio
+from compared
+inner join market_values on compared.security_id = market_values.security_id
+where compared.weight_ratio >= 1e-4 and compared.weight_ratio > 50 * compared.held_ratio

@@ -47,6 +47,10 @@ def test_a_weight_lies_near_what_funds_of_the_index_hold(
     member = {"index_id": "msci-world", "security_id": SECURITY, "weight_ratio": weight}
     got = facts(index_memberships=[member], fund_net_assets=assets)
     assert [subject for subject, _ in got] == ["msci-world AAA"] * count
-    row = {"fund_id": "F1", "as_of_on": DAY, "security_id": SECURITY, "weight_ratio": weight}
-    got = facts(fund_weights=[row], fund_net_assets=assets)
-    assert [subject for subject, _ in got] == ["F1 2025-11-20 AAA"] * count
+    # the weight of another fund of the index; a fund's own position of another day may lie far off
+    row = {"fund_id": "F2", "as_of_on": DAY, "security_id": SECURITY, "weight_ratio": weight}
+    funds = [
+        {"fund_id": each, "index_id": "msci-world", "fund_name": each} for each in ("F1", "F2")
+    ]
+    got = facts(funds=funds, fund_weights=[row], fund_net_assets=assets)
+    assert [subject for subject, _ in got] == ["F2 2025-11-20 AAA"] * count

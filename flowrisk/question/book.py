@@ -34,10 +34,11 @@ Fold = Callable[[str | None], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where a book is: a file, shown by its name, or a frame of Python."""
+    """Where a book is: a file, shown by its name, or a frame of Python; its lines once read."""
 
     given: object
     label: str
+    lines: tuple[Line, ...] | None = None
 
     def __str__(self) -> str:
         return self.label

@@ -30,6 +30,8 @@ _LEGEND = (
     "observed = holdings of covered funds; own = bottom-up, without published outflows; "
     "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
 )
+_BOUNDED = "; bounds of the price impact with --verbose"
+TIMED_MARTS = ("timeline", "liquidity")
 _SET_BY = {
     "model": "own", "observed": "observed", "tracking-ratio": "ratio", "mixed": "mixed",
     "tracked-aum": "tracked AUM", "several-estimates": "several", "not-sold": "not sold",
@@ -70,7 +72,12 @@ def _traded(answer: ScenarioAnswer, grouped: Sequence[Sequence[Row]]) -> list[st
     """Return how the largest outflow of the basket meets the close, and what is given beside it."""
     sold = (cells for cells in grouped if cells[0]["is_in_basket"] and cells[-1]["outflow_shares"])
     lead = next(sold, None)
-    return [*(["", trading.lead_auctions(answer, lead)] if lead else []), *trading.beside(answer)]
+    said = (
+        ["", trading.lead_auctions(answer, lead), *trading.lead_bounds(answer, lead)]
+        if lead
+        else []
+    )
+    return [*said, *trading.beside(answer)]
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -266,7 +273,8 @@ def _others(
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
-            *_doubled(answer), trading.missing(answer), _LEGEND]  # fmt: skip
+            *_doubled(answer), trading.missing(answer),
+            _LEGEND + ("" if "impact_bounds" in answer.marts else _BOUNDED)]  # fmt: skip
 
 
 def _doubled(answer: ScenarioAnswer) -> list[str]:

@@ -1,7 +1,8 @@
 -- The sessions on whose closes trackers trade the next review of each provider, by the convention of
 -- the provider: the session given or the last one before the day in force, and as many before it as
--- the change is traded over. In force from the session after the last of them.
--- grain: scenario_id, provider_id, trades_on
+-- the change is traded over. In force from the session after the last of them. By calendar: where an
+-- exchange is closed on the day given, its last session before.
+-- grain: scenario_id, provider_id, calendar_id, trades_on
 -- units: sessions_count in sessions; session_number from 1, the first of them
 
 with
@@ -35,6 +36,7 @@ closing as (
         conventional.scenario_id,
         conventional.provider_id,
         conventional.sessions_count,
+        sessions.calendar_id,
         max(sessions.session_number) as last_number
     from conventional
     inner join sessions
@@ -42,11 +44,15 @@ closing as (
             conventional.review_on > sessions.session_on
             or (conventional.day_is = 'close' and conventional.review_on = sessions.session_on)
     group by
-        conventional.scenario_id, conventional.provider_id, conventional.sessions_count
+        conventional.scenario_id,
+        conventional.provider_id,
+        conventional.sessions_count,
+        sessions.calendar_id
 ),
 
 in_force as (
     select
+        sessions.calendar_id,
         sessions.session_number - 1 as last_number,
         sessions.session_on as effective_on
     from sessions
@@ -55,13 +61,19 @@ in_force as (
 select
     closing.scenario_id,
     closing.provider_id,
+    closing.calendar_id,
     sessions.session_on as trades_on,
+    sessions.is_assumed,
     closing.sessions_count - closing.last_number + sessions.session_number as session_number,
     closing.sessions_count,
     in_force.effective_on
 from closing
 inner join sessions
     on
-        closing.last_number >= sessions.session_number
+        closing.calendar_id = sessions.calendar_id
+        and closing.last_number >= sessions.session_number
         and closing.last_number - closing.sessions_count < sessions.session_number
-left join in_force on closing.last_number = in_force.last_number
+left join in_force
+    on
+        closing.calendar_id = in_force.calendar_id
+        and closing.last_number = in_force.last_number

@@ -1,7 +1,8 @@
 -- On which sessions each provider's trackers would trade: those of its first review after the
 -- decision that is awaited (intermediate.next_reviews), in equal parts where it is traded over
 -- several. Providers of one session are summed against the volume of a day; those of different or
--- unknown sessions are not.
+-- unknown sessions are not. Sessions are those of the exchange that the security is listed on;
+-- where it or its closures are not known, New York's, marked as assumed.
 -- grain: scenario_id, provider_id, security_id, trades_on
 -- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day
 -- example: select trades_on, provider_id, outflow_usd, same_day_outflow_usd from marts.timeline
@@ -18,6 +19,10 @@ next_reviews as (
 
 trade_sessions as (
     select * from intermediate.trade_sessions
+),
+
+listings as (
+    select * from scenario.listings
 ),
 
 providers as (
@@ -55,6 +60,9 @@ dated as (
         trade_sessions.trades_on,
         trade_sessions.session_number,
         trade_sessions.sessions_count,
+        listings.exchange_id,
+        listings.calendar_id,
+        coalesce(trade_sessions.is_assumed, false) or listings.is_assumed as is_calendar_assumed,
         next_reviews.is_inferred,
         next_reviews.unknown_reason,
         provider_outflows.outflow_shares / coalesce(trade_sessions.sessions_count, 1)
@@ -68,11 +76,13 @@ dated as (
         on
             provider_outflows.scenario_id = next_reviews.scenario_id
             and provider_outflows.provider_id = next_reviews.provider_id
+    inner join listings on provider_outflows.security_id = listings.security_id
     left join providers on provider_outflows.provider_id = providers.provider_id
     left join trade_sessions
         on
             provider_outflows.scenario_id = trade_sessions.scenario_id
             and provider_outflows.provider_id = trade_sessions.provider_id
+            and listings.calendar_id = trade_sessions.calendar_id
     where provider_outflows.treatment <> 'reweight'
 )
 
@@ -94,6 +104,9 @@ select
     dated.trades_on,
     dated.session_number,
     dated.sessions_count,
+    dated.exchange_id,
+    dated.calendar_id,
+    dated.is_calendar_assumed,
     dated.is_inferred,
     dated.unknown_reason,
     dated.outflow_shares,

@@ -165,12 +165,15 @@ def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
             daily_volatility_ratio, calendar_id (the exchange whose sessions are counted); a row a
             session.
     Returns: scenario_id, security_id, session_on, fall_bps (≥ 0), is_trade_session; after the last
-        sale also 5, 20 and 60 sessions on. No rows where an impact is unknown.
+        sale also 5, 20 and 60 sessions on. No rows where an impact is unknown, or where some
+        sessions sell and others buy.
     Source: Bucci, Benzaquen, Lillo and Bouchaud 2018, "Slow decay of impact in equity markets",
         Market Microstructure and Liquidity.
     """
     sold = sessions.with_columns(impact.square_root_bps(impact.CENTRAL_COEFFICIENT).alias("bps"))
-    unknown = sold.group_by(_KEYS).agg(pl.col("bps").is_null().any().alias("is_unknown"))
+    unknown = sold.group_by(_KEYS).agg(
+        (pl.col("bps").is_null().any() | impact.is_two_sided()).alias("is_unknown")
+    )
     sold = sold.join(unknown, on=_KEYS, maintain_order="left").filter(~pl.col("is_unknown"))
     if sold.is_empty():
         return pl.DataFrame(schema=_PATH)

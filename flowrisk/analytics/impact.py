@@ -166,7 +166,8 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             is_at_least; a row a session, and a row a provider whose session is not known. Where
             the outflow of one is unknown the bounds are of the others, and at least.
     Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
-        both null where an input is unknown or the fall passes the price), is_at_least, reason.
+        both null where an input is unknown, the fall passes the price, or some sessions sell and
+        others buy, which one law of one direction does not bound), is_at_least, reason.
     """
     keys = ("scenario_id", "security_id")
     bps, is_known = pl.col("per_session_bps"), pl.col("outflow_shares").is_not_null()
@@ -181,9 +182,10 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             .then(bps.sum())
             .alias("per_session_bps"),
             (pl.col("is_at_least").any() | ~is_known.all()).alias("is_at_least"),
+            is_two_sided().alias("is_two_sided"),
         )
     )
-    known = pl.col("per_session_bps") <= _BPS
+    known = (pl.col("per_session_bps") <= _BPS) & ~pl.col("is_two_sided")
     return summed.with_columns(
         pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
         pl.when(known).then("per_session_bps").alias("per_session_bps"),
@@ -191,9 +193,16 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
     ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
 
 
+def is_two_sided() -> pl.Expr:
+    """Whether some of the sessions sell and others buy."""
+    shares = pl.col("outflow_shares")
+    return ((shares > 0).any() & (shares < 0).any()).fill_null(value=False)
+
+
 def _no_bounds(is_known: pl.Expr) -> pl.Expr:
     """Why there are no bounds; null where there are."""
     return pl.coalesce(
+        pl.when("is_two_sided").then(pl.lit("some sessions sell and others buy")),
         *(
             pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
             for name in ("outflow_shares", "adv_shares", "daily_volatility_ratio")

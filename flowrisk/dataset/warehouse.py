@@ -79,6 +79,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "session_number": "bigint",
         "is_assumed": "boolean",
     },
+    "steps": {"security_id": "varchar", "effective_on": "date", "sold_ratio": "double"},
     "listings": {
         "security_id": "varchar",
         "exchange_id": "varchar",

@@ -79,6 +79,7 @@ def load(
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.traded_ratios(steps)),
+        "steps": tranches.sold_by_day(steps),
         "index_moves": index_moves.rows(scenarios),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         "book": positions,

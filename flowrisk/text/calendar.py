@@ -27,6 +27,7 @@ HEADS = ("", "", "provider", "decided", "announced", "close of", "in force", "ou
 TOTAL_HEADS = ("basket by session", "close of", "providers", "securities", "outflow", "")
 _NAME_LENGTH, _SCENARIO_LENGTH, _PROVIDER_LENGTH = 10, 16, 22
 _INFERRED = "*"
+_REWEIGHT = "reweight"
 
 
 def table(answer: CalendarAnswer) -> str:
@@ -71,8 +72,8 @@ def notes(answer: CalendarAnswer) -> list[str]:
     if timeline["is_inferred"].any():
         said.append(f"{_INFERRED} day inferred from a rule or an earlier year, not published")
     said += _calendars(timeline)
-    if any(each.treatment != "exclude" for each in answer.scenarios):
-        said.append("a reweight trades on the days of its own steps, which are not listed here")
+    if (timeline["treatment"] == _REWEIGHT).any():
+        said.append("given = a step of --reweight, on the day given for it")
     outside = timeline.filter(~timeline["is_in_basket"])["security_id"].n_unique()
     if outside:
         said.append(f"{outside} securities outside the list are in csv, json and parquet only")
@@ -144,7 +145,7 @@ def _reviews(answer: CalendarAnswer) -> list[tuple[tuple[str, ...], list[Row]]]:
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in answer.marts["timeline"].rows(named=True):
         if row["outflow_shares"] != 0:
-            key = row["security_id"], row["scenario_id"], row["provider_id"]
+            key = row["security_id"], row["scenario_id"], row["provider_id"], str(row["review_on"])
             found.setdefault(key, []).append(row)
     places = {each.security_id: place for place, each in enumerate(answer.securities)}
     scenarios = [each.scenario_id for each in answer.scenarios]
@@ -181,6 +182,8 @@ def _sum(rows: Sequence[Row], column: str) -> float | None:
 
 
 def _decided(row: Row) -> str:
+    if row["treatment"] == _REWEIGHT:
+        return "given"
     if row["decision_due_on"] is not None:
         return f"due {row['decision_due_on']}"
     return _day(row["decided_on"])

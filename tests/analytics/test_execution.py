@@ -145,3 +145,7 @@ def test_sessions_that_are_assumed_are_called_so(exchange: str | None, whom: str
     found = schedules(_timeline(exchange_id=exchange, is_calendar_assumed=True), ANNOUNCED_ON)
     assert found.height == 6
     assert set(found["calendar"]) == {f"sessions of XNYS, assumed for {whom}"}
+
+
+def test_no_path_of_sales_and_purchases() -> None:
+    assert impact_path(_sessions((date(2025, 12, 1), 9.0), (date(2025, 12, 2), -9.0))).is_empty()

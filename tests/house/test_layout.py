@@ -43,6 +43,7 @@ TESTED_ELSEWHERE = {
     "export/files": "cli/test_outputs", "export/tables": "cli/test_outputs",
     "ingest/landing": "ingest/test_publishing", "ingest/merging": "ingest/test_publishing",
     "ingest/run": "ingest/test_publishing", "ingest/sql_steps": "ingest/test_publishing",
+    "question/matching/index_names": "question/test_book",
     "question/matching/listings": "sql/marts/test_timeline",
     "question/rule_inputs": "answers/test_rule_verdicts",
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",

@@ -1,6 +1,7 @@
 -- The weights of an index as the newest whole report of a fund that tracks it gives them: the value
 -- of each position over that of all. A report is whole where it lists all positions and their values
--- come to the fund's net assets of its day, but for a tenth (cash and what is no share).
+-- come to the fund's net assets of its day, but for a tenth (cash and what is no share); where these
+-- are not known, where it was read from a file.
 -- grain: index_id, security_id
 -- units: weight_ratio in a ratio (0-1); weights_on the day of the report
 
@@ -16,6 +17,10 @@ reports_visible as (
 
 funds as (
     select * from staging.funds
+),
+
+fund_reports as (
+    select * from staging.fund_reports
 ),
 
 fund_net_assets as (
@@ -46,11 +51,17 @@ sized as (
     from asked
     inner join funds on asked.index_id = funds.index_id
     inner join reports_visible on funds.fund_id = reports_visible.fund_id
-    inner join fund_net_assets
+    inner join fund_reports
+        on
+            funds.fund_id = fund_reports.fund_id
+            and reports_visible.as_of_on = fund_reports.as_of_on
+    left join fund_net_assets
         on
             funds.fund_id = fund_net_assets.fund_id
             and reports_visible.as_of_on = fund_net_assets.as_of_on
-    where reports_visible.holdings_scope = 'full' and fund_net_assets.net_assets_usd > 0
+    where
+        reports_visible.holdings_scope = 'full'
+        and (fund_net_assets.net_assets_usd > 0 or fund_reports.file_digest is not null)
 ),
 
 summed as (
@@ -69,9 +80,10 @@ summed as (
     group by
         sized.index_id, sized.fund_id, sized.fund_name, sized.as_of_on, sized.net_assets_usd
     having
-        sum(holdings.market_value_usd) >= 0.9 * sized.net_assets_usd
-        and sum(holdings.market_value_usd) <= 1.1 * sized.net_assets_usd
+        sum(holdings.market_value_usd) > 0
         and count(*) = count(holdings.market_value_usd)
+        and coalesce(sum(holdings.market_value_usd) >= 0.9 * sized.net_assets_usd, true)
+        and coalesce(sum(holdings.market_value_usd) <= 1.1 * sized.net_assets_usd, true)
 )
 
 select

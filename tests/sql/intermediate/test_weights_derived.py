@@ -74,3 +74,11 @@ def test_what_is_not_the_whole_fund_gives_no_weights_and_an_older_report_does(
 
 def test_without_a_whole_report_there_are_none(answer: Answer) -> None:
     assert answer(COLUMNS) == []
+
+
+def test_a_file_that_was_read_is_whole_where_net_assets_are_not_known(answer: Answer) -> None:
+    read = [{**_report("F1"), "file_digest": "abc"}]
+    expected = [("B", 0.4, "F1", NEWEST), (SECURITY, 0.6, "F1", NEWEST)]
+    assert sorted(answer(COLUMNS, **_market(fund_reports=read, fund_net_assets=[]))) == expected
+    known = [_assets("F1", 300.0)]
+    assert answer(COLUMNS, **_market(fund_reports=read, fund_net_assets=known)) == []

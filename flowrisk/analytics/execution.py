@@ -152,6 +152,27 @@ def _spread(
     ]
 
 
+def decayed_bps(
+    peak_bps: pl.Expr, days_after: pl.Expr, *, permanent_ratio: float, decay_days: float
+) -> pl.Expr:
+    """Fall of the price some days after the sale ended at the peak impact I₀.
+
+    P(t) = P₀ · [1 − I₀ · (π + (1 − π) · e^(−(t−T)/τ))], π the share that stays (0–1), τ the decay
+    time in days, t − T = ``days_after`` ≥ 0.
+
+    Returns: basis points below P₀, from I₀ down to π·I₀; null where an input is null.
+    Raises: QuestionError for a share outside 0–1 or a decay time not above 0.
+    """
+    if not (0 <= permanent_ratio <= 1 and decay_days > 0):
+        raise QuestionError(
+            "The decay of the impact cannot be drawn.",
+            facts={"permanent share": permanent_ratio, "decay days": decay_days},
+            remedy="Give a permanent share inside 0–1 and a decay time above 0 days.",
+        )
+    fading = (-days_after / decay_days).exp() * (1 - permanent_ratio)
+    return peak_bps * (fading + permanent_ratio)
+
+
 def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
     """Return how far the price is down after each session, as each sale's impact fades.
 
@@ -189,7 +210,7 @@ def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
         for row in _path(each.rows(named=True), days[each["calendar_id"][0]])
     ]  # fmt: skip
     seen = pl.DataFrame(rows, schema=_STEPS, orient="row")
-    faded = impact.decayed_bps(
+    faded = decayed_bps(
         pl.col("bps"), pl.col("days"), permanent_ratio=PERMANENT_RATIO, decay_days=DECAY_DAYS
     )
     return (

@@ -29,7 +29,8 @@ _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
 _ALMGREN_GAMMAS = (0.314 - 0.041, 0.314, 0.314 + 0.041)
 _ALMGREN_ETAS = (0.142 - 0.0062, 0.142, 0.142 + 0.0062)
 _ALMGREN_LIMIT_DAYS = 0.25
-# the orders that the square-root law was measured on are parts of a day's volume
+# measured on orders of parts of a day's volume (the sources of ``square_root_bps``): beyond one day
+# there is no measurement to lean on
 _SQUARE_ROOT_LIMIT_DAYS = 1.0
 
 
@@ -258,27 +259,6 @@ def elasticity_bps(elasticity: float) -> pl.Expr:
     """
     share = _size("outflow_shares") / _positive("float_shares")
     return _BPS * pl.when(share <= 1).then(share) / elasticity
-
-
-def decayed_bps(
-    peak_bps: pl.Expr, days_after: pl.Expr, *, permanent_ratio: float, decay_days: float
-) -> pl.Expr:
-    """Fall of the price some days after the sale ended at the peak impact I₀.
-
-    P(t) = P₀ · [1 − I₀ · (π + (1 − π) · e^(−(t−T)/τ))], π the share that stays (0–1), τ the decay
-    time in days, t − T = ``days_after`` ≥ 0.
-
-    Returns: basis points below P₀, from I₀ down to π·I₀; null where an input is null.
-    Raises: QuestionError for a share outside 0–1 or a decay time not above 0.
-    """
-    if not (0 <= permanent_ratio <= 1 and decay_days > 0):
-        raise QuestionError(
-            "The decay of the impact cannot be drawn.",
-            facts={"permanent share": permanent_ratio, "decay days": decay_days},
-            remedy="Give a permanent share inside 0–1 and a decay time above 0 days.",
-        )
-    fading = (-days_after / decay_days).exp() * (1 - permanent_ratio)
-    return peak_bps * (fading + permanent_ratio)
 
 
 def impact_models(

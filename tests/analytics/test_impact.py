@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from paths import WORKED
 
+from flowrisk.analytics.execution import decayed_bps
 from flowrisk.analytics.impact import (
     adv_multiple_days,
     almgren_permanent_bps,
@@ -14,7 +15,6 @@ from flowrisk.analytics.impact import (
     auction_multiples_days,
     days_to_sell,
     days_to_trade,
-    decayed_bps,
     elasticity_bps,
     impact_bounds,
     impact_models,

@@ -21,7 +21,8 @@ def _decided(*events: tuple[date, str, str]) -> list[dict[str, Any]]:
     [
         ([(date(2025, 10, 1), "decision", "freeze")], date(2025, 10, 1)),
         ([(date(2025, 10, 1), "consultation_opened", "freeze")], None),
-        ([(date(2025, 10, 1), "decision", "freeze"), (date(2025, 11, 1), "decision", "keep")], None),
+        ([(date(2025, 10, 1), "decision", "freeze"), (date(2025, 11, 1), "decision", "keep")],
+         None),
         ([(date(2025, 10, 1), "decision", "keep"), (date(2025, 11, 1), "decision", "freeze")],
          date(2025, 11, 1)),
         ([(date(2025, 12, 1), "decision", "freeze")], None),

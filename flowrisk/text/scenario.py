@@ -363,7 +363,7 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
     """Return the lines on index changes, freezes and reweights, empty where there are none."""
     lines = index_changes.lines(marts["index_trades"], set_by) if "index_trades" in marts else []
     if "freeze_effects" in marts:
-        lines += _freeze(marts["freeze_effects"].rows(named=True))
+        lines += index_changes.freeze_lines(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
         lines += ["", "Reweight schedule (the outflow above is the net of the steps)"]
         lines += grid(
@@ -383,31 +383,3 @@ def _steps(frame: pl.DataFrame) -> Iterable[Row]:
         {**row, "step_text": f"{row['ticker']} {row['effective_on']}"}
         for row in frame.rows(named=True)
     )
-
-
-def _freeze(rows: Iterable[Row]) -> list[str]:
-    """Return the frozen positions of the basket, each once, and those that are not known."""
-    basket = [row for row in rows if row["is_in_basket"]]
-    each = {(row["provider_id"], row["security_id"]): row for row in basket}.values()
-    known = [row for row in each if row["unknown_reason"] is None]
-    lines = ["", "Freeze, never part of an outflow (foregone = not bought at reviews since)"]
-    lines += grid(
-        ("security", "provider", "since", "counted", "actual", "ratio now", "foregone",
-         "catch-up", "later deletion"),
-        (
-            (row["ticker"], row["provider_id"], str(row["frozen_from_on"]),
-             formatting.shares(row["counted_shares"]), formatting.shares(row["actual_shares"]),
-             formatting.percent(row["effective_tracking_ratio"], decimals=3),
-             formatting.money(row["foregone_demand_usd"]), formatting.money(row["catch_up_usd"]),
-             formatting.money(row["deletion_outflow_usd"]))
-            for row in known
-        ),
-    )  # fmt: skip
-    for said, column in (("foregone unknown", "foregone_unknown_reason"),
-                         ("unknown", "unknown_reason")):  # fmt: skip
-        reasons: dict[str, dict[str, None]] = {}
-        for row in each:
-            if row[column] is not None:
-                reasons.setdefault(row[column], {})[row["ticker"]] = None
-        lines += [f"  {said}: {', '.join(names)} ({why})" for why, names in reasons.items()]
-    return lines

@@ -74,7 +74,19 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "shares": "double",
         "value_usd": "double",
     },
-    "sessions": {"session_on": "date", "session_number": "bigint"},
+    "sessions": {
+        "calendar_id": "varchar",
+        "session_on": "date",
+        "session_number": "bigint",
+        "is_assumed": "boolean",
+    },
+    "steps": {"security_id": "varchar", "effective_on": "date", "sold_ratio": "double"},
+    "listings": {
+        "security_id": "varchar",
+        "exchange_id": "varchar",
+        "calendar_id": "varchar",
+        "is_assumed": "boolean",
+    },
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.domain import RULED
@@ -75,8 +75,31 @@ def verdicts(answer: ScreenAnswer) -> list[str]:
         found = [row for row in rows if row["verdict"] == verdict]
         if found:
             lines.append(f"  {verdict} ({len(found)}): {_named(answer, found)}")
-    missing = dict.fromkeys(row["missing"] for row in rows if row["missing"])
-    return [*lines, *(f"  not in the data: {formatting.name(each, 400)}" for each in missing)]
+    return [*lines, *_missing(rows), *_yours(answer)]
+
+
+def _missing(rows: Sequence[Row]) -> list[str]:
+    """Return a line on what is not in the data, of whom where that differs."""
+    whose: dict[str, list[str]] = {}
+    for row in rows:
+        if row["missing"]:
+            whose.setdefault(row["missing"], []).append(formatting.name(row["ticker"], 16))
+    lines = []
+    for missing, who in whose.items():
+        named = f" of {', '.join(who)}" if len(whose) > 1 else ""
+        lines.append(f"  not in the data{named}: {formatting.name(missing, 400)}")
+    return lines
+
+
+def _yours(answer: ScreenAnswer) -> list[str]:
+    """Return a line on ratios and thresholds that the question gave; empty where it gave none."""
+    ratios = answer.assumptions["rule_input"].value or {}
+    tests = answer.assumptions["rule_test"].value or {}
+    said = [f"{formatting.name(key, 80)} {':'.join(map(formatting.percent, given))}"
+            for key, given in cast("Mapping[str, tuple[float, ...]]", ratios).items()]  # fmt: skip
+    said += [f"{formatting.name(key, 80)} {test.replace(':', ' ').replace('_', ' ')}"
+             for key, test in cast("Mapping[str, str]", tests).items()]  # fmt: skip
+    return [f"  yours, not of the data: {', '.join(said)}"] if said else []
 
 
 def rule(row: Row, as_of_on: dt.date) -> str:
@@ -197,7 +220,8 @@ def _moves(answer: ScreenAnswer) -> list[str]:
 def notes(answer: ScreenAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
-    said = ["at review price = coins at the as-of close or --coin-price, other assets as reported"]
+    closed = f"close of {coin_price_days(answer)}" if coin_price_days(answer) else "as-of close"
+    said = [f"at review price = coins at the {closed} or --coin-price, other assets as reported"]
     if any(row["is_published_after_as_of"] for row in rows):
         said.append("* published after the as-of date; --known-on excludes these")
     if any(row["is_off_units"] for row in rows):

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from paths import WORKED
 
+from flowrisk.analytics.execution import decayed_bps
 from flowrisk.analytics.impact import (
     adv_multiple_days,
     almgren_permanent_bps,
@@ -14,7 +15,6 @@ from flowrisk.analytics.impact import (
     auction_multiples_days,
     days_to_sell,
     days_to_trade,
-    decayed_bps,
     elasticity_bps,
     impact_bounds,
     impact_models,
@@ -321,3 +321,11 @@ def test_no_volume_or_a_fall_beyond_the_price_has_no_bounds() -> None:
     (row,) = impact_bounds(_sessions(None, None)).rows(named=True)
     assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
     assert row["reason"] == "outflow_shares is unknown or not above 0"
+
+
+def test_sales_and_purchases_on_different_sessions_have_no_bounds_of_one_direction() -> None:
+    (row,) = impact_bounds(_sessions(0.95, -0.2)).rows(named=True)
+    assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
+    assert row["reason"] == "some sessions sell and others buy"
+    (bought,) = impact_bounds(_sessions(-0.95, -0.79)).rows(named=True)
+    assert bought["reason"] is None

@@ -220,6 +220,18 @@ def test_query_reads_arguments_files_and_stdin(flowrisk: Flowrisk, tmp_path: Pat
     assert {run.out for run in found} == {"n\n24\n"}
 
 
+def test_query_says_which_views_no_book_fills(flowrisk: Flowrisk, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("portfolio,identifier,shares,index\nWorld fund,MSTR,1,msci-world\n")
+    sql = "select count(*) as n from marts.book"
+    said = "note: marts.book has no rows without --book FILE"
+    bare, filled = flowrisk("query", sql), flowrisk("query", sql, "--book", book)
+    assert (bare.out.split()[-1], said in bare.err) == ("0", True)
+    assert (filled.out.split()[-1], said in filled.err) == ("2", False)
+    assert said in flowrisk("shell", stdin=f"{sql};").err
+    assert said not in flowrisk("query", "select 1 as marts_book").err
+
+
 def test_query_says_what_it_cut_and_gives_all_to_a_pipe(flowrisk: Flowrisk) -> None:
     cut = flowrisk("query", "select * from range(600)", "--limit", "3", "--format", "csv")
     assert (len(cut.out.splitlines()), "cut after 3 rows" in cut.err) == (4, True)

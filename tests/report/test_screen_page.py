@@ -100,15 +100,25 @@ def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample
 @pytest.mark.parametrize(
     ("coin_price", "prices"),
     [
-        (None, "coins at prices of 20 Nov 2025; "),
+        (None, "coins at the close of 20 Nov 2025; "),
         ({"BTC": 60_000, "SOL": 100.5},
-         "coins at prices of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given; "),
+         "coins at the close of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given; "),
     ],
 )  # fmt: skip
 def test_the_citation_names_the_coin_prices_given(
     coin_price: dict[str, float] | None, prices: str, sample: Dataset
 ) -> None:
     assert prices in screen.citation(sample.screen(coin_price=coin_price).answer)
+
+
+def test_older_coin_prices_are_never_called_those_of_the_as_of_date(sample: Dataset) -> None:
+    made = sample.screen(preset="november-2026", threshold=0.5, move="buy-with-debt=500m")
+    said = words(made.render("html").decode())
+    assert "coins at the close of 15 Jan 2026" in screen.citation(made.answer)
+    assert "At coin close: coins at the close of 15 Jan 2026" in said
+    assert "at coin prices of the close of 15 Jan 2026" in said
+    assert "coin prices of the as-of date" not in said
+    assert "coins at the close of the as-of date" not in said
 
 
 def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str) -> None:

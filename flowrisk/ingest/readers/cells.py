@@ -69,7 +69,9 @@ _SAID_UNIT = re.compile(
     r"\.?(?![a-z0-9])"
 )
 # days that a spreadsheet counts from the end of 1899: those of 2000 to 2099
-_SERIAL = re.compile(r"(3652[6-9]|365[3-9]\d|36[6-9]\d\d|3[7-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3})(\.\d+)?")
+_SERIAL = re.compile(
+    r"(3652[6-9]|365[3-9]\d|36[6-9]\d\d|3[7-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3})(\.\d+)?"
+)
 _SERIAL_EPOCH = date(1899, 12, 30)
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2200
 _CENTURY, _TURN = 2000, 70

@@ -68,7 +68,6 @@ class Level:
             return sum(known) if known else None
         return min(sum(known), limit)
 
-
     @property
     def is_limited(self) -> bool:
         """Whether a part, or the sum of the parts, ends at the float."""

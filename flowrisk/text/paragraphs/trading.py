@@ -83,6 +83,30 @@ def beyond(caution: str | None, joiner: str = "; ") -> str:
     return f"{joiner}{formatting.name(caution, 100)}" if caution else ""
 
 
+def lead_bounds(answer: Answer, cells: Sequence[Row]) -> list[str]:
+    """Return a line on the bounds of one security's fall in each scenario; empty where they were
+    not asked for, or none has any."""
+    if "impact_bounds" not in answer.marts:
+        return []
+    keys = {(row["scenario_id"], row["security_id"]) for row in cells}
+    rows = [
+        row
+        for row in answer.marts["impact_bounds"].rows(named=True)
+        if (row["scenario_id"], row["security_id"]) in keys and row["reason"] is None
+    ]
+    said = [f"{_between(row)} {formatting.name(row['scenario_id'], 24)}" for row in rows]
+    name = formatting.company(cells[0]["security_name"])
+    head = f"{name}, bounds of the price impact (one order to per session without decay)"
+    return [f"{head}: {', '.join(said)}"] if said else []
+
+
+def _between(row: Row) -> str:
+    one, each = (formatting.fall(row[f"{end}_bps"]) for end in ("one_order", "per_session"))
+    least = "≥ " if row["is_at_least"] else ""
+    said = f"{least}{one}" if one == each else f"{least}{one} to {each}"
+    return said + beyond(row["caution"], ", ")
+
+
 def beside(answer: Answer) -> list[str]:
     """Return the quantified lines beside the flow and the names of those that are not, with what
     was given of them; empty where nothing was given."""

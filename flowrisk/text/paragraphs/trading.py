@@ -94,7 +94,11 @@ def lead_bounds(answer: Answer, cells: Sequence[Row]) -> list[str]:
         for row in answer.marts["impact_bounds"].rows(named=True)
         if (row["scenario_id"], row["security_id"]) in keys and row["reason"] is None
     ]
-    said = [f"{_between(row)} {formatting.name(row['scenario_id'], 24)}" for row in rows]
+    said = [
+        f"{_between(row)} {formatting.name(row['scenario_id'], 24)}"
+        + (f" ({beyond(row['caution'], '')})" if row["caution"] else "")
+        for row in rows
+    ]
     name = formatting.company(cells[0]["security_name"])
     head = f"{name}, bounds of the price impact (one order to per session without decay)"
     return [f"{head}: {', '.join(said)}"] if said else []
@@ -103,8 +107,7 @@ def lead_bounds(answer: Answer, cells: Sequence[Row]) -> list[str]:
 def _between(row: Row) -> str:
     one, each = (formatting.fall(row[f"{end}_bps"]) for end in ("one_order", "per_session"))
     least = "≥ " if row["is_at_least"] else ""
-    said = f"{least}{one}" if one == each else f"{least}{one} to {each}"
-    return said + beyond(row["caution"], ", ")
+    return f"{least}{one}" if one == each else f"{least}{one} to {each}"
 
 
 def beside(answer: Answer) -> list[str]:

@@ -178,9 +178,11 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
             if cells
         ],
         "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
-        "beyond": [f"{MODELS[row['model']]}{trading.beyond(row['reason'])}" for row in widest
-                   if row["model"] != "event_study" and row["central_bps"] is not None
-                   and row["reason"]],
+        "beyond": [
+            f"{MODELS[row['model']]}{trading.beyond(row['reason'])}"
+            for row in widest
+            if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
+        ],
     }
 
 

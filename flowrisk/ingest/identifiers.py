@@ -52,12 +52,13 @@ _PAIRS_KNOWN = """
     inner join data.securities as securities on paired.security_id = securities.security_id
 """
 # An ISIN, FIGI or SEDOL is one row whatever the countries stated beside it; a CUSIP is one row a
-# country, since the country tells a US from a Canadian one: Canadian where any row says so, as those
-# held through a US listing are stated as both.
+# country, since the country tells a US from a Canadian one: Canadian where any row says so, as
+# those held through a US listing are stated as both.
 _CHECKED = """
     select distinct scheme, value, case when scheme = 'cusip' then country end as country,
-           coalesce(max(isin) filter (where isin like 'CA%') over (partition by scheme, value), isin)
-               as isin
+           coalesce(
+               max(isin) filter (where isin like 'CA%') over (partition by scheme, value), isin
+           ) as isin
     from ingest.values_checked
 """
 _ALIKE_KNOWN = """
@@ -74,6 +75,12 @@ _HOLDINGS_ALIKE = """
 _NO_HOLDINGS = """
     (select null::varchar as security_id, null::date as as_of_on, null::double as shares,
             null::double as market_value_usd where false)
+"""
+# a key that the user's own reference files name stays
+_KEPT_BY_USER = """
+    insert into ingest.securities_kept_apart
+    select security_id, kept_id from ingest.securities_paired
+    semi join overlaid.security_ids using (security_id)
 """
 _KEPT_APART = """
     insert into ingest.securities_kept_apart
@@ -193,6 +200,7 @@ def settle_doubles(bulk: Bulk, data: Path) -> tuple[str, ...]:
     bulk.define("ingest.holdings_alike", _HOLDINGS_ALIKE.format(held=held))
     define(bulk, "security_prices", "securities_paired")
     bulk.run("create table ingest.securities_kept_apart (security_id varchar, kept_id varchar)")
+    bulk.run(_KEPT_BY_USER)
     if bulk.count(_PAIRS_KNOWN):
         for files in months:
             bulk.run(_KEPT_APART.format(held=parquet(files)))

@@ -22,7 +22,7 @@ identifiers as (
 ),
 
 securities as (
-    select * from data.securities
+    select * from overlaid.securities
 ),
 
 prices as (

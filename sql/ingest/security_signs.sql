@@ -73,7 +73,7 @@ named as (
         securities.share_class as title,
         securities.country,
         securities.currency
-    from data.securities as securities
+    from overlaid.securities as securities
     union
     select distinct
         securities.security_id,
@@ -84,7 +84,7 @@ named as (
         securities.country,
         securities.currency
     from identifiers
-    inner join data.securities as securities on identifiers.security_id = securities.security_id
+    inner join overlaid.securities as securities on identifiers.security_id = securities.security_id
     where identifiers.scheme = 'ticker+mic'
 ),
 

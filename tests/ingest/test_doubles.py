@@ -263,7 +263,7 @@ def test_what_is_no_ticker_or_another_paper_of_the_company_stays_apart(
 def framed(lake: Path, day: str, fund: str, **row: object) -> None:
     frame = pl.DataFrame({"name": ["Some Company PLC"], "shares": [1_000], **row})
     columns = {name: name for name in frame.columns}
-    flowrisk.open_dataset(lake).ingest(frame, columns=columns, fund=fund, as_of=day)
+    flowrisk.open_dataset(lake).ingest(frame, columns=columns, fund=fund, as_of=day, currency="USD")
 
 
 JERSEY, MOVED = "JE00BJVNSS43", "US31488V1070"
@@ -290,9 +290,10 @@ def test_two_isins_of_a_company_that_moved_are_one(
 
 def test_two_isins_held_at_one_time_stay_two(lake: Path) -> None:
     plain = {"ticker": ["SOMA"], "exchange": ["NYSE"], "country": ["United States"]}
-    for fund, isin in (("F1", JERSEY), ("F2", MOVED)):
-        framed(lake, "2025-06-30", fund, isin=[isin], value=[50_000], **plain)
-    assert keys(lake) == {JERSEY: 1_000, MOVED: 1_000}
+    framed(lake, "2025-06-30", "F1", isin=[JERSEY], value=[50_000], **plain)
+    framed(lake, "2025-08-29", "F1", isin=[JERSEY], value=[51_000], **plain)
+    framed(lake, "2025-07-31", "F2", isin=[MOVED], value=[50_500], **plain)
+    assert keys(lake) == {JERSEY: 2_000, MOVED: 1_000}
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 HOLDINGS = "FUND_REPORTED_HOLDING"

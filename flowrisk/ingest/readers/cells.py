@@ -69,9 +69,8 @@ _SAID_UNIT = re.compile(
     r"\.?(?![a-z0-9])"
 )
 # days that a spreadsheet counts from the end of 1899: those of 2000 to 2099
-_SERIAL = re.compile(
-    r"(3652[6-9]|365[3-9]\d|36[6-9]\d\d|3[7-9]\d{3}|[4-6]\d{4}|7[0-2]\d{3})(\.\d+)?"
-)
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIALS = range(36526, 73051)
 _SERIAL_EPOCH = date(1899, 12, 30)
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2200
 _CENTURY, _TURN = 2000, 70
@@ -168,7 +167,8 @@ def day(text: str | None, order: str = "") -> date | None:
     """Return the day of a cell, None where it is missing or no day.
 
     Reads ISO (a time after it is cut off), ``20251118``, ``Nov 18, 2025``, ``18-Nov-2025``, months
-    of other languages, and the number ``45979`` that a spreadsheet has for a day. Days in figures only are read in the order given, and else not.
+    of other languages, and the number ``45979`` that a spreadsheet has for a day. Days in figures
+    only are read in the order given, and else not.
 
     Args:
         text: the cell.
@@ -213,7 +213,7 @@ def _stated_day(bare: str) -> date | None:
         if match:
             return _date(match["y"], match["m"], match["d"])
     serial = _SERIAL.fullmatch(bare)
-    if serial:
+    if serial and int(serial.group(1)) in _SERIALS:
         return _SERIAL_EPOCH + timedelta(days=int(serial.group(1)))
     for pattern in _NAMED:
         match = pattern.fullmatch(bare)

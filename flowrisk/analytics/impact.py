@@ -168,7 +168,8 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             the outflow of one is unknown the bounds are of the others, and at least.
     Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
         both null where an input is unknown, the fall passes the price, or some sessions sell and
-        others buy, which one law of one direction does not bound), is_at_least, reason.
+        others buy, which one law of one direction does not bound), is_at_least, reason (of nulls),
+        caution (what the law is extrapolated beyond; null within, and with the bounds).
     """
     keys = ("scenario_id", "security_id")
     bps, is_known = pl.col("per_session_bps"), pl.col("outflow_shares").is_not_null()
@@ -191,7 +192,9 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
         pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
         pl.when(known).then("per_session_bps").alias("per_session_bps"),
         _no_bounds(known).alias("reason"),
-    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
+        pl.when(known).then(_extrapolated()).alias("caution"),
+    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason",
+             "caution")  # fmt: skip
 
 
 def is_two_sided() -> pl.Expr:

@@ -51,7 +51,7 @@ def _bounds(answer: CalendarAnswer) -> list[str]:
             if row["security_id"] in tickers]  # fmt: skip
     said = [
         trading.bounds(row, f"{formatting.name(tickers[row['security_id']], _NAME_LENGTH)} "
-                            f"{formatting.name(row['scenario_id'], _SCENARIO_LENGTH)}")
+                            f"{formatting.name(row['scenario_id'], _SCENARIO_LENGTH)}", "\n  ")
         for row in rows
     ]  # fmt: skip
     return ["", *said] if said else []

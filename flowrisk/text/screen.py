@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 HEADS = ("", "statement", "reported", "all coins", "at review price", "distance",
           "break-even coin price", "required move")  # fmt: skip
+LOOK_THROUGH = "counting what is held through funds or contracts, which the balance sheet does not"
 
 
 def table(answer: ScreenAnswer) -> str:
@@ -34,7 +35,7 @@ def table(answer: ScreenAnswer) -> str:
     others = [row for row in rows if not row["is_in_basket"]]
     if others:
         lines += ["", f"{outside_list(answer)} ({len(others)}):", *_ratios(others)]
-    lines += [*_probabilities(answer, rows), *_moves(answer)]
+    lines += [*_looking_through(rows), *_probabilities(answer, rows), *_moves(answer)]
     return "\n".join(lines) + "\n"
 
 
@@ -143,7 +144,6 @@ def _ratios(rows: Sequence[Row]) -> list[str]:
 
 def cells(row: Row) -> list[str]:
     """Return the ratio of one issuer and what would move it to the threshold, as ``HEADS``."""
-    price, coin = row["break_even_coin_price_usd"], row["coins"]
     later = row["published_on"] is not None and row["is_published_after_as_of"]
     return [
         row["ticker"],
@@ -152,9 +152,32 @@ def cells(row: Row) -> list[str]:
         formatting.percent(row["all_coins_digital_asset_ratio"]),
         formatting.percent(row["review_digital_asset_ratio"]),
         formatting.points(row["distance_ratio"]),
-        formatting.UNKNOWN if price is None else f"{coin} ${price:,.2f}",
+        _coin_price(row["break_even_coin_price_usd"], row["coins"]),
         formatting.change(row["break_even_move_ratio"]),
     ]
+
+
+def _looking_through(rows: Sequence[Row]) -> list[str]:
+    """Return the ratios with what is held through funds or contracts; empty where nothing is."""
+    heads = ("", "held through", "reported", "at review price", "distance",
+             "break-even coin price", "required move")  # fmt: skip
+    found = [row for row in rows if row["look_through_digital_asset_ratio"] is not None]
+    if not found:
+        return []
+    table = ((
+        row["ticker"],
+        f"{row['indirect_holding_kind']} {formatting.money(row['indirect_digital_assets_usd'])}",
+        formatting.percent(row["look_through_digital_asset_ratio"]),
+        formatting.percent(row["look_through_review_digital_asset_ratio"]),
+        formatting.points(row["look_through_distance_ratio"]),
+        _coin_price(row["look_through_break_even_coin_price_usd"], row["coins"]),
+        formatting.change(row["look_through_break_even_move_ratio"]),
+    ) for row in found)  # fmt: skip
+    return ["", f"Look-through: {LOOK_THROUGH}", *grid(heads, table, indent="")]
+
+
+def _coin_price(price_usd: float | None, coin: str) -> str:
+    return formatting.UNKNOWN if price_usd is None else f"{coin} ${price_usd:,.2f}"
 
 
 def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
@@ -204,6 +227,11 @@ def notes(answer: ScreenAnswer) -> list[str]:
     if any(row["is_off_units"] for row in rows):
         said.append(
             "reported = the value scaled; all coins = including those lent or pledged, at the close"
+        )
+    if any(row["look_through_is_at_or_above"] not in (None, row["is_at_or_above"]) for row in rows):
+        said.append(
+            "look-through = what is held through funds or contracts moves as the coin of its row; "
+            "rules and baskets take the balance sheet's own digital assets"
         )
     beyond = [row["ticker"] for row in rows if row["unlisted_digital_assets_usd"]]
     if beyond:

@@ -300,6 +300,9 @@ def test_the_bounds_of_four_dates_by_hand() -> None:
     assert row["one_order_bps"] == pytest.approx(537, abs=1)
     assert row["per_session_bps"] == pytest.approx(1_066, abs=5)
     assert row["reason"] is None
+    assert row["caution"].endswith("orders below a day's volume, this is 3.34 of it")
+    (inside,) = impact_bounds(_sessions(0.95)).rows(named=True)
+    assert inside["caution"] is None
     (single,) = impact_bounds(_sessions(1.063)).rows(named=True)
     assert single["one_order_bps"] == single["per_session_bps"]
 
@@ -311,6 +314,7 @@ def test_no_volume_or_a_fall_beyond_the_price_has_no_bounds() -> None:
     (row,) = impact_bounds(_sessions(1e6)).rows(named=True)
     assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
     assert "more than the price" in row["reason"]
+    assert row["caution"] is None
     (row,) = impact_bounds(_sessions(0.95, None)).rows(named=True)
     assert (row["is_at_least"], row["sessions_count"]) == (True, 1)
     assert row["one_order_bps"] == row["per_session_bps"] == pytest.approx(286.4, abs=0.1)

@@ -34,6 +34,30 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     assert max(map(len, run.out.splitlines()[3:])) <= 112
 
 
+def test_an_impact_beyond_a_days_volume_is_said_to_be_extrapolated(flowrisk: Flowrisk) -> None:
+    run = flowrisk("calendar", "--providers", "msci,all")
+    rows = json.loads(flowrisk("calendar", "--providers", "msci,all", "--format", "json").out)
+    outflows = {(r["scenario_id"], r["security_id"]): 0.0 for r in rows["timeline"]}
+    adv = {}
+    for row in rows["timeline"]:
+        key = row["scenario_id"], row["security_id"]
+        outflows[key] += row["outflow_shares"] or 0.0
+        adv[key] = row["adv_shares"]
+    beyond = [row["caution"] is not None for row in rows["impact_bounds"] if row["one_order_bps"]]
+    multiples = [outflows[key] / adv[key] for row in rows["impact_bounds"] if row["one_order_bps"]
+                 for key in [(row["scenario_id"], row["security_id"])]]  # fmt: skip
+    assert beyond == [multiple > 1 for multiple in multiples]
+    lines = run.out.splitlines()
+    said = [line for line in lines if line.startswith("  extrapolated: measured on orders below")]
+    listed = {row["security_id"] for row in rows["timeline"] if row["is_in_basket"]}
+    assert len(said) == sum(
+        row["caution"] is not None for row in rows["impact_bounds"] if row["security_id"] in listed
+    )
+    assert "this is 3.34 of it" in lines[1 + next(
+        place for place, line in enumerate(lines) if line.startswith("MSTR all by the square-root")
+    )]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("share", "said"), [("0.10", "10.6×"), ("8%:14%", "7.6–13.3×"), ("100%", "1.1×")]
 )

@@ -176,7 +176,9 @@ def test_list_and_line_disagree_on_the_page(page: str) -> None:
     told = section(page, "disagreements")
     assert "RIOT yes no 42.3 % 30 Sep 2025 does not meet digital_asset_ratio >= 0.5" in told
     assert "SBET yes not assessed – 9 Nov 2025 total assets unknown" in told
-    assert "are on the same side of the threshold" in told
+    assert "GameSquare: 3.3 % as reported" in told
+    assert "held through fund: 56.6 % as reported, 47.1 % at coin prices" in told
+    assert "are on the same side of the threshold" not in told
 
 
 def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
@@ -185,6 +187,8 @@ def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
         "Riot Platforms: 49.1 % as reported, 49.1 % with all coins, 42.3 % at coin prices" in said
     )
     assert "No list was given to compare with the threshold" in said
+    agreeing = words(sample.screen(securities=["RIOT"]).render("html").decode())
+    assert "are on the same side of the threshold" in agreeing
 
 
 def test_probabilities_and_moves_are_shown_where_asked(page: str, sample: Dataset) -> None:

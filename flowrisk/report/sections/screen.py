@@ -45,6 +45,7 @@ SECTIONS = {
 }
 _READINGS = (
     "digital_asset_ratio", "all_coins_digital_asset_ratio", "review_digital_asset_ratio",
+    "look_through_digital_asset_ratio", "look_through_review_digital_asset_ratio",
 )  # fmt: skip
 
 

@@ -67,7 +67,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         answer(self, known.counts[self.command, self.path])
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def told(self, status: int, content: bytes = b"", headers: Mapping[str, str] | None = None,
              *, cut_at: int | None = None) -> None:  # fmt: skip
@@ -154,7 +155,9 @@ def nport_zip(size: int = 0) -> bytes:
 
 def page(*links: str) -> bytes:
     """Return a landing page with these links among others."""
-    rows = "".join(f'<tr><td><a href="{link}">data</a></td><td>440.7 MB</td></tr>' for link in links)
+    rows = "".join(
+        f'<tr><td><a href="{link}">data</a></td><td>440.7 MB</td></tr>' for link in links
+    )
     return (f'<!doctype html><html><body><a href="/about">About</a><a>none</a>'
             f"<table>{rows}</table></body></html>").encode()  # fmt: skip
 

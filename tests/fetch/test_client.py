@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.utils
 import time
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -83,7 +84,7 @@ def test_a_busy_host_is_asked_again_when_it_says(
 ) -> None:
     until = email.utils.formatdate(time.time() + 7, usegmt=True)
 
-    def answer(handler, count: int) -> None:  # type: ignore[no-untyped-def]
+    def answer(handler: Any, count: int) -> None:
         told = {1: {"Retry-After": "3"}, 2: {"Retry-After": until}, 3: {}}.get(count)
         handler.told(429 if count == 1 else 503, b"", told) if told is not None else (
             handler.told(200, b"ok"))  # fmt: skip
@@ -113,9 +114,7 @@ def test_a_host_that_stays_busy_is_left(
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 410, 418])
-def test_what_is_not_there_is_asked_once(
-    client: Client, publisher: Publisher, status: int
-) -> None:
+def test_what_is_not_there_is_asked_once(client: Client, publisher: Publisher, status: int) -> None:
     publisher.answers["/files/x.json"] = always(status, b"<html>")
     with pytest.raises(DataError) as refused:
         read(client)

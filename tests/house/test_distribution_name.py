@@ -31,14 +31,15 @@ HARMLESS = ("uv run flowrisk",)
 
 def texts() -> list[Path]:
     """Every text of the repository but the data, the changelog and this file."""
-    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT,
-                            capture_output=True, text=True, check=True).stdout.split("\n")  # fmt: skip
+    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    listed = done.stdout.split("\n")
     kept = {".py", ".md", ".toml", ".txt", ".yml", ".yaml", ".jinja", ".sql", ".html", ".sh", ""}
     return [
         path
         for name in listed
         if name and (path := ROOT / name).is_file() and path.suffix in kept
-        and path.name not in {"test_distribution_name.py"}
+        and path.name != "test_distribution_name.py"
     ]  # fmt: skip
 
 

@@ -136,6 +136,12 @@ _QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coin
 _VALUES = ("treatments",)
 
 
+def _schemas() -> Iterable[str]:
+    from flowrisk.export import json_schema
+
+    return json_schema.shipped_names()
+
+
 def _fetch_kinds() -> Iterable[str]:
     from flowrisk.fetch import sources
 
@@ -155,6 +161,7 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,
     "fetch_kinds": _fetch_kinds,
+    "schemas": _schemas,
     "listings": _listings,
     "sections": _sections,
     "presets": _presets,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flowrisk.dataset import leftovers
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, refuse_newer
 
 FILE = "manifest.json"
 SCHEMA_VERSION = 1
@@ -55,8 +55,7 @@ def read(folder: Path) -> dict[str, Entry]:
     try:
         document = json.loads(content)
         version = document["schema_version"]
-        if isinstance(version, int) and version > SCHEMA_VERSION:
-            raise _of_the_future(path, version)
+        refuse_newer(version, SCHEMA_VERSION, path)
         known = {each.name for each in fields(Entry)}
         return {name: _entry(said, known) for name, said in document["files"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -113,10 +112,3 @@ def _entry(said: Mapping[str, Any], known: set[str]) -> Entry:
         raise TypeError("an entry has a value of another kind")
     return made
 
-
-def _of_the_future(path: Path, version: int) -> DataError:
-    return DataError(
-        "The manifest was written by a newer flowrisk.",
-        facts={"path": path, "schema_version": version, "known": SCHEMA_VERSION},
-        remedy="Update flowrisk.",
-    )

@@ -8,13 +8,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from flowrisk.domain import frame_of
 from flowrisk.errors import DataError, QuestionError
 from flowrisk.fetch import data_sets, downloads, filings, sources
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from flowrisk.fetch.client import Client
     from flowrisk.fetch.downloads import Fetched, Wanted
 
+_PLANNED = {"file": "String", "bytes": "Int64", "address": "String"}
+_FETCHED = {
+    "file": "String", "status": "String", "bytes": "Int64", "sha256": "String",
+    "address": "String", "path": "String",
+}  # fmt: skip
 # beyond this, whoever asks is asked
 LARGE_BYTES = 1_000_000_000
 Watch = Callable[["Wanted", int], None]
@@ -88,6 +96,23 @@ def bring(
     """
     with downloads.held(folder):
         return [_brought(client, each, folder, watch, is_forced=is_forced) for each in planned]
+
+
+def planned_rows(planned: Sequence[Wanted]) -> pl.DataFrame:
+    """Return a plan as rows: file, bytes (null where the host does not say), address."""
+    rows = ({"file": each.name, "bytes": each.byte_count, "address": each.address}
+            for each in planned)  # fmt: skip
+    return frame_of(rows, _PLANNED)
+
+
+def fetched_rows(found: Sequence[Fetched]) -> pl.DataFrame:
+    """Return what was fetched as rows: file, status, bytes, SHA-256, address, path."""
+    rows = (
+        {"file": each.path.name, "status": each.status, "bytes": each.entry.byte_count,
+         "sha256": each.entry.sha256, "address": each.entry.address, "path": str(each.path)}
+        for each in found
+    )  # fmt: skip
+    return frame_of(rows, _FETCHED)
 
 
 def _brought(

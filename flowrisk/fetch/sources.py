@@ -9,9 +9,13 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flowrisk.errors import QuestionError, join_names, nearest
+
+if TYPE_CHECKING:
+    import polars as pl
 
 _FILE = Path(__file__).with_name("sources.csv")
 # the SEC serves its archive under a second name
@@ -65,16 +69,18 @@ def hosts() -> frozenset[str]:
     return frozenset({*named, *_FURTHER_HOSTS})
 
 
-def rows() -> list[dict[str, str]]:
-    """Return the places as rows to print: what would be asked, of whom, under which terms."""
-    return [
+def listed() -> pl.DataFrame:
+    """Return the places as rows: what would be asked, of whom, under which terms."""
+    import polars as pl
+
+    return pl.DataFrame([
         {
             "source": each.name, "publisher": each.publisher,
             "fetched_by": "flowrisk" if each.is_fetched else "you", "page": each.page,
             "terms": each.terms, "checked_on": each.checked_on,
         }
         for each in sources().values()
-    ]  # fmt: skip
+    ])  # fmt: skip
 
 
 def kind_of(word: str) -> str:

@@ -46,7 +46,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
 
 def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for inside, beside in [("sql", "sql"), ("sample_data", "sample_data"),
+    for inside, beside in [("sql", "sql"), ("sample_data", "sample_data"), ("schema", "schema"),
                            ("templates", "reports/templates")]:  # fmt: skip
         tracked = {path.relative_to(ROOT / beside).as_posix() for path in files(ROOT / beside)}
         kept = {name for name in tracked if not name.startswith("sources/")}
@@ -108,7 +108,7 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, python: Path, tmp_path: Pa
         packed.extractall(tmp_path, filter="data")
     source = next(path for path in tmp_path.iterdir() if path.is_dir())
     assert {path.name for path in source.iterdir()} == {
-        "flowrisk", "sql", "reports", "sample_data", "LICENSE", "README.md", "pyproject.toml",
+        "flowrisk", "sql", "reports", "schema", "sample_data", "LICENSE", "README.md", "pyproject.toml",
         "PKG-INFO", ".gitignore",
     }  # fmt: skip
     out = tmp_path / "wheel"

@@ -85,11 +85,11 @@ def fetch(  # noqa: PLR0913 - one parameter a flag
     """
     from flowrisk.fetch import sources
     from flowrisk.fetch.client import Client
-    from flowrisk.fetch.run import bring, plan
+    from flowrisk.fetch.run import bring, fetched_rows, plan, planned_rows
 
     delivery = call.row_delivery()
     if is_listed:
-        delivery.deliver(_frame(sources.rows()))
+        delivery.deliver(sources.listed())
         return
     asked = _request(kind, tuple(periods or ()), since, fund, as_of)
     client = Client(
@@ -98,17 +98,13 @@ def fetch(  # noqa: PLR0913 - one parameter a flag
     )  # fmt: skip
     planned = plan(client, asked)
     if dry_run:
-        delivery.deliver(_frame([_row(each) for each in planned]))
+        delivery.deliver(planned_rows(planned))
         return
     _agree(planned, is_agreed=yes)
     folder = _folder(to)
     with closing(_Line(planned)) as line:
         found = bring(client, planned, folder, is_forced=call.is_forced, watch=line.show)
-    delivery.deliver(_frame([
-        {"file": each.path.name, "status": each.status, "bytes": each.entry.byte_count,
-         "sha256": each.entry.sha256, "address": each.entry.address, "path": str(each.path)}
-        for each in found
-    ]))  # fmt: skip
+    delivery.deliver(fetched_rows(found))
 
 
 def _request(
@@ -137,16 +133,6 @@ def _folder(to: Path | None) -> Path:
     from flowrisk.dataset.folder import absolute
 
     return absolute(to or "downloads")
-
-
-def _frame(rows: Sequence[dict[str, Any]]) -> Any:  # noqa: ANN401 - polars is imported late
-    import polars as pl
-
-    return pl.DataFrame(rows)
-
-
-def _row(wanted: Wanted) -> dict[str, Any]:
-    return {"file": wanted.name, "bytes": wanted.byte_count, "address": wanted.address}
 
 
 def _agree(planned: Sequence[Wanted], *, is_agreed: bool) -> None:

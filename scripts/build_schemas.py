@@ -74,9 +74,13 @@ _PAIRS = "select * from marts.tracker_pairs"
 
 
 def facts() -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Return what each mart is and the columns of its grain, from the headers of the SQL."""
+    """Return what each mart is and the identifiers of its grain, from the headers of the SQL; a day
+    in a grain may be null, of what has none yet."""
     return {
-        model.name: (f"{model.description} One row each: {', '.join(model.grain)}.", model.grain)
+        model.name: (
+            f"{model.description} One row each: {', '.join(model.grain)}.",
+            tuple(name for name in model.grain if name.endswith("_id")),
+        )
         for model in sql_models.models().values()
         if model.layer == "marts"
     }

@@ -111,4 +111,3 @@ def _entry(said: Mapping[str, Any], known: set[str]) -> Entry:
     if not all(isinstance(each, str) for each in texts) or not isinstance(made.byte_count, int):
         raise TypeError("an entry has a value of another kind")
     return made
-

@@ -30,17 +30,19 @@ LAW = "msci=.4,sp-dji=.2,nasdaq=.3,ftse-russell=.2,crsp=.25"
 BOOK = "portfolio,identifier,shares,index\nours,MSTR,1000,msci-world\nours,MARA,-5,\n"
 # what each command is asked, in words whose output its schema has to be true of
 ASKED: tuple[tuple[str, str], ...] = (
-    ("scenario", "scenario"), ("scenario", "scenario --securities MSTR --method observed"),
-    ("scenario", "scenario --list miners --method tracked-aum"),
-    ("scenario", "scenario --treatment freeze"), ("scenario", "scenario --book book.csv"),
-    ("scenario", "scenario --as-of 2025-10-31 --known-on 2025-10-31"),
-    ("scenario", "scenario --preset january-2026"),
+    ("scenario", "scenario"),
+    ("scenario", "scenario --securities MSTR --method observed"),
+    ("scenario", "scenario -s MARA --method tracked-aum"),
+    ("scenario", "scenario -s MARA --treatment freeze"),
+    ("scenario", "scenario -s MSTR --book book.csv"),
+    ("scenario", "scenario -s RIOT --as-of 2025-10-31 --known-on 2025-10-31"),
+    ("scenario", "scenario -s MSTR --preset january-2026"),
     ("calendar", "calendar --securities MSTR"), ("risk", f"risk --probabilities {LAW}"),
     ("risk", f"risk --probabilities {LAW} --uncertainty price=10% --draws 1000 -s MARA"),
     ("screen", "screen"), ("screen", "screen --threshold 0.3 --list treasury"),
     ("calibrate", "calibrate --target msci=2.8bn --security MSTR"),
     ("compare", "compare --as-of 2025-10-31 --as-of 2025-11-20 -s MSTR"),
-    ("explain", "explain MSTR --provider msci"), ("explain", "explain CLSK --provider all"),
+    ("explain", "explain MSTR --provider msci"), ("explain", "explain CLSK --provider nasdaq"),
     ("backtest", "backtest"), ("check", "check"), ("query", "query 'select 1 as a'"),
     ("tables", "tables"), ("tables", "tables marts.outflows"), ("tables", "tables holders"),
     ("fetch", "fetch --list"),
@@ -202,7 +204,8 @@ def test_the_summary_of_an_ingest_is_what_its_schema_says(
     api.init(tmp_path / "mine")
     (tmp_path / "ivv.csv").write_text(
         'Fund Holdings as of,"Nov 19, 2025"\n\n'
-        "Ticker,Name,Asset Class,Market Value,Weight (%),Quantity,Price,Location,Exchange,Currency\n"
+        "Ticker,Name,Asset Class,Market Value,Weight (%),Quantity,Price,Location,Exchange,"
+        "Currency\n"
         '"MSTR","STRATEGY INC CLASS A","Equity","8,856,500.00","40","50,000.00","177.13",'
         '"United States","NASDAQ","USD"\n"NEWC","NEW","Equity","1,000.00","60","10.00","100.00",'
         '"United States","NASDAQ","USD"\n',
@@ -214,8 +217,17 @@ def test_the_summary_of_an_ingest_is_what_its_schema_says(
     assert not validator("ingest").is_valid({**summary, "row_count": None})
 
 
-def test_the_command_prints_what_is_shipped(printed: Callable[[str], Any]) -> None:
-    del printed
+def test_the_command_prints_what_is_shipped(capfd: pytest.CaptureFixture[str]) -> None:
+    def told(*words: str) -> str:
+        capfd.readouterr()
+        assert diagnostics.exit_code_of(lambda: app(list(words), standalone_mode=False)) == 0
+        return capfd.readouterr().out
+
+    assert told("schema").split() == json_schema.shipped_names()
+    assert told("schema", "scenario").encode() == json_schema.shipped("scenario")
+    assert told("tables", "--format", "json-schema").encode() == json_schema.shipped("dataset")
+    table = json.loads(told("tables", "raw.funds", "--format", "json-schema"))
+    assert table["items"] == schema("dataset")["properties"]["funds"]["items"]
     with pytest.raises(QuestionError, match="no schema of") as refused:
         json_schema.shipped("scenarios")
     assert refused.value.facts["nearest"] == "scenario"

@@ -27,7 +27,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "map": ("S000002848", "msci-usa", "--source", "its prospectus", "--data", "mine"),
     "add": ("provider", "provider_id=acme", "provider_name=Acme", "--source", "its site",
             "--data", "mine"),
-    "tables": ("marts.outflows",),
+    "tables": ("marts.outflows",), "schema": ("scenario",),
 }  # fmt: skip
 _WATCH: dict[str, list[str] | None] = {"opened": None}
 

@@ -108,8 +108,8 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, python: Path, tmp_path: Pa
         packed.extractall(tmp_path, filter="data")
     source = next(path for path in tmp_path.iterdir() if path.is_dir())
     assert {path.name for path in source.iterdir()} == {
-        "flowrisk", "sql", "reports", "schema", "sample_data", "LICENSE", "README.md", "pyproject.toml",
-        "PKG-INFO", ".gitignore",
+        "flowrisk", "sql", "reports", "schema", "sample_data", "LICENSE", "README.md",
+        "pyproject.toml", "PKG-INFO", ".gitignore",
     }  # fmt: skip
     out = tmp_path / "wheel"
     run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source)

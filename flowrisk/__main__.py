@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _COMMANDS = (
     "scenario", "calendar", "risk", "screen", "calibrate", "fetch", "ingest", "init", "check",
     "compare", "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb",
-    "tables", "schema", "mcp",
+    "export-dbt", "tables", "schema", "mcp",
 )  # fmt: skip
 
 

@@ -116,7 +116,7 @@ def _pair_frames(sample: Any) -> Schema:  # noqa: ANN401
 
 def _rows(sample: Any) -> dict[str, Schema]:  # noqa: ANN401
     """Return the schemas of the commands that print rows, and of the summary of an ingest."""
-    from flowrisk.fetch import run, sources
+    from flowrisk.download import run, sources
     from flowrisk.ingest.summary import Summary
     from flowrisk.query.listings import KINDS
 

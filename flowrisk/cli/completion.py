@@ -143,7 +143,7 @@ def _schemas() -> Iterable[str]:
 
 
 def _fetch_kinds() -> Iterable[str]:
-    from flowrisk.fetch import sources
+    from flowrisk.download import sources
 
     return sources.KINDS
 

@@ -39,7 +39,7 @@ def schema_folder() -> Path:
 
     Raises: ModelError if the installation is incomplete.
     """
-    return _located("schema", "schema")
+    return _located("json_schemas", "schema")
 
 
 def _located(inside: str, beside: str) -> Path:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from flowrisk.download import manifest
 from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
-from flowrisk.fetch import manifest
 from flowrisk.ingest import accounting
 from flowrisk.ingest.formats import nport
 from flowrisk.ingest.readers.parsed import KINDS

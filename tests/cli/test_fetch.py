@@ -154,7 +154,7 @@ def test_a_contact_is_needed_and_found_in_flag_variable_and_file(
 def test_above_a_gigabyte_somebody_has_to_agree(
     fetch: Within, publisher: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("flowrisk.fetch.run.LARGE_BYTES", 1000)
+    monkeypatch.setattr("flowrisk.download.run.LARGE_BYTES", 1000)
     data_sets(publisher, **{"2026q2": ZIP})
     refused = fetch("nport")
     assert refused.code == 2
@@ -184,7 +184,7 @@ def test_what_was_fetched_is_read_and_its_source_says_so(
 
 
 def test_the_examples_of_the_help_run(fetch: Within, publisher: Publisher) -> None:
-    sys.path.insert(0, str(ROOT / "tests/fetch"))
+    sys.path.insert(0, str(ROOT / "tests/download"))
     from test_filings import NEWEST, publish
 
     publish(publisher, NEWEST)

@@ -10,7 +10,7 @@ from paths import ROOT
 PACKAGE = ROOT / "flowrisk"
 ROOT_FILES = {"__init__.py", "__main__.py", "domain.py", "errors.py"}
 CHAPTERS = {
-    "analytics", "answers", "api", "cli", "dataset", "engines", "export", "fetch", "ingest",
+    "analytics", "answers", "api", "cli", "dataset", "download", "engines", "export", "ingest",
     "query", "question", "report", "text",
 }  # fmt: skip
 LONGEST_CHAPTER_COUNT = 14
@@ -24,7 +24,7 @@ TESTED_ELSEWHERE = {
     "answers/calendar": "cli/test_calendar",
     "answers/digital_asset_ratios": "answers/test_screen",
     "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments",
-    "api/results": "api/test_dataset",
+    "api/results": "api/test_dataset", "api/public_files": "cli/test_fetch",
     "api/session": "api/test_dataset",
     "api/keywords": "api/test_dataset", "question/options": "question/test_settings",
     "question/question": "question/test_settings",
@@ -41,7 +41,7 @@ TESTED_ELSEWHERE = {
     "engines/duckdb": "engines/test_spark",
     "engines/files": "engines/test_object_store", "engines/engine": "engines/test_spark",
     "export/files": "cli/test_outputs", "export/tables": "cli/test_outputs",
-    "fetch/contents": "fetch/test_downloads",
+    "download/contents": "download/test_transfer",
     "ingest/landing": "ingest/test_publishing", "ingest/merging": "ingest/test_publishing",
     "ingest/run": "ingest/test_publishing", "ingest/sql_steps": "ingest/test_publishing",
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",

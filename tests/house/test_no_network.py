@@ -24,6 +24,7 @@ ASKED: Mapping[str, tuple[str, ...]] = {
     "ingest": ("prices.csv", "--data", "mine", "--dry-run"), "init": ("fresh",),
     "check": ("mine",), "compare": ("mine", "mine"), "explain": ("MSTR", "--provider", "msci"),
     "list": ("funds",), "query": ("select 1",), "shell": (), "export-duckdb": ("x.duckdb",),
+    "export-dbt": ("project",),
     "map": ("S000002848", "msci-usa", "--source", "its prospectus", "--data", "mine"),
     "add": ("provider", "provider_id=acme", "provider_name=Acme", "--source", "its site",
             "--data", "mine"),
@@ -86,7 +87,7 @@ def test_what_opens_a_connection_is_imported_only_to_do_so() -> None:
         "import sys, flowrisk.__main__ as m; m.command_line(); import flowrisk.ingest.run; "
         "from flowrisk import api; api.open_dataset().scenario(securities='MSTR'); "
         "print(sorted(n for n in sys.modules if n in ('http.client', 'urllib.request', "
-        "'flowrisk.fetch.client', 'requests', 'urllib3')))"
+        "'flowrisk.download.client', 'requests', 'urllib3')))"
     )
     done = subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": str(ROOT)},
                           capture_output=True, text=True, timeout=120, check=True)  # fmt: skip

@@ -46,7 +46,8 @@ def wheel(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
 
 def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
-    for inside, beside in [("sql", "sql"), ("sample_data", "sample_data"), ("schema", "schema"),
+    for inside, beside in [("sql", "sql"), ("sample_data", "sample_data"),
+                           ("json_schemas", "schema"),
                            ("templates", "reports/templates")]:  # fmt: skip
         tracked = {path.relative_to(ROOT / beside).as_posix() for path in files(ROOT / beside)}
         kept = {name for name in tracked if not name.startswith("sources/")}

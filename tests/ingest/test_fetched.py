@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 import pytest
 
+from flowrisk.download import manifest
 from flowrisk.errors import DataError
-from flowrisk.fetch import manifest
 from flowrisk.ingest.run import ingest
 
 if TYPE_CHECKING:

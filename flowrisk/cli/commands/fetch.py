@@ -16,7 +16,7 @@ from flowrisk.question.question import Question
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flowrisk.fetch.downloads import Wanted
+    from flowrisk.download.transfer import Wanted
 
 EPILOG = """\b
 Examples:
@@ -83,56 +83,40 @@ def fetch(  # noqa: PLR0913 - one parameter a flag
     A download that broke off goes on where it stopped; nothing takes its name before it was looked
     at. 'flowrisk ingest' reads what came, and where it came from.
     """
-    from flowrisk.fetch import sources
-    from flowrisk.fetch.client import Client
-    from flowrisk.fetch.run import bring, fetched_rows, plan, planned_rows
+    from flowrisk.api import public_files
 
     delivery = call.row_delivery()
     if is_listed:
+        from flowrisk.download import sources
+
         delivery.deliver(sources.listed())
         return
-    asked = _request(kind, tuple(periods or ()), since, fund, as_of)
-    client = Client(
-        contact or os.environ.get("FLOWRISK_CONTACT") or _own_contact(),
-        sources.hosts(), base_url=base_url, say=diagnostics.reporter.say,
-    )  # fmt: skip
-    planned = plan(client, asked)
-    if dry_run:
-        delivery.deliver(planned_rows(planned))
-        return
-    _agree(planned, is_agreed=yes)
-    folder = _folder(to)
-    with closing(_Line(planned)) as line:
-        found = bring(client, planned, folder, is_forced=call.is_forced, watch=line.show)
-    delivery.deliver(fetched_rows(found))
+    with closing(_Line()) as line:
+        rows = public_files.fetch(
+            _kind(kind), periods or (), to=to or "downloads", since=since, fund=fund, as_of=as_of,
+            contact=contact or os.environ.get("FLOWRISK_CONTACT") or _own_contact(),
+            base_url=base_url, dry_run=dry_run, force=call.is_forced,
+            watcher=public_files.Watcher(
+                diagnostics.reporter.say, lambda planned: _agree(planned, is_agreed=yes), line.show
+            ),
+        )  # fmt: skip
+    delivery.deliver(rows)
 
 
-def _request(
-    kind: str | None, periods: tuple[str, ...], since: str | None, fund: str | None,
-    as_of: str | None,
-) -> Any:  # noqa: ANN401 - a type that is imported late  # fmt: skip
+def _kind(kind: str | None) -> str:
     from flowrisk.errors import QuestionError
-    from flowrisk.fetch.run import Request
-    from flowrisk.question import parsing
 
     if kind is None:
         raise QuestionError(
             "What is to be fetched?", facts={"known": "nport, 13f, tickers"},
             remedy="Name it, such as: flowrisk fetch nport. 'flowrisk fetch --list' shows more.",
         )  # fmt: skip
-    as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
-    return Request(kind, periods, since, fund, as_of_on)
+    return kind
 
 
 def _own_contact() -> str | None:
     told = located.local_settings().get("contact")
     return None if told is None else str(told)
-
-
-def _folder(to: Path | None) -> Path:
-    from flowrisk.dataset.folder import absolute
-
-    return absolute(to or "downloads")
 
 
 def _agree(planned: Sequence[Wanted], *, is_agreed: bool) -> None:
@@ -141,8 +125,8 @@ def _agree(planned: Sequence[Wanted], *, is_agreed: bool) -> None:
     Raises: QuestionError where nobody agrees.
     """
     from flowrisk.cli.outputs import is_terminal
+    from flowrisk.download.run import LARGE_BYTES
     from flowrisk.errors import QuestionError
-    from flowrisk.fetch.run import LARGE_BYTES
 
     total = sum(each.byte_count or 0 for each in planned)
     for each in planned:
@@ -164,17 +148,16 @@ def _agree(planned: Sequence[Wanted], *, is_agreed: bool) -> None:
 class _Line:
     """One line on a terminal while files come; never anywhere else."""
 
-    def __init__(self, planned: Sequence[Wanted]) -> None:
+    def __init__(self) -> None:
         from flowrisk.cli.progress import _Bar
 
         self._bar = _Bar()
-        self._totals = {each.name: each.byte_count or 0 for each in planned}
 
     def show(self, wanted: Wanted, count: int) -> None:
         """Show how much of a file is there."""
         from flowrisk.ingest.summary import Progress
 
-        self._bar(Progress(wanted.name, 0, count, self._totals.get(wanted.name, 0)))
+        self._bar(Progress(wanted.name, 0, count, wanted.byte_count or 0))
 
     def close(self) -> None:
         """Clear the line."""

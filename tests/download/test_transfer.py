@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from loopback import BLOCK_PAGE, OTHER_PAGE, Publisher, always, file_of, nport_zip, zipped
 
+from flowrisk.download import contents, manifest, transfer
+from flowrisk.download.transfer import Fetched, Wanted
 from flowrisk.errors import DataError, FlowriskError, QuestionError, TimeoutError  # noqa: A004
-from flowrisk.fetch import contents, downloads, manifest
-from flowrisk.fetch.downloads import Fetched, Wanted
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
+    from flowrisk.download.client import Client
 
 NAME = "2026q2_nport.zip"
 PATH = f"/files/{NAME}"
@@ -30,7 +30,7 @@ def wanted(name: str = NAME, kind: str = "nport", largest: int = 10_000_000) -> 
 
 
 def bring(client: Client, folder: Path, each: Wanted | None = None, **facts: Any) -> Fetched:
-    return downloads.fetch(client, each or wanted(), folder, is_forced=False, **facts)
+    return transfer.fetch(client, each or wanted(), folder, is_forced=False, **facts)
 
 
 def names(folder: Path) -> set[str]:
@@ -253,11 +253,11 @@ def test_a_file_that_no_fetch_brought_is_never_replaced(
         bring(client, folder)
     assert not publisher.asked
     assert (folder / NAME).read_bytes() == b"mine"
-    assert downloads.fetch(client, wanted(), folder, is_forced=True).status == "replaced"
+    assert transfer.fetch(client, wanted(), folder, is_forced=True).status == "replaced"
     (folder / NAME).write_bytes(b"changed since")
     with pytest.raises(QuestionError, match="changed since"):
         bring(client, folder)
-    forced = downloads.fetch(client, wanted(), folder, is_forced=True)
+    forced = transfer.fetch(client, wanted(), folder, is_forced=True)
     assert (forced.status, forced.path.read_bytes()) == ("replaced", ZIP)
 
 
@@ -268,7 +268,7 @@ def test_what_is_no_plain_file_is_never_replaced(
     publisher.serve(PATH, ZIP)
     (folder / NAME).mkdir() if kind == "folder" else (folder / NAME).symlink_to("elsewhere")
     with pytest.raises(QuestionError, match="which no fetch has brought"):
-        downloads.fetch(client, wanted(), folder, is_forced=True)
+        transfer.fetch(client, wanted(), folder, is_forced=True)
 
 
 def test_without_room_nothing_begins(
@@ -284,9 +284,9 @@ def test_without_room_nothing_begins(
 
 
 def test_two_fetches_never_write_to_one_folder(folder: Path) -> None:
-    with downloads.held(folder), pytest.raises(DataError, match="Another fetch"):
-        downloads.held(folder).__enter__()
-    with downloads.held(folder):
+    with transfer.held(folder), pytest.raises(DataError, match="Another fetch"):
+        transfer.held(folder).__enter__()
+    with transfer.held(folder):
         pass
 
 

@@ -11,12 +11,12 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from flowrisk.download.transfer import Wanted
 from flowrisk.errors import DataError, QuestionError, join_names
-from flowrisk.fetch.downloads import Wanted
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
-    from flowrisk.fetch.sources import PublicSource
+    from flowrisk.download.client import Client
+    from flowrisk.download.sources import PublicSource
 
 _LARGEST_PAGE_BYTES = 8_000_000
 _QUARTER = re.compile(r"(\d{4})q([1-4])", re.IGNORECASE)

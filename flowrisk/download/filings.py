@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from flowrisk.download import sources
+from flowrisk.download.transfer import Wanted
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.fetch import sources
-from flowrisk.fetch.downloads import Wanted
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
+    from flowrisk.download.client import Client
 
 _SERIES = re.compile(r"S\d{9}", re.IGNORECASE)
 _COMPANY = re.compile(r"\d{1,10}")

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.domain import frame_of
+from flowrisk.download import data_sets, filings, sources, transfer
 from flowrisk.errors import DataError, QuestionError
-from flowrisk.fetch import data_sets, downloads, filings, sources
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from flowrisk.fetch.client import Client
-    from flowrisk.fetch.downloads import Fetched, Wanted
+    from flowrisk.download.client import Client
+    from flowrisk.download.transfer import Fetched, Wanted
 
 _PLANNED = {"file": "String", "bytes": "Int64", "address": "String"}
 _FETCHED = {
@@ -68,7 +68,7 @@ def plan(client: Client, asked: Request) -> list[Wanted]:
     elif asked.kind == "tickers":
         places = [sources.sources()[name] for name in sources.TICKERS]
         found = [
-            downloads.Wanted(
+            transfer.Wanted(
                 name=each.page.rpartition("/")[2], address=each.page, kind="tickers",
                 largest_byte_count=each.largest_byte_count, terms=each.terms,
             )
@@ -92,9 +92,9 @@ def bring(
 ) -> list[Fetched]:
     """Fetch the files of a plan into a folder, each noted in its manifest as soon as it is there.
 
-    Raises: as ``downloads.fetch``; what had come by then stays.
+    Raises: as ``transfer.fetch``; what had come by then stays.
     """
-    with downloads.held(folder):
+    with transfer.held(folder):
         return [_brought(client, each, folder, watch, is_forced=is_forced) for each in planned]
 
 
@@ -127,10 +127,10 @@ def _brought(
         watch(wanted, count)
 
     try:
-        return downloads.fetch(client, wanted, folder, is_forced=is_forced, watch=tell)
+        return transfer.fetch(client, wanted, folder, is_forced=is_forced, watch=tell)
     except DataError as error:
         # the archive cuts some documents off; the full submission has them whole
         if wanted.kind != "fund-filings" or error.facts.get("reason") != "it is cut off":
             raise
     instead = filings.whole(wanted)
-    return downloads.fetch(client, instead, folder, is_forced=is_forced, watch=tell)
+    return transfer.fetch(client, instead, folder, is_forced=is_forced, watch=tell)

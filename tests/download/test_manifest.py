@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from flowrisk.download import manifest
+from flowrisk.download.manifest import Entry
 from flowrisk.errors import DataError
-from flowrisk.fetch import manifest
-from flowrisk.fetch.manifest import Entry
 
 ENTRY = Entry("https://www.sec.gov/x.zip", "ab" * 32, 5, "2026-07-10T08:00:00+00:00", '"1"')
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import NPORT_PAGE, THIRTEEN_F_PAGE, Publisher, always, page
 
+from flowrisk.download import data_sets
+from flowrisk.download.sources import sources
 from flowrisk.errors import DataError, QuestionError
-from flowrisk.fetch import data_sets
-from flowrisk.fetch.sources import sources
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
+    from flowrisk.download.client import Client
 
 OLD, NEW = "/files/structureddata/data/form-13f-data-sets", "/files/datastandardsinnovation/data"
 THIRTEEN_F = (

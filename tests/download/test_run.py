@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from loopback import BLOCK_PAGE, NPORT_FOLDER, Publisher, always, data_sets, nport_zip
 
+from flowrisk.download import manifest, run
+from flowrisk.download.run import Request
 from flowrisk.errors import QuestionError, TimeoutError  # noqa: A004 - the house's
-from flowrisk.fetch import manifest, run
-from flowrisk.fetch.run import Request
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
+    from flowrisk.download.client import Client
 
 
 @pytest.mark.parametrize(

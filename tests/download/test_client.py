@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from loopback import BLOCK_PAGE, CONTACT, Publisher, always, file_of
 
+from flowrisk.download.client import REQUESTS_PER_SECOND, Client, checked_contact
+from flowrisk.download.sources import hosts
 from flowrisk.errors import DataError, QuestionError, TimeoutError  # noqa: A004 - the house's
-from flowrisk.fetch.client import REQUESTS_PER_SECOND, Client, checked_contact
-from flowrisk.fetch.sources import hosts
 
 ADDRESS = "https://www.sec.gov/files/x.json"
 

@@ -19,9 +19,9 @@ from http.client import HTTPResponse
 from pathlib import Path
 from typing import NamedTuple
 
+from flowrisk.download import contents, manifest
+from flowrisk.download.client import ATTEMPTS_COUNT, BROKEN, Client, too_large, unreachable
 from flowrisk.errors import DataError, QuestionError
-from flowrisk.fetch import contents, manifest
-from flowrisk.fetch.client import ATTEMPTS_COUNT, BROKEN, Client, too_large, unreachable
 
 _CHUNK_BYTES = 1 << 20
 # what an attempt has to bring before the count of failures begins anew

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from loopback import CONTACT, Publisher
 
-from flowrisk.fetch.client import Client
-from flowrisk.fetch.sources import hosts
+from flowrisk.download.client import Client
+from flowrisk.download.sources import hosts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

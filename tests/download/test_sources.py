@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from flowrisk.download import sources
 from flowrisk.errors import QuestionError
-from flowrisk.fetch import sources
 from flowrisk.ingest.sources import words
 
 

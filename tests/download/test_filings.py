@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import pytest
 from loopback import Publisher, always
 
+from flowrisk.download import filings, run
 from flowrisk.errors import DataError, QuestionError
-from flowrisk.fetch import filings, run
 
 if TYPE_CHECKING:
-    from flowrisk.fetch.client import Client
+    from flowrisk.download.client import Client
 
 SERIES = "S000002848"
 FEED = f"/cgi-bin/browse-edgar?action=getcompany&CIK={SERIES}&type=NPORT-P&count=40&output=atom"

@@ -8,8 +8,8 @@ import zipfile
 import zlib
 from pathlib import Path
 
+from flowrisk.download.client import refuse_blocked
 from flowrisk.errors import DataError
-from flowrisk.fetch.client import refuse_blocked
 
 _PAGE = re.compile(rb"\s*(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head)", re.IGNORECASE)
 _START_BYTES = 4096

@@ -211,6 +211,7 @@ def books(draw: st.DrawFn) -> list[tuple[str, str, float, str]]:
             for name, shares in positions.items()]  # fmt: skip
 
 
+@pytest.mark.slow
 @FEW
 @given(market=markets(), book=books(), seed=st.integers())
 def test_a_book_is_its_portfolios_in_any_order_and_moves_nothing_else(

@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PurePosixPath
 
 from flowrisk.engines.files import WHOLE_BYTES, sha256
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, refuse_newer
 
 FOLDER = ".ingest"
 FILE = "contents.json"
 JOURNAL = "journal.json"
 PART = re.compile(r"[a-z_]+\.parquet|holdings/as_of_month=\d{4}-\d{2}/(?!\.)[^/\x00]+\.parquet")
+_FORMAT = 1
 _LARGEST_BYTES = 16 * 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -70,7 +71,7 @@ def read(root: Path) -> dict[str, Part]:
 def written(parts: Mapping[str, Part]) -> str:
     """Return the record as text."""
     told = {name: asdict(parts[name]) for name in sorted(parts)}
-    return json.dumps({"format": 1, "parts": told}, indent=1) + "\n"
+    return json.dumps({"format": _FORMAT, "parts": told}, indent=1) + "\n"
 
 
 def measured(root: Path, names: Iterable[str]) -> dict[str, Part]:
@@ -123,7 +124,9 @@ def _said(path: Path) -> dict[str, object]:
         raise ValueError("no plain file of a fitting size")
     document = json.loads(path.read_text(encoding="utf-8"))
     parts = document.get("parts") if isinstance(document, dict) else None
-    if not isinstance(parts, dict) or document.get("format") != 1:
+    if isinstance(document, dict):
+        refuse_newer(document.get("format"), _FORMAT, path)
+    if not isinstance(parts, dict) or document.get("format") != _FORMAT:
         raise ValueError("not of a known format")
     return parts
 

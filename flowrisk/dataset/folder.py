@@ -67,10 +67,11 @@ class Folder:
         """Return what changes when any file is replaced; cheap, reads no content."""
         found: list[tuple[PurePath, object]] = []
         own = [overlay.path for overlay in self.reference.values()]
+        self.place.refresh()
         for path in (*(path for paths in self.files.values() for path in paths), *own):
             try:
                 found.append((path, self.place.stamp(path)))
-            except OSError:
+            except (OSError, DataError):
                 found.append((path, None))
         return tuple(found)
 
@@ -149,9 +150,10 @@ def is_folder(path: PurePath) -> bool:
 def _place_of(root: PurePath) -> Files:
     if isinstance(root, Path):
         return LocalFiles()
-    from flowrisk.engines.object_store import Address, StoreFiles
+    from flowrisk.engines.address import Address
+    from flowrisk.engines.object_store import files_at
 
-    return StoreFiles(Address(root))
+    return files_at(Address(root))
 
 
 def located(path: PurePath | str) -> PurePath:
@@ -160,9 +162,9 @@ def located(path: PurePath | str) -> PurePath:
     Raises: QuestionError for an address of a kind that is not read.
     """
     if _ADDRESS.match(str(path)):
-        from flowrisk.engines import object_store
+        from flowrisk.engines.address import addressed
 
-        return object_store.addressed(path)
+        return addressed(path)
     return absolute(path)
 
 

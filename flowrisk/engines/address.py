@@ -26,8 +26,9 @@ UNLISTED = ("http", "https")
 LISTING = "files.txt"
 _OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|[:\\?#]")
 _HIDDEN = re.compile(r"(^|/)\.")
-# abfss names its container before the @; nobody else's name or password belongs in an address
-_LOGIN = re.compile(r"^(?!abfss:/+[^/@:]*@[^@]*$)[a-z0-9+.-]+:/+[^/]*@")
+# abfss names its container before the @; nobody else's name or password belongs in an address. A
+# secret may hold slashes, a place may hold an @ further on
+_LOGIN = re.compile(r"^(?!abfss:/+[^/@:]*@[^@]*$)[a-z0-9+.-]+:/+([^/]*@|(?![^/@:]*:\d+/)[^@]*:[^@]*@)")
 
 
 class Address(PurePosixPath):
@@ -129,4 +130,4 @@ def connected(*, is_address: bool = False) -> duckdb.DuckDBPyConnection:
 def _shown(text: str) -> str:
     """Return an address without what could be a login, a token or a signature."""
     plain = re.sub(r"[?#].*", "?…", text, flags=re.DOTALL)
-    return re.sub(r"^([a-z0-9+.-]+:/+)[^/]*@", r"\1…@", plain)
+    return re.sub(r"^([a-z0-9+.-]+:/+).*@", r"\1…@", plain, flags=re.DOTALL)

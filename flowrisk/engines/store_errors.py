@@ -92,7 +92,8 @@ def _told(address: PurePath | str, said: str) -> FlowriskError:
             remedy="Nothing was written. Check the address, the endpoint and the network, or ask "
             "again later.",
         )
-    problem, remedy = _KINDS.get(code or "", _KINDS.get(str(status), _OTHER))
+    kind = str(status or next((sign for sign in _SIGNS if sign in said), ""))
+    problem, remedy = _KINDS.get(code or "", _KINDS.get(kind, _OTHER))
     return DataError(problem, facts=facts, remedy=remedy)
 
 
@@ -110,8 +111,14 @@ _KINDS = {
     "ContainerNotFound": ("There is no such container.", "Correct the address or the account."),
     "404": ("There is nothing at this address.", "Correct the address."),
     "400": _CREDENTIALS, "401": _CREDENTIALS, "403": _CREDENTIALS,
-    "301": ("The bucket is in another region.", "Set AWS_REGION to the bucket's region."),
+    "redirect": ("The bucket is in another region.", "Set AWS_REGION to the bucket's region."),
+    "NotSupported": (
+        "The web server gives no parts of files.",
+        "Serve the folder with a server that answers range requests, or copy it.",
+    ),
 }  # fmt: skip
+# how the library names what has no status
+_SIGNS = ("redirect", "NotSupported")
 _OTHER = (
     "The address cannot be read.",
     "Check the address, the endpoint and the credentials in the environment.",

@@ -37,12 +37,12 @@ class Store:
         self.asked.clear()
         self.sent_bytes = 0
 
-    def answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         """Answer one request; a test puts another in place of ``app``."""
         self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"]))
-        body = b"".join(self.app(environ, start))
-        self.sent_bytes += len(body)
-        return [body]
+        for part in self.app(environ, start):
+            self.sent_bytes += len(part)
+            yield part
 
 
 @contextmanager

@@ -28,7 +28,9 @@ _OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|[:\\?#]")
 _HIDDEN = re.compile(r"(^|/)\.")
 # abfss names its container before the @; nobody else's name or password belongs in an address. A
 # secret may hold slashes, a place may hold an @ further on
-_LOGIN = re.compile(r"^(?!abfss:/+[^/@:]*@[^@]*$)[a-z0-9+.-]+:/+([^/]*@|(?![^/@:]*:\d+/)[^@]*:[^@]*@)")
+_LOGIN = re.compile(
+    r"^(?!abfss:/+[^/@:]*@[^@]*$)[a-z0-9+.-]+:/+([^/]*@|(?![^/@:]*:\d+/)[^@]*:[^@]*@)"
+)
 
 
 class Address(PurePosixPath):

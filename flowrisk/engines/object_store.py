@@ -139,15 +139,18 @@ def _is_by_extension(folder: Address) -> bool:
     extension = EXTENSIONS[folder.scheme]
     if extension is None or _is_installed(extension):
         return True
-    if folder.scheme != "r2" and all(map(importlib.util.find_spec, _LIBRARIES)):
+    is_read_without = folder.scheme != "r2"
+    if is_read_without and all(map(importlib.util.find_spec, _LIBRARIES)):
         return False
+    needed = "the extra 'stores' or " if is_read_without else ""
+    first = "Install the extra: pip install '.[stores]'. Or install" if needed else "Install"
     raise QuestionError(
-        f"To read {folder.scheme}:// DuckDB needs its extension '{extension}', which is not "
-        "installed" + (", or obstore and fsspec." if folder.scheme != "r2" else "."),
+        f"To read {folder.scheme}:// flowrisk needs {needed}DuckDB's extension '{extension}', "
+        "and has none.",
         facts={"DuckDB": duckdb.__version__},
-        remedy=("" if folder.scheme == "r2" else "Install the extra: pip install '.[stores]'. Or ")
-        + f"install the extension once, online: python -c \"import duckdb; duckdb.sql('install "
-        f"{extension}')\". flowrisk never fetches anything itself. Or copy the folder.",
+        remedy=f'{first} the extension once, online: python -c "import duckdb; '
+        f"duckdb.sql('install {extension}')\". flowrisk never fetches anything itself. Or copy "
+        "the folder.",
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 import sys
 import time
 import uuid
@@ -133,7 +134,9 @@ def test_a_question_leaves_nothing_behind_and_the_files_alone(
     loading.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
     store.frame("marts.outflows")
     looker = engine.session
-    assert {"raw", "marts", "scenario"} <= _schemas(looker)
+    ours = _schemas(looker) - {"default"}
+    assert len(ours) == 6
+    assert all(re.fullmatch(r"flowrisk_\d{8}_[0-9a-f]{8}_[a-z]+", name) for name in ours)
     looker.stop, stop = lambda: None, looker.stop
     engine.close()
     assert _schemas(looker) == {"default"}
@@ -145,31 +148,100 @@ def _schemas(session: Any) -> set[str]:
     return {row[0] for row in session.sql("show schemas").collect()}
 
 
-def test_schemas_of_others_are_left_alone(
+def test_questions_run_side_by_side_and_a_killed_one_blocks_nobody(
     make_dataset: Make, spark_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = make_dataset().path
+    made = make_dataset()
+    # the questions share one session here, as they share one catalog on a cluster
     shared = f"{spark_url}/;session_id={uuid.uuid4()}"
-    with closing(Spark(shared, folder=folder)) as first:
-        first.session.sql("create table marts.precious (a bigint)").collect()
-        with monkeypatch.context() as patch:
-            # the two share one session here, as they share one catalog on a cluster
-            patch.setattr(type(first.session), "stop", lambda _: None)
-            with pytest.raises(QuestionError, match="already has schemas") as refused:
-                Spark(shared, folder=folder)
-        assert "marts" in str(refused.value)
-        assert first.rows("select count(*) from marts.precious") == [(0,)]
+    killed = Spark(shared, folder=made.path)
+    store = warehouse.Warehouse(made.folder, killed)
+    loading.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
+    left = _schemas(killed.session)
+    killed.session.sql("create schema marts").collect()
+    killed.session.sql("create table marts.outflows (a bigint)").collect()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(killed.session), "stop", lambda _: None)
+        for _ in range(2):
+            assert_same(made, shared, as_of=AS_OF, providers="all")
+    assert _schemas(killed.session) == left | {"marts"}
+    assert killed.session.sql("select count(*) from marts.outflows").collect()[0][0] == 0
+    assert store.frame("marts.outflows").height > 0
+    killed.close()
+
+
+class Refusing:
+    """The settings of a session on a server that takes some of them only."""
+
+    def __init__(self, conf: Any, refused: set[str], known: Mapping[str, str]) -> None:
+        self._conf, self._refused, self._known = conf, refused, known
+
+    def set(self, name: str, value: str) -> None:
+        from pyspark.errors import AnalysisException
+
+        if name in self._refused:
+            raise AnalysisException(f"[CONFIG_NOT_AVAILABLE] {name} is not available.")
+        self._conf.set(name, value)
+
+    def get(self, name: str) -> str:
+        return self._known[name] if name in self._known else self._conf.get(name)
+
+
+ANSI, ZONE = "spark.sql.ansi.enabled", "spark.sql.session.timeZone"
+
+
+@pytest.mark.parametrize(
+    ("refused", "known", "missing"),
+    [
+        ({"spark.sql.hive.manageFilesourcePartitions", "spark.sql.parquet.mergeSchema"}, {}, None),
+        ({ANSI, ZONE}, {ANSI: "False", ZONE: "UTC"}, None),
+        ({ANSI}, {ANSI: "true"}, ANSI),
+        ({ZONE}, {ZONE: "Europe/Berlin"}, ZONE),
+    ],
+    ids=["wished", "set already", "ansi", "zone"],
+)
+def test_a_server_that_refuses_settings_is_asked_all_the_same(
+    refused: set[str],
+    known: Mapping[str, str],
+    missing: str | None,
+    make_dataset: Make,
+    spark_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pyspark.sql.connect.session import SparkSession
+
+    normal = SparkSession.conf.fget  # type: ignore[attr-defined]
+    monkeypatch.setattr(SparkSession, "conf", property(lambda session: Refusing(
+        normal(session), refused, known)))  # fmt: skip
+    made = make_dataset(**generated(4))
+    part = next((made.path / "holdings").glob("*/*.parquet"))
+    pl.read_parquet(part).drop("market_value_usd", "source").write_parquet(part)
+    made = api.open_dataset(made.path)
+    if missing is None:
+        assert_same(made, spark_url, as_of=AS_OF, providers="all")
+        return
+    with pytest.raises(QuestionError, match="does not take a setting") as error:
+        made.scenario(as_of=AS_OF, providers="all", engine="spark", engine_url=spark_url)
+    assert missing in str(error.value)
+
+
+def test_texts_and_comments_keep_what_looks_like_a_name(make_dataset: Make, spark_url: str) -> None:
+    with closing(Spark(spark_url, folder=make_dataset().path)) as engine:
+        engine.define("raw.kept", "select 'see marts.kept, it''s raw.kept' as a", is_table=True)
+        rows = engine.rows("select kept.a, raw.kept.a as b from raw.kept -- 'raw.kept\n")
+        assert rows == [("see marts.kept, it's raw.kept",) * 2]
 
 
 def test_a_table_of_unordered_files_is_no_mart(make_dataset: Make, spark_url: str) -> None:
     with closing(Spark(spark_url, folder=make_dataset().path)) as engine:
         engine.define("marts.kept", "select 1 as a", is_table=True)
         engine.define("intermediate.kept", "select 1 as a", is_table=True)
-        views = [
-            str(engine.rows(f"show views in {schema}")) for schema in ("marts", "intermediate")
-        ]
-    assert "kept" in views[0]
-    assert "kept" not in views[1]
+        views = {
+            schema.rpartition("_")[2]: str(engine.rows(f"show views in {schema}"))
+            for schema in _schemas(engine.session)
+        }
+    assert "kept" in views["marts"]
+    assert "kept" not in views["intermediate"]
 
 
 def test_parameters_are_bound_and_nulls_survive(make_dataset: Make, spark_url: str) -> None:

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+KEY, SECRET, TOKEN = "AKIAOURKEY0123456789", "our/secret+key", "our-session-token"
+"""The credentials of the tests: nothing may print them."""
+
 Answer = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 

@@ -196,9 +196,12 @@ class ObjectFiles:
         if found.version:
             options["if_match"] = found.version
         address = f"{self._root.bucket}/{found.key}"
-        with refusing(address):
-            got = obstore.get(self._store, found.key, options=options)
-            content = bytes(got.bytes())
+        try:
+            with refusing(address):
+                got = obstore.get(self._store, found.key, options=options)
+                content = bytes(got.bytes())
+        except FileNotFoundError:
+            raise changed(address) from None
         if not StoredObject.of(dict(got.meta)).is_same(found) or len(content) != byte_count:
             raise changed(address)
         return content

@@ -79,22 +79,27 @@ def changed(address: PurePath | str) -> DataError:
 
 
 def _told(address: PurePath | str, said: str) -> FlowriskError:
+    if any(sign in said for sign in _ASKED_FOR_KEYS):
+        # without keys in the environment the library asks the machine it may run on
+        problem, remedy = _CREDENTIALS
+        facts = {"address": address, "reason": "there are no credentials in the environment"}
+        return DataError(problem, facts=facts, remedy=remedy)
     status = int(found[1]) if (found := _STATUS.search(said)) else None
     code = found[1] if (found := _CODE.search(said)) else None
-    facts: dict[str, object] = {"address": address}
+    told: dict[str, object] = {"address": address}
     if status:
-        facts["the store says"] = f"HTTP {status}" + (f", {code}" if code else "")
+        told["the store says"] = f"HTTP {status}" + (f", {code}" if code else "")
     is_unanswered = "error sending request" in said or "kind: Timeout" in said
     if is_unanswered or status == _TOO_MANY or (status or 0) >= _SERVER_FAULT:
         return errors.TimeoutError(
             "The store did not answer in time.",
-            facts=facts,
+            facts=told,
             remedy="Nothing was written. Check the address, the endpoint and the network, or ask "
             "again later.",
         )
     kind = str(status or next((sign for sign in _SIGNS if sign in said), ""))
     problem, remedy = _KINDS.get(code or "", _KINDS.get(kind, _OTHER))
-    return DataError(problem, facts=facts, remedy=remedy)
+    return DataError(problem, facts=told, remedy=remedy)
 
 
 _CREDENTIALS = (
@@ -117,6 +122,7 @@ _KINDS = {
         "Serve the folder with a server that answers range requests, or copy it.",
     ),
 }  # fmt: skip
+_ASKED_FOR_KEYS = ("://169.254.", "://metadata.google.internal")
 # how the library names what has no status
 _SIGNS = ("redirect", "NotSupported")
 _OTHER = (

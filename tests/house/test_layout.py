@@ -39,7 +39,6 @@ TESTED_ELSEWHERE = {
     "dataset/resources": "house/test_packaging", "domain": "question/test_parsing",
     "engines/address": "engines/test_object_store",
     "engines/range_file_system": "engines/test_obstore",
-    "engines/store_errors": "engines/test_obstore",
     "engines/bulk": "ingest/test_publishing", "engines/choice": "engines/test_spark",
     "engines/duckdb": "engines/test_spark",
     "engines/files": "engines/test_object_store", "engines/engine": "engines/test_spark",

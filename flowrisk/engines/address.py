@@ -131,5 +131,5 @@ def connected(*, is_address: bool = False) -> duckdb.DuckDBPyConnection:
 
 def _shown(text: str) -> str:
     """Return an address without what could be a login, a token or a signature."""
-    plain = re.sub(r"[?#].*", "?…", text, flags=re.DOTALL)
+    plain = re.sub(r":/+", "://", re.sub(r"[?#].*", "?…", text, flags=re.DOTALL), count=1)
     return re.sub(r"^([a-z0-9+.-]+:/+).*@", r"\1…@", plain, flags=re.DOTALL)

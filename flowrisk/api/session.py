@@ -378,7 +378,7 @@ class Session:
             else:
                 if folder.signature() == before:
                     return answered
-            folder = open_folder(self.folder.path)
+            folder = open_folder(self.folder.path, version=self.folder.version)
         raise DataError(
             "The dataset keeps changing while it is read.",
             facts={"dataset": self.folder.path},

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cas
 
 from flowrisk import domain
 from flowrisk.errors import QuestionError, printable, printable_lines
-from flowrisk.export import files, formats
+from flowrisk.export import files, formats, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.domain import Finding
+    from flowrisk.export.tables import Text
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
 
@@ -40,7 +41,7 @@ class HasFrames(Protocol):
 
 
 Kind = TypeVar("Kind", bound=HasFrames)
-FORMS = ("table", "csv", "json", "jsonl", "markdown")
+FORMS = ("table", "vertical", "csv", "json", "jsonl", "markdown")
 CALENDAR_FORMS = (*FORMS, "ics")
 # the form that each suffix of an output names
 SUFFIXES: Mapping[str, str] = {
@@ -113,9 +114,14 @@ class Result(Generic[Kind]):
         notes = "".join(f"note: {note}\n" for note in self.notes)
         return self._table() + (f"\n{notes}" if notes else "")
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the command says, line by line; a line of a table knows the cells it is made of."""
+        said: Text = import_module(f"flowrisk.text.{self._command}").table(self.answer)
+        return said.lines
+
     def _table(self) -> str:
-        said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
-        return printable_lines(said)
+        return printable_lines("\n".join(self.lines) + "\n")
 
     @property
     def notes(self) -> list[str]:
@@ -134,13 +140,16 @@ class Result(Generic[Kind]):
         return [printable(finding.message) for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
-        """Return the result as ``table``, ``text`` (the table and its notes, as printed in
-        Python), ``json`` (the whole envelope), or the main frame.
+        """Return the result as ``table``, ``vertical`` (its rows as blocks of lines), ``text`` (the
+        table and its notes, as printed in Python), ``json`` (the whole envelope), or the main
+        frame.
 
         Raises: QuestionError for any form but those and csv, jsonl, markdown, parquet.
         """
         if form in {"table", "text"}:
             return (self._table() if form == "table" else str(self)).encode()
+        if form == "vertical":
+            return printable_lines(terminal.upright(self.lines)).encode()
         if form == "json":
             if isinstance(self.answer, domain.Comparison):
                 return formats.comparison_bytes(self.answer)

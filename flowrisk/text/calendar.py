@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.export import ics
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.paragraphs import trading
@@ -26,7 +26,7 @@ _NAME_LENGTH, _SCENARIO_LENGTH, _PROVIDER_LENGTH = 10, 16, 22
 _INFERRED = "*"
 
 
-def table(answer: CalendarAnswer) -> str:
+def table(answer: CalendarAnswer) -> Text:
     """Return a line a review: when it is decided, announced, traded and in force; then the sums
     of the basket by session."""
     condition = [scenario_text.treatment_condition(answer.scenarios), *heading.decided(answer)]
@@ -37,7 +37,7 @@ def table(answer: CalendarAnswer) -> str:
     totals = answer.marts["session_totals"].rows(named=True)
     if totals:
         lines += ["", *grid(TOTAL_HEADS, map(_total_cells, totals), indent="")]
-    return "\n".join([*lines, *_bounds(answer)]) + "\n"
+    return text([*lines, *_bounds(answer)])
 
 
 def _bounds(answer: CalendarAnswer) -> list[str]:

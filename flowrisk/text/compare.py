@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.answers.compare import EFFECTS
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def table(told: Comparison) -> str:
+def table(told: Comparison) -> Text:
     """Return the effects of a comparison: basket first, then each security that differs."""
     first, second = told.heads
     lines = [
@@ -38,7 +38,7 @@ def table(told: Comparison) -> str:
         lines.append(f"assumption {row['assumption']}: {row['in_a']} → {row['in_b']}")
     count = told.marts["changed_funds"].height
     lines.append(f"funds whose position or provider differs: {count}")
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def notes(told: Comparison) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import printable
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import calibrated, headline
 from flowrisk.text.paragraphs import own_estimate
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _NOTHING = "Unknown: nothing observed and nothing estimated"
 
 
-def table(told: Answer) -> str:
+def table(told: Answer) -> Text:
     """Return one figure as formula, levels, rows, models and files."""
     figure = told.marts["figure"].row(0, named=True)
     subject = f"{figure['ticker']} under {figure['provider_id']}, scenario {figure['scenario_id']}"
@@ -42,7 +42,7 @@ def table(told: Answer) -> str:
     lines += ["", "Files (SHA-256)"]
     lines += [f"  {row['digest'][:16]}…  {row['file']}"
               for row in told.marts["files"].rows(named=True)]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def notes(told: Answer) -> list[str]:

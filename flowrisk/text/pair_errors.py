@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import headline
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flowrisk.text.scenario import Row
 
 
-def table(told: Answer) -> str:
+def table(told: Answer) -> Text:
     """Return the bands by kind of pair, and every pair."""
     pairs = told.marts["pairs"].rows(named=True)
     lines = [headline(told, f"{len({row['pair_id'] for row in pairs})} pairs of listings"), ""]
@@ -26,7 +26,7 @@ def table(told: Answer) -> str:
         ("pair", "size", "positions", "5 %", "25 %", "75 %", "95 %", "inside"),
         (_pair(row) for row in pairs),
     )
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def notes(told: Answer) -> list[str]:

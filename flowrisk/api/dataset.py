@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from flowrisk.api.checks import Checks
     from flowrisk.api.keywords import Day
     from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
@@ -247,8 +248,10 @@ class Dataset(Session):
         """
         return self.leave_one_out(self.settings({}))
 
-    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> pl.DataFrame:
+    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> Checks:
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
+
+        A polars frame, with what was found in one sentence as ``finding``.
 
         Args:
             strict: raise on warnings.
@@ -259,7 +262,9 @@ class Dataset(Session):
         checkup = self.checked(self.settings(question))
         if strict:
             checkup.enforce(is_strict=True)
-        return checkup.frame
+        from flowrisk.api.checks import Checks
+
+        return Checks(checkup.frame)
 
     def ingest(  # noqa: PLR0913 - one argument a flag of the command
         self,

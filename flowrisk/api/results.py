@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from flowrisk.export.tables import Text
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
+    from flowrisk.report.plots import Plot
 
 
 class HasFrames(Protocol):
@@ -129,10 +130,27 @@ class Result(Generic[Kind]):
         said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
         return [printable(note) for note in said]
 
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence."""
+        said: str = import_module(f"flowrisk.text.{self._command}").finding(self.answer)
+        return printable(said)
+
     def _repr_html_(self) -> str:
         from flowrisk.report import notebook
 
-        return notebook.told(str(self))
+        module = import_module(f"flowrisk.text.{self._command}")
+        said: Text = getattr(module, "tabular", module.table)(self.answer)
+        return notebook.told(self.finding, said.lines, self.notes)
+
+    def plot(self) -> Plot:
+        """Return the main chart as SVG, with its title, source and date: a notebook shows it, and
+        ``plot().write("chart.svg")`` puts it into a file."""
+        from flowrisk.report import plots
+
+        source = [line for line in self.lines if line.startswith(("As of", "A ", "B "))]
+        answer = cast("domain.Answer", self.answer)
+        return plots.drawn(self._command, answer, self.finding, source[:2])
 
     @property
     def warnings(self) -> list[str]:
@@ -198,10 +216,30 @@ class Paged(Result[Kind]):
         super().__init__(answer)
         self._before_page = before_page
 
-    def _repr_html_(self) -> str:
-        from flowrisk.report import cards, notebook
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence: the title of the page."""
+        return printable(self._memo().finding)
 
-        return notebook.page(getattr(cards, f"{self._command}_card")(self.answer))
+    def _repr_html_(self) -> str:
+        from flowrisk.report import notebook
+
+        memo = self._memo()
+        return notebook.page(memo.card, memo.finding)
+
+    def plot(self, name: str | None = None) -> Plot:
+        """Return a chart of the page as SVG, with its title, source and date.
+
+        Args:
+            name: such as ``by-security`` or ``ranges``; None = the main one.
+
+        Raises: QuestionError for a name that no chart of the page has, which tells those there
+            are, and for a page without a chart.
+        """
+        from flowrisk.report import plots
+        from flowrisk.report.page_options import PLAIN
+
+        return plots.of_page(self._page(PLAIN), name)
 
     def _page(self, options: PageOptions) -> bytes:
         from flowrisk.report import page

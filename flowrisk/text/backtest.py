@@ -34,6 +34,16 @@ def table(told: Answer) -> Text:
     return text([*lines, *_scores(score)])
 
 
+def finding(told: Answer) -> str:
+    """Return how the forecasts scored, in one sentence."""
+    score = told.marts["scores"].row(0, named=True)
+    ratio = _signed(score["forecast_of_published_ratio"])
+    return (
+        f"Total forecast ÷ total actual {ratio} over {score['scored_count']} scored cases; "
+        f"{score['inside_count']} of {score['interval_count']} actuals inside the interval"
+    )
+
+
 def notes(told: Answer) -> list[str]:
     """Return what the scores cannot say, one line each."""
     score = told.marts["scores"].row(0, named=True)

@@ -53,6 +53,18 @@ def _bounds(answer: CalendarAnswer) -> list[str]:
     return ["", *said] if said else []
 
 
+def finding(answer: CalendarAnswer) -> str:
+    """Return the session on which most is sold, in one sentence."""
+    totals = answer.marts["session_totals"].rows(named=True)
+    most = [row for row in totals if row["is_largest"]]
+    if not most:
+        return "No review of any security to show"
+    said = "; ".join(f"{cells[0]}: {cells[4]} at the close of {cells[1]}"
+                     for cells in map(_total_cells, most))  # fmt: skip
+    inferred = f" ({_INFERRED} day inferred)" if any(row["is_inferred"] for row in most) else ""
+    return f"Largest session, {said}{inferred}"
+
+
 def notes(answer: CalendarAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     timeline = answer.marts["timeline"]

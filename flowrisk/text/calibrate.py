@@ -43,6 +43,17 @@ def table(answer: Answer) -> Text:
     return text(lines)
 
 
+def finding(answer: Answer) -> str:
+    """Return what the published figures imply, in one sentence."""
+    rows = answer.marts["targets"].rows(named=True)
+    implied = ", ".join(
+        f"{row['scenario_id']} {formatting.money(row['target_usd'])} implies "
+        f"{formatting.percent(row['tracking_ratio'], decimals=3)}"
+        for row in rows
+    )
+    return f"Tracking ratio of {rows[0]['ticker']}: {implied} of shares outstanding"
+
+
 def notes(answer: Answer) -> list[str]:
     """Return what a reader must know beside the figures, one line each."""
     del answer

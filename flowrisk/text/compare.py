@@ -41,10 +41,29 @@ def table(told: Comparison) -> Text:
     return text(lines)
 
 
+def finding(told: Comparison) -> str:
+    """Return how the baskets differ and by which effect most, in one sentence."""
+    return "; ".join(map(_difference, told.marts["totals"].rows(named=True)))
+
+
 def notes(told: Comparison) -> list[str]:
     """Return nothing: what a reader must know stands in the table."""
     del told
     return []
+
+
+def _difference(total: Row) -> str:
+    head = f"{total['scenario_id']}: {formatting.money(total['outflow_a_usd'])} → "
+    head += formatting.money(total["outflow_b_usd"])
+    known = {name: total[f"{name}_effect_usd"] for name in EFFECTS
+             if total.get(f"{name}_effect_usd")}  # fmt: skip
+    if total["difference_usd"] is None or not known:
+        return head
+    most = max(known, key=lambda name: abs(known[name]))
+    difference = formatting.money(total["difference_usd"], is_signed=True)
+    return f"{head} ({difference}), most of it {most} " + formatting.money(
+        known[most], is_signed=True
+    )
 
 
 def _left_out(total: Row) -> str | None:

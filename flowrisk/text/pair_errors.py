@@ -29,6 +29,17 @@ def table(told: Answer) -> Text:
     return text(lines)
 
 
+def finding(told: Answer) -> str:
+    """Return the widest and the narrowest band, in one sentence."""
+    bands = told.marts["bands"].rows(named=True)
+    pairs = f"{told.marts['pairs'].height} pairs of listings"
+    if not bands:
+        return f"{pairs}, none of which gives a band"
+    wide = max(bands, key=lambda row: row["high_ratio"] - row["low_ratio"])
+    said = f"{_moved(wide['low_ratio'])} to {_moved(wide['high_ratio'])}"
+    return f"{pairs}; the widest 90 % band, {wide['pair_kind']} {wide['size_class']}: {said}"
+
+
 def notes(told: Answer) -> list[str]:
     """Return what the bands cannot say, one line each."""
     del told

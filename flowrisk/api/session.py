@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
+from flowrisk.api.keywords import described
 from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
@@ -260,6 +261,7 @@ class Session:
             lambda folder, engine: check.check(folder, engine, asked, today_on=today_on)
         )
 
+    @described(Question)
     def query(
         self,
         sql: str,
@@ -295,6 +297,7 @@ class Session:
         )
         return frame
 
+    @described(Question)
     def query_plan(
         self,
         sql: str,
@@ -313,6 +316,7 @@ class Session:
             self.folder, self.settings(question), sql, values=params, timeout_s=timeout
         )
 
+    @described(Question)
     def shell(self, **question: Unpack[QuestionKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
@@ -324,6 +328,7 @@ class Session:
 
         return sandbox.Session(self.folder, self.settings(question))
 
+    @described(Question)
     def export_duckdb(
         self,
         path: str | Path,

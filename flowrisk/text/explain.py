@@ -33,8 +33,8 @@ def tabular(told: Answer) -> Text:
         ((f"{row['step_count']}. {row['step']}", _value(row), row["formula"], row["model"])
          for row in told.marts["steps"].rows(named=True)),
     )  # fmt: skip
-    files = grid(("file", "SHA-256"), ((row["file"], f"{row['digest'][:16]}…")
-                                       for row in told.marts["files"].rows(named=True)))  # fmt: skip
+    kept = told.marts["files"].rows(named=True)
+    files = grid(("file", "SHA-256"), ((row["file"], f"{row['digest'][:16]}…") for row in kept))
     return _told(told, steps, files)
 
 

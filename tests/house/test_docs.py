@@ -228,11 +228,24 @@ def test_every_command_and_flag_is_on_the_command_page() -> None:
         re.findall(r"^## flowrisk ([\w-]+)\n(.*?)(?=^## )", page, re.MULTILINE | re.DOTALL)
     )
     assert set(sections) == set(GROUP.commands)
+    shared = page.partition("## Shared options")[2]
+    groups = dict(
+        re.findall(r"^\*\*(\w+)\*\*\n(.*?)(?=^\*\*|^## )", shared, re.MULTILINE | re.DOTALL)
+    )
+    every = re.search(r"Every command takes (.*?)\.", shared)[0]
+    assert {"Question", "Method", "Data", "Output"} == set(groups)
     for name, command in GROUP.commands.items():
         flags = [flag for each in command.params for flag in each.opts
                  if flag.startswith("-") and flag != "--help-all"]  # fmt: skip
         assert flags
-        missing_flags = [flag for flag in flags if f"`{flag}`" not in sections[name]]
+        told = (
+            sections[name]
+            + every
+            + "".join(
+                text for group, text in groups.items() if f"all of *{group}*" in sections[name]
+            )
+        )
+        missing_flags = [flag for flag in flags if f"`{flag}`" not in told]
         assert not missing_flags, name
     assert all(f"`{flag}`" in page for each in GROUP.params for flag in each.opts)
 

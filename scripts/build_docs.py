@@ -196,7 +196,8 @@ def _sentence(text: str) -> str:
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
-    """Add the reports of the gallery to the site that MkDocs is about to build.
+    """Add the reports of the gallery, and the main chart of each, to the site that MkDocs is about
+    to build.
 
     Raises: CalledProcessError for a command of the gallery that fails.
     """
@@ -207,8 +208,17 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             for line in block.splitlines():
                 _run([sys.executable, "-m", *shlex.split(line)], cwd=Path(folder))
         for page in sorted(Path(folder).glob("*.html")):
-            files.append(File.generated(config, f"reports/{page.name}", content=page.read_bytes()))
+            made = {page.name: page.read_bytes(), f"{page.stem}.svg": _picture(page)}
+            for name, content in made.items():
+                files.append(File.generated(config, f"reports/{name}", content=content))
     return files
+
+
+def _picture(page: Path) -> bytes:
+    """Return the main chart of a report."""
+    from flowrisk.report import plots
+
+    return plots.of_page(page.read_bytes(), None).svg.encode()
 
 
 def _run(words: Sequence[str], *, cwd: Path) -> None:

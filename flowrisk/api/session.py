@@ -275,12 +275,12 @@ class Session:
         """Return the rows of one select over the views of a question.
 
         Args:
+            sql: one select in DuckDB's dialect, such as "from marts.outflows".
             params: values the SQL reads as ``$name``; bound, never spliced.
             limit: rows at most; None for all.
             timeout: seconds allowed.
             isolated: answer in a confined child process, for SQL you do not trust; warns of each
                 promise this system cannot keep.
-            question: as the arguments of ``scenario``.
 
         Raises: QuestionError for SQL that fails; TimeoutError past the time.
         """

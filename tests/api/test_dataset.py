@@ -118,17 +118,6 @@ def test_the_keywords_of_a_question_are_the_table_of_options() -> None:
     assert annotated(keywords.ScreenKeywords) == names(ScreenQuestion)
 
 
-@pytest.mark.parametrize(("name", "kind"), [
-    ("scenario", ScenarioQuestion), ("risk", RiskQuestion), ("screen", ScreenQuestion),
-])  # fmt: skip
-def test_help_describes_each_keyword_with_unit_and_default(name: str, kind: type[Question]) -> None:
-    said = inspect.getdoc(getattr(api.Dataset, name)) or ""
-    for each in (each for each in options_by_field(kind).values() if each.name != "probabilities"):
-        (line,) = [row for row in said.splitlines() if row.strip().startswith(f"{each.name}: ")]
-        assert each.unit in line
-        assert (f"default {each.default_text}" in line) == bool(each.default_text)
-
-
 def test_marts_are_attributes(sample_result: api.ScenarioResult) -> None:
     for name in MARTS:
         assert isinstance(getattr(sample_result, name), pl.DataFrame)

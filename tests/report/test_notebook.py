@@ -89,11 +89,11 @@ def test_the_finding_is_the_title_and_every_row_of_a_table_is_shown(
     found = Read(page)
     assert found.text.strip().startswith(result.finding)
     assert not result.finding.startswith("As of")
-    cells = {tuple(row) for row in found.rows}
+    cells = {tuple(cell.strip() for cell in row) for row in found.rows}
     for line in result.lines:
         is_row = isinstance(line, Line) and line.place is not None
         if is_row and type(result).__name__ in {"Result", "Scheduled"}:
-            assert line.grid.rows[line.place] in cells
+            assert tuple(cell.strip() for cell in line.grid.rows[line.place]) in cells
 
 
 # by hand, from the table of the command: what each finding must hold

@@ -119,7 +119,9 @@ def _shared_options(commands: Mapping[str, Any]) -> list[Any]:
     for name, command in commands.items():
         for option in _listed(command.params):
             found.setdefault(_key(option), []).append((name, option))
-    shared = [same for same in found.values() if len(same) > 1]
+    # what stands under no heading of a question's is of its command, whoever else has it
+    shared = [same for same in found.values()
+              if len(same) > 1 and same[0][1].rich_help_panel in _HEADINGS[1:]]  # fmt: skip
     flags = [same[0][1].opts[0] for same in found.values()]
     for same in shared:
         first = same[0][1]

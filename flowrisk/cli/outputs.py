@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.cli import diagnostics
+from flowrisk.cli import diagnostics, pager
 
 if TYPE_CHECKING:
     import polars as pl
@@ -51,9 +51,13 @@ class Delivery:
             for path in self.outputs
         ]
         written = files.write_all(contents, is_forced=self.is_forced)
-        diagnostics.emit(result.render(self.form), self.form)
+        printed = result.render(self.form)
+        if self.form == "table":
+            pager.show_text(result.lines, printed)
+        else:
+            diagnostics.emit(printed, self.form)
         diagnostics.reporter.warn(result.answer.findings)
-        for note in result.notes if self.form == "table" else ():
+        for note in result.notes if self.form in ("table", "vertical") else ():
             diagnostics.reporter.say(f"note: {note}")
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
@@ -133,18 +137,26 @@ class RowDelivery:
         return not self.files
 
     @property
-    def forms(self) -> tuple[str, ...]:
-        """The forms that the rows are needed in, each once."""
-        return tuple(dict.fromkeys(form for _, form in self.files)) or (self.form,)
+    def renderers(self) -> Mapping[str, Callable[[pl.DataFrame], bytes]]:
+        """What makes the rows ready, by each form that they are needed in."""
+        from flowrisk.export import formats
 
-    def deliver(self, frame: pl.DataFrame) -> None:
+        if self.is_printed:
+            return {self.form: pager.renderer(self.form)}
+        return {form: partial(formats.frame_bytes, form=form) for _, form in self.files}
+
+    def deliver(self, frame: pl.DataFrame, *, head: str = "", tail: str = "") -> None:
         """Print rows, or write them to every file or none and say where.
+
+        Args:
+            head: text of ours above a printed table; ``tail`` below it.
 
         Raises: QuestionError for an output that cannot be written.
         """
-        from flowrisk.export import formats
-
-        self.deliver_rendered({form: formats.frame_bytes(frame, form) for form in self.forms})
+        if self.is_printed and self.form == "table":
+            pager.show_rows(frame, head=head, tail=tail)
+            return
+        self.deliver_rendered({form: made(frame) for form, made in self.renderers.items()})
 
     def deliver_rendered(self, contents: Mapping[str, bytes]) -> None:
         """Print or write rows that are in each form already.
@@ -154,7 +166,7 @@ class RowDelivery:
         from flowrisk.export import files
 
         if self.is_printed:
-            diagnostics.emit(contents[self.form], self.form)
+            pager.show_rendered(contents[self.form], self.form)
             return
         named = [(path, contents[form]) for path, form in self.files]
         for path in files.write_all(named, is_forced=self.is_forced):
@@ -172,7 +184,7 @@ def row_delivery(form: str | None, outputs: tuple[Path, ...], *, is_forced: bool
     from flowrisk.question import parsing
 
     wanted = parsing.choose(form or "table", formats.FORMATS, name="--format")
-    if not outputs and wanted in _BINARY and is_terminal():
+    if not outputs and wanted in _BINARY and pager.is_terminal():
         raise QuestionError(
             f"A terminal cannot show {wanted}.", remedy="Write it with -o FILE, or pipe it on."
         )
@@ -197,8 +209,3 @@ def _form_of(output: Path, wanted: str | None) -> str:
             remedy="Name the output with one of the known suffixes, without --format.",
         )
     return named
-
-
-def is_terminal() -> bool:
-    """Whether a person reads stdout."""
-    return sys.stdout is not None and sys.stdout.isatty()

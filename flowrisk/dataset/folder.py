@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import reference, resources, table_formats
+from flowrisk.dataset import contents, reference, resources, table_formats
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from flowrisk.report import templates
+from flowrisk.report import chart_files, templates
 from flowrisk.report.page_options import PLAIN
 from flowrisk.report.sections import risk, scenario, screen
 
@@ -61,4 +61,8 @@ def _page(template: str, context: dict[str, Any], edition: PageOptions) -> bytes
         both = f"{templates.style()}{edition.theme.css}"
         style = Markup(both)  # noqa: S704 - rules that cannot end the style: edition refuses
         said |= {"style": style, "style_hash": templates.admitting(style)}
-    return templates.rendered(template, said).encode()
+    drawn = templates.rendered(template, said)
+    style_sheet = str(said.get("style", templates.style()))
+    return chart_files.offered(
+        drawn, said["answer"], command=template.partition(".")[0], style=style_sheet
+    ).encode()

@@ -131,3 +131,4 @@ if (kicker && window.print) {
   button.addEventListener("click", () => window.print());
   kicker.append(button);
 }
+{% include "chart_files.js" %}

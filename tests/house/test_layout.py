@@ -32,7 +32,7 @@ TESTED_ELSEWHERE = {
     "question/screen": "question/test_settings", "question/scenario": "question/test_settings",
     "cli/diagnostics": "cli/test_refusals",
     "cli/completion": "cli/test_asking", "cli/located": "cli/test_asking",
-    "cli/help": "cli/test_asking",
+    "cli/help": "cli/test_asking", "api/checks": "report/test_notebook",
     "cli/options": "cli/test_asking", "cli/progress": "cli/test_commands",
     "cli/prompt": "cli/test_commands", "dataset/contract": "dataset/test_folder",
     "dataset/leftovers": "ingest/test_crash", "dataset/copying": "dataset/test_folder",

@@ -58,7 +58,7 @@ def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Downlo
     return [
         Download("flowrisk.json.gz", "every table, assumption and check", _compressed(compact)),
         *(Download(f"{name}.csv", f"{cut[name].height} rows",
-                   _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
+                   uri("text/csv", formats.frame_bytes(cut[name], "csv")))
           for name in tables if name in cut),
     ]  # fmt: skip
 
@@ -73,6 +73,7 @@ def _compressed(content: bytes) -> str:
     return f"data:application/gzip;base64,{packed.decode('ascii')}"
 
 
-def _uri(kind: str, content: bytes) -> str:
+def uri(kind: str, content: bytes) -> str:
+    """Return a text in UTF-8 as a URI made of ASCII without ``'<>&``."""
     escaped = _ESCAPED.sub(lambda byte: b"%%%02X" % byte[0][0], content)
     return f"data:{kind};charset=utf-8,{escaped.decode('ascii')}"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.domain import Finding
 from flowrisk.errors import DataError, QuestionError, join_names
+from flowrisk.question.matching import index_names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,10 +35,11 @@ Fold = Callable[[str | None], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where a book is: a file, shown by its name, or a frame of Python."""
+    """Where a book is: a file, shown by its name, or a frame of Python; its lines once read."""
 
     given: object
     label: str
+    lines: tuple[Line, ...] | None = None
 
     def __str__(self) -> str:
         return self.label
@@ -181,7 +183,8 @@ def _indices(store: Warehouse, lines: Sequence[Line]) -> dict[str, tuple[str, st
     known = store.engine.rows("select index_id, index_name from staging.indices order by 1")
     ids = {_plain(index_id): index_id for index_id, _ in known}
     names: dict[str, set[str]] = defaultdict(set)
-    for index_id, name in known:
+    renamed = [each for each in index_names.aliases() if each[0] in ids.values()]
+    for index_id, name in [*known, *renamed]:
         names[_plain(name)].add(index_id)
     given: dict[str, dict[str, Line]] = {line.portfolio: {} for line in lines}
     for line in lines:

@@ -31,8 +31,8 @@ _OFF_PRICE_RATIO = 0.05
 _ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
-# the form of an identifier, whatever its check digit, or what a spreadsheet makes of one; dummies of
-# private companies (PPOPENAIC) have neither
+# the form of an identifier, whatever its check digit, or what a spreadsheet makes of one; dummies
+# of private companies (PPOPENAIC) have neither
 _SPOILT = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d|[A-Z0-9*@#]{8}\d|\d(\.\d+)?E\+?\d+")
 _IDENTIFYING = ("ticker", "isin", "cusip", "sedol")
 _CHECKS = (

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.domain import Finding
+    from flowrisk.report.chart_files import ChartFile
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
 
@@ -197,9 +198,21 @@ class Paged(Result[Kind]):
     def _page(self, options: PageOptions) -> bytes:
         from flowrisk.report import page
 
+        if options.is_one_page:
+            return self._one_page(options)
         answer = self._before_page(self.answer) if self._before_page else self.answer
         made: bytes = getattr(page, f"{self._command}_page")(answer, options)
         return made
+
+    def _one_page(self, options: PageOptions) -> bytes:
+        if not isinstance(self.answer, domain.ScenarioAnswer):
+            raise QuestionError(
+                f"There is no single sheet of '{self._command}'.",
+                remedy="Ask 'flowrisk scenario' for one, or leave out --one-page.",
+            )
+        from flowrisk.report import one_page
+
+        return one_page.page(self.answer, options)
 
     def _memo(self) -> Memo:
         from flowrisk.report import note
@@ -221,7 +234,8 @@ class Paged(Result[Kind]):
             from flowrisk.report.page_options import PLAIN
 
             page = self._page(edition or PLAIN)
-            return page if form == "html" else _printed(page)
+            is_one_page = edition is not None and edition.is_one_page
+            return page if form == "html" else _printed(page, is_one_page=is_one_page)
         if form not in {"xlsx", "memo"}:
             return super().render(form)
         memo = self._memo()
@@ -239,6 +253,8 @@ class Paged(Result[Kind]):
         title: str | None = None,
         theme: str | Path | None = None,
         sections: str | Sequence[str] | None = None,
+        paper: str | None = None,
+        one_page: bool = False,
     ) -> Path:
         """Write the result in the form its suffix names (.md: in short) and return the absolute
         path.
@@ -247,6 +263,8 @@ class Paged(Result[Kind]):
             title: a heading of one's own for a page or a memo.
             theme: a CSS file that gives the page a house style.
             sections: the ids of the page's sections to show; None = all.
+            paper: the sheet that a page is set for, ``a4`` or ``letter``.
+            one_page: one sheet for a board instead of the whole page (of a scenario).
 
         Raises: QuestionError as ``Result.write`` and ``render``, and for a title, style sheet or
             section that cannot be used.
@@ -256,9 +274,51 @@ class Paged(Result[Kind]):
         target = Path(path)
         files.refuse_existing(target, is_forced=force)
         form = form_of(target, self.suffixes)
-        wanted = asked_for(title=title, theme=theme, sections=sections)
+        wanted = asked_for(title=title, theme=theme, sections=sections, paper=paper,
+                           one_page=one_page)  # fmt: skip
         wanted.refuse_idle([form])
         return files.write(target, self.render(form, wanted), is_forced=force)
+
+    def charts(self, edition: PageOptions | None = None) -> tuple[ChartFile, ...]:
+        """Return the charts of the page, each with its name and its SVG.
+
+        Args:
+            edition: how the page is set; its style and its sections decide.
+
+        Raises: QuestionError for a section that the page does not have.
+        """
+        from dataclasses import replace
+
+        from flowrisk.report import chart_files
+        from flowrisk.report.page_options import PLAIN
+
+        return chart_files.of_page(self._page(replace(edition or PLAIN, is_one_page=False)))
+
+    def write_charts(
+        self,
+        folder: str | Path,
+        *,
+        force: bool = False,
+        theme: str | Path | None = None,
+        sections: str | Sequence[str] | None = None,
+    ) -> list[Path]:
+        """Write each chart of the page to a folder, which is made where it is missing: as SVG
+        and, where Chromium is, as PNG. Return their absolute paths.
+
+        Args:
+            theme, sections: as in ``write``.
+
+        Raises: QuestionError for a chart that exists already, a folder that cannot be written, a
+            Chromium that draws nothing, and as ``charts``; TimeoutError where drawing takes too
+            long: no chart is then written.
+        """
+        from flowrisk.report import chart_files
+        from flowrisk.report.page_options import asked_for
+
+        drawn = self.charts(asked_for(theme=theme, sections=sections))
+        made = chart_files.written(drawn, Path(folder), is_forced=force)
+        with files.folder(Path(folder)):
+            return files.write_all(made, is_forced=force)
 
     def write_report(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the page and return the absolute path.
@@ -278,10 +338,22 @@ def compared(first: Side, second: Side) -> Result[domain.Comparison]:
     return Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))
 
 
-def _printed(page: bytes) -> bytes:
+def _printed(page: bytes, *, is_one_page: bool) -> bytes:
+    """Return a page printed.
+
+    Raises: QuestionError where one sheet was asked for and the fonts of this machine need more.
+    """
     from flowrisk.report import pdf
 
-    return pdf.to_pdf(page)
+    made = pdf.to_pdf(page)
+    count = pdf.sheets_count(made)
+    if is_one_page and count > 1:
+        raise QuestionError(
+            "The board page does not fit on one sheet.",
+            facts={"sheets": count},
+            remedy="Ask about fewer companies or scenarios, shorten --title, or leave out --theme.",
+        )
+    return made
 
 
 def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:

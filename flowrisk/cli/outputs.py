@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,13 +27,14 @@ class Delivery:
 
     form: str
     outputs: tuple[Path, ...]
+    charts: Path | None
     is_forced: bool
     page: PageOptions | None
 
     @property
     def is_whole(self) -> bool:
         """Whether more than the table is wanted."""
-        return bool(self.outputs) or self.form != "table"
+        return bool(self.outputs) or self.charts is not None or self.form != "table"
 
     def deliver(self, result: Result[Any]) -> None:
         """Write the files asked for, print the result, and say what is to be known beside it.
@@ -50,13 +52,34 @@ class Delivery:
             (path, result.render(results.form_of(path, result.suffixes), **set_as))
             for path in self.outputs
         ]
-        written = files.write_all(contents, is_forced=self.is_forced)
+        with self._charted(result) as charts:
+            written = files.write_all([*contents, *charts], is_forced=self.is_forced)
         diagnostics.emit(result.render(self.form), self.form)
         diagnostics.reporter.warn(result.answer.findings)
         for note in result.notes if self.form == "table" else ():
             diagnostics.reporter.say(f"note: {note}")
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
+
+    @contextmanager
+    def _charted(self, result: Result[Any]) -> Iterator[list[tuple[Path, bytes]]]:
+        """Give the charts asked for by path, in a folder that is made for them."""
+        from flowrisk.api import results
+        from flowrisk.export import files
+        from flowrisk.report import chart_files, pdf
+
+        if self.charts is None or not isinstance(result, results.Paged):
+            yield []
+            return
+        drawn = result.charts(self.page)
+        if not drawn:
+            diagnostics.reporter.say("note: the report has no chart to write")
+        elif not pdf.is_there():
+            diagnostics.reporter.say(f"note: charts as SVG only, a PNG needs Chromium: install it "
+                                     f"or name one in {pdf.VARIABLE}")  # fmt: skip
+        made = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
+        with files.folder(self.charts):
+            yield made
 
 
 def delivery(
@@ -65,12 +88,14 @@ def delivery(
     page: Mapping[str, Any],
     *,
     is_forced: bool,
+    charts: Path | None = None,
     kind: type[Result[Any]] | None = None,
 ) -> Delivery:
     """Return the delivery, after refusing what could not be delivered in the end.
 
     Args:
-        page: title, theme and sections of a page, each None where not given.
+        page: title, theme, sections and so on of a page, each None where not given.
+        charts: the folder for charts.
         kind: the result that is delivered, which knows its forms and suffixes.
 
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
@@ -90,8 +115,11 @@ def delivery(
 
             pdf.browser()
         files.refuse_existing(path, is_forced=is_forced)
+    if charts is not None:
+        files.refuse_no_folder(charts)
+        forms.append("charts")
     chosen = parsing.choose(form, made.forms, name="--format")
-    return Delivery(chosen, outputs, is_forced, _page(page, forms))
+    return Delivery(chosen, outputs, charts, is_forced, _page(page, forms))
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:

@@ -12,13 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from flowrisk.report import templates
+from flowrisk.export import files
+from flowrisk.report import pdf, png, templates
 from flowrisk.report.charts import standalone
 from flowrisk.report.sections import downloads
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from flowrisk.domain import Answer
 
@@ -68,6 +70,24 @@ def of_page(page: bytes) -> tuple[ChartFile, ...]:
     return tuple(
         ChartFile(name, unquote_to_bytes(uri)) for uri, name in _OFFERED.findall(page.decode())
     )
+
+
+def written(
+    charts: Sequence[ChartFile], folder: Path, *, is_forced: bool
+) -> list[tuple[Path, bytes]]:
+    """Return the files of charts with their paths in a folder: each as SVG and, where Chromium is,
+    as PNG.
+
+    Raises: QuestionError for a file that exists already, before anything is drawn; as
+        ``png.to_png``.
+    """
+    kinds = [".svg", *([".png"] if pdf.is_there() else [])]
+    paths = [folder / f"{each.name}{kind}" for kind in kinds for each in charts]
+    for path in paths:
+        files.refuse_existing(path, is_forced=is_forced)
+    drawn = [each.svg for each in charts]
+    images = png.to_png(drawn) if len(kinds) > 1 else []
+    return list(zip(paths, [*drawn, *images], strict=True))
 
 
 def _charts(page: str) -> Iterator[tuple[int, int]]:

@@ -161,12 +161,17 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         return sale
     widest = about.who(about.widest)
     if about.widest.treatment == first.treatment:
-        clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
+        clause = likewise(widest)
     else:
         clause = about.clause(about.widest, "it")
     is_other_side = scenario_text.is_bought(about.first) != scenario_text.is_bought(about.most)
     more = _must_sell(about.most) if is_other_side else _amount(about.most)
     return f"{sale}; if {clause}, {more}"
+
+
+def likewise(who: str) -> str:
+    """Return that somebody does the same: ``all five providers do``, ``MSCI does``."""
+    return f"{who} {'do' if _is_several(who) else 'does'}"
 
 
 def beside(answer: Answer, row: Row) -> str:
@@ -175,10 +180,10 @@ def beside(answer: Answer, row: Row) -> str:
     own = f"own estimate {own_estimate.shown(row)}"
     if row["method"] == "model" or not scenario_text.is_known(row):
         return own
-    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+    return f"{scenario_text.outflow(row)} {how(answer, row)} · {own}"
 
 
-def _how(answer: Answer, row: Row) -> str:
+def how(answer: Answer, row: Row) -> str:
     """Return in words how an outflow that is not the own estimate was found."""
     if scenario_text.is_yours(answer, row):
         return "with a tracking ratio of yours"

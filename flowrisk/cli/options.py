@@ -104,12 +104,10 @@ PAGE = (
     ),
 )  # fmt: skip
 CHARTS = Option(
-    name="charts", metavar="DIR", kind=Path, group=OUTPUT, is_common=True,
+    name="charts", metavar="DIR", kind=Path, group=OUTPUT,
     help="Write each chart of the report to this folder: SVG, and PNG where Chromium is.",
 )  # fmt: skip
-ONE_PAGE = _switch(
-    "one_page", "Set the report (.html or .pdf) as one sheet for a board.", is_common=True
-)
+ONE_PAGE = _switch("one_page", "Set the report (.html or .pdf) as one sheet for a board.")
 SPEAKING = (
     _switch("quiet", "No notes and warnings.", "-q", is_common=True),
     _switch("verbose", "Remedies and lesser notes too.", "-v"),

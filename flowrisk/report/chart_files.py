@@ -6,11 +6,11 @@ offers, byte for byte. Draws nothing.
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes
 
 from flowrisk.export import files
 from flowrisk.report import pdf, png, templates
@@ -32,7 +32,7 @@ _SWATCH = re.compile(r'<li><svg[^>]*><rect class="([\w-]+)"[^>]*></svg>(.*?)</li
 _KEY = re.compile(r'<ol class="chart-key" hidden>(.*?)</ol>', re.DOTALL)
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _SOURCE = re.compile(r'<p class="source">(.*?)</p>', re.DOTALL)
-_OFFERED = re.compile(r"<a href='data:image/svg\+xml[^,]*,([^']*)' download=\"([\w-]+)\.svg\"")
+_OFFERED = re.compile(r"<a href='data:image/svg\+xml;base64,([^']*)' download=\"([\w-]+)\.svg\"")
 _TAG = re.compile(r"<[^>]+>")
 _SVG_TYPE = "image/svg+xml"
 
@@ -59,7 +59,7 @@ def offered(page: str, answer: Answer, *, command: str, style: str) -> str:
         drawn = _drawn(page, start, end, answer, command)
         made = standalone.svg(drawn, look)
         link = {"name": drawn.name, "title": drawn.title,
-                "uri": downloads.uri(_SVG_TYPE, made)}  # fmt: skip
+                "uri": downloads.packed(_SVG_TYPE, made)}  # fmt: skip
         parts += [page[done:end], templates.rendered("_charts/download.html.jinja", link)]
         done = end
     return "".join([*parts, page[done:]])
@@ -68,7 +68,8 @@ def offered(page: str, answer: Answer, *, command: str, style: str) -> str:
 def of_page(page: bytes) -> tuple[ChartFile, ...]:
     """Return the charts that a page offers, in its order."""
     return tuple(
-        ChartFile(name, unquote_to_bytes(uri)) for uri, name in _OFFERED.findall(page.decode())
+        ChartFile(name, base64.b64decode(packed))
+        for packed, name in _OFFERED.findall(page.decode())
     )
 
 

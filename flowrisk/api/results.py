@@ -5,6 +5,7 @@ Owns what the results of calibrate, compare, explain and backtest share; compute
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import FrozenInstanceError
 from importlib import import_module
 from pathlib import Path
@@ -303,20 +304,22 @@ class Paged(Result[Kind]):
         sections: str | Sequence[str] | None = None,
     ) -> list[Path]:
         """Write each chart of the page to a folder, which is made where it is missing: as SVG
-        and, where Chromium is, as PNG. Return their absolute paths.
+        and as PNG, and warn where no Chromium draws a PNG. Return their absolute paths.
 
         Args:
             theme, sections: as in ``write``.
 
-        Raises: QuestionError for a chart that exists already, a folder that cannot be written, a
-            Chromium that draws nothing, and as ``charts``; TimeoutError where drawing takes too
-            long: no chart is then written.
+        Raises: QuestionError for a chart that exists already, a folder that cannot be written, and
+            as ``charts``: no chart is then written.
         """
         from flowrisk.report import chart_files
         from flowrisk.report.page_options import asked_for
 
+        files.refuse_no_folder(Path(folder))
         drawn = self.charts(asked_for(theme=theme, sections=sections))
-        made = chart_files.written(drawn, Path(folder), is_forced=force)
+        made, reason = chart_files.written(drawn, Path(folder), is_forced=force)
+        if reason:
+            warnings.warn(reason, stacklevel=2)
         with files.folder(Path(folder)):
             return files.write_all(made, is_forced=force)
 

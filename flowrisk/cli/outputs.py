@@ -66,18 +66,15 @@ class Delivery:
         """Give the charts asked for by path, in a folder that is made for them."""
         from flowrisk.api import results
         from flowrisk.export import files
-        from flowrisk.report import chart_files, pdf
+        from flowrisk.report import chart_files
 
         if self.charts is None or not isinstance(result, results.Paged):
             yield []
             return
         drawn = result.charts(self.page)
-        if not drawn:
-            diagnostics.reporter.say("note: the report has no chart to write")
-        elif not pdf.is_there():
-            diagnostics.reporter.say(f"note: charts as SVG only, a PNG needs Chromium: install it "
-                                     f"or name one in {pdf.VARIABLE}")  # fmt: skip
-        made = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
+        made, reason = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
+        if note := reason or ("" if drawn else "the report has no chart to write"):
+            diagnostics.reporter.say(f"note: {note}")
         with files.folder(self.charts):
             yield made
 

@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flowrisk.errors import FlowriskError
 from flowrisk.export import files
 from flowrisk.report import pdf, png, templates
 from flowrisk.report.charts import standalone
@@ -75,20 +76,24 @@ def of_page(page: bytes) -> tuple[ChartFile, ...]:
 
 def written(
     charts: Sequence[ChartFile], folder: Path, *, is_forced: bool
-) -> list[tuple[Path, bytes]]:
-    """Return the files of charts with their paths in a folder: each as SVG and, where Chromium is,
-    as PNG.
+) -> tuple[list[tuple[Path, bytes]], str | None]:
+    """Return the files of charts with their paths in a folder, each as SVG and as PNG; where no
+    Chromium draws a PNG, SVG alone and the reason in a sentence.
 
-    Raises: QuestionError for a file that exists already, before anything is drawn; as
-        ``png.to_png``.
+    Raises: QuestionError for a file that exists already, before anything is drawn.
     """
-    kinds = [".svg", *([".png"] if pdf.is_there() else [])]
-    paths = [folder / f"{each.name}{kind}" for kind in kinds for each in charts]
-    for path in paths:
+    vector, raster = (
+        [folder / f"{each.name}{suffix}" for each in charts] for suffix in (".svg", ".png")
+    )
+    for path in (*vector, *(raster if pdf.is_there() else ())):
         files.refuse_existing(path, is_forced=is_forced)
     drawn = [each.svg for each in charts]
-    images = png.to_png(drawn) if len(kinds) > 1 else []
-    return list(zip(paths, [*drawn, *images], strict=True))
+    try:
+        images = png.to_png(drawn)
+    except FlowriskError as error:
+        told = f"charts are SVG only: {error.problem} {error.remedy}"
+        return list(zip(vector, drawn, strict=True)), told
+    return list(zip([*vector, *raster], [*drawn, *images], strict=True)), None
 
 
 def _charts(page: str) -> Iterator[tuple[int, int]]:

@@ -30,7 +30,7 @@ def to_png(drawn: Sequence[bytes]) -> list[bytes]:
     uris = [downloads.packed("image/svg+xml", each) for each in drawn]
     page = templates.rendered("_charts/images.html.jinja", {"uris": uris}).encode()
     found = pdf.made_by_browser(
-        "PNG", page, ("--dump-dom",), lambda said: _are_whole(_images(said), drawn), instead=".svg"
+        "PNG", page, ("--dump-dom",), lambda said: _are_whole(_images(said), drawn), instead="SVG"
     )
     return _images(found)
 

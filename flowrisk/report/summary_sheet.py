@@ -65,9 +65,8 @@ def _bound(name: str, row: Row) -> str | None:
 
 def _observed(name: str, row: Row) -> float | None:
     """Return what was observed; nothing observed of an unknown outflow is no zero."""
-    return (
-        (_millions(name, row) or None) if not scenario_text.is_known(row) else _millions(name, row)
-    )
+    found = _millions(name, row)
+    return found if found or scenario_text.is_known(row) else None
 
 
 def _own(name: str, row: Row) -> float | None:
@@ -130,8 +129,11 @@ def _amounts(answer: ScenarioAnswer) -> list[Column]:
 def _trading(answer: ScenarioAnswer) -> list[Column]:
     days = formatting.percent(answer.assumed("participation", float), decimals=0)
     of_outstanding = "outflow_of_shares_outstanding_ratio"
-    auctions = [Column(f"Closing auctions, {end} (multiple)", "#,##0.0",
-                       partial(_plain, f"auction_multiple_{end}_days")) for end in ("low", "high")]  # fmt: skip
+    auctions = (
+        Column(f"Closing auctions, {end} (multiple)", "#,##0.0",
+               partial(_plain, f"auction_multiple_{end}_days"))
+        for end in ("low", "high")
+    )  # fmt: skip
     return [
         Column("Shares (m)", "#,##0.000", partial(_millions, "outflow_shares")),
         Column("Of shares outstanding (%)", "0.00%", partial(_plain, of_outstanding)),

@@ -21,6 +21,7 @@ TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
     "report/charts/spans": "report/charts/test_bars",
     "report/charts/steps": "report/charts/test_bars",
+    "report/png": "report/test_chart_files", "report/summary_sheet": "report/test_workbook",
     "answers/calendar": "cli/test_calendar",
     "answers/digital_asset_ratios": "answers/test_screen",
     "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments",

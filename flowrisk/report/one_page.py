@@ -41,13 +41,18 @@ _ADDRESS = re.compile(r"https?://[^\s;,)\]]+")
 @dataclass(frozen=True, slots=True)
 class Column:
     """One scenario of the sheet: who does what, how the company's outflow was found, that outflow
-    and the basket's, and the published figures of the same scope, one line each."""
+    and the basket's, and the published figures of the same scope."""
 
     clause: str
     how: str
     row: Row
     basket: Row
-    published: Sequence[str]
+    published: Sequence[Row]
+
+    @property
+    def figures(self) -> list[str]:
+        """The published figures, one line each."""
+        return _told(self.published)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def _figures(
     answer: ScenarioAnswer, about: Lead, basket: Sequence[Sequence[Row]]
 ) -> dict[str, Any]:
     """Return what would be sold, company by company, and what has no column or line."""
-    columns, shown = _columns(answer, about), _shown(answer, about)
+    columns, shown = _columns(answer, about, is_single=len(basket) == 1), _shown(answer, about)
     return {
         "columns": columns,
         "left_out": [(about.who(each), _total(answer, each)) for each in answer.scenarios
@@ -104,7 +109,9 @@ def _beside(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     """Return when, how hard and how sure, of the leading company."""
     cards = scenario.cards(answer, about)
     return {
-        "dispute": ranges.dispute(answer, about),
+        "dispute": ranges.dispute(answer, about)
+        if any(map(_is_deletion, answer.scenarios))
+        else None,
         "when": _when(answer, about),
         "events": _events(about),
         "hard": _hard(answer, about),
@@ -135,18 +142,30 @@ def title(answer: ScenarioAnswer, about: Lead, *, is_single: bool) -> str:
     rows = about.rows if is_single else totals
     count = sum(security.is_in_basket for security in answer.securities)
     it = about.name if is_single else f"{formatting.counted(count)} companies"
+    again = _again(is_single=is_single)
     if not any(map(scenario_text.is_known, rows)):
-        return f"What passive funds would sell of {it} is unknown"
+        verb = "sell" if all(map(_is_deletion, answer.scenarios)) else "trade"
+        return f"What passive funds would {verb} of {it} is unknown"
     shown = [(each, rows[answer.scenarios.index(each)]) for each in _shown(answer, about)]
     first, row = shown[0]
-    told = [f"If {about.clause(first, it)}, {_must_sell(row)}"]
+    told = [f"If {about.clause(first, it, again=again)}, {_must_sell(row)}"]
     for each, other in shown[1:]:
         is_same = each.treatment == first.treatment
-        clause = sentences.likewise(about.who(each)) if is_same else about.clause(each, it)
+        clause = (sentences.likewise(about.who(each)) if is_same
+                  else about.clause(each, again, again=again))  # fmt: skip
         is_turned = scenario_text.is_bought(other) != scenario_text.is_bought(row)
         amount = _must_sell(other) if is_turned else _amount(other)
         told.append(f"if {clause}, {amount}")
     return formatting.name("; ".join(told), _TITLE_LENGTH)
+
+
+def _again(*, is_single: bool) -> str:
+    return "it" if is_single else "them"
+
+
+def _is_deletion(asked: Scenario) -> bool:
+    """Whether every provider of a scenario deletes, which published figures speak of."""
+    return not asked.treatments
 
 
 def _must_sell(row: Row) -> str:
@@ -176,15 +195,16 @@ def _shown(answer: ScenarioAnswer, about: Lead) -> list[Scenario]:
     return [first, about.widest] if about.widest is not first else asked[:SCENARIOS_COUNT]
 
 
-def _columns(answer: ScenarioAnswer, about: Lead) -> list[Column]:
+def _columns(answer: ScenarioAnswer, about: Lead, *, is_single: bool) -> list[Column]:
+    again = _again(is_single=is_single)
     published = _published(answer, about)
     return [
         Column(
-            clause=about.clause(each, "it"),
+            clause=about.clause(each, again, again=again),
             how=_how(answer, about.rows[answer.scenarios.index(each)]),
             row=about.rows[answer.scenarios.index(each)],
             basket=_total(answer, each),
-            published=_told([row for row in published if _is_of_scope(row, each, about)]),
+            published=[row for row in published if _is_of_scope(row, each, about)],
         )
         for each in _shown(answer, about)
     ]
@@ -234,6 +254,8 @@ def _published(answer: ScenarioAnswer, about: Lead) -> list[Row]:
 
 def _is_of_scope(row: Row, asked: Scenario, about: Lead) -> bool:
     """Whether a published figure speaks of the providers of a scenario, or of a part of them."""
+    if not _is_deletion(asked):
+        return False
     if len(asked.provider_ids) == 1:
         return bool(row["scope"] == asked.provider_ids[0])
     return asked is about.widest and row["scope"] in ("all", "others")
@@ -255,14 +277,23 @@ def _more(row: Row) -> str:
 
 
 def _sources(answer: ScenarioAnswer, about: Lead, *, is_estimated: bool) -> dict[str, Any]:
-    published = _published(answer, about)
+    asked = _shown(answer, about)
+    published = [row for row in _published(answer, about)
+                 if any(_is_of_scope(row, each, about) for each in asked)]  # fmt: skip
     told = [*_cited(published), *([] if is_estimated else _membership_sources(answer, about))]
     return {
         "sources": told,
         "has_later": any(row["is_after_as_of"] for row in published),
         "covered": _covered(answer),
-        "priced": sentences.priced(answer, about.most),
+        "priced": _priced(answer, about),
     }
+
+
+def _priced(answer: ScenarioAnswer, about: Lead) -> str:
+    told = sentences.priced(answer, about.most)
+    if told == formatting.UNKNOWN:
+        return "no price"
+    return told if told.startswith("price") else f"price of {told}"
 
 
 def _cited(rows: Sequence[Row]) -> list[Source]:
@@ -338,8 +369,9 @@ def _hard(answer: ScenarioAnswer, about: Lead) -> list[str]:
     said = []
     if about.most["days_to_sell"] is not None:
         days = scenario_text.derived(about.most, formatting.days(about.most["days_to_sell"]))
-        said.append(f"{days} trading days at {participation} of an average day's volume, "
-                    f"if {about.who(about.widest)} act at once")  # fmt: skip
+        who = about.who(about.widest)
+        joint = f", if {who} act at once" if len(about.widest.provider_ids) > 1 else ""
+        said.append(f"{days} trading days at {participation} of an average day's volume{joint}")
     if about.most["auction_multiple_high_days"] is not None:
         said.append(f"{trading.auctions(about.most)} an ordinary closing auction "
                     f"({trading.auction_share(answer)})")  # fmt: skip

@@ -88,10 +88,15 @@ class Lead:
         """Return who acts in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
         return self._named(scenario.provider_ids)
 
-    def clause(self, scenario: Scenario, it: str, *, is_past: bool = False) -> str:
+    def clause(
+        self, scenario: Scenario, it: str, *, is_past: bool = False, again: str = "it"
+    ) -> str:
         """Return what the providers of a scenario do to ``it``, in one clause.
 
         ``MSCI deletes Strategy``, ``MSCI freezes it and the other four providers delete it``.
+
+        Args:
+            again: what ``it`` is where it is named again.
         """
         acting: dict[str, list[str]] = {}
         for each in scenario.provider_ids:
@@ -103,7 +108,7 @@ class Lead:
             present, past = _VERBS[treatment]
             verb = past if is_past else present if _is_several(who) else f"{present}s"
             between = "".join(index_changes.moves(scenario, each) for each in ids)
-            parts.append(f"{who} {verb} {'it' if parts else it}{between}")
+            parts.append(f"{who} {verb} {again if parts else it}{between}")
         return " and ".join(parts)
 
     def _named(self, provider_ids: Sequence[str]) -> str:

@@ -116,9 +116,24 @@ def test_a_list_says_for_whom_there_is_no_estimate(sample_result: ScenarioResult
     said = words(board(sample_result.answer))
     assert "If MSCI deletes five companies, passive funds must sell at least $3.02bn" in said
     assert "if all five providers do, at least $10.60bn" in said
-    assert "No estimate if MSCI deletes it: Metaplanet (3350), SharpLink Gaming (SBET)." in said
+    assert "No estimate if MSCI deletes them: Metaplanet (3350), SharpLink Gaming (SBET)." in said
     assert "Metaplanet 3350 n/a n/a ≥ $33.28m" in said
     assert "All ≥ $3.02bn ≥ $2.82bn (1.75–4.25) ≥ $10.60bn" in said
+
+
+def test_a_freeze_has_no_figure_of_a_deletion_beside_it(sample: Dataset) -> None:
+    said = words(board(sample.scenario(preset="january-2026").answer))
+    assert "If MSCI freezes five companies, passive funds must sell nothing; " in said
+    assert "if MSCI freezes them and the other four providers delete them, at least $" in said
+    assert "JPMorgan" not in said.replace("calibrated to JPMorgan", "")
+
+
+def test_what_is_held_but_not_estimated_is_not_said_to_be_unheld(sample: Dataset) -> None:
+    result = sample.scenario(securities="MSTR", providers="sp-dji", treatment="sp-500=include")
+    said = words(board(result.answer))
+    assert "What passive funds would trade of Strategy is unknown" in said
+    assert "Held by 1 covered fund" in said
+    assert "none of the covered funds reports a position" not in said
 
 
 def test_what_has_no_line_or_column_is_named(fourteen: ScenarioAnswer) -> None:

@@ -56,6 +56,8 @@ def _known(answer: ScenarioAnswer, row: Row) -> Iterator[str]:
         yield f"Shares outstanding: {formatting.shares(row['shares_outstanding'])}"
     if row["adv_shares"] is not None:
         yield f"Average daily volume: {formatting.shares(row['adv_shares'])} shares"
+    if count := _holders_count(answer, row):
+        yield f"Held by {count:,} covered fund{'s' if count > 1 else ''}"
     frame = answer.marts["memberships"].filter(security_id=row["security_id"])
     names = list(dict.fromkeys(formatting.name(each) for each in frame["index_name"].to_list()))
     if names:
@@ -71,8 +73,14 @@ def _once(parts: pl.DataFrame) -> Sequence[Row]:
     )
 
 
+def _holders_count(answer: ScenarioAnswer, row: Row) -> int:
+    frame = answer.marts["fund_outflows"].filter(security_id=row["security_id"])
+    return frame.filter(frame["observed_outflow_shares"] != 0)["fund_id"].n_unique()
+
+
 def _missing(answer: ScenarioAnswer, about: Lead, row: Row) -> Iterator[str]:
-    yield "Holdings: none of the covered funds reports a position; other funds may hold it"
+    if not _holders_count(answer, row):
+        yield "Holdings: none of the covered funds reports a position; other funds may hold it"
     rows = answer.marts["provider_outflows"].filter(
         security_id=row["security_id"], scenario_id=about.widest.scenario_id
     )

@@ -117,7 +117,7 @@ def test_a_list_says_for_whom_there_is_no_estimate(sample_result: ScenarioResult
     assert "If MSCI deletes five companies, passive funds must sell at least $3.02bn" in said
     assert "if all five providers do, at least $10.60bn" in said
     assert "No estimate if MSCI deletes them: Metaplanet (3350), SharpLink Gaming (SBET)." in said
-    assert "Metaplanet 3350 n/a n/a ≥ $33.28m" in said
+    assert "3350 Metaplanet n/a n/a ≥ $33.28m" in said
     assert "All ≥ $3.02bn ≥ $2.82bn (1.75–4.25) ≥ $10.60bn" in said
 
 

@@ -84,14 +84,17 @@ def answer(
     loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
+    read = (*marts, "liquidity") if asked.beside_flow else marts
+    names = [f"marts.{name}" for name in dict.fromkeys(read)]
     findings = check(
         store,
         ("question", "screen") if rule else ("question",),
         also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
+        ahead=names,
         is_strict=is_strict,
     )
-    read = (*marts, "liquidity") if asked.beside_flow else marts
-    frames = {name: store.frame(f"marts.{name}") for name in dict.fromkeys(read)}
+    found = store.frames(names)
+    frames = {name.removeprefix("marts."): frame for name, frame in found.items()}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, rule, assessed, loaded.question.list_id
@@ -155,13 +158,15 @@ def check(
     scopes: Sequence[str],
     *,
     also: Sequence[Finding] = (),
+    ahead: Sequence[str] = (),
     is_strict: bool,
 ) -> tuple[Finding, ...]:
-    """Run the checks of these scopes and return what they found, and what else was found.
+    """Run the checks of these scopes and return what they found, and what else was found; the
+    models named in ``ahead`` are defined meanwhile.
 
     Raises: DataError where the data is unusable; QualityError for a warning under ``is_strict``.
     """
-    findings = [*store.run_checks(scopes=scopes), *also]
+    findings = [*store.run_checks(scopes=scopes, ahead=ahead), *also]
     warehouse.refuse(findings, store.folder)
     warned = [finding for finding in findings if finding.severity == "warn"]
     if is_strict and warned:

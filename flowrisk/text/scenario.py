@@ -266,7 +266,13 @@ def _others(
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
-            *_doubled(answer), trading.missing(answer), _LEGEND]  # fmt: skip
+            *_doubled(answer), trading.missing(answer), *_unasked(answer), _LEGEND]  # fmt: skip
+
+
+def _unasked(answer: ScenarioAnswer) -> list[str]:
+    """Return which lists are too long to be shown beside the one asked about."""
+    found = (each for each in answer.findings if each.code == "lists_beside_are_short")
+    return [f"{each.message}: --list or --watch-list names one" for each in found]
 
 
 def _doubled(answer: ScenarioAnswer) -> list[str]:

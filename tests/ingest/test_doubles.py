@@ -87,7 +87,12 @@ def read(lake: Path, files: Sequence[Path], hints: Hints | None = None) -> Summa
     return last
 
 
-@pytest.mark.parametrize("order", list(permutations(("ishares", "invesco", "nport"))))
+ORDERS = list(permutations(("ishares", "invesco", "nport")))
+
+
+@pytest.mark.parametrize(
+    "order", [*ORDERS[::3], *(pytest.param(order, marks=pytest.mark.slow) for order in ORDERS)]
+)
 def test_three_files_in_any_order_make_one_security(
     order: tuple[str, ...], lake: Path, three: dict[str, Path]
 ) -> None:

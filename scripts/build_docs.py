@@ -216,9 +216,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 def _picture(page: Path) -> bytes:
     """Return the main chart of a report."""
-    from flowrisk.report import plots
+    from flowrisk.report import chart_files, plots
 
-    return plots.of_page(page.read_bytes(), None).svg.encode()
+    return plots.of_charts(chart_files.of_page(page.read_bytes()), None).svg.encode()
 
 
 def _run(words: Sequence[str], *, cwd: Path) -> None:

@@ -99,7 +99,16 @@ PAGE = (
         help="Sections of the report to show, such as headline,liquidity; the others are named at "
         "its end.",
     ),
+    Option(
+        name="paper", metavar="PAPER", group=OUTPUT, default_is="the printer's", completes="papers",
+        help="Sheet that the report is set for: a4 or letter.",
+    ),
 )  # fmt: skip
+CHARTS = Option(
+    name="charts", metavar="DIR", kind=Path, group=OUTPUT,
+    help="Write each chart of the report to this folder: SVG, and PNG where Chromium is.",
+)  # fmt: skip
+ONE_PAGE = _switch("one_page", "Set the report (.html or .pdf) as one sheet for a board.")
 SPEAKING = (
     _switch("quiet", "No notes and warnings.", "-q", is_common=True),
     _switch("verbose", "Remedies, lesser notes and bounds of impact too.", "-v"),
@@ -112,7 +121,8 @@ SPEAKING = (
 )  # fmt: skip
 PLAIN = (FORM, FILES, FORCE)
 SCHEDULED = (CALENDAR_FORM, CALENDAR_FILES, FORCE)
-PAGED = (FORM, PAGED_FILES, FORCE, *PAGE)
+PAGED = (FORM, PAGED_FILES, FORCE, CHARTS, *PAGE)
+BOARD = (*PAGED, ONE_PAGE)
 ROWS = (ROW_FORM, ROW_FILES, FORCE)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,13 +27,14 @@ class Delivery:
 
     form: str
     outputs: tuple[Path, ...]
+    charts: Path | None
     is_forced: bool
     page: PageOptions | None
 
     @property
     def is_whole(self) -> bool:
         """Whether more than the table is wanted."""
-        return bool(self.outputs) or self.form != "table"
+        return bool(self.outputs) or self.charts is not None or self.form != "table"
 
     def deliver(self, result: Result[Any]) -> None:
         """Write the files asked for, print the result, and say what is to be known beside it.
@@ -42,15 +44,15 @@ class Delivery:
         Raises: QuestionError for an output that cannot be made or written; TimeoutError where a
             PDF takes too long.
         """
-        from flowrisk.api import results
+        from flowrisk.api.forms import form_of
         from flowrisk.export import files
 
         set_as = {} if self.page is None else {"edition": self.page}
         contents = [
-            (path, result.render(results.form_of(path, result.suffixes), **set_as))
-            for path in self.outputs
+            (path, result.render(form_of(path, result.suffixes), **set_as)) for path in self.outputs
         ]
-        written = files.write_all(contents, is_forced=self.is_forced)
+        with self._charted(result) as charts:
+            written = files.write_all([*contents, *charts], is_forced=self.is_forced)
         printed = result.render(self.form)
         if self.form == "table":
             pager.show_text(result.lines, printed)
@@ -62,6 +64,23 @@ class Delivery:
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
 
+    @contextmanager
+    def _charted(self, result: Result[Any]) -> Iterator[list[tuple[Path, bytes]]]:
+        """Give the charts asked for by path, in a folder that is made for them."""
+        from flowrisk.api import results
+        from flowrisk.export import files
+        from flowrisk.report import chart_files
+
+        if self.charts is None or not isinstance(result, results.Paged):
+            yield []
+            return
+        drawn = result.charts(self.page)
+        made, reason = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
+        if note := reason or ("" if drawn else "the report has no chart to write"):
+            diagnostics.reporter.say(f"note: {note}")
+        with files.folder(self.charts):
+            yield made
+
 
 def delivery(
     form: str,
@@ -69,33 +88,39 @@ def delivery(
     page: Mapping[str, Any],
     *,
     is_forced: bool,
+    charts: Path | None = None,
     kind: type[Result[Any]] | None = None,
 ) -> Delivery:
     """Return the delivery, after refusing what could not be delivered in the end.
 
     Args:
-        page: title, theme and sections of a page, each None where not given.
+        page: title, theme, sections and so on of a page, each None where not given.
+        charts: the folder for charts.
         kind: the result that is delivered, which knows its forms and suffixes.
 
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
         what no output would show, or a PDF without a Chromium to print it.
     """
     from flowrisk.api import results
+    from flowrisk.api.forms import form_of
     from flowrisk.export import files
     from flowrisk.question import parsing
 
     made = kind or results.Result
     suffixes = made.suffixes
     _refuse_repeated(outputs)
-    forms = [results.form_of(path, suffixes) for path in outputs]
+    forms = [form_of(path, suffixes) for path in outputs]
     for path, each in zip(outputs, forms, strict=True):
         if each == "pdf":
             from flowrisk.report import pdf
 
             pdf.browser()
         files.refuse_existing(path, is_forced=is_forced)
+    if charts is not None:
+        files.refuse_no_folder(charts)
+        forms.append("charts")
     chosen = parsing.choose(form, made.forms, name="--format")
-    return Delivery(chosen, outputs, is_forced, _page(page, forms))
+    return Delivery(chosen, outputs, charts, is_forced, _page(page, forms))
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:

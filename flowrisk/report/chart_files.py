@@ -6,19 +6,22 @@ offers, byte for byte. Draws nothing.
 
 from __future__ import annotations
 
+import base64
 import html
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_to_bytes
 
-from flowrisk.report import templates
+from flowrisk.errors import FlowriskError
+from flowrisk.export import files
+from flowrisk.report import pdf, png, templates
 from flowrisk.report.charts import standalone
 from flowrisk.report.sections import downloads
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from flowrisk.domain import Answer
 
@@ -30,7 +33,7 @@ _SWATCH = re.compile(r'<li><svg[^>]*><rect class="([\w-]+)"[^>]*></svg>(.*?)</li
 _KEY = re.compile(r'<ol class="chart-key" hidden>(.*?)</ol>', re.DOTALL)
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)
 _SOURCE = re.compile(r'<p class="source">(.*?)</p>', re.DOTALL)
-_OFFERED = re.compile(r"<a href='data:image/svg\+xml[^,]*,([^']*)' download=\"([\w-]+)\.svg\"")
+_OFFERED = re.compile(r"<a href='data:image/svg\+xml;base64,([^']*)' download=\"([\w-]+)\.svg\"")
 _TAG = re.compile(r"<[^>]+>")
 _SVG_TYPE = "image/svg+xml"
 
@@ -57,7 +60,7 @@ def offered(page: str, answer: Answer, *, command: str, style: str) -> str:
         drawn = _drawn(page, start, end, answer, command)
         made = standalone.svg(drawn, look)
         link = {"name": drawn.name, "title": drawn.title,
-                "uri": downloads.uri(_SVG_TYPE, made)}  # fmt: skip
+                "uri": downloads.packed(_SVG_TYPE, made)}  # fmt: skip
         parts += [page[done:end], templates.rendered("_charts/download.html.jinja", link)]
         done = end
     return "".join([*parts, page[done:]])
@@ -66,8 +69,31 @@ def offered(page: str, answer: Answer, *, command: str, style: str) -> str:
 def of_page(page: bytes) -> tuple[ChartFile, ...]:
     """Return the charts that a page offers, in its order."""
     return tuple(
-        ChartFile(name, unquote_to_bytes(uri)) for uri, name in _OFFERED.findall(page.decode())
+        ChartFile(name, base64.b64decode(packed))
+        for packed, name in _OFFERED.findall(page.decode())
     )
+
+
+def written(
+    charts: Sequence[ChartFile], folder: Path, *, is_forced: bool
+) -> tuple[list[tuple[Path, bytes]], str | None]:
+    """Return the files of charts with their paths in a folder, each as SVG and as PNG; where no
+    Chromium draws a PNG, SVG alone and the reason in a sentence.
+
+    Raises: QuestionError for a file that exists already, before anything is drawn.
+    """
+    vector, raster = (
+        [folder / f"{each.name}{suffix}" for each in charts] for suffix in (".svg", ".png")
+    )
+    for path in (*vector, *(raster if pdf.is_there() else ())):
+        files.refuse_existing(path, is_forced=is_forced)
+    drawn = [each.svg for each in charts]
+    try:
+        images = png.to_png(drawn)
+    except FlowriskError as error:
+        told = f"charts are SVG only: {error.problem} {error.remedy}"
+        return list(zip(vector, drawn, strict=True)), told
+    return list(zip([*vector, *raster], [*drawn, *images], strict=True)), None
 
 
 def _charts(page: str) -> Iterator[tuple[int, int]]:

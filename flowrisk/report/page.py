@@ -57,8 +57,8 @@ def _page(template: str, context: dict[str, Any], edition: PageOptions) -> bytes
         "sections": sections,
         "left_out": [head for name, head in context["sections"].items() if name not in sections],
     }
-    if edition.theme:
-        both = f"{templates.style()}{edition.theme.css}"
+    if edition.rules:
+        both = f"{templates.style()}{edition.rules}"
         style = Markup(both)  # noqa: S704 - rules that cannot end the style: edition refuses
         said |= {"style": style, "style_hash": templates.admitting(style)}
     drawn = templates.rendered(template, said)

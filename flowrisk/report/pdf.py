@@ -1,5 +1,4 @@
-"""A page → PDF, printed by the Chromium of this machine; an SVG → PNG, drawn by it. Nothing is
-fetched."""
+"""A page → PDF, printed by the Chromium of this machine. Nothing is fetched."""
 
 from __future__ import annotations
 
@@ -11,7 +10,7 @@ import signal
 import subprocess
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from flowrisk.errors import QuestionError, TimeoutError  # noqa: A004 - the name of the house
 from flowrisk.export.files import reproducible_timestamp
@@ -29,9 +28,6 @@ _FLAGS = (
 )  # fmt: skip
 _UNHEADED = ("--no-pdf-header-footer", "--print-to-pdf-no-header")  # the new word and the old one
 _SHEET = re.compile(rb"/Type\s*/Page\b")
-_SIZE = re.compile(rb'<svg [^>]*\bwidth="(\d+)" height="(\d+)"')
-_PNG, _PNG_END = b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"
-_SCALE = 2
 _DATE = re.compile(rb"(/(?:Creation|Mod)Date \(D:)\d{14}([^)]*\))")
 _SAID_LENGTH = 200
 
@@ -71,11 +67,13 @@ def to_pdf(page: bytes) -> bytes:
     Raises: QuestionError where there is no Chromium, or it prints nothing; TimeoutError where it
         takes longer than ``LIMIT_SECONDS``.
     """
-    content = _made(
-        "PDF", (page, "page.html"), "page.pdf", (*_UNHEADED, "--print-to-pdf={}"),
+    content = made_by_browser(
+        "PDF",
+        page,
+        (*_UNHEADED, "--print-to-pdf={}"),
         lambda found: found.startswith(b"%PDF") and found.rstrip().endswith(b"%%EOF"),
         instead=".html and print it",
-    )  # fmt: skip
+    )
     stamp = f"{reproducible_timestamp():%Y%m%d%H%M%S}".encode()
     return _DATE.sub(rb"\g<1>" + stamp + rb"\g<2>", content)
 
@@ -85,41 +83,28 @@ def sheets_count(printed: bytes) -> int:
     return len(_SHEET.findall(printed))
 
 
-def to_png(svg: bytes) -> bytes:
-    """Return an SVG of ours, whose width and height are pixels, as PNG of twice its size.
-
-    Raises: as ``to_pdf``.
-    """
-    size = _SIZE.search(svg)
-    width, height = (int(size[1]), int(size[2])) if size else (0, 0)
-    flags = ("--hide-scrollbars", f"--force-device-scale-factor={_SCALE}",
-             f"--window-size={width},{height}", "--screenshot={}")  # fmt: skip
-    wanted = b"".join((_SCALE * each).to_bytes(4, "big") for each in (width, height))
-    return _made(
-        "PNG", (svg, "chart.svg"), "chart.png", flags,
-        lambda found: found.startswith(_PNG) and found[16:24] == wanted
-        and found.endswith(_PNG_END),
-        instead=".svg",
-    )  # fmt: skip
-
-
-def _made(
+def made_by_browser(
     what: str,
-    source: tuple[bytes, str],
-    target: str,
+    page: bytes,
     flags: Sequence[str],
     is_whole: Callable[[bytes], bool],
     *,
     instead: str,
 ) -> bytes:
-    """Return the file that a Chromium makes of another.
+    """Return what a Chromium makes of a page of ours.
 
     Args:
-        flags: those for this kind of file; ``{}`` stands for the file's path.
+        what: what is made, and what can be had ``instead``, for messages.
+        flags: those that make it; ``{}`` stands for the path of the file, without it what the
+            program prints is taken.
+        is_whole: whether what was made is all of it.
+
+    Raises: QuestionError where there is no Chromium, or it makes nothing whole; TimeoutError where
+        it takes longer than ``LIMIT_SECONDS``.
     """
     program = browser(what, instead)
     try:
-        content, said = _printed(program, source, target, flags)
+        content, said = _printed(program, page, flags)
     except OSError as error:
         content, said = b"", error.strerror or str(error)
     if not is_whole(content):
@@ -131,28 +116,27 @@ def _made(
     return content
 
 
-def _printed(
-    program: str, source: tuple[bytes, str], made: str, flags: Sequence[str]
-) -> tuple[bytes, str]:
-    """Return what a program makes of a file, empty where nothing, and the last line it said."""
-    content, name = source
+def _printed(program: str, page: bytes, flags: Sequence[str]) -> tuple[bytes, str]:
+    """Return what a program makes of a page, empty where nothing, and the last line it said."""
     with tempfile.TemporaryDirectory(prefix="flowrisk-", ignore_cleanup_errors=True) as folder:
-        path, target = Path(folder) / name, Path(folder) / made
-        path.write_bytes(content)
+        source, target = Path(folder) / "page.html", Path(folder) / "made"
+        source.write_bytes(page)
+        asked = [each.format(target) for each in flags]
         # a root user's Chromium starts only without its sandbox; the page holds no foreign code
         is_root = hasattr(os, "geteuid") and os.geteuid() == 0
-        said = _run([
+        command = [
             program, *_FLAGS, *(["--no-sandbox"] if is_root else []),
-            f"--user-data-dir={folder}/profile", *(each.format(target) for each in flags),
-            path.as_uri(),
-        ])  # fmt: skip
+            f"--user-data-dir={folder}/profile", *asked, source.as_uri(),
+        ]  # fmt: skip
+        with open(os.devnull if asked != [*flags] else target, "wb") as printed:  # noqa: PTH123 - a device too
+            said = _run(command, printed)
         return (target.read_bytes() if target.exists() else b""), said
 
 
-def _run(command: list[str]) -> str:
+def _run(command: list[str], printed: IO[bytes]) -> str:
     """Run to the end or to the limit, children too; return the last line it said."""
     with subprocess.Popen(  # noqa: S603 - the user's own browser, our own page
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+        command, stdin=subprocess.DEVNULL, stdout=printed, stderr=subprocess.PIPE,
         start_new_session=True,
     ) as process:  # fmt: skip
         try:

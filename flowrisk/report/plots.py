@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flowrisk.errors import QuestionError, join_names, nearest
 from flowrisk.export import files
-from flowrisk.report import chart_files, templates
+from flowrisk.report import templates
 from flowrisk.report.charts import bars, spans, standalone
 from flowrisk.text import formatting
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from flowrisk.domain import Answer
+    from flowrisk.report.chart_files import ChartFile
 
 Row = dict[str, Any]
 # the chart of a page that answers its question, the first of these that the page has
@@ -69,12 +70,13 @@ class Told(NamedTuple):
     measure: str
 
 
-def of_page(page: bytes, name: str | None) -> Plot:
-    """Return a chart of a page by its name, with or without the command in it; else its main one.
+def of_charts(drawn: Sequence[ChartFile], name: str | None) -> Plot:
+    """Return one of a page's charts by its name, with or without the command in it; else its main
+    one.
 
     Raises: QuestionError for a name that no chart has, and for a page without a chart.
     """
-    charts = {each.name: each for each in chart_files.of_page(page)}
+    charts = {each.name: each for each in drawn}
     if not charts:
         raise QuestionError(
             "This answer has no chart: nothing is observed or estimated.",

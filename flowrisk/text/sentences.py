@@ -88,10 +88,15 @@ class Lead:
         """Return who acts in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
         return self._named(scenario.provider_ids)
 
-    def clause(self, scenario: Scenario, it: str, *, is_past: bool = False) -> str:
+    def clause(
+        self, scenario: Scenario, it: str, *, is_past: bool = False, again: str = "it"
+    ) -> str:
         """Return what the providers of a scenario do to ``it``, in one clause.
 
         ``MSCI deletes Strategy``, ``MSCI freezes it and the other four providers delete it``.
+
+        Args:
+            again: what ``it`` is where it is named again.
         """
         acting: dict[str, list[str]] = {}
         for each in scenario.provider_ids:
@@ -103,7 +108,7 @@ class Lead:
             present, past = _VERBS[treatment]
             verb = past if is_past else present if _is_several(who) else f"{present}s"
             between = "".join(index_changes.moves(scenario, each) for each in ids)
-            parts.append(f"{who} {verb} {'it' if parts else it}{between}")
+            parts.append(f"{who} {verb} {again if parts else it}{between}")
         return " and ".join(parts)
 
     def _named(self, provider_ids: Sequence[str]) -> str:
@@ -161,12 +166,17 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         return sale
     widest = about.who(about.widest)
     if about.widest.treatment == first.treatment:
-        clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
+        clause = likewise(widest)
     else:
         clause = about.clause(about.widest, "it")
     is_other_side = scenario_text.is_bought(about.first) != scenario_text.is_bought(about.most)
     more = _must_sell(about.most) if is_other_side else _amount(about.most)
     return f"{sale}; if {clause}, {more}"
+
+
+def likewise(who: str) -> str:
+    """Return that somebody does the same: ``all five providers do``, ``MSCI does``."""
+    return f"{who} {'do' if _is_several(who) else 'does'}"
 
 
 def beside(answer: Answer, row: Row) -> str:
@@ -175,10 +185,10 @@ def beside(answer: Answer, row: Row) -> str:
     own = f"own estimate {own_estimate.shown(row)}"
     if row["method"] == "model" or not scenario_text.is_known(row):
         return own
-    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+    return f"{scenario_text.outflow(row)} {how(answer, row)} · {own}"
 
 
-def _how(answer: Answer, row: Row) -> str:
+def how(answer: Answer, row: Row) -> str:
     """Return in words how an outflow that is not the own estimate was found."""
     if scenario_text.is_yours(answer, row):
         return "with a tracking ratio of yours"

@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@asking.spread(ScenarioQuestion, written=options.PAGED)
+@asking.spread(ScenarioQuestion, written=options.BOARD)
 def scenario(call: Call[ScenarioQuestion]) -> None:
     """Estimate passive selling if providers delete securities.
 

@@ -58,7 +58,7 @@ def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Downlo
     return [
         Download("flowrisk.json.gz", "every table, assumption and check", _compressed(compact)),
         *(Download(f"{name}.csv", f"{cut[name].height} rows",
-                   uri("text/csv", formats.frame_bytes(cut[name], "csv")))
+                   _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
           for name in tables if name in cut),
     ]  # fmt: skip
 
@@ -68,12 +68,15 @@ def is_cut(answer: Answer) -> bool:
     return any(frame.height > ROWS_COUNT for frame in answer.marts.values())
 
 
+def packed(kind: str, content: bytes) -> str:
+    """Return bytes of a type as a URI."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
 def _compressed(content: bytes) -> str:
-    packed = base64.b64encode(gzip.compress(content, mtime=0))
-    return f"data:application/gzip;base64,{packed.decode('ascii')}"
+    return packed("application/gzip", gzip.compress(content, mtime=0))
 
 
-def uri(kind: str, content: bytes) -> str:
-    """Return a text in UTF-8 as a URI made of ASCII without ``'<>&``."""
+def _uri(kind: str, content: bytes) -> str:
     escaped = _ESCAPED.sub(lambda byte: b"%%%02X" % byte[0][0], content)
     return f"data:{kind};charset=utf-8,{escaped.decode('ascii')}"

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import duckdb
 import pytest
@@ -228,3 +228,23 @@ def test_a_web_server_answers_as_the_folder_does(web: tuple[api.Dataset, str]) -
     assert_frame_equal(there.scenario(**QUESTION).outflows, made.scenario(**QUESTION).outflows)
     sql = "select count(*) from raw.holdings"
     assert there.query(sql, as_of=AS_OF).rows() == made.query(sql, as_of=AS_OF).rows()
+
+
+def test_what_an_extension_quotes_of_a_signature_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = (
+        "HTTP GET error reading 'https://h.example/ds/x?X-Amz-Credential=AKIA&X-Amz-Signature=5e7'"
+        " (HTTP 403) <AWSAccessKeyId>AKIA</AWSAccessKeyId> <StringToSign>AWS4\n5e7</StringToSign>"
+    )
+
+    class Denied:
+        def cursor(self) -> NoReturn:
+            raise duckdb.Error(said)
+
+    monkeypatch.setattr(object_store, "_reader", lambda _: Denied())
+    monkeypatch.setattr(object_store, "_is_by_extension", lambda _: True)
+    with pytest.raises(DataError, match="cannot be read") as refused:
+        api.open_dataset("s3://bucket/ds")
+    assert "HTTP 403" in str(refused.value)
+    assert not any(secret in str(refused.value) for secret in ("AKIA", "5e7"))

@@ -150,7 +150,7 @@ def _schemas(session: Any) -> set[str]:
 
 def test_texts_and_comments_keep_what_looks_like_a_name(make_dataset: Make, spark_url: str) -> None:
     with closing(Spark(spark_url, folder=make_dataset().path)) as engine:
-        engine.define("raw.kept", "select 'see marts.kept, it''s raw.kept' as a", is_table=True)
+        engine.define("raw.kept", "select 'see marts.kept, it\\'s raw.kept' as a", is_table=True)
         rows = engine.rows("select kept.a, raw.kept.a as b from raw.kept -- 'raw.kept\n")
         assert rows == [("see marts.kept, it's raw.kept",) * 2]
 

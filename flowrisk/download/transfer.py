@@ -68,7 +68,10 @@ class _Part:
         return self.path.stat().st_size if self.path.exists() else 0
 
     def begun(self) -> tuple[int, str]:
-        """Return the bytes there and the mark of their version; nothing of another address."""
+        """Return the bytes there and the mark of their version; nothing of another address, and
+        nothing through a link."""
+        if self.path.is_symlink() or self._about.is_symlink():
+            return 0, ""
         try:
             said = json.loads(self._about.read_text("utf-8"))
             if said["address"] == self.address and isinstance(said["mark"], str) and said["mark"]:
@@ -79,7 +82,8 @@ class _Part:
 
     def begin(self, mark: str) -> None:
         """Begin anew, as a part of the version of this mark."""
-        self.path.write_bytes(b"")
+        self.forget()
+        self.path.touch(exist_ok=False)
         self._about.write_text(json.dumps({"address": self.address, "mark": mark}), "utf-8")
 
     def forget(self) -> None:

@@ -156,6 +156,18 @@ def test_a_part_of_another_address_is_not_joined(
         (folder / NAME).unlink()
 
 
+def test_a_part_is_never_written_through_a_link(
+    client: Client, publisher: Publisher, folder: Path, tmp_path: Path
+) -> None:
+    publisher.serve(PATH, ZIP)
+    (tmp_path / "mine").write_bytes(b"mine")
+    for name in (f"{NAME}.part", f"{NAME}.part.json"):
+        (folder / name).symlink_to(tmp_path / "mine")
+    assert bring(client, folder).path.read_bytes() == ZIP
+    assert (tmp_path / "mine").read_bytes() == b"mine"
+    assert names(folder) == {NAME, "manifest.json"}
+
+
 @pytest.mark.parametrize(
     ("content", "kind", "told"),
     [

@@ -150,9 +150,8 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
 def citation(answer: RiskAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
-        f"{title(answer)} ({risk.judged(answer)}). As of {formatting.day(answer.as_of_on)}; "
-        f"flowrisk {answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not "
-        "advice."
+        f"{title(answer)} ({risk.judged(answer)}). {sentences.produced_by(answer)}. "
+        "An estimate, not advice."
     )
 
 

@@ -284,8 +284,8 @@ def citation(answer: ScreenAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
         f"{title(answer)}: digital assets over total assets of the newest balance sheet, coins at "
-        f"prices of {formatting.day(answer.as_of_on)}{_given(answer)}; flowrisk "
-        f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
+        f"prices of {formatting.day(answer.as_of_on)}{_given(answer)}. "
+        f"{sentences.produced_by(answer)}. An estimate, not advice."
     )
 
 

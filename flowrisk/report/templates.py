@@ -15,12 +15,13 @@ from markupsafe import Markup
 from flowrisk.dataset import resources
 from flowrisk.export import tables
 from flowrisk.report.charts import labels
-from flowrisk.text import formatting, risk, sentences
+from flowrisk.report.sections import liquidity
+from flowrisk.text import formatting, heading, risk, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
@@ -57,9 +58,21 @@ def _environment() -> jinja2.Environment:
         name: getattr(formatting, name)
         for name in ("money", "days", "percent", "fall", "whole", "month")
     }
-    environment.globals["increment"] = scenario_text.increment
+    environment.globals |= _sentences()
     _embed(environment)
     return environment
+
+
+def _sentences() -> dict[str, Callable[..., Any]]:
+    """Return what a template may say of a whole answer, by the word it calls."""
+    return {
+        "scenario_title": sentences.title, "condition": sentences.condition, "beside": sentences.beside,
+        "valued_at": sentences.valued_at, "priced": sentences.priced, "yours": heading.yours,
+        "cited": sentences.citation, "decided": heading.decided, "pending": heading.pending,
+        "frozen_counts": heading.counted, "outside_list": heading.outside_list,
+        "without_data": heading.without_data, "auction_share": trading.auction_share,
+        "increment": scenario_text.increment,
+    }  # fmt: skip
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
@@ -74,9 +87,17 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "derived": scenario_text.derived, "observed": scenario_text.observed,
         "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
         "active": book.active, "gross": index_changes.gross,
+        "contrary": own_estimate.disagreement,
         "index_change": index_changes.change, "index_trade": index_changes.trade,
-        "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
+        "own": own_estimate.shown, "impact": liquidity.fall, "cells": risk.figures,
+        "of_basket": risk.of_basket, "extent": _falls,
     }  # fmt: skip
+
+
+def _falls(impacts_bps: Sequence[float]) -> str:
+    """Return between what values falls or rises of a price lie, such as ``5.4 to 19.1 %``."""
+    ends = (formatting.fall(each) for each in (min(impacts_bps), max(impacts_bps)))
+    return formatting.extent(*ends, " to ")
 
 
 def _embed(environment: jinja2.Environment) -> None:

@@ -4,7 +4,7 @@ Chooses and words; the days and the impacts were counted before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import execution
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.domain import ScenarioAnswer
-    from flowrisk.report.charts.spans import SpanChart
     from flowrisk.text.sentences import Lead
 
 
@@ -71,13 +70,13 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     drawn = [bars.Row(formatting.company(row["security_name"]), (row["days_to_sell"],))
              for row in ranked[:evidence.CHARTED_COUNT]]  # fmt: skip
     return {
-        "auction_share": trading.auction_share(answer),
         "top": longest,
         "ratios": ratios,
         "bounds_count": len(longest.rows) - len(ranked),
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
-        "figure": bars.Figure(days_title(ranked, chosen), bars.bars(drawn)),
+        "ranked": [row for row in ranked if row["days_to_sell"]],
+        "chart": bars.bars(drawn),
     }  # fmt: skip
 
 
@@ -151,7 +150,8 @@ def _of_lead(frame: pl.DataFrame, about: Lead) -> pl.DataFrame:
 
 
 def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return the models side by side: a chart of the widest scenario, a line a model."""
+    """Return the models side by side: a chart of the widest scenario, a line a model, and the
+    central values and ends that the chart holds, in basis points."""
     import polars as pl
 
     reweighted = {each.scenario_id for each in answer.scenarios
@@ -172,11 +172,13 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     chart = spans.spans(drawn)
     return {
         "lines": [
-            (model, name, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
+            (model, name, [cells[model, each.scenario_id] for each in answer.scenarios])
             for model, name in MODELS.items()
             if cells
         ],
-        "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
+        "centres": [each.central for each in drawn if each.central is not None],
+        "ends": [end for each in drawn for end in each.known],
+        "chart": chart if drawn else None,
     }
 
 
@@ -187,38 +189,9 @@ def _interval(row: Row) -> spans.Interval:
                           *(None if each is None else abs(each) for each in ends))  # fmt: skip
 
 
-def _fall(row: Row) -> str:
+def fall(row: Row) -> str:
     """Return a model's answer in words: its interval and its limits, or why it has none."""
     if row["central_bps"] is None:
         return formatting.name(row["reason"], 80).replace("_", " ")
     beyond = f"; {formatting.name(row['reason'], 100)}" if row["reason"] else ""
     return f"{spans.interval(_interval(row), formatting.fall)}{beyond}"
-
-
-def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
-    """Return whose sale takes longest; rows sorted by days, longest first."""
-    known = [row for row in rows if row["days_to_sell"]]
-    if not known:
-        return "No days that could be ranked: lower bounds only, or volumes unknown"
-    at = formatting.percent(participation_ratio, decimals=0)
-    lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
-    company = formatting.company(lead)
-    trade = "buy" if scenario_text.is_bought(known[0]) else "liquidate"
-    return f"{company} takes {longest} trading days to {trade} at {at} participation"
-
-
-def impacts_title(about: Lead, chart: SpanChart) -> str:
-    """Return how far the models disagree at their central values and at their ends."""
-    central = [bar.row.central for bar in chart.bars if bar.row.central is not None]
-    ends = [each for bar in chart.bars for each in bar.row.known]
-    what = f"a {'rise' if scenario_text.is_bought(about.most) else 'fall'} of {about.name}'s price"
-    if len(central) == 1:
-        return f"One model applies to {what}: {_between(ends)}, {_between(central)} at its centre"
-    return (
-        f"The models disagree on {what}: {_between(central)} at their central values, "
-        f"{_between(ends)} at their ends"
-    )
-
-
-def _between(values: Sequence[float]) -> str:
-    return formatting.extent(formatting.fall(min(values)), formatting.fall(max(values)), " to ")

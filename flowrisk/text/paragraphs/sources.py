@@ -45,7 +45,7 @@ class Part(NamedTuple):
 
 
 def parts(source: str | None) -> tuple[Part, ...]:
-    """Return a source as text and links, ``http`` and ``https`` only, in the order it is written."""
+    """Return a source as text and links, ``http`` and ``https`` only, in its own order."""
     return tuple(_parts(formatting.name(source, _LENGTH) if source else "not named"))
 
 

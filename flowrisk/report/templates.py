@@ -66,7 +66,8 @@ def _environment() -> jinja2.Environment:
 def _sentences() -> dict[str, Callable[..., Any]]:
     """Return what a template may say of a whole answer, by the word it calls."""
     return {
-        "scenario_title": sentences.title, "condition": sentences.condition, "beside": sentences.beside,
+        "scenario_title": sentences.title, "condition": sentences.condition,
+        "beside": sentences.beside, "how": sentences.how,
         "valued_at": sentences.valued_at, "priced": sentences.priced, "yours": heading.yours,
         "cited": sentences.citation, "decided": heading.decided, "pending": heading.pending,
         "frozen_counts": heading.counted, "outside_list": heading.outside_list,

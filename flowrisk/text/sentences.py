@@ -186,10 +186,10 @@ def beside(answer: Answer, row: Row) -> str:
     own = f"own estimate {own_estimate.shown(row)}"
     if row["method"] == "model" or not scenario_text.is_known(row):
         return own
-    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+    return f"{scenario_text.outflow(row)} {how(answer, row)} · {own}"
 
 
-def _how(answer: Answer, row: Row) -> str:
+def how(answer: Answer, row: Row) -> str:
     """Return in words how an outflow that is not the own estimate was found."""
     if scenario_text.is_yours(answer, row):
         return "with a tracking ratio of yours"

@@ -81,9 +81,14 @@ def waterfall(steps: Sequence[Row], total: str) -> tuple[Row, ...]:
     return (*placed, Row(total, sums, is_total=True, is_at_least=is_at_least))
 
 
-def bars(rows: Sequence[Row]) -> BarChart:
-    """Return the bars of a chart, top to bottom in the order given."""
-    ticks = nice_ticks(max((row.start + (row.value or 0.0) for row in rows), default=0.0))
+def bars(rows: Sequence[Row], *, until: float = 0.0) -> BarChart:
+    """Return the bars of a chart, top to bottom in the order given.
+
+    Args:
+        until: a value that the axis reaches at least, of what is drawn beside the bars.
+    """
+    ends = (row.start + (row.value or 0.0) for row in rows)
+    ticks = nice_ticks(max((until, *ends)))
     full = ticks[-1]
     plot_px = ROW_PX * len(rows)
     return BarChart(

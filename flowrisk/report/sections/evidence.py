@@ -45,6 +45,7 @@ class Top:
         """How many rows there are in all."""
         return len(self.rows) + self.more_count
 
+
 @dataclass(frozen=True, slots=True)
 class Sellers:
     """Covered funds by what they hold of the basket; the largest holds ``largest_ratio`` (0-1) of

@@ -142,10 +142,15 @@ def dispute(answer: ScenarioAnswer, about: Lead) -> Dispute | None:
 
 
 def managers(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return manager-level (13F) holdings, for comparison with covered funds."""
-    frame = answer.marts["manager_crosscheck"]
-    shown = frame.head(evidence.TOP_COUNT)
-    return {"rows": shown.rows(named=True), "more_count": frame.height - shown.height}
+    """Return manager-level (13F) holdings, for comparison with covered funds, and those of
+    securities that were not asked about."""
+    basket = {each.security_id for each in answer.securities if each.is_in_basket}
+    rows = answer.marts["manager_crosscheck"].rows(named=True)
+    own = [row for row in rows if row["security_id"] in basket]
+    others = [row for row in rows if row["security_id"] not in basket]
+    shown = own[: evidence.TOP_COUNT], others[: evidence.TOP_COUNT]
+    more_count = len(rows) - sum(map(len, shown))
+    return {"rows": shown[0], "others": shown[1], "more_count": more_count}
 
 
 def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.question import settings
-from flowrisk.report.charts import bars
+from flowrisk.report.charts import bars, spans
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
     book,
@@ -30,7 +30,7 @@ from flowrisk.report.sections import (
 from flowrisk.report.sections.evidence import CHARTED_COUNT
 from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.paragraphs import confidence
+from flowrisk.text.paragraphs import confidence, own_estimate
 
 if TYPE_CHECKING:
     from flowrisk.domain import Scenario, ScenarioAnswer
@@ -78,6 +78,7 @@ class HeadlineCard:
     lead: Row
     basket: Row
     bar: bars.Bar
+    own: spans.IntervalBar
     ratios: Sequence[Row]
     stale_shares: float
 
@@ -185,14 +186,34 @@ def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
 
 
 def cards(answer: ScenarioAnswer, about: Lead) -> list[HeadlineCard]:
-    """Return one card a scenario, their bars on one scale."""
-    drawn = bars.bars([_stacked(row["scenario_id"], row) for row in about.rows]).bars
+    """Return one card a scenario, their bars and the ranges of the own estimate on one scale."""
+    stacks = [_stacked(row["scenario_id"], row) for row in about.rows]
+    owned = [spans.Interval(row["scenario_id"], *_own_ends(row)) for row in about.rows]
+    until = max(
+        end
+        for end in (
+            0.0,
+            *(row.value for row in stacks),
+            *(end for each in owned for end in each.known),
+        )
+        if end is not None
+    )
+    drawn = bars.bars(stacks, until=until).bars
+    ranged = spans.spans(owned, until=until).bars
     return [
-        HeadlineCard(about, scenario, lead, total, bar, _ratios_used(answer, lead),
+        HeadlineCard(about, scenario, lead, total, bar, own, _ratios_used(answer, lead),
                      _stale_shares(answer, lead))
-        for scenario, lead, total, bar in zip(
-            answer.scenarios, about.rows, about.totals, drawn, strict=True)
+        for scenario, lead, total, bar, own in zip(
+            answer.scenarios, about.rows, about.totals, drawn, ranged, strict=True)
     ]  # fmt: skip
+
+
+def _own_ends(row: Row) -> tuple[float | None, ...]:
+    """Return low, central and high of the own estimate as lengths; None where there is none."""
+    if not own_estimate.is_known(row):
+        return None, None, None
+    ends = (row[f"model_{end}_usd"] for end in ("low", "central", "high"))
+    return tuple(None if each is None else abs(each) for each in ends)
 
 
 def widest_card(headline: Sequence[HeadlineCard], about: Lead) -> HeadlineCard:

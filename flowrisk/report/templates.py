@@ -14,14 +14,17 @@ from markupsafe import Markup
 
 from flowrisk.dataset import resources
 from flowrisk.export import tables
-from flowrisk.report.charts import labels
-from flowrisk.report.sections import liquidity
+from flowrisk.question.settings import RISK, SCENARIO, SCREEN
+from flowrisk.report.charts import bars, labels, spans, timeline
+from flowrisk.report.sections import downloads, liquidity
 from flowrisk.text import formatting, heading, risk, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
+from flowrisk.text.paragraphs import book, index_changes, own_estimate, sources, trading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from flowrisk.domain import Answer
 
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
@@ -52,7 +55,7 @@ def _environment() -> jinja2.Environment:
     environment.filters |= _filters()
     environment.tests.update(
         known=scenario_text.is_known, at_least=scenario_text.is_at_least,
-        bought=scenario_text.is_bought,
+        bought=scenario_text.is_bought, owned=own_estimate.is_known,
     )  # fmt: skip
     environment.globals |= {
         name: getattr(formatting, name)
@@ -72,8 +75,16 @@ def _sentences() -> dict[str, Callable[..., Any]]:
         "cited": sentences.citation, "decided": heading.decided, "pending": heading.pending,
         "frozen_counts": heading.counted, "outside_list": heading.outside_list,
         "without_data": heading.without_data, "auction_share": trading.auction_share,
-        "increment": scenario_text.increment,
+        "increment": scenario_text.increment, "asked": _asked, "attached": downloads.attachments,
     }  # fmt: skip
+
+
+_ALSO = {"scenario": SCENARIO, "risk": RISK, "screen": SCREEN}
+
+
+def _asked(answer: Answer, verb: str) -> str:
+    """Return the command that asks the question of a page again."""
+    return sentences.command(answer, verb, _ALSO[verb])
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
@@ -92,6 +103,10 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "index_change": index_changes.change, "index_trade": index_changes.trade,
         "own": own_estimate.shown, "impact": liquidity.fall, "cells": risk.figures,
         "of_basket": risk.of_basket, "extent": _falls,
+        "bars": bars.bars, "spans": spans.spans, "timeline": timeline.timeline,
+        "waterfall": bars.waterfall, "levels": own_estimate.levels,
+        "crosscheck": own_estimate.crosscheck, "conditional": own_estimate.conditional,
+        "linked": sources.parts,
     }  # fmt: skip
 
 

@@ -60,15 +60,17 @@ class Lead:
     one of most providers (of several, the largest); where nothing is sold, the one held most.
 
     ``rows`` are its outflows and ``totals`` those of the whole basket, one a scenario in the order
-    asked; ``names`` the providers' names; ``gaps`` the companies of the basket without any figure,
-    by scenario, those of the widest first and each company once.
+    asked; ``most`` its outflow in the widest; ``basket`` the outflows of all names asked about;
+    ``names`` the providers' names.
     """
 
+    scenarios: tuple[Scenario, ...]
     widest: Scenario
+    basket: tuple[Row, ...]
     rows: tuple[Row, ...]
+    most: Row
     totals: tuple[Row, ...]
     names: Mapping[str, str]
-    gaps: tuple[Gap, ...]
 
     @property
     def first(self) -> Row:
@@ -76,9 +78,9 @@ class Lead:
         return self.rows[0]
 
     @property
-    def most(self) -> Row:
-        """The outflow in the widest scenario."""
-        return next(r for r in self.rows if r["scenario_id"] == self.widest.scenario_id)
+    def gaps(self) -> tuple[Gap, ...]:
+        """The companies of the basket without any figure, those of the widest scenario first."""
+        return tuple(unanswered.gaps(self.scenarios, self.widest, self.basket))
 
     @property
     def name(self) -> str:
@@ -141,12 +143,14 @@ def subject(answer: ScenarioAnswer) -> Lead:
     coverage = answer.marts["coverage"].rows(named=True)
     asked = {each for scenario in answer.scenarios for each in scenario.provider_ids}
     return Lead(
+        scenarios=tuple(answer.scenarios),
         widest=widest,
+        basket=tuple(rows),
         rows=tuple(row for row in rows if row["security_id"] == ranked["security_id"]),
+        most=ranked,
         totals=tuple(totals[scenario.scenario_id] for scenario in answer.scenarios),
         names={row["provider_id"]: row["provider_name"] for row in coverage
                if row["funds_count"] or row["provider_id"] in asked},
-        gaps=tuple(unanswered.gaps(answer.scenarios, widest, rows)),
     )  # fmt: skip
 
 

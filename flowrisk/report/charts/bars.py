@@ -68,11 +68,15 @@ class Figure:
     chart: BarChart
 
 
-def waterfall(steps: Sequence[Row], total: str) -> tuple[Row, ...]:
-    """Return the steps with each starting where the one before ended, and the total at the end."""
+def waterfall(steps: Sequence[Row], total: str, *, first: str = "") -> tuple[Row, ...]:
+    """Return the steps with each starting where the one before ended, and the total at the end.
+
+    Args:
+        first: goes before the name of the first step.
+    """
     placed: list[Row] = []
     start = 0.0
-    for step in steps:
+    for step in (replace(steps[0], label=f"{first}{steps[0].label}"), *steps[1:]):
         placed.append(replace(step, start=start))
         start += step.value or 0.0
     columns = zip(*(step.parts for step in steps), strict=True)

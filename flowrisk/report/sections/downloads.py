@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 ROWS_COUNT = 500
-_CSV_MARTS = ("outflows", "provider_outflows")
+CSV_MARTS = ("outflows", "provider_outflows")
 # what may stand as it is in a data URI between single quotes; escaping all would double its size
 _ESCAPED = re.compile(rb"""[^0-9A-Za-z!"$()*+,\-./:;=?@\[\]^_`{|}~]""")
 
@@ -32,7 +32,7 @@ class Download:
     uri: str
 
 
-def attachments(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> dict[str, Any]:
+def attachments(answer: Answer, tables: Sequence[str] = CSV_MARTS) -> dict[str, Any]:
     """Return what a page carries, by name: its files, and where they are cut.
 
     Args:
@@ -44,7 +44,7 @@ def attachments(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> dict[str,
     }
 
 
-def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Download]:
+def downloads(answer: Answer, tables: Sequence[str] = CSV_MARTS) -> list[Download]:
     """Return the files of a page, each table cut at ``ROWS_COUNT`` rows.
 
     The dataset goes by its name: a path would make the page differ from machine to machine. The

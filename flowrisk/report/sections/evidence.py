@@ -6,20 +6,18 @@ The only sums here are those of a cut ("and n more"), and of rows of one fund, b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import timeline
-from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.domain import ScenarioAnswer
-    from flowrisk.report.charts.bars import BarChart
     from flowrisk.text.sentences import Lead
 
 
@@ -51,7 +49,7 @@ class Sellers:
     """Covered funds by what they hold of the basket; the largest holds ``largest_ratio`` (0-1) of
     the observed dollars."""
 
-    chart: BarChart
+    drawn: Sequence[bar_charts.Row]
     largest_name: str
     largest_ratio: float
 
@@ -61,7 +59,7 @@ class Ages:
     """Observed dollars by the age of the report; ``old_ratio`` (0-1) of them is older than
     ``recent_days``."""
 
-    chart: BarChart
+    drawn: Sequence[bar_charts.Row]
     old_ratio: float
     recent_days: int
 
@@ -127,7 +125,7 @@ def sellers(answer: ScenarioAnswer, about: Lead) -> Sellers | None:
     funds = top(by_fund, "observed_outflow_usd", count=CHARTED_COUNT)
     if not funds.rows:
         return None
-    rows = [bar_charts.Row(formatting.name(row["fund_name"]), (row["observed_outflow_usd"], 0.0))
+    rows = [bar_charts.Row(row["fund_name"], (row["observed_outflow_usd"], 0.0))
             for row in funds.rows]  # fmt: skip
     if funds.more_count:
         rows.append(bar_charts.Row(f"{funds.more_count} more funds", (funds.more, 0.0)))
@@ -135,7 +133,7 @@ def sellers(answer: ScenarioAnswer, about: Lead) -> Sellers | None:
     (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
     if (total["estimated_outflow_usd"] or 0.0) > 0:
         rows.append(bar_charts.Row("outside covered funds", (0.0, total["estimated_outflow_usd"])))
-    return Sellers(bar_charts.bars(rows), funds.rows[0]["fund_name"], largest_ratio)
+    return Sellers(rows, funds.rows[0]["fund_name"], largest_ratio)
 
 
 def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
@@ -157,7 +155,7 @@ def ages(answer: ScenarioAnswer) -> Ages | None:
     import polars as pl
 
     once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
-    stale_days = answer.assumed("max_age", int)
+    stale_days: Any = answer.assumptions["max_age"].value
     edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
     age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
     rows = [
@@ -170,7 +168,7 @@ def ages(answer: ScenarioAnswer) -> Ages | None:
     total = sum(row.value or 0.0 for row in rows)
     if not total:
         return None
-    return Ages(bar_charts.bars(rows), 1 - (rows[0].value or 0.0) / total, edges[1])
+    return Ages(rows, 1 - (rows[0].value or 0.0) / total, edges[1])
 
 
 def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
@@ -178,12 +176,9 @@ def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
     held = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
     newest = held.unique("fund_id", keep="first", maintain_order=True)
     oldest = top(newest, "report_age_days", count=CHARTED_COUNT)
-    rows = [
-        bar_charts.Row(formatting.name(row["fund_name"]), (row["report_age_days"],))
-        for row in oldest.rows
-    ]
+    rows = [bar_charts.Row(row["fund_name"], (row["report_age_days"],)) for row in oldest.rows]
     return {
-        "report_ages": bar_charts.bars(rows),
+        "report_ages": rows,
         "oldest_reports": oldest,
         "stale_reports_count": newest.filter("is_stale").height,
     }
@@ -197,13 +192,13 @@ def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
     dated = [row for row in rows if row["happens_on"] is not None]
     treating = [row for row in dated if row["treatment"] not in {None, "none"}][-TOP_COUNT:]
     numbers = {row["decision_id"]: number for number, row in enumerate(treating, 1)}
-    events = [timeline.Event(formatting.name(row["provider_name"], 24), row["happens_on"],
+    events = [timeline.Event(row["provider_name"], row["happens_on"],
                            numbers.get(row["decision_id"])) for row in dated]  # fmt: skip
     others = [row for row in rows if row["decision_id"] not in numbers]
     return {
         "last": next((row for row in reversed(treating) if row["event"] == "decision"), None),
         "later_count": sum(row["happens_on"] > answer.as_of_on for row in treating),
-        "timeline": timeline.timeline(events, today_on=answer.as_of_on) if treating else None,
+        "events": events if treating else [],
         "numbered": list(enumerate(treating, 1)),
         "others": others[:_OTHER_EVENTS_COUNT],
         "others_count": len(others),

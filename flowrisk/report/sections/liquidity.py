@@ -4,7 +4,7 @@ Chooses and words; the days and the impacts were counted before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import execution
@@ -53,7 +53,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
-    chosen = answer.assumed("participation", float)
+    chosen: Any = answer.assumptions["participation"].value
     longest = evidence.top(
         answer.marts["outflows"].filter(
             pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") != 0
@@ -76,7 +76,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
         "ranked": [row for row in ranked if row["days_to_sell"]],
-        "chart": bars.bars(drawn),
+        "drawn": drawn,
     }  # fmt: skip
 
 
@@ -97,13 +97,18 @@ def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     largest = max(dated, key=lambda own: abs(own[0]["same_day_outflow_shares"]), default=None)
     return {
         "awaited": list(dict.fromkeys(
-            (about.provider(row), row["decision_due_on"])
+            (_who([row], about), row["decision_due_on"])
             for row in rows if row["decision_due_on"] and not row["leader_id"])),
         "is_led": any(row["leader_id"] for row in rows),
-        "days": [(own[0], " and ".join(map(about.provider, own)),
+        "days": [(own[0], _who(own, about),
                   any(row["is_inferred"] for row in own)) for own in days.values()],
-        "largest": largest and (largest[0], " and ".join(map(about.provider, largest))),
+        "largest": largest and (largest[0], _who(largest, about)),
     }  # fmt: skip
+
+
+def _who(rows: Iterable[Row], about: Lead) -> str:
+    """Return the names of the providers of rows, not yet fit to print."""
+    return " and ".join(about.names.get(row["provider_id"], row["provider_id"]) for row in rows)
 
 
 def schedule(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
@@ -117,7 +122,7 @@ def schedule(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
         found.setdefault(row["provider_id"], []).append(row)
     return [
         {
-            "who": about.provider(own[0]),
+            "who": _who(own[:1], about),
             "window": [row for row in own if row["phase"] == "window"],
             "closes": [row for row in own if row["phase"] != "window"],
             "last": own[-1],
@@ -169,7 +174,8 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     drawn = [_interval(row) for row in widest
              if about.most["outflow_shares"] and row["central_bps"] is not None
              and row["model"] != "event_study"]  # fmt: skip
-    chart = spans.spans(drawn)
+    known = [[each for each in (row.low, row.central, row.high) if each is not None]
+             for row in drawn]  # fmt: skip
     return {
         "lines": [
             (model, name, [cells[model, each.scenario_id] for each in answer.scenarios])
@@ -177,8 +183,8 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
             if cells
         ],
         "centres": [each.central for each in drawn if each.central is not None],
-        "ends": [end for each in drawn for end in each.known],
-        "chart": chart if drawn else None,
+        "ends": [end for ends in known for end in ends],
+        "drawn": drawn,
     }
 
 

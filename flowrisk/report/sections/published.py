@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.sections import evidence
-from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -44,8 +43,8 @@ class Dispute:
     """A published figure that is read as a total by some and as an addition by others.
 
     ``sum_usd`` is the figure with the part it may add to, which ``sum_count`` texts print;
-    ``yardsticks`` are other amounts for the same flow, with their name and whether the total lies
-    nearer to them than the sum.
+    ``yardsticks`` are other amounts for the same flow: the row of another estimator or of managers,
+    the amount, and whether the total lies nearer to it than the sum.
     """
 
     figure_usd: float
@@ -54,7 +53,7 @@ class Dispute:
     total_count: int
     additional_count: int
     sum_count: int
-    yardsticks: list[tuple[str, float, bool]]
+    yardsticks: list[tuple[Row, float, bool]]
 
     @property
     def is_total_nearer(self) -> bool | None:
@@ -137,7 +136,7 @@ def dispute(answer: ScenarioAnswer, about: Lead) -> Dispute | None:
         sum(row["published_usd"] == figure_usd for row in rows if row["reading"] == _ADDITIONAL),
         sum((row["estimator"], row["published_usd"]) == (part["estimator"], sum_usd)
             for row in rows),
-        [(name, usd, abs(usd - figure_usd) < abs(usd - sum_usd)) for name, usd in others],
+        [(whose, usd, abs(usd - figure_usd) < abs(usd - sum_usd)) for whose, usd in others],
     )  # fmt: skip
 
 
@@ -153,24 +152,21 @@ def managers(answer: ScenarioAnswer) -> dict[str, Any]:
     return {"rows": shown[0], "others": shown[1], "more_count": more_count}
 
 
-def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tuple[str, float]]:
+def _peers(pairs: Iterable[tuple[Row, Row]], figure_usd: float) -> Iterator[tuple[Row, float]]:
     """Return what other estimators' parts add up to."""
     told = {figure_usd}
     for row, part in pairs:
         # what is cited later is no further figure
         if row["published_usd"] not in told:
             told.add(row["published_usd"])
-            name = formatting.name(row["estimator"], 32)
-            yield f"{name}'s two parts", row["published_usd"] + part["published_usd"]
+            yield row, row["published_usd"] + part["published_usd"]
 
 
-def _held(rows: Iterable[Row], close_usd: float | None) -> Iterator[tuple[str, float]]:
-    """Return what mainly passive managers hold at a price, by the newest day of their positions."""
+def _held(rows: Iterable[Row], close_usd: float | None) -> Iterator[tuple[Row, float]]:
+    """Return what mainly passive managers hold at a price."""
     for row in rows:
         if row["crosscheck_shares"] and close_usd:
-            until = formatting.day(row["newest_on"])
-            held_usd = row["crosscheck_shares"] * close_usd
-            yield f"mainly passive managers (13F, to {until})", held_usd
+            yield row, row["crosscheck_shares"] * close_usd
 
 
 def _part(row: Row, rows: Sequence[Row]) -> Row | None:

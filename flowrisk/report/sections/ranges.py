@@ -6,7 +6,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import spans
-from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     from flowrisk.domain import ScenarioAnswer
@@ -30,15 +29,13 @@ def ranges(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     rows = {row["scenario_id"]: row for row in own.rows(named=True)}
     lines = [(about.who(each), rows[each.scenario_id])
              for each in answer.scenarios if each.scenario_id in rows]  # fmt: skip
-    chart = spans.spans([
-        spans.Interval(who, row["low_usd"], row["central_usd"], row["high_usd"])
-        for who, row in lines if row["high_usd"]
-    ])  # fmt: skip
+    drawn = [spans.Interval(who, row["low_usd"], row["central_usd"], row["high_usd"])
+             for who, row in lines if row["high_usd"]]  # fmt: skip
     widest = rows.get(about.widest.scenario_id)
     return {
         "lines": lines,
         "widest": widest,
-        "chart": chart if widest and chart.bars else None,
+        "drawn": drawn if widest else [],
     }
 
 
@@ -54,16 +51,12 @@ def uncertainty_sources(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "amount_usd", descending=True, nulls_last=True, maintain_order=True
     ).rows(named=True)  # fmt: skip
     drawn = [row for row in rows if row["amount_usd"]]
-    chart = spans.spans(
-        [spans.Interval(formatting.capitalized(source_name(row["source"])), row["low_usd"], None,
-                        row["high_usd"]) for row in drawn],
-        reference=about.most["outflow_usd"],
-    )  # fmt: skip
     return {
         "lines": [row | {"source_name": source_name(row["source"])} for row in rows],
         "largest": drawn[0] | {"source_name": source_name(drawn[0]["source"])} if drawn else None,
-        "chart": chart if drawn else None,
-    }
+        "drawn": [spans.Interval(source_name(row["source"]).capitalize(), row["low_usd"], None,
+                                 row["high_usd"]) for row in drawn],
+    }  # fmt: skip
 
 
 def source_name(source: str) -> str:

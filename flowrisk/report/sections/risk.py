@@ -5,10 +5,8 @@ from __future__ import annotations
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.question import settings
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import spans, steps
-from flowrisk.report.sections import downloads
 from flowrisk.text import formatting, heading, risk, sentences
 
 if TYPE_CHECKING:
@@ -59,8 +57,8 @@ def context(answer: RiskAnswer) -> dict[str, Any]:
         "tornado": drivers,
         "tornado_figure": _tornado_figure(drivers, rows[-1]),
         "notes": [formatting.with_readable_dates(note) for note in risk.notes(answer)],
-        **downloads.attachments(answer, _TABLES),
-        "command": sentences.command(answer, "risk", settings.RISK),
+        "csv_tables": _TABLES,
+        "verb": "risk",
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.question import settings
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
@@ -30,7 +29,7 @@ from flowrisk.report.sections import (
 from flowrisk.report.sections.evidence import CHARTED_COUNT
 from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.paragraphs import confidence, own_estimate
+from flowrisk.text.paragraphs import confidence
 
 if TYPE_CHECKING:
     from flowrisk.domain import Scenario, ScenarioAnswer
@@ -77,8 +76,6 @@ class HeadlineCard:
     scenario: Scenario
     lead: Row
     basket: Row
-    bar: bars.Bar
-    own: spans.IntervalBar
     ratios: Sequence[Row]
     stale_shares: float
 
@@ -125,9 +122,9 @@ class HeadlineCard:
 @dataclass(frozen=True, slots=True)
 class Waterfall:
     """The way from the first scenario, or from nothing, to the widest; ``added_count`` providers
-    come on top of the first scenario, 0 where it starts from nothing."""
+    come on top of the first scenario, whose step has no name; 0 where it starts from nothing."""
 
-    chart: bars.BarChart
+    steps: Sequence[bars.Row]
     added_count: int
 
 
@@ -135,15 +132,19 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return everything the template of the scenario page speaks of, by name."""
     about = sentences.subject(answer)
     headline = cards(answer, about)
+    evident = evidence.evidence(answer, about)
     movable = what_if.what_if(answer, about)
     profiled = candidates.section(answer, about.widest.scenario_id)
     held = book.book(answer)
     needed = {"what-if": movable, "book": held, "profiles": profiled["candidate_profiles"].shown}
     return {
         "answer": answer,
+        "verb": "scenario",
+        "csv_tables": downloads.CSV_MARTS,
         "sections": with_data(SECTIONS, needed),
         "about": about,
         "cards": headline,
+        "card_rows": card_rows(about),
         "widest_card": widest_card(headline, about),
         "what_if": movable,
         "book": held,
@@ -153,7 +154,7 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
         **published.published(answer, about),
         **both_sides.both_sides(answer, about),
         **profiled,
-        **evidence.evidence(answer, about),
+        **evident,
         "bibliography": sources.bibliography(answer),
         **reproduction(answer),
     }
@@ -175,43 +176,35 @@ def _figures(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
 
 
 def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return what it takes to make the page again: settings, command, versions, SQL, data."""
+    """Return settings that the page speaks of, and the versions that made it."""
     return {
         **{name: answer.assumptions[name].value for name in ("participation", "adv_window")},
         "max_age": answer.assumptions["max_age"].value,
-        "command": sentences.command(answer, also=settings.SCENARIO),
         "versions": [(each, metadata.version(each)) for each in _LIBRARIES],
-        **downloads.attachments(answer),
     }
 
 
 def cards(answer: ScenarioAnswer, about: Lead) -> list[HeadlineCard]:
-    """Return one card a scenario, their bars and the ranges of the own estimate on one scale."""
+    """Return one card a scenario."""
+    return [
+        HeadlineCard(about, scenario, lead, total, _ratios_used(answer, lead),
+                     _stale_shares(answer, lead))
+        for scenario, lead, total in zip(answer.scenarios, about.rows, about.totals, strict=True)
+    ]  # fmt: skip
+
+
+def card_rows(about: Lead) -> dict[str, Any]:
+    """Return the bars of the cards, one a scenario, and the ranges of the own estimate, to be drawn
+    on one scale; ``until`` is the largest value of both."""
     stacks = [_stacked(row["scenario_id"], row) for row in about.rows]
     owned = [spans.Interval(row["scenario_id"], *_own_ends(row)) for row in about.rows]
-    until = max(
-        end
-        for end in (
-            0.0,
-            *(row.value for row in stacks),
-            *(end for each in owned for end in each.known),
-        )
-        if end is not None
-    )
-    drawn = bars.bars(stacks, until=until).bars
-    ranged = spans.spans(owned, until=until).bars
-    return [
-        HeadlineCard(about, scenario, lead, total, bar, own, _ratios_used(answer, lead),
-                     _stale_shares(answer, lead))
-        for scenario, lead, total, bar, own in zip(
-            answer.scenarios, about.rows, about.totals, drawn, ranged, strict=True)
-    ]  # fmt: skip
+    tops = [sum(part or 0.0 for part in row.parts) for row in stacks]
+    highs = [each.high or 0.0 for each in owned]
+    return {"stacks": stacks, "owned": owned, "until": max((*tops, *highs))}
 
 
 def _own_ends(row: Row) -> tuple[float | None, ...]:
     """Return low, central and high of the own estimate as lengths; None where there is none."""
-    if not own_estimate.is_known(row):
-        return None, None, None
     ends = (row[f"model_{end}_usd"] for end in ("low", "central", "high"))
     return tuple(None if each is None else abs(each) for each in ends)
 
@@ -235,14 +228,10 @@ def waterfall(answer: ScenarioAnswer, about: Lead) -> Waterfall | None:
     if len(rows) == 1 or not lead["outflow_shares"] or is_mixed:
         return None
     if not set(first.provider_ids) < set(about.widest.provider_ids):
-        steps, added_count = _steps(rows, about), 0
-    else:
-        added = [row for row in rows if row["provider_id"] not in first.provider_ids]
-        more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
-        steps = [_stacked(about.who(first), about.first), *more]
-        added_count = len(added)
-    chart = bars.bars(bars.waterfall(steps, f"= {about.who(about.widest)}"))
-    return Waterfall(chart, added_count)
+        return Waterfall(_steps(rows, about), 0)
+    added = [row for row in rows if row["provider_id"] not in first.provider_ids]
+    more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
+    return Waterfall([_stacked("", about.rows[0]), *more], len(added))
 
 
 def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict[str, Any]:
@@ -268,12 +257,12 @@ def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict
                   for row in largest.rows],
         **_concentration([row for row in largest.rows if row["outflow_usd"]]),
         "count": widest.height,
-        "unknown": [formatting.name(ticker, 16) for ticker in tickers.head(_UNKNOWN_COUNT)],
+        "unknown": tickers.head(_UNKNOWN_COUNT).to_list(),
         "unknown_count": unknown.height,
         "kept_count": widest.filter(is_kept).height,
         "unpriced_count": widest["close_usd"].null_count(),
-        "chart": bars.bars([_stacked(formatting.company(row["security_name"]), row)
-                            for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]]),
+        "drawn": [_stacked(formatting.company(row["security_name"]), row)
+                  for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]],
     }  # fmt: skip
 
 
@@ -323,7 +312,10 @@ def index_trades(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
 def _steps(rows: Sequence[Row], about: Lead) -> list[bars.Row]:
     """Return a step a provider, the largest first; those beyond ``CHARTED_COUNT`` as one."""
     ordered = sorted(rows, key=lambda row: -abs(row["outflow_usd"] or 0.0))
-    steps = [_stacked(about.provider(row), row) for row in ordered[:CHARTED_COUNT]]
+    steps = [
+        _stacked(about.names.get(row["provider_id"], row["provider_id"]), row)
+        for row in ordered[:CHARTED_COUNT]
+    ]
     if rest := ordered[CHARTED_COUNT:]:
         sums = tuple(sum(part or 0.0 for part in column)
                      for column in zip(*(_parts(row) for row in rest), strict=True))  # fmt: skip
@@ -360,8 +352,9 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 
 
 def _stacked(label: str, row: Row) -> bars.Row:
-    side = " (bought)" if scenario_text.is_bought(row) else ""
-    return bars.Row(f"{label}{side}", _parts(row), is_at_least=scenario_text.is_at_least(row))
+    is_bought, is_at_least = scenario_text.is_bought(row), scenario_text.is_at_least(row)
+    side = " (bought)" if is_bought else ""
+    return bars.Row(f"{label}{side}", _parts(row), is_at_least=is_at_least)
 
 
 def _parts(row: Row) -> tuple[float | None, ...]:

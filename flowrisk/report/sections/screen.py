@@ -11,10 +11,9 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
-from flowrisk.question import settings
 from flowrisk.report.charts import lines
 from flowrisk.report.page_options import with_data
-from flowrisk.report.sections import candidates, downloads
+from flowrisk.report.sections import candidates
 from flowrisk.text import formatting, heading, sentences
 from flowrisk.text import screen as screen_text
 
@@ -104,8 +103,8 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         **_compared(answer, rows),
         **judged,
         **profiled,
-        **downloads.attachments(answer, _TABLES),
-        "command": sentences.command(answer, "screen", settings.SCREEN),
+        "csv_tables": _TABLES,
+        "verb": "screen",
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }  # fmt: skip
 

@@ -35,7 +35,7 @@ class Entry:
 
     number: int
     grade: str
-    parts: Sequence[sources.Part]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def bibliography(answer: ScenarioAnswer) -> Bibliography:
         named = [] if frame is None else frame["source"].drop_nulls().unique(maintain_order=True)
         found = [each for each in named if each not in told]
         graded = sorted(((sources.grade(each), each) for each in found), key=lambda pair: pair[0])
-        entries = [Entry(len(told) + place, grade, sources.parts(each))
+        entries = [Entry(len(told) + place, grade, each)
                    for place, (grade, each) in enumerate(graded[:_SOURCES_COUNT], 1)]  # fmt: skip
         told |= {each: entry.number
                  for (_, each), entry in zip(graded, entries, strict=False)}  # fmt: skip

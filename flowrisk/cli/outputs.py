@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from flowrisk.api.results import Result
     from flowrisk.report.page_options import PageOptions
 
+_PAGED = frozenset({".html", ".pdf"})
 _BINARY = ("parquet", "xlsx")
 _FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
@@ -33,6 +36,12 @@ class Delivery:
     def is_whole(self) -> bool:
         """Whether more than the table is wanted."""
         return bool(self.outputs) or self.form != "table"
+
+    def prepare(self, verb: str) -> None:
+        """Compile the templates of a page that is to be written, beside the counting."""
+        if not any(path.suffix.casefold() in _PAGED for path in self.outputs):
+            return
+        threading.Thread(target=_compile, args=(verb,), daemon=True).start()
 
     def deliver(self, result: Result[Any]) -> None:
         """Write the files asked for, print the result, and say what is to be known beside it.
@@ -92,6 +101,14 @@ def delivery(
         files.refuse_existing(path, is_forced=is_forced)
     chosen = parsing.choose(form, made.forms, name="--format")
     return Delivery(chosen, outputs, is_forced, _page(page, forms))
+
+
+def _compile(verb: str) -> None:
+    """Compile the templates of a page; what fails here is said when the page is made."""
+    with contextlib.suppress(Exception):
+        from flowrisk.report import templates
+
+        templates.prepare(verb)
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:

@@ -35,6 +35,19 @@ def rendered(template: str, said: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(said)
 
 
+def prepare(verb: str) -> None:
+    """Compile the templates that every page of a command needs, before its answer is there."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["jinja"]):
+        part = name.removeprefix("_parts/")
+        is_page = "/" not in name and not name.startswith((verb, "base"))
+        if not is_page and not part.startswith(_SELDOM):
+            environment.get_template(name)
+
+
+# parts that few pages of a scenario show
+_SELDOM = ("active_", "book.", "contents.", "freeze_", "index_trades.", "reweight_", "rule_",
+           "screen_")  # fmt: skip
 # functions of formatting that are filters of their own name
 _WORDINGS = (
     "money", "shares", "days", "percent", "name", "company", "day", "month", "price", "multiple",

@@ -156,6 +156,8 @@ def subject(answer: ScenarioAnswer) -> Lead:
 
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
     """Return the finding of the page: the leading security, then all that were asked about."""
+    if about.most["method"] == NOT_SOLD:
+        return _finding(about, scenarios)
     shown = [0] if about.widest is scenarios[0] else [0, scenarios.index(about.widest)]
     gap = next((each for each in about.gaps if each.scenario is about.widest), None)
     amounts = [scenario_text.outflow(about.totals[place]) for place in shown]
@@ -269,7 +271,7 @@ def produced_by(answer: Answer) -> str:
     """Return in words what data of which day and version was used, and which version counted."""
     return (
         f"Data: {name(answer.dataset_name)} as of {day(answer.as_of_on)}, version "
-        f"{answer.dataset_digest[:12]}; software: flowrisk {answer.flowrisk_version}"
+        f"{answer.dataset_digest[:12]}; flowrisk {answer.flowrisk_version}"
     )
 
 

@@ -33,6 +33,18 @@ COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.Backtest: ("backtest", "cases"),
     domain.PairErrors: ("pair_errors", "pairs"),
 }
+_VERDICTS = "rule_verdicts"
+_FILE = "flowrisk.toml"
+
+
+def main_of(answer: object) -> tuple[str, str]:
+    """Return the command of an answer and its main frame: of a screen that the call or a preset
+    gave a rule by name, the verdicts and not the ratios."""
+    command, main = COMMANDS[type(answer)]
+    if not isinstance(answer, domain.ScreenAnswer) or _VERDICTS not in answer.marts:
+        return command, main
+    is_of_file = answer.assumptions["rule_id"].set_by.startswith(_FILE)
+    return command, main if is_of_file else _VERDICTS
 
 
 def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:

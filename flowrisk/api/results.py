@@ -15,11 +15,11 @@ from flowrisk import domain
 from flowrisk.api.forms import (
     CALENDAR_FORMS,
     CALENDAR_SUFFIXES,
-    COMMANDS,
     FORMS,
     PAGED_SUFFIXES,
     SUFFIXES,
     form_of,
+    main_of,
 )
 from flowrisk.errors import QuestionError, printable, printable_lines
 from flowrisk.export import files, formats, terminal
@@ -55,18 +55,6 @@ class HasFrames(Protocol):
 Kind = TypeVar("Kind", bound=HasFrames)
 
 
-_VERDICTS = "rule_verdicts"
-_FILE = "flowrisk.toml"
-
-
-def _is_ruled(answer: HasFrames) -> bool:
-    """Whether the call or a preset named the rule that a screen judges by: then its verdicts are
-    the main frame, and not the ratios."""
-    if _VERDICTS not in answer.marts or not isinstance(answer, domain.ScreenAnswer):
-        return False
-    return not answer.assumptions["rule_id"].set_by.startswith(_FILE)
-
-
 class Result(Generic[Kind]):
     """One command's answer, frozen; each frame is an attribute, a polars frame.
 
@@ -79,8 +67,7 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, main = COMMANDS[type(answer)]
-        self._main = _VERDICTS if _is_ruled(answer) else main
+        self._command, self._main = main_of(answer)
 
     @property
     def answer(self) -> Kind:

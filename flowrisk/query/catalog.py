@@ -99,13 +99,7 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
         (column, kind.lower(), unit(column), meanings.get(column, ""))
         for column, kind, *_ in described
     ]
-    if layer in ("marts", answered.SCHEMA):
-        is_here = layer == answered.SCHEMA or bare not in answered.NAMES
-        where = "" if is_here else f": {answered.SCHEMA}.{bare}"
-        rows += [
-            (column, "double", unit(column), f"added in Python{where}")
-            for column in scenario.ADDED_IN_PYTHON.get(bare, ())
-        ]
+    rows += _added(layer, bare)
     table = tables().get(bare)
     return View(
         name=full,
@@ -116,6 +110,18 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
         or f"select * from {full}",
         columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
     )
+
+
+def _added(layer: str, name: str) -> list[tuple[str, str, str, str]]:
+    """Return the columns that Python adds to a mart, and where SQL reads them."""
+    if layer not in ("marts", answered.SCHEMA):
+        return []
+    is_here = layer == answered.SCHEMA or name not in answered.NAMES
+    where = "" if is_here else f": {answered.SCHEMA}.{name}"
+    return [
+        (column, "double", unit(column), f"added in Python{where}")
+        for column in scenario.ADDED_IN_PYTHON.get(name, ())
+    ]
 
 
 def _full_name(name: str) -> str:

@@ -387,9 +387,8 @@ def _selected(need: _Need, columns: Sequence[str], origin: str, *, number: str =
     said = {name: identifier(name) for name in columns}
     if number:
         said["HOLDING_ID"] = f"{own_name(number)}::varchar"
-    for name in _PADDED:
-        if name in said and not number:
-            said[name] = f"nullif(trim({said[name]}), '')"
+    for name in () if number else said.keys() & _PADDED:
+        said[name] = f"nullif(trim({said[name]}), '')"
     selected = (
         f"{said.get(name, 'null::varchar')} as {own_name(name.lower())}"
         for name in (*need.required, *need.optional)

@@ -158,17 +158,7 @@ def _of_lead(frame: pl.DataFrame, about: Lead) -> pl.DataFrame:
 def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     """Return the models side by side: a chart of the widest scenario, a line a model, and the
     central values and ends that the chart holds, in basis points."""
-    import polars as pl
-
-    reweighted = {each.scenario_id for each in answer.scenarios
-                  if set(each.treatments.values()) - {"freeze"}}  # fmt: skip
-    own = answer.marts["impacts"].filter(pl.col("security_id") == about.most["security_id"])
-    rows = [
-        row | _NO_DELETION
-        if row["model"] == "event_study" and row["scenario_id"] in reweighted
-        else row
-        for row in own.rows(named=True)
-    ]
+    rows = _impacts_of(answer, about)
     cells = {(row["model"], row["scenario_id"]): row for row in rows}
     widest = [row for row in rows if row["scenario_id"] == about.widest.scenario_id]
     # past deletions were mostly moves to another index, which bought: history, and no model of this
@@ -192,6 +182,21 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
             if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
         ],
     }
+
+
+def _impacts_of(answer: ScenarioAnswer, about: Lead) -> list[Row]:
+    """Return the models of the leading company; where it is reweighted, past deletions are none."""
+    import polars as pl
+
+    reweighted = {each.scenario_id for each in answer.scenarios
+                  if set(each.treatments.values()) - {"freeze"}}  # fmt: skip
+    own = answer.marts["impacts"].filter(pl.col("security_id") == about.most["security_id"])
+    return [
+        row | _NO_DELETION
+        if row["model"] == "event_study" and row["scenario_id"] in reweighted
+        else row
+        for row in own.rows(named=True)
+    ]
 
 
 def _interval(row: Row) -> spans.Interval:

@@ -284,7 +284,8 @@ class _Told(NamedTuple):
 
 
 def _hundreds(lines: Sequence[Line]) -> list[str]:
-    sums: dict[str, float] = defaultdict(float)
+    """Return the portfolios whose shares add up to exactly 100; of one line that says nothing."""
+    shares: dict[str, list[float]] = defaultdict(list)
     for line in lines:
-        sums[line.portfolio] += line.shares
-    return [portfolio for portfolio, total in sums.items() if total == _WHOLE]
+        shares[line.portfolio].append(line.shares)
+    return [name for name, each in shares.items() if len(each) > 1 and sum(each) == _WHOLE]

@@ -73,11 +73,8 @@ def load(
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     store.load_part("assumptions", [_assumptions(asked, as_of_on)])
-    if asked.rule is not None:
-        securities = _ruled(store, asked, asked.rule, known, securities)
-    listed = listings.Listings(store, [each.security_id for each in securities], as_of_on)
-    store.load_when_read("sessions", listed.sessions)
-    store.load_when_read("listings", listed.rows)
+    securities = _ruled(store, asked, asked.rule, known, securities) if asked.rule else securities
+    listings.load_when_read(store, [each.security_id for each in securities], as_of_on)
     store.load_question({
         "scenarios": [(s.scenario_id, i, s.treatment) for i, s in enumerate(scenarios, 1)],
         "providers": [(s.scenario_id, i, provider_id) for i, s in enumerate(scenarios, 1)

@@ -163,3 +163,12 @@ def test_a_new_name_of_an_index_that_is_not_in_the_data_is_unknown(
 ) -> None:
     (row,) = rows_of(question, line("P", "AAA", 1, "Morningstar US Mid Cap Index"))
     assert row[5] is None
+
+
+def test_a_hundred_shares_are_doubted_where_several_lines_add_up_to_them(
+    question: Callable[..., Warehouse],
+) -> None:
+    lines = [line("One", "AAA", 100, "none"), line("Two", "AAA", 40, "none"),
+             line("Two", "3350", 60)]  # fmt: skip
+    _, found = book.matched(question(**DATA), lines, KNOWN, lambda each: each or "", AS_OF)
+    assert by_code(found)["book_shares_are_counts"].examples == ("Two",)

@@ -34,6 +34,13 @@ _LISTED = """
 """
 
 
+def load_when_read(store: Warehouse, securities: Sequence[str], as_of_on: dt.date) -> None:
+    """Load ``scenario.listings`` and ``scenario.sessions`` once a model reads them, else never."""
+    listed = Listings(store, securities, as_of_on)
+    store.load_when_read("sessions", listed.sessions)
+    store.load_when_read("listings", listed.rows)
+
+
 class Listings:
     """The listings of the securities of a question, and the sessions around and after its day."""
 

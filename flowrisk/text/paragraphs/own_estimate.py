@@ -62,7 +62,7 @@ class Level:
 
         A level of several providers or parts never passes the float of its security.
         """
-        known: list[float] = [part[column] for part in self.parts if part[column] is not None]
+        known: list[float] = [each[column] for each in self.parts if each[column] is not None]
         limit: float | None = self.parts[0][f"limit_{column.rpartition('_')[2]}"]
         if not known or limit is None:
             return sum(known) if known else None

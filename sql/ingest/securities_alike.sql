@@ -213,15 +213,11 @@ by_name as (
     where same_name.is_same or same_name.is_begun_alike
 ),
 
--- an ISIN of the US of a company from elsewhere is one of its depositary receipts
-depositary as (
+-- a US ISIN of a company from elsewhere, or from nobody knows where, may be a depositary receipt
+at_home as (
     select distinct proposed.security_id
     from proposed
-    where proposed.security_id like 'US%' and proposed.country != 'US'
-    union
-    select distinct securities.security_id
-    from data.securities as securities
-    where securities.security_id like 'US%' and securities.country not in ('US', 'ZZ')
+    where proposed.country = 'US'
 ),
 
 by_succession as (
@@ -237,8 +233,8 @@ by_succession as (
             and one.name_words = other.name_words
             and one.share_class = other.share_class
             and one.security_id != other.security_id
-    left join depositary
-        on one.security_id = depositary.security_id or other.security_id = depositary.security_id
+    left join at_home as one_at_home on one.security_id = one_at_home.security_id
+    left join at_home as other_at_home on other.security_id = other_at_home.security_id
     where
         one.preference = 1
         and other.preference = 1
@@ -246,8 +242,11 @@ by_succession as (
         and not one.is_other_paper
         and not other.is_other_paper
         and (
-            depositary.security_id is null
-            or left(one.security_id, 2) = left(other.security_id, 2)
+            left(one.security_id, 2) = left(other.security_id, 2)
+            or (
+                (one.security_id not like 'US%' or one_at_home.security_id is not null)
+                and (other.security_id not like 'US%' or other_at_home.security_id is not null)
+            )
         )
 )
 

@@ -92,6 +92,8 @@ class ScreenKeywords(QuestionKeywords, total=False):
     review_on: Day | None
     move: Amounts | None
     rule_id: str | None
+    rule_input: Ratios | Mapping[str, Sequence[float]] | None
+    rule_test: Names | Mapping[str, str] | None
 
 
 # what a method takes beside a question: meaning, default and example

@@ -15,11 +15,11 @@ from flowrisk import domain
 from flowrisk.api.forms import (
     CALENDAR_FORMS,
     CALENDAR_SUFFIXES,
-    COMMANDS,
     FORMS,
     PAGED_SUFFIXES,
     SUFFIXES,
     form_of,
+    named,
 )
 from flowrisk.errors import QuestionError, printable, printable_lines
 from flowrisk.export import files, formats, terminal
@@ -67,7 +67,7 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, self._main = COMMANDS[type(answer)]
+        self._command, self._main = named(answer)
 
     @property
     def answer(self) -> Kind:

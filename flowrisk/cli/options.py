@@ -111,7 +111,7 @@ CHARTS = Option(
 ONE_PAGE = _switch("one_page", "Set the report (.html or .pdf) as one sheet for a board.")
 SPEAKING = (
     _switch("quiet", "No notes and warnings.", "-q", is_common=True),
-    _switch("verbose", "Remedies and lesser notes too.", "-v"),
+    _switch("verbose", "Remedies, lesser notes and bounds of impact too.", "-v"),
     _switch("debug", "Show where an error was raised."),
     _switch("no_pager", "Never show a long table through the pager (variable PAGER)."),
     Option(

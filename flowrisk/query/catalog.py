@@ -100,8 +100,7 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
         for column, kind, *_ in described
     ]
     if layer in ("marts", answered.SCHEMA):
-        is_here = layer == answered.SCHEMA or bare not in answered.NAMES
-        where = "" if is_here else f": {answered.SCHEMA}.{bare}"
+        where = "" if layer == answered.SCHEMA else f": {answered.SCHEMA}.{bare}"
         rows += [
             (column, "double", unit(column), f"added in Python{where}")
             for column in scenario.ADDED_IN_PYTHON.get(bare, ())

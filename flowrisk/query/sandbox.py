@@ -23,7 +23,7 @@ from flowrisk.dataset import sql_models, warehouse
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.duckdb import DuckDB, framed
 from flowrisk.errors import QuestionError
-from flowrisk.query import answered, parameters, sql_errors
+from flowrisk.query import answered, books, parameters, sql_errors
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
@@ -212,7 +212,7 @@ def plan(
 def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
-    Raises: as ``question.load``.
+    Raises: as ``question.load``, and ``books.lines``.
     """
     return _opened(folder, asked, foreseen)[0]
 
@@ -222,7 +222,7 @@ def _opened(
 ) -> tuple[DuckDB, warehouse.Warehouse, loading.Loaded]:
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
-    loaded = loading.load(store, asked)
+    loaded = loading.load(store, asked, book=books.lines(asked))
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)

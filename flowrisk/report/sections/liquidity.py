@@ -132,6 +132,7 @@ def bounds(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     own = _of_lead(answer.marts["impact_bounds"], about).rows(named=True)
     path = _of_lead(answer.marts["impact_path"], about).rows(named=True)
     return {"row": own[0] if own else None, "path": path,
+            "beyond": trading.beyond(own[0]["caution"]) if own else "",
             "stays": execution.PERMANENT_RATIO, "fades": execution.DECAY_DAYS}  # fmt: skip
 
 
@@ -177,6 +178,11 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
             if cells
         ],
         "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
+        "beyond": [
+            f"{MODELS[row['model']]}{trading.beyond(row['reason'])}"
+            for row in widest
+            if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
+        ],
     }
 
 
@@ -191,8 +197,7 @@ def _fall(row: Row) -> str:
     """Return a model's answer in words: its interval and its limits, or why it has none."""
     if row["central_bps"] is None:
         return formatting.name(row["reason"], 80).replace("_", " ")
-    beyond = f"; {formatting.name(row['reason'], 100)}" if row["reason"] else ""
-    return f"{spans.interval(_interval(row), formatting.fall)}{beyond}"
+    return f"{spans.interval(_interval(row), formatting.fall)}{trading.beyond(row['reason'])}"
 
 
 def days_title(rows: Sequence[Row], participation_ratio: float) -> str:

@@ -22,7 +22,7 @@ CALENDAR_SUFFIXES: Mapping[str, str] = {**SUFFIXES, ".ics": "ics", ".xlsx": "xls
 
 
 # the command that each answer belongs to, and the frame that csv, jsonl, markdown and parquet give
-COMMANDS: Mapping[type, tuple[str, str]] = {
+_COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.ScenarioAnswer: ("scenario", "outflows"),
     domain.CalendarAnswer: ("calendar", "timeline"),
     domain.RiskAnswer: ("risk", "distributions"),
@@ -33,18 +33,24 @@ COMMANDS: Mapping[type, tuple[str, str]] = {
     domain.Backtest: ("backtest", "cases"),
     domain.PairErrors: ("pair_errors", "pairs"),
 }
+
+
 _VERDICTS = "rule_verdicts"
 _FILE = "flowrisk.toml"
 
 
-def main_of(answer: object) -> tuple[str, str]:
-    """Return the command of an answer and its main frame: of a screen that the call or a preset
-    gave a rule by name, the verdicts and not the ratios."""
-    command, main = COMMANDS[type(answer)]
+def named(answer: object) -> tuple[str, str]:
+    """Return the command that an answer belongs to, and its main frame."""
+    command, main = _COMMANDS[type(answer)]
+    return command, _VERDICTS if _is_ruled(answer) else main
+
+
+def _is_ruled(answer: object) -> bool:
+    """Whether the call or a preset named the rule that a screen judges by: then its verdicts are
+    the main frame, and not the ratios."""
     if not isinstance(answer, domain.ScreenAnswer) or _VERDICTS not in answer.marts:
-        return command, main
-    is_of_file = answer.assumptions["rule_id"].set_by.startswith(_FILE)
-    return command, main if is_of_file else _VERDICTS
+        return False
+    return not answer.assumptions["rule_id"].set_by.startswith(_FILE)
 
 
 def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:

@@ -19,7 +19,7 @@ from flowrisk.api.forms import (
     PAGED_SUFFIXES,
     SUFFIXES,
     form_of,
-    main_of,
+    named,
 )
 from flowrisk.errors import QuestionError, printable, printable_lines
 from flowrisk.export import files, formats, terminal
@@ -67,7 +67,7 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, self._main = main_of(answer)
+        self._command, self._main = named(answer)
 
     @property
     def answer(self) -> Kind:

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from flowrisk.question.loading import Loaded
 
 SCHEMA = "results"
-# a book is no part of a question of SQL
-NAMES = tuple(name for name in scenario.ADDED_IN_PYTHON if name not in scenario.BOOK_MARTS)
+NAMES = tuple(scenario.ADDED_IN_PYTHON)
 _TYPES = {"String": "varchar", "Float64": "double", "Boolean": "boolean", "Date": "date"}
 # DuckDB itself shows the schema in use alone, which is empty
 _SHOW = re.compile(r"\s*show\s+(all\s+)?(tables|views)\s*;?\s*", re.IGNORECASE)
@@ -31,7 +30,7 @@ _LISTING = """
         select schema_name, table_name from duckdb_tables()
         where schema_name <> 'results'
         union all
-        select 'results', unnest(['outflows', 'fund_outflows', 'timeline'])
+        select 'results', unnest(['outflows', 'fund_outflows', 'book', 'timeline'])
     )
     select schema_name || '.' || table_name as name
     from listed

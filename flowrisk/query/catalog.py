@@ -116,8 +116,7 @@ def _added(layer: str, name: str) -> list[tuple[str, str, str, str]]:
     """Return the columns that Python adds to a mart, and where SQL reads them."""
     if layer not in ("marts", answered.SCHEMA):
         return []
-    is_here = layer == answered.SCHEMA or name not in answered.NAMES
-    where = "" if is_here else f": {answered.SCHEMA}.{name}"
+    where = "" if layer == answered.SCHEMA else f": {answered.SCHEMA}.{name}"
     return [
         (column, "double", unit(column), f"added in Python{where}")
         for column in scenario.ADDED_IN_PYTHON.get(name, ())

@@ -123,7 +123,8 @@ def refused(kept: Kept, reason: str = "") -> DataError:
         remedy="Write its rows as plain parquet files into a folder of its own; see the page "
         "'my holdings are in Snowflake, BigQuery, Databricks'."
         + (
-            " Holdings on this machine are read with the extra: pip install '.[delta]'."
+            " Holdings on this machine are read with the extra: "
+            "pip install 'index-flowrisk[delta]'."
             if kept.format == "Delta" and not reason
             else ""
         ),

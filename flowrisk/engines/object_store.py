@@ -143,7 +143,8 @@ def _is_by_extension(folder: Address) -> bool:
     if is_read_without and all(map(importlib.util.find_spec, _LIBRARIES)):
         return False
     needed = "the extra 'stores' or " if is_read_without else ""
-    first = "Install the extra: pip install '.[stores]'. Or install" if needed else "Install"
+    extra = "Install the extra: pip install 'index-flowrisk[stores]'. Or install"
+    first = extra if needed else "Install"
     raise QuestionError(
         f"To read {folder.scheme}:// flowrisk needs {needed}DuckDB's extension '{extension}', "
         "and has none.",

@@ -4,7 +4,8 @@ them out, sorted by security and fund, one file a month. Every added figure is m
     python benchmarks/generate_lake.py FOLDER [--months 5] [--holdings 20000000]
 
 The sample's candidates are among the 60,000 securities and every seventh of the 14,000 funds
-tracks one of the sample's indices, so that the sample's question has an answer in the lake.
+tracks one of the sample's indices, so that the sample's question has an answer in the lake. Each
+security has a row of its own and 90 days of prices, and 5,000 of them stand on one more list.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from flowrisk.engines.composing import literal
 
 _FUNDS_COUNT = 14_000
 _SECURITIES_COUNT = 60_000
+_LISTED_COUNT = 5_000
 _TRACKER_EVERY = 7
 _CANDIDATES = """
     select security_id, row_number() over (order by security_id) - 1 as security
@@ -65,6 +67,42 @@ _FUNDS = """
     order by fund_id
 """
 
+# the securities of the holdings that the sample does not know
+_ADDED = """
+    select printf('US%09d1', range) as security_id, range as security
+    from range({securities})
+    where range >= (select count(distinct security_id) from read_parquet({candidates}))
+"""
+_SECURITIES = """
+    select security_id, printf('M%05d', security) as ticker,
+           printf('%X Made-up', hash(security)) as security_name,
+           printf('made-up-%d', security) as issuer_id, 'common' as share_class, 'US' as country,
+           'USD' as currency, 1e9 as shares_outstanding, 9e8 as float_shares,
+           date '2025-06-30' as shares_on, 'illustrative' as basis, 'made up' as source
+    from ({added})
+    union all by name
+    select * from read_parquet({known})
+    order by security_id
+"""
+_PRICES = """
+    select security_id, day::date as priced_on,
+           round(10 + hash(security, day) % 9000 / 100, 2) as close_usd,
+           (1e5 + hash(security) % 1000000)::double as volume_shares,
+           'illustrative' as basis, 'made up' as source
+    from ({added}), range(date '2025-08-23', date '2025-11-21', interval 1 day) as days(day)
+    union all by name
+    select * from read_parquet({known})
+    order by security_id, priced_on
+"""
+_LISTED = """
+    select 'large' as list_id, security_id, null::date as listed_on, 'illustrative' as basis,
+           'made up' as source
+    from (select security_id from ({added}) order by security limit {listed})
+    union all by name
+    select * from read_parquet({candidates})
+    order by list_id, security_id
+"""
+
 
 def write_lake(folder: Path, months_count: int, holdings_count: int) -> None:
     """Make a dataset from the sample and add the months, the funds and the reports."""
@@ -84,17 +122,24 @@ def write_lake(folder: Path, months_count: int, holdings_count: int) -> None:
                 part,
             )  # fmt: skip
         listed = ", ".join(literal(day) for day in days)
-        reports, funds, indices = (
-            literal(sample / f"{name}.parquet") for name in ("fund_reports", "funds", "indices")
-        )
-        bulk.write_parquet(
-            _REPORTS.format(funds=_FUNDS_COUNT, days=listed, reports=reports),
-            folder / "fund_reports.parquet",
-        )
-        bulk.write_parquet(
-            _FUNDS.format(funds=_FUNDS_COUNT, every=_TRACKER_EVERY, known=funds, indices=indices),
-            folder / "funds.parquet",
-        )
+        known = {path.stem: literal(path) for path in sample.glob("*.parquet")}
+        added = _ADDED.format(securities=_SECURITIES_COUNT, candidates=known["candidates"])
+        tables = {
+            "fund_reports": _REPORTS.format(
+                funds=_FUNDS_COUNT, days=listed, reports=known["fund_reports"]
+            ),
+            "funds": _FUNDS.format(
+                funds=_FUNDS_COUNT, every=_TRACKER_EVERY, known=known["funds"],
+                indices=known["indices"],
+            ),
+            "securities": _SECURITIES.format(added=added, known=known["securities"]),
+            "prices": _PRICES.format(added=added, known=known["prices"]),
+            "candidates": _LISTED.format(
+                added=added, listed=_LISTED_COUNT, candidates=known["candidates"]
+            ),
+        }  # fmt: skip
+        for name, sql in tables.items():
+            bulk.write_parquet(sql, folder / f"{name}.parquet")
 
 
 def main() -> None:

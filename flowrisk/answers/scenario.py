@@ -84,14 +84,17 @@ def answer(
     loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
+    read = (*marts, "liquidity") if asked.beside_flow else marts
+    names = [f"marts.{name}" for name in dict.fromkeys(read)]
     findings = check(
         store,
         ("question", "screen") if rule else ("question",),
         also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
+        ahead=names,
         is_strict=is_strict,
     )
-    read = (*marts, "liquidity") if asked.beside_flow else marts
-    frames = {name: store.frame(f"marts.{name}") for name in dict.fromkeys(read)}
+    found = store.frames(names)
+    frames = {name.removeprefix("marts."): frame for name, frame in found.items()}
     if rule is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, rule, assessed, loaded.question.list_id
@@ -126,9 +129,10 @@ def _beside(
 
 
 def _with_traded(frames: dict[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
-    """Append how the outflow trades to a whole answer; what is given beside it to any."""
-    is_whole = {*_RANGED, "timeline", "liquidity"} <= set(frames)
-    if not is_whole and not (loaded.question.beside_flow and "outflows" in frames):
+    """Append how the outflow trades where timeline and liquidity were read; what is given beside it
+    to any answer."""
+    is_timed = {"outflows", "timeline", "liquidity"} <= set(frames)
+    if not is_timed and not (loaded.question.beside_flow and "outflows" in frames):
         return frames
     from flowrisk.answers import side_frames
 
@@ -155,13 +159,15 @@ def check(
     scopes: Sequence[str],
     *,
     also: Sequence[Finding] = (),
+    ahead: Sequence[str] = (),
     is_strict: bool,
 ) -> tuple[Finding, ...]:
-    """Run the checks of these scopes and return what they found, and what else was found.
+    """Run the checks of these scopes and return what they found, and what else was found; the
+    models named in ``ahead`` are defined meanwhile.
 
     Raises: DataError where the data is unusable; QualityError for a warning under ``is_strict``.
     """
-    findings = [*store.run_checks(scopes=scopes), *also]
+    findings = [*store.run_checks(scopes=scopes, ahead=ahead), *also]
     warehouse.refuse(findings, store.folder)
     warned = [finding for finding in findings if finding.severity == "warn"]
     if is_strict and warned:

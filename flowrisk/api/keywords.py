@@ -90,6 +90,8 @@ class ScreenKeywords(QuestionKeywords, total=False):
     review_on: Day | None
     move: Amounts | None
     rule_id: str | None
+    rule_input: Ratios | Mapping[str, Sequence[float]] | None
+    rule_test: Names | Mapping[str, str] | None
 
 
 def described(kind: type[Question]) -> Callable[[Method], Method]:

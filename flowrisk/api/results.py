@@ -67,6 +67,18 @@ _COMMANDS: Mapping[type, tuple[str, str]] = {
 }
 
 
+_VERDICTS = "rule_verdicts"
+_FILE = "flowrisk.toml"
+
+
+def _is_ruled(answer: HasFrames) -> bool:
+    """Whether the call or a preset named the rule that a screen judges by: then its verdicts are
+    the main frame, and not the ratios."""
+    if _VERDICTS not in answer.marts or not isinstance(answer, domain.ScreenAnswer):
+        return False
+    return not answer.assumptions["rule_id"].set_by.startswith(_FILE)
+
+
 class Result(Generic[Kind]):
     """One command's answer, frozen; each frame is an attribute, a polars frame.
 
@@ -79,7 +91,8 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, self._main = _COMMANDS[type(answer)]
+        self._command, main = _COMMANDS[type(answer)]
+        self._main = _VERDICTS if _is_ruled(answer) else main
 
     @property
     def answer(self) -> Kind:

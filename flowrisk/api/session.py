@@ -20,6 +20,7 @@ from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError, printable
+from flowrisk.query import books
 from flowrisk.question import settings
 from flowrisk.question.question import Question
 from flowrisk.question.scenario import ScenarioQuestion
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
-    from flowrisk.api.keywords import QuestionKeywords
+    from flowrisk.api.keywords import ScenarioKeywords
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
-    from flowrisk.question.book import Line
     from flowrisk.question.risk import RiskQuestion
     from flowrisk.question.screen import ScreenQuestion
 
@@ -104,7 +104,7 @@ class Session:
 
         Raises: as ``scenario``.
         """
-        book = _lines(asked)
+        book = books.lines(asked)
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
                 scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict, book=book)
@@ -268,7 +268,7 @@ class Session:
         limit: int | None = None,
         timeout: float = 60.0,
         isolated: bool = False,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> pl.DataFrame:
         """Return the rows of one select over the views of a question.
 
@@ -287,7 +287,7 @@ class Session:
         ask = functools.partial(isolation.query, say=warnings.warn) if isolated else sandbox.query
         frame, _ = ask(
             self.folder,
-            self.settings(question),
+            self.settings_of(ScenarioQuestion, question),
             sql,
             limit_count=limit,
             timeout_s=timeout,
@@ -301,7 +301,7 @@ class Session:
         *,
         params: Mapping[str, Value] | None = None,
         timeout: float = 60.0,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> str:
         """Return how one select would be answered: a line a step, inputs indented below it.
 
@@ -309,11 +309,10 @@ class Session:
         """
         from flowrisk.query import sandbox
 
-        return sandbox.plan(
-            self.folder, self.settings(question), sql, values=params, timeout_s=timeout
-        )
+        asked = self.settings_of(ScenarioQuestion, question)
+        return sandbox.plan(self.folder, asked, sql, values=params, timeout_s=timeout)
 
-    def shell(self, **question: Unpack[QuestionKeywords]) -> SqlSession:
+    def shell(self, **question: Unpack[ScenarioKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
         Close it in the end (``contextlib.closing``), and keep it in one thread.
@@ -322,14 +321,14 @@ class Session:
         """
         from flowrisk.query import sandbox
 
-        return sandbox.Session(self.folder, self.settings(question))
+        return sandbox.Session(self.folder, self.settings_of(ScenarioQuestion, question))
 
     def export_duckdb(
         self,
         path: str | Path,
         *,
         force: bool = False,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> Path:
         """Write a DuckDB database with the views and macros of a question for other tools.
 
@@ -337,7 +336,8 @@ class Session:
         """
         from flowrisk.query import duckdb_file
 
-        return duckdb_file.write(self.folder, self.settings(question), Path(path), is_forced=force)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return duckdb_file.write(self.folder, asked, Path(path), is_forced=force)
 
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views and macros a query can read, or the columns of one.
@@ -375,12 +375,3 @@ class Session:
             facts={"dataset": self.folder.path},
             remedy="Wait for the running ingest to end.",
         )
-
-
-def _lines(asked: Question) -> Sequence[Line]:
-    """Return the lines of a question's book, none where it has none."""
-    if not isinstance(asked, ScenarioQuestion) or asked.book is None:
-        return ()
-    from flowrisk.ingest.formats import book
-
-    return book.read(asked.book)

@@ -101,7 +101,7 @@ PAGE = (
 )  # fmt: skip
 SPEAKING = (
     _switch("quiet", "No notes and warnings.", "-q", is_common=True),
-    _switch("verbose", "Remedies and lesser notes too.", "-v"),
+    _switch("verbose", "Remedies, lesser notes and bounds of impact too.", "-v"),
     _switch("debug", "Show where an error was raised."),
     Option(
         name="color", metavar="WHEN", help="auto, always or never.", group=OUTPUT, default="auto",

@@ -32,6 +32,22 @@ class Part:
     sha256: str
 
 
+def refuse_nested(root: Path) -> None:
+    """Refuse positions that lie in a folder within a month's: nothing would read them.
+
+    What begins with ``_`` or ``.`` is what other programs leave behind.
+
+    Raises: DataError.
+    """
+    nested = next((root / "holdings").glob("as_of_month=*/[!._]*/**/*.parquet"), None)
+    if nested is not None:
+        raise DataError(
+            "Positions lie in a folder within a month's folder.",
+            facts={"file": nested},
+            remedy="Move the file into its as_of_month=YYYY-MM folder, or out of the dataset.",
+        )
+
+
 def read(root: Path) -> dict[str, Part]:
     """Return the parts that a dataset should have, by their path in it; none where none are known.
 

@@ -236,6 +236,8 @@ def _bound(
 
 def _files_of(place: Files, root: PurePath, name: str) -> tuple[PurePath, ...]:
     if name == "holdings":
+        if isinstance(root, Path):
+            contents.refuse_nested(root)
         # names that begin with a dot are what systems leave beside files, not files of ours
         return tuple(place.matching(root / name, "as_of_month=*/[!.]*.parquet"))
     path = root / f"{name}.parquet"

@@ -80,16 +80,15 @@ def models() -> dict[str, Model]:
     Raises: ModelError for a header without grain or units, a reference against the direction of
     the layers, to a model that does not exist, or in a circle.
     """
-    folder = resources.sql_folder()
-    found = {
-        model.qualified_name: model
-        for layer in LAYERS
-        for model in map(_read, sorted((folder / layer).glob("*.sql")))
-    }
+    found = {model.qualified_name: model for layer in LAYERS for model in of_layer(layer)}
     for model in found.values():
         _refuse_wrong_direction(model, found)
-    order = ordered({name: model.reads & found.keys() for name, model in found.items()})
-    return {name: found[name] for name in order}
+    return _in_order(found)
+
+
+def of_layer(layer: str) -> list[Model]:
+    """Return the models of one layer by name."""
+    return [_read(path) for path in sorted((resources.sql_folder() / layer).glob("*.sql"))]
 
 
 @cache
@@ -123,16 +122,19 @@ def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 def needed_for(names: Iterable[str]) -> list[Model]:
-    """Return the models named and all they read, each after all it reads."""
-    known = models()
-    needed: set[str] = set()
+    """Return the models named and all they read, each after all it reads; only they are opened.
+
+    Raises: ModelError where they read each other in a circle.
+    """
+    folder = resources.sql_folder()
+    needed: dict[str, Model] = {}
     waiting = list(names)
     while waiting:
-        name = waiting.pop()
-        if name in known and name not in needed:
-            needed.add(name)
-            waiting.extend(known[name].reads)
-    return [model for name, model in known.items() if name in needed]
+        layer, _, name = (qualified := waiting.pop()).partition(".")
+        if layer in LAYERS and qualified not in needed:
+            needed[qualified] = _read(folder / layer / f"{name}.sql")
+            waiting.extend(needed[qualified].reads)
+    return list(_in_order(needed).values())
 
 
 def parse(text: str, *, layer: str, name: str) -> Model:
@@ -162,6 +164,12 @@ def parse(text: str, *, layer: str, name: str) -> Model:
     return Model(layer, name, " ".join(description), facts, body, reads)
 
 
+def _in_order(found: Mapping[str, Model]) -> dict[str, Model]:
+    order = ordered({name: sorted(model.reads & found.keys()) for name, model in found.items()})
+    return {name: found[name] for name in order}
+
+
+@cache
 def _read(path: Path) -> Model:
     return parse(path.read_text(encoding="utf-8"), layer=path.parent.name, name=path.stem)
 

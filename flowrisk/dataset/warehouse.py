@@ -12,10 +12,11 @@ from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
 from flowrisk.engines.composing import own_name
+from flowrisk.engines.engine import Definition
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -73,7 +74,19 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "shares": "double",
         "value_usd": "double",
     },
-    "sessions": {"session_on": "date", "session_number": "bigint"},
+    "sessions": {
+        "calendar_id": "varchar",
+        "session_on": "date",
+        "session_number": "bigint",
+        "is_assumed": "boolean",
+    },
+    "steps": {"security_id": "varchar", "effective_on": "date", "sold_ratio": "double"},
+    "listings": {
+        "security_id": "varchar",
+        "exchange_id": "varchar",
+        "calendar_id": "varchar",
+        "is_assumed": "boolean",
+    },
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",
@@ -103,6 +116,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "has_known_funds": "boolean",
     },
 }
+_READ_ON = ("staging", "intermediate")
 _SHOWN_COUNT = 6
 # up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
 _SMALL_ROWS = 2_000_000
@@ -143,12 +157,24 @@ class Warehouse:
 
     def define(self, names: Sequence[str]) -> None:
         """Define the models named, and all they read, once."""
-        for model in sql_models.needed_for(names):
-            if model.qualified_name not in self._defined:
-                for reference in model.reads:
-                    self._bind(reference)
-                self.engine.define(model.qualified_name, model.sql, is_table=model.is_table)
-                self._defined.add(model.qualified_name)
+        self.engine.rows_of_each([], over=self._undefined(names))
+
+    def _undefined(self, names: Iterable[str]) -> list[Definition]:
+        """Return the models named and all they read that are still to be defined, and bind what
+        they read of files and question; what is read on an engine may keep."""
+        named = sql_models.needed_for(names)
+        for read in dict.fromkeys(read for model in named for read in model.reads):
+            self._bind(read)
+        # a part of the question that is loaded when it is read may have defined some of them
+        needed = [model for model in named if model.qualified_name not in self._defined]
+        self._defined.update(model.qualified_name for model in needed)
+        return [
+            Definition(
+                model.qualified_name, model.sql, model.is_table, model.layer in _READ_ON,
+                model.reads,
+            )
+            for model in needed
+        ]  # fmt: skip
 
     def bind_all(self) -> None:
         """Bind every table of the contract, used by a model or not."""
@@ -182,23 +208,32 @@ class Warehouse:
 
     def frame(self, name: str) -> pl.DataFrame:
         """Return a model's rows in the order its select gives them."""
-        self.define([name])
-        return self.engine.frame(f"select * from {own_name(name)}")
+        return self.frames([name])[name]
 
-    def run_checks(self, *, scopes: Sequence[str] = ("question",)) -> list[Finding]:
+    def frames(self, names: Sequence[str]) -> dict[str, pl.DataFrame]:
+        """Return the rows of each model in the order its select gives them."""
+        self.define(names)
+        found = self.engine.frames([f"select * from {own_name(name)}" for name in names])
+        return dict(zip(names, found, strict=True))
+
+    def run_checks(
+        self, *, scopes: Sequence[str] = ("question",), ahead: Sequence[str] = ()
+    ) -> list[Finding]:
         """Run the checks of these scopes and return those with counter-examples.
 
-        A check gives ``subject`` and ``fact``; no rows means its sentence is true.
+        A check gives ``subject`` and ``fact``; no rows means its sentence is true. The models
+        named in ``ahead`` are defined meanwhile.
         """
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
         checks = [
-            model
-            for model in sql_models.models().values()
-            if model.layer == "checks" and model.facts["scope"] in scopes
+            model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes
         ]
-        self.define([reference for check in checks for reference in check.reads])
-        found = self.engine.rows_of_each([check.sql for check in checks])
+        needed = [reference for check in checks for reference in sorted(check.reads)]
+        found = self.engine.rows_of_each(
+            [Definition(check.qualified_name, check.sql, reads=check.reads) for check in checks],
+            over=self._undefined([*needed, *ahead]),
+        )
         return [
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
             *self._absences(),

@@ -10,8 +10,10 @@ import re
 import sys
 import threading
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager
+from functools import partial
+from graphlib import TopologicalSorter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     import polars as pl
+
+    from flowrisk.engines.engine import Definition
 
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
@@ -45,6 +49,8 @@ _BOUNDS_SQL = """
     group by file_name, path_in_schema
 """
 _SIDE_BY_SIDE_COUNT = 2
+# up to here keeping a result costs less than planning views over views
+_KEPT_ROWS = 200_000
 # rows in one insert: a longer statement takes longer a row to parse
 _INSERTED_COUNT = 1_000
 
@@ -77,6 +83,7 @@ class DuckDB:
         self._writable = writable
         self._is_spilling = is_spilling
         self._is_locked = False
+        self._is_small = False
         # a footer is read once, not at every view over it
         self.connection.execute("set parquet_metadata_cache = true")
         for schema in SCHEMAS:
@@ -150,6 +157,7 @@ class DuckDB:
         """See ``Engine.size_for``."""
         if row_count < _ONE_THREAD_ROWS:
             self.connection.execute("set threads = 1")
+        self._is_small = row_count < _KEPT_ROWS
 
     def bind_parquet(
         self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
@@ -201,14 +209,36 @@ class DuckDB:
         with refused_in_words():
             return framed(self.connection.sql(sql, params=list(parameters) or None))
 
-    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
-        """See ``Engine.rows_of_each``."""
+    def frames(self, selects: Sequence[str]) -> list[pl.DataFrame]:
+        """See ``Engine.frames``."""
         with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
-            return list(pool.map(self._rows_beside, selects))
+            return list(pool.map(self._frame_beside, selects))
 
-    def _rows_beside(self, sql: str) -> list[tuple[Any, ...]]:
+    def _frame_beside(self, sql: str) -> pl.DataFrame:
         with closing(self.connection.cursor()) as cursor:
-            return cursor.execute(sql).fetchall()
+            return framed(cursor.sql(sql))
+
+    def rows_of_each(
+        self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
+    ) -> list[list[tuple[Any, ...]]]:
+        """See ``Engine.rows_of_each``; of a small dataset all that is read on is kept."""
+        rows: dict[str, list[tuple[Any, ...]]] = {}
+        tasks = {each.name: partial(self._define_beside, each) for each in over}
+        asked = {each.name: partial(self._answer_beside, each, rows) for each in selects}
+        reads = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
+            _run_in_order(pool, tasks | asked, TopologicalSorter(reads))
+        return [rows[each.name] for each in selects]
+
+    def _define_beside(self, each: Definition) -> None:
+        is_kept = each.is_table or (each.is_read_on and self._is_small)
+        kind = "table" if is_kept else "view"
+        with closing(self.connection.cursor()) as cursor:
+            cursor.execute(f"create {kind} {own_name(each.name)} as {each.sql}")
+
+    def _answer_beside(self, each: Definition, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+        with closing(self.connection.cursor()) as cursor:
+            rows[each.name] = cursor.execute(each.sql).fetchall()
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""
@@ -228,6 +258,19 @@ class DuckDB:
             except duckdb.Error as found:
                 return _unreadable(path, first_line(found))
         return _data_error(error)
+
+
+def _run_in_order(
+    pool: ThreadPoolExecutor, tasks: Mapping[str, Callable[[], None]], order: TopologicalSorter[str]
+) -> None:
+    """Run each task once those it waits for are done."""
+    order.prepare()
+    running: dict[Future[None], str] = {}
+    while order.is_active():
+        running |= {pool.submit(tasks[name]): name for name in order.get_ready()}
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            future.result()
+            order.done(running.pop(future))
 
 
 def _footers(

@@ -33,6 +33,21 @@ class FileFacts:
     null_counts: Mapping[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A name and the select it stands for.
+
+    ``is_table`` where the result is to be kept; ``is_read_on`` where others read it, so that an
+    engine may keep it; ``reads`` holds what has to be defined before it.
+    """
+
+    name: str
+    sql: str
+    is_table: bool = False
+    is_read_on: bool = False
+    reads: Collection[str] = ()
+
+
 class Engine(Protocol):
     """A SQL engine that answers one question over parquet files."""
 
@@ -67,11 +82,18 @@ class Engine(Protocol):
         """Create a view, or a table where the result is to be kept, from one select."""
         ...
 
+    def rows_of_each(
+        self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
+    ) -> list[list[tuple[Any, ...]]]:
+        """Define what is named in ``over``, each after all it reads, and return the rows of each
+        select; side by side where the engine can and gains by it."""
+        ...
+
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """Return the rows of one select."""
         ...
 
-    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
+    def frames(self, selects: Sequence[str]) -> list[pl.DataFrame]:
         """Return the rows of each select, answered side by side where the engine can."""
         ...
 

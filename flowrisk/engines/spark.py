@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql.connect.session import SparkSession
 
-    from flowrisk.engines.engine import FileFacts
+    from flowrisk.engines.engine import Definition, FileFacts
 
 
 _CONNECT_S = 10
@@ -129,6 +129,11 @@ class Spark:
         with _refusing():
             self._collected(f"create {kind} {own_name(name)} as {sql}")
 
+    def frames(self, selects: Sequence[str]) -> list[pl.DataFrame]:
+        """See ``Engine.frames``."""
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
+            return list(pool.map(self.frame, selects))
+
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:
         """See ``Engine.frame``."""
         import polars as pl
@@ -136,10 +141,15 @@ class Spark:
         with _refusing():
             return pl.DataFrame(self._collected(sql, parameters))
 
-    def rows_of_each(self, selects: Sequence[str]) -> list[list[tuple[Any, ...]]]:
-        """See ``Engine.rows_of_each``."""
+    def rows_of_each(
+        self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
+    ) -> list[list[tuple[Any, ...]]]:
+        """See ``Engine.rows_of_each``: definitions one after the other, as the cluster works on
+        each at once."""
+        for each in over:
+            self.define(each.name, each.sql, is_table=each.is_table)
         with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
-            return list(pool.map(self.rows, selects))
+            return list(pool.map(self.rows, [each.sql for each in selects]))
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

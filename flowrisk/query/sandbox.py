@@ -23,7 +23,7 @@ from flowrisk.dataset import sql_models, warehouse
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.duckdb import DuckDB, framed
 from flowrisk.errors import QuestionError
-from flowrisk.query import parameters, sql_errors
+from flowrisk.query import books, parameters, sql_errors
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
@@ -207,11 +207,11 @@ def plan(
 def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
-    Raises: as ``question.load``.
+    Raises: as ``question.load``, and ``books.lines``.
     """
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, asked)
+    loading.load(store, asked, book=books.lines(asked))
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)

@@ -6,15 +6,16 @@ Owns the matching of providers, securities and lists against what the data has. 
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics import tranches
-from flowrisk.domain import Scenario, Security
+from flowrisk.domain import Finding, Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, parsing
 from flowrisk.question import book as books
-from flowrisk.question.matching import assumed, index_moves, naming
+from flowrisk.question.matching import assumed, index_moves, listings, naming
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from flowrisk.analytics.tranches import Tranche
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.domain import Finding, KnownSecurity, Rule
+    from flowrisk.domain import KnownSecurity, Rule
 
 
 _LISTED = """
@@ -30,8 +31,9 @@ _LISTED = """
     order by list_id, security_id
 """
 
-# A review is traded over its last sessions; the day of the next one known may lie years ahead.
-_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
+# a list of more securities is asked about only by name
+_BESIDE_COUNT = 200
+_NAMED_COUNT = 6
 
 
 class Loaded(NamedTuple):
@@ -59,7 +61,7 @@ def load(
     as_of_on, as_of_by = _as_of(store, asked)
     scenarios = _scenarios(store, asked)
     known = naming.known(store)
-    (list_id, list_by), securities = (
+    (list_id, list_by), securities, unasked = (
         _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
     steps = _steps(asked, scenarios, known)
@@ -71,21 +73,21 @@ def load(
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     store.load_part("assumptions", [_assumptions(asked, as_of_on)])
-    store.load_when_read("sessions", lambda: _sessions(as_of_on))
-    if asked.rule is not None:
-        securities = _ruled(store, asked, asked.rule, known, securities)
+    securities = _ruled(store, asked, asked.rule, known, securities) if asked.rule else securities
+    listings.load_when_read(store, [each.security_id for each in securities], as_of_on)
     store.load_question({
         "scenarios": [(s.scenario_id, i, s.treatment) for i, s in enumerate(scenarios, 1)],
         "providers": [(s.scenario_id, i, provider_id) for i, s in enumerate(scenarios, 1)
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.traded_ratios(steps)),
+        "steps": tranches.sold_by_day(steps),
         "index_moves": index_moves.rows(scenarios),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         "book": positions,
         **assumed.rows(store, asked, lambda name: naming.match(name, known, is_excludable=True)),
     })  # fmt: skip
-    return Loaded(settled, as_of_on, scenarios, securities, findings)
+    return Loaded(settled, as_of_on, scenarios, securities, (*findings, *unasked))
 
 
 def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
@@ -96,16 +98,6 @@ def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
         asked.volatility_window_days, asked.method, asked.drift_ratio,
         *asked.manager_share_ratios,
     )  # fmt: skip
-
-
-def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
-    """Return the sessions of the exchange in New York around and after a day, numbered."""
-    from flowrisk.analytics import sessions
-
-    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
-    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
-    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
-    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:
@@ -191,8 +183,9 @@ def _treatments(
 
 def _securities(
     store: Warehouse, asked: Question, as_of_on: dt.date, known: Sequence[KnownSecurity]
-) -> tuple[tuple[str | None, str], tuple[Security, ...]]:
-    """Return the list used with who chose it, and the securities asked about."""
+) -> tuple[tuple[str | None, str], tuple[Security, ...], tuple[Finding, ...]]:
+    """Return the list used with who chose it, the securities asked about, and which lists are not
+    asked about beside them."""
     tickers = {each.security_id: each.ticker for each in known}
     names = asked.securities or ()
     if names:
@@ -206,41 +199,65 @@ def _securities(
     if names:
         chosen = dict.fromkeys(naming.match(name, known, is_excludable=True) for name in names)
         basket = tuple(Security(s, tickers[s], is_in_basket=True) for s in chosen)
-        return (None, NOT_USED), basket
+        return (None, NOT_USED), basket, ()
     store.define(["staging.candidates"])
     rows = store.engine.rows(_LISTED)
     list_id, set_by = asked.list_id, asked.set_by["list"]
     if asked.rule is None or list_id is not None:
         list_id, set_by = _list(list_id, set_by, [row[0] for row in rows])
     listed_ids = list(dict.fromkeys(s for i, s, _ in rows if i == list_id and s in tickers))
-    others = sorted(_others(asked, as_of_on, rows) & tickers.keys() - set(listed_ids))
-    return (list_id, set_by), (
+    beside, unasked = _others(asked, as_of_on, rows, list_id)
+    others = sorted(beside & tickers.keys() - set(listed_ids))
+    securities = (
         *(Security(s, tickers[s], is_in_basket=True) for s in listed_ids),
         *(Security(s, tickers[s], is_in_basket=False) for s in others),
     )
+    return (list_id, set_by), securities, unasked
 
 
-def _others(asked: Question, as_of_on: dt.date, rows: Sequence[Sequence[Any]]) -> set[str]:
-    """Return the candidates to show beside the list: those of the watch list, else of every list
-    that was public by the as-of date, and by the known-on date where the question sets one.
+def _others(
+    asked: Question, as_of_on: dt.date, rows: Sequence[Sequence[Any]], list_id: str | None
+) -> tuple[set[str], tuple[Finding, ...]]:
+    """Return the candidates to show beside the list: those of the watch list, else of every other
+    list that was public by the as-of date, and by the known-on date where the question sets one;
+    and which of these lists are too long for that.
 
     Raises: QuestionError for an unknown watch list.
     """
     if asked.watch_list_id is not None:
         watched, _ = _list(asked.watch_list_id, "", [row[0] for row in rows])
-        return {s for i, s, _ in rows if i == watched}
+        return {s for i, s, _ in rows if i == watched}, ()
     until = min(as_of_on, asked.known_on or as_of_on)
-    return {s for _, s, listed_on in rows if listed_on is None or listed_on <= until}
+    public = [(i, s) for i, s, listed_on in rows
+              if i != list_id and (listed_on is None or listed_on <= until)]  # fmt: skip
+    sizes = Counter(i for i, _ in public)
+    beside = {s for i, s in public if sizes[i] <= _BESIDE_COUNT}
+    return beside, _unasked({i: size for i, size in sizes.items() if size > _BESIDE_COUNT})
 
 
-def _all_securities(store: Warehouse) -> tuple[tuple[None, str], tuple[Security, ...]]:
+def _unasked(sizes: Mapping[str, int]) -> tuple[Finding, ...]:
+    shown = tuple(f"{name}: {size:,} securities" for name, size in sorted(sizes.items()))
+    found = Finding(
+        code="lists_beside_are_short",
+        says=f"lists of more than {_BESIDE_COUNT} securities are not shown beside the one asked",
+        severity="note",
+        remedy="Name the list: --list asks about it, --watch-list shows it beside.",
+        count=len(sizes),
+        examples=shown[:_NAMED_COUNT],
+    )
+    return (found,) if sizes else ()
+
+
+def _all_securities(
+    store: Warehouse,
+) -> tuple[tuple[None, str], tuple[Security, ...], tuple[Finding, ...]]:
     """Ask about every security, inside the engine: there may be tens of thousands."""
     store.load_part_as(
         "securities",
         "select security_id, row_number() over (order by security_id) as position_id, "
         "true as is_in_basket from staging.securities",
     )
-    return (None, NOT_USED), ()
+    return (None, NOT_USED), (), ()
 
 
 def _ruled(

@@ -54,3 +54,18 @@ class ScreenQuestion(Question):
         "watch and unresolved.",
         QUESTION, unit="rule_id", completes="rules", is_common=True,
     )  # fmt: skip
+    rule_inputs: Mapping[str, tuple[float, ...]] | None = option(
+        "rule_input", "TICKER.INPUT=RATIO",
+        "A ratio of yours that the rule tests: 'MSTR.operating_asset_ratio=1%', with the years "
+        "before after the newest: 1%:2%. Repeatable.",
+        QUESTION, unit="yours: ratios by company and input, the newest year first",
+        parse=options.read_by("parse_inputs", "rule_inputs"), completes="tickers",
+        is_repeatable=True,
+    )  # fmt: skip
+    rule_test_texts: Mapping[str, str] | None = option(
+        "rule_test", "INPUT=SIDE:RATIO",
+        "A threshold of yours for the rule: 'unnamed_ratio_1=at_most:10%'; SIDE is at_least, "
+        "above, at_most or below. Repeatable.",
+        QUESTION, unit="yours: failing side and threshold by input",
+        parse=options.read_by("parse_tests", "rule_inputs"), is_repeatable=True,
+    )  # fmt: skip

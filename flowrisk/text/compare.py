@@ -42,9 +42,10 @@ def table(told: Comparison) -> str:
 
 
 def notes(told: Comparison) -> list[str]:
-    """Return nothing: what a reader must know stands in the table."""
-    del told
-    return []
+    """Return what a reader must know beside the table: days that run backwards."""
+    first, second = (head["as_of_on"] for head in told.heads)
+    is_backwards = bool(first and second and str(second) < str(first))
+    return ["B is the earlier day: the effects run backwards in time"] if is_backwards else []
 
 
 def _left_out(total: Row) -> str | None:

@@ -6,10 +6,6 @@
 
 with
 
-asked as (
-    select * from scenario.securities
-),
-
 keyed as (
     select
         'providers' as table_name,
@@ -97,11 +93,10 @@ keyed as (
     union all
     select
         'prices' as table_name,
-        prices.security_id as first_id,
+        prices_asked.security_id as first_id,
         null as second_id,
-        prices.priced_on as key_on
-    from staging.prices
-    inner join asked on prices.security_id = asked.security_id
+        prices_asked.priced_on as key_on
+    from intermediate.prices_asked
     union all
     select
         'decisions' as table_name,

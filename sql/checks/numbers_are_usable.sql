@@ -6,10 +6,6 @@
 
 with
 
-asked as (
-    select * from scenario.securities
-),
-
 unusable as (
     select
         'holdings' as table_name,
@@ -29,21 +25,19 @@ unusable as (
     union all
     select
         'prices' as table_name,
-        concat_ws(' ', prices.security_id, prices.priced_on) as key_text,
+        concat_ws(' ', prices_asked.security_id, prices_asked.priced_on) as key_text,
         'close_usd' as column_name,
-        prices.close_usd as measure
-    from staging.prices
-    inner join asked on prices.security_id = asked.security_id
-    where prices.close_usd <= 0 or prices.close_usd > 1e300 or prices.close_usd - prices.close_usd != 0 or prices.close_usd is null
+        prices_asked.close_usd as measure
+    from intermediate.prices_asked
+    where prices_asked.close_usd <= 0 or prices_asked.close_usd > 1e300 or prices_asked.close_usd - prices_asked.close_usd != 0 or prices_asked.close_usd is null
     union all
     select
         'prices' as table_name,
-        concat_ws(' ', prices.security_id, prices.priced_on) as key_text,
+        concat_ws(' ', prices_asked.security_id, prices_asked.priced_on) as key_text,
         'volume_shares' as column_name,
-        prices.volume_shares as measure
-    from staging.prices
-    inner join asked on prices.security_id = asked.security_id
-    where prices.volume_shares < 0 or prices.volume_shares > 1e300 or prices.volume_shares - prices.volume_shares != 0
+        prices_asked.volume_shares as measure
+    from intermediate.prices_asked
+    where prices_asked.volume_shares < 0 or prices_asked.volume_shares > 1e300 or prices_asked.volume_shares - prices_asked.volume_shares != 0
     union all
     select
         'securities' as table_name,

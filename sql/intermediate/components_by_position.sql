@@ -34,7 +34,7 @@ net_assets_visible as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 scenario_securities as (

@@ -31,7 +31,7 @@ net_assets_visible as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 prices_selected as (

@@ -27,7 +27,7 @@ tracking_ratios as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 split_intervals as (

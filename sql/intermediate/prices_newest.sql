@@ -19,7 +19,7 @@ price_overrides as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 split_intervals as (

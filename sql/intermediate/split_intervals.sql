@@ -20,7 +20,7 @@ splits as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 newest_prices as (

@@ -33,7 +33,7 @@ holdings_summed as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 split_intervals as (

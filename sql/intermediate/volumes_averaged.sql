@@ -15,7 +15,7 @@ securities as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 split_intervals as (

@@ -15,7 +15,7 @@ securities_asked as (
 ),
 
 prices as (
-    select * from staging.prices
+    select * from intermediate.prices_asked
 ),
 
 split_intervals as (

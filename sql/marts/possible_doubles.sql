@@ -3,6 +3,7 @@
 -- grain: security_id, other_id
 -- units: held_shares in shares as reported; held_usd in US dollars as reported, null where some of
 --   it is not valued
+-- kind: table
 -- example: select ticker, other_id, other_name, held_shares from marts.possible_doubles
 
 with

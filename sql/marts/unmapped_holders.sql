@@ -2,6 +2,7 @@
 -- shares are in no outflow. Some may be index funds that nothing here recognises; most are active.
 -- grain: security_id
 -- units: held_usd in US dollars at the price of the as-of day; held_shares in shares of that day
+-- kind: table
 -- example: select ticker, funds_count, held_shares, largest_funds from marts.unmapped_holders
 
 with

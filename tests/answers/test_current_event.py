@@ -12,6 +12,7 @@ from pages import section, words
 from rows import AS_OF, MINIMAL, SECURITY
 
 from flowrisk.errors import QuestionError
+from flowrisk.text.scenario import notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -181,6 +182,30 @@ def test_a_list_of_a_later_day_is_shown_only_where_it_is_asked_for(
     assert listed(make_dataset, list="later") == {"B": True, "AAA": False, "C": False}
     assert listed(make_dataset, list="default", watch_list="later") == {"AAA": True, "B": False}
     assert listed(make_dataset, list="today", watch_list="today") == {"C": True}
+
+
+def test_a_long_list_is_asked_about_only_by_name_and_that_is_said(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    names = [f"N{number}" for number in range(201)]
+    security = MINIMAL["securities"][0]
+    made = make_dataset(
+        candidates=[*LISTS, *({"list_id": "long", "security_id": name} for name in names)],
+        securities=[
+            security,
+            *({**security, "security_id": n, "ticker": n} for n in (*names, "B", "C")),
+        ],
+    )
+    short = made.scenario(as_of=AS_OF, list="default").answer
+    assert not {each.ticker for each in short.securities} & set(names)
+    told = next(each for each in short.findings if each.code == "lists_beside_are_short")
+    assert told.examples == ("long: 201 securities",)
+    assert "asked (long: 201 securities): --list or --watch-list names one" in notes(short)[-2]
+    named = made.scenario(as_of=AS_OF, list="default", watch_list="long").answer
+    assert {each.ticker for each in named.securities if not each.is_in_basket} == set(names)
+    whole = made.scenario(as_of=AS_OF, list="long").answer
+    assert sum(each.is_in_basket for each in whole.securities) == len(names)
+    assert not [each for each in whole.findings if each.code == "lists_beside_are_short"]
 
 
 def test_an_unknown_watch_list_and_one_without_a_list_are_refused(

@@ -39,14 +39,22 @@ def test_only_what_a_model_needs_is_defined(question: Ask) -> None:
     assert views["name"].to_list() == ["intermediate.reports_visible"]
 
 
-def test_models_of_kind_table_are_kept_and_views_are_not(question: Ask) -> None:
+@pytest.mark.parametrize("row_count", [1_000, 10_000_000])
+def test_models_of_kind_table_are_kept_and_of_few_rows_all_that_is_read_on(
+    question: Ask, row_count: int
+) -> None:
     store = question()
-    store.define(["marts.outflows"])
+    store.engine.size_for(row_count)
+    store.define(["marts.outflows", "marts.coverage"])
     kinds = dict(store.engine.frame(
         "select concat(table_schema, '.', table_name), table_type from information_schema.tables"
     ).rows())  # fmt: skip
-    for name in ("intermediate.current_holdings", "intermediate.reports_visible"):
-        assert (kinds[name] == "BASE TABLE") == sql_models.models()[name].is_table
+    kept = {name for name, kind in kinds.items() if kind == "BASE TABLE"}
+    needed = sql_models.needed_for(["marts.outflows", "marts.coverage"])
+    assert kept >= {model.qualified_name for model in needed if model.is_table}
+    read_on = {m.qualified_name for m in needed if m.layer in ("staging", "intermediate")}
+    assert (read_on <= kept) == (row_count == 1_000)
+    assert "marts.coverage" not in kept
 
 
 def test_a_finding_counts_all_and_shows_some_in_a_stable_order(question: Ask) -> None:

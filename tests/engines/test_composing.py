@@ -42,7 +42,7 @@ OURS = {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
         "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
-        "signature": "a macro of sql/",
+        "signature": "a macro of sql/", "kind": "one of two words", "each.sql": "a select of ours",
     },
     "engines/composing.py": {"files": "made of literals", "typed": "made of literals"},
     "engines/spark.py": {
@@ -57,6 +57,7 @@ OURS = {
         "key": "a key of the contract", "stated": "from composing.parquet",
         "table": "an own name", "copy": "an own name", "in_use": "made of own names",
         "mapped": "made of own names", "keys": "made of own names",
+        "given": "an own name",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",

@@ -28,7 +28,7 @@ ODDS = {"msci": 0.4, "sp-dji": 0.2, "nasdaq": 0.3, "ftse-russell": 0.2, "crsp": 
 ASKS: dict[str, Callable[[api.Dataset], Ask]] = {
     "scenario": lambda made: made.scenario,
     "risk": lambda made: lambda **e: made.risk(ODDS, uncertainty={"price": 0.2}, draws=999, **e),
-    "screen": lambda made: lambda **e: made.screen(review_on="2026-02-27", **e),
+    "screen": lambda made: lambda **e: made.screen(as_of="2025-11-20", review_on="2026-02-27", **e),
     "calibrate": lambda made: (
         lambda **e: made.calibrate("msci=2.8bn,all=8.8bn", security="MSTR", **e)
     ),

@@ -143,7 +143,7 @@ def test_a_child_that_dies_is_told_as_such(
 
 
 def test_the_plan_of_an_isolated_query_is_that_of_owner_mode(sample: Dataset) -> None:
-    asked = (sample.folder, sample.settings({}), "select count(*) from staging.holdings")
+    asked = (sample.folder, sample.settings({}), "select count(*) from raw.holdings")
     told: list[str] = []
     plan = isolation.plan(*asked, timeout_s=10, say=told.append)
     assert plan == sample.query_plan(asked[2])

@@ -42,9 +42,9 @@ def test_the_table_is_the_basket(lines: list[str]) -> None:
     assert table[1] == "| --- |" + " ---: |" * 11
     assert table[2] == (
         "| Strategy MSTR | $2.80bn | calibrated | $2.60bn (1.57–3.89) | $486m | 5.3 "
-        "| $8.80bn | calibrated | ≥ $7.89bn (6.40–9.91) | $4.37bn | 16.7 | +$6.00bn |"
+        "| $8.80bn | calibrated | ≥ $7.89bn (6.37–9.98) | $4.37bn | 16.7 | +$6.00bn |"
     )
-    assert table[-1].startswith("| Basket | ≥ $3.02bn |  | ≥ $2.82bn (1.75–4.25) | $671m |")
+    assert table[-1].startswith("| Basket | ≥ $3.02bn |  | ≥ $2.82bn (1.74–4.25) | $671m |")
     assert {line.count("|") for line in table} == {13}
 
 

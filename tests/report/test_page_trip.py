@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 # the chapters from the page downwards, as CONTRIBUTING lists them
 _ORDER = ("report", "query", "text", "answers", "export", "ingest", "question", "analytics",
-          "dataset", "engines", "domain", "errors")  # fmt: skip
+          "dataset", "engines", "domain", "errors", "api", "cli")  # fmt: skip
 _ROOT = Path(flowrisk.__file__).parent
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
@@ -13,7 +14,7 @@ import typer
 
 from flowrisk.cli import asking, diagnostics, options, progress
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,6 +31,7 @@ Examples:
   echo "select count(*) as holdings_count from staging.holdings" | flowrisk query -
 """
 TERMINAL_LIMIT = 500
+_OF_A_BOOK = re.compile(r"\bmarts\s*\.\s*book(_totals)?\b", re.IGNORECASE)
 BESIDE_SQL = ("price", "treatment", "participation", "method")
 Parameters = Annotated[
     list[str] | None,
@@ -47,9 +49,9 @@ Timeout = Annotated[
 ]
 
 
-@asking.spread(Question, written=options.ROWS, seldom=BESIDE_SQL)
+@asking.spread(ScenarioQuestion, written=options.ROWS, seldom=BESIDE_SQL)
 def query(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     sql: Annotated[
         str | None, typer.Argument(show_default=False, help="One select; '-' reads it from stdin.")
     ] = None,
@@ -86,6 +88,7 @@ def query(
     text, values = _text(sql, file), parameters.parse(param or ())
     dataset = call.dataset()
     question = call.question_for_sql(dataset)
+    say_empty(text, question)
     asked = _Query(dataset, question, text, values, timeout, is_isolated=isolated)
     if explain:
         diagnostics.emit(asked.plan().encode())
@@ -102,7 +105,7 @@ class _Query:
     """One select over one question, to be answered in the mode asked for."""
 
     dataset: Dataset
-    asked: Question
+    asked: ScenarioQuestion
     text: str
     values: Mapping[str, Value]
     timeout_s: float
@@ -155,12 +158,18 @@ class _Query:
             return sandbox.plan(*self._question, **self._allowed)
 
     @property
-    def _question(self) -> tuple[Folder, Question, str]:
+    def _question(self) -> tuple[Folder, ScenarioQuestion, str]:
         return self.dataset.folder, self.asked, self.text
 
     @property
     def _allowed(self) -> dict[str, Any]:
         return {"values": self.values, "timeout_s": self.timeout_s}
+
+
+def say_empty(text: str, asked: ScenarioQuestion) -> None:
+    """Say that the views of a book are empty, where the SQL reads them and none was given."""
+    if asked.book is None and (found := _OF_A_BOOK.search(text)):
+        diagnostics.reporter.say(f"note: {found[0]} has no rows without --book FILE")
 
 
 def give_up(timeout_s: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowrisk.cli import asking, options
+from flowrisk.cli import asking, diagnostics, options
 from flowrisk.cli.asking import Call
 from flowrisk.question.scenario import ScenarioQuestion
 
@@ -30,7 +30,9 @@ def scenario(call: Call[ScenarioQuestion]) -> None:
     asked = call.question(dataset)
     from flowrisk.answers.scenario import MARTS
     from flowrisk.text.scenario import MARTS as MARTS_OF_TABLE
+    from flowrisk.text.scenario import TIMED_MARTS
 
-    marts = MARTS if delivery.is_whole else MARTS_OF_TABLE
+    spoken = (*MARTS_OF_TABLE, *TIMED_MARTS) if diagnostics.reporter.is_verbose else MARTS_OF_TABLE
+    marts = MARTS if delivery.is_whole else spoken
     result = dataset.answer(asked, is_strict=call.is_strict, marts=marts, choice=choice)
     delivery.deliver(result)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from flowrisk.cli import asking, diagnostics, options, progress
 from flowrisk.cli.asking import Call
 from flowrisk.cli.commands import query
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -40,9 +40,9 @@ _SQL_WORDS = (
 )  # fmt: skip
 
 
-@asking.spread(Question, written=(options.SHELL_FORM,), seldom=query.BESIDE_SQL)
+@asking.spread(ScenarioQuestion, written=(options.SHELL_FORM,), seldom=query.BESIDE_SQL)
 def shell(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     *,
     timeout: query.Timeout = 60.0,
     param: query.Parameters = None,
@@ -75,7 +75,7 @@ class _Answerer:
 
     session: Session
     dataset: Dataset
-    asked: Question
+    asked: ScenarioQuestion
     values: dict[str, Value]
     timeout_s: float
     form: str
@@ -92,6 +92,7 @@ class _Answerer:
     def _answered(self, sql: str, limit_count: int | None) -> bytes:
         from flowrisk.export import formats
 
+        query.say_empty(sql, self.asked)
         named = self.session.parameters_of(sql)
         with progress.shown("querying"):
             frame, is_cut = self.session.query(

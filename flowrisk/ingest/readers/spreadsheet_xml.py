@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _MARK = re.compile(r"<(/?)(?:\w+:)?(Worksheet|Row|Cell|Data)\b([^<>]*)>")
 _TAG = re.compile(r"<[^<>]*>")
 _NAME = re.compile(r'Name="([^"]*)"')
-_INDEX = re.compile(r'Index="(\d{1,9})"')
+_INDEX = re.compile(r'Index="(\d+)"')
+_MOST_FIGURES_COUNT = 9
 _NUMBER = re.compile(r'Type="Number"')
 _WORKBOOK = re.compile(r"<(?:\w+:)?Workbook\b")
 
@@ -49,10 +50,11 @@ def sheets_of(text: str) -> dict[str, list[Record]]:
         elif is_end:
             continue
         elif word == "Cell":
-            before = len(row)
-            row += [""] * (_place(attributes, before) - before)
-            cell_count += len(row) - before
-            refuse_far(cell_count, 1, len(row))
+            place = _place(attributes, len(row))
+            cell_count += place - len(row)
+            # before the row is made as long: a cell may claim to stand anywhere
+            refuse_far(cell_count, 1, place)
+            row += [""] * (place - len(row))
         elif word == "Row":
             row = []
             rows.append((len(rows) + 1, row))
@@ -64,7 +66,7 @@ def sheets_of(text: str) -> dict[str, list[Record]]:
 def _place(attributes: str, before_count: int) -> int:
     """Return the column of a cell, counted from 1: the next, or further on where it says so."""
     stated = _INDEX.search(attributes)
-    return max(before_count + 1, int(stated[1]) if stated else 0)
+    return max(before_count + 1, int(stated[1][:_MOST_FIGURES_COUNT]) if stated else 0)
 
 
 def _sheet_name(attributes: str) -> str:

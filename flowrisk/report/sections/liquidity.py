@@ -185,6 +185,11 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "centres": [each.central for each in drawn if each.central is not None],
         "ends": [end for ends in known for end in ends],
         "drawn": drawn,
+        "beyond": [
+            (MODELS[row["model"]], row["reason"])
+            for row in widest
+            if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
+        ],
     }
 
 
@@ -199,5 +204,4 @@ def fall(row: Row) -> str:
     """Return a model's answer in words: its interval and its limits, or why it has none."""
     if row["central_bps"] is None:
         return formatting.name(row["reason"], 80).replace("_", " ")
-    beyond = f"; {formatting.name(row['reason'], 100)}" if row["reason"] else ""
-    return f"{spans.interval(_interval(row), formatting.fall)}{beyond}"
+    return f"{spans.interval(_interval(row), formatting.fall)}{trading.beyond(row['reason'])}"

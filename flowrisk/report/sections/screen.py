@@ -44,6 +44,7 @@ SECTIONS = {
 }
 _READINGS = (
     "digital_asset_ratio", "all_coins_digital_asset_ratio", "review_digital_asset_ratio",
+    "look_through_digital_asset_ratio", "look_through_review_digital_asset_ratio",
 )  # fmt: skip
 
 
@@ -283,7 +284,7 @@ def citation(answer: ScreenAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
         f"{title(answer)}: digital assets over total assets of the newest balance sheet, coins at "
-        f"prices of {formatting.day(answer.as_of_on)}{_given(answer)}. "
+        f"{coins_priced(answer)}{_given(answer)}. "
         f"{sentences.produced_by(answer)}. An estimate, not advice."
     )
 

@@ -33,8 +33,9 @@ def test_cells_stand_where_they_say_and_names_may_be_unescaped() -> None:
 @pytest.mark.parametrize(
     "rows",
     ['<Row><Cell ss:Index="16384"/></Row>', "<Row>" + "<Cell/>" * 1025 + "</Row>",
-     '<Row><Cell ss:Index="1000"/></Row>' * 20_001, '<Row><Cell ss:Index="999999999"/></Row>'],
-    ids=["far", "wide", "many", "never"],
+     '<Row><Cell ss:Index="1000"/></Row>' * 20_001, '<Row><Cell ss:Index="999999999"/></Row>',
+     f'<Row><Cell ss:Index="{"9" * 5_000}"/></Row>'],
+    ids=["far", "wide", "many", "never", "no number"],
 )  # fmt: skip
 def test_cells_far_out_are_refused(rows: str) -> None:
     with pytest.raises(DataError, match="reaches further"):

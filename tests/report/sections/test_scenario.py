@@ -40,6 +40,8 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
     assert "Almgren et al., permanent X/V 1.06 is outside the fitted range, up to 0.25" in said
     assert "The models disagree on a fall of Strategy's price: 5.4 to 19.1 % at their" in said
     assert "Flow is not price." in said
+    assert f"if nothing of one has faded at the next{beyond} 3.34 of it." in said
+    assert f"none was fitted to Strategy. Square-root law{beyond} 3.34 of it." in said
 
 
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:

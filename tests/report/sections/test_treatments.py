@@ -92,7 +92,7 @@ def test_a_freeze_by_some_and_a_deletion_by_others_are_told_apart() -> None:
     page = scenario_page(asked(preset="january-2026")).decode()
     assert heading(page) == (
         "Strategy, all five providers: the calibrated $6.80bn lies above the range of our own "
-        "estimate, which is incomplete, ≥ $5.25bn (4.70–5.98). "
+        "estimate, which is incomplete, ≥ $5.25bn (4.66–6.06). "
         "If MSCI freezes Strategy, passive funds sell none of it; if MSCI freezes it and the "
         "other four providers delete it, $6.80bn. All five names: $0 and ≥ $8.62bn"
     )

@@ -132,7 +132,7 @@ def test_a_title_stands_above_the_finding_and_stays_text(sample_result: Scenario
     page = page_of(sample_result, title="<b>Board\u202e pack</b>")
     assert "<h1>&lt;b&gt;Board pack&lt;/b&gt;</h1>" in page
     assert "<title>&lt;b&gt;Board pack&lt;/b&gt;: If MSCI deletes Strategy" in page
-    assert re.search(r'<p class="standfirst"><strong>If MSCI deletes Strategy.*?\$8.80bn\.<', page)
+    assert re.search(r'<p class="standfirst"><strong>If MSCI deletes Strategy.*?\$10.60bn\.<', page)
 
 
 def test_the_command_on_the_page_makes_the_page_again(sample: Dataset, tmp_path: Path) -> None:

@@ -136,7 +136,6 @@ def bounds(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     own = _of_lead(answer.marts["impact_bounds"], about).rows(named=True)
     path = _of_lead(answer.marts["impact_path"], about).rows(named=True)
     return {"row": own[0] if own else None, "path": path,
-            "beyond": trading.beyond(own[0]["caution"]) if own else "",
             "stays": execution.PERMANENT_RATIO, "fades": execution.DECAY_DAYS}  # fmt: skip
 
 
@@ -177,7 +176,7 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         "ends": [end for ends in known for end in ends],
         "drawn": drawn,
         "beyond": [
-            f"{MODELS[row['model']]}{trading.beyond(row['reason'])}"
+            (MODELS[row["model"]], row["reason"])
             for row in widest
             if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
         ],

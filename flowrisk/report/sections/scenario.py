@@ -42,7 +42,7 @@ _UNKNOWN_COUNT = 100
 _SELLERS_COUNT = 6
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 SECTIONS = {
-    "headline": "Answer",
+    "headline": "Headline",
     "steps": "By index provider",
     "securities": "By security",
     "book": "Book",

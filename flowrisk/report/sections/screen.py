@@ -284,8 +284,8 @@ def citation(answer: ScreenAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
         f"{title(answer)}: digital assets over total assets of the newest balance sheet, coins at "
-        f"{coins_priced(answer)}{_given(answer)}. {sentences.produced_by(answer)}. "
-        "An estimate, not advice."
+        f"{coins_priced(answer)}{_given(answer)}. "
+        f"{sentences.produced_by(answer)}. An estimate, not advice."
     )
 
 

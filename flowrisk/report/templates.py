@@ -126,8 +126,8 @@ def _filters() -> dict[str, Callable[..., Any]]:
 
 def _falls(impacts_bps: Sequence[float]) -> str:
     """Return between what values falls or rises of a price lie, such as ``5.4 to 19.1 %``."""
-    ends = (formatting.fall(each) for each in (min(impacts_bps), max(impacts_bps)))
-    return formatting.extent(*ends, " to ")
+    low, high = formatting.fall(min(impacts_bps)), formatting.fall(max(impacts_bps))
+    return formatting.extent(low, high, " to ")
 
 
 def _embed(environment: jinja2.Environment) -> None:

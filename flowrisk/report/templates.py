@@ -126,8 +126,8 @@ def _filters() -> dict[str, Callable[..., Any]]:
 
 def _falls(impacts_bps: Sequence[float]) -> str:
     """Return between what values falls or rises of a price lie, such as ``5.4 to 19.1 %``."""
-    least, most = (formatting.fall(each) for each in (min(impacts_bps), max(impacts_bps)))
-    return formatting.extent(least, most, " to ")
+    low, high = formatting.fall(min(impacts_bps)), formatting.fall(max(impacts_bps))
+    return formatting.extent(low, high, " to ")
 
 
 def _embed(environment: jinja2.Environment) -> None:
@@ -136,11 +136,6 @@ def _embed(environment: jinja2.Environment) -> None:
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
         environment.globals[kind] = source
         environment.globals[f"{kind}_hash"] = admitting(source)
-
-
-def source(file_name: str) -> str:
-    """Return a file of ours that is no template of a page, such as a style sheet."""
-    return _environment().get_template(file_name).render()
 
 
 def style() -> str:

@@ -54,9 +54,9 @@ def bibliography(answer: ScenarioAnswer) -> Bibliography:
     more_count = 0
     for mart, use in _USES.items():
         frame = answer.marts.get(mart)
-        named: Sequence[str] = []
-        if frame is not None:
-            named = frame["source"].drop_nulls().unique(maintain_order=True).to_list()
+        if frame is None:
+            continue
+        named = frame["source"].drop_nulls().unique(maintain_order=True).to_list()
         found = [each for each in named if each not in told]
         graded = sorted(((sources.grade(each), each) for each in found), key=lambda pair: pair[0])
         entries = [Entry(len(told) + place, grade, each)

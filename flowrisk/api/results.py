@@ -12,8 +12,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from flowrisk import domain
+from flowrisk.api.forms import (
+    CALENDAR_FORMS,
+    CALENDAR_SUFFIXES,
+    COMMANDS,
+    FORMS,
+    PAGED_SUFFIXES,
+    SUFFIXES,
+    form_of,
+)
 from flowrisk.errors import QuestionError, printable, printable_lines
-from flowrisk.export import files, formats
+from flowrisk.export import files, formats, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,9 +31,11 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.domain import Finding
+    from flowrisk.export.tables import Text
     from flowrisk.report.chart_files import ChartFile
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
+    from flowrisk.report.plots import Plot
 
 
 class HasFrames(Protocol):
@@ -42,31 +53,6 @@ class HasFrames(Protocol):
 
 
 Kind = TypeVar("Kind", bound=HasFrames)
-FORMS = ("table", "csv", "json", "jsonl", "markdown")
-CALENDAR_FORMS = (*FORMS, "ics")
-# the form that each suffix of an output names
-SUFFIXES: Mapping[str, str] = {
-    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
-    ".txt": "text",
-}  # fmt: skip
-PAGED_SUFFIXES: Mapping[str, str] = {
-    ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
-}  # fmt: skip
-CALENDAR_SUFFIXES: Mapping[str, str] = {**SUFFIXES, ".ics": "ics", ".xlsx": "xlsx"}
-
-
-# the command that each answer belongs to, and the frame that csv, jsonl, markdown and parquet give
-_COMMANDS: Mapping[type, tuple[str, str]] = {
-    domain.ScenarioAnswer: ("scenario", "outflows"),
-    domain.CalendarAnswer: ("calendar", "timeline"),
-    domain.RiskAnswer: ("risk", "distributions"),
-    domain.ScreenAnswer: ("screen", "digital_asset_ratios"),
-    domain.CalibrationAnswer: ("calibrate", "targets"),
-    domain.Comparison: ("compare", "effects"),
-    domain.Explanation: ("explain", "steps"),
-    domain.Backtest: ("backtest", "cases"),
-    domain.PairErrors: ("pair_errors", "pairs"),
-}
 
 
 _VERDICTS = "rule_verdicts"
@@ -93,7 +79,7 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, main = _COMMANDS[type(answer)]
+        self._command, main = COMMANDS[type(answer)]
         self._main = _VERDICTS if _is_ruled(answer) else main
 
     @property
@@ -128,9 +114,14 @@ class Result(Generic[Kind]):
         notes = "".join(f"note: {note}\n" for note in self.notes)
         return self._table() + (f"\n{notes}" if notes else "")
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the command says, line by line; a line of a table knows the cells it is made of."""
+        said: Text = import_module(f"flowrisk.text.{self._command}").table(self.answer)
+        return said.lines
+
     def _table(self) -> str:
-        said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
-        return printable_lines(said)
+        return printable_lines("\n".join(self.lines) + "\n")
 
     @property
     def notes(self) -> list[str]:
@@ -138,10 +129,27 @@ class Result(Generic[Kind]):
         said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
         return [printable(note) for note in said]
 
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence."""
+        said: str = import_module(f"flowrisk.text.{self._command}").finding(self.answer)
+        return printable(said)
+
     def _repr_html_(self) -> str:
         from flowrisk.report import notebook
 
-        return notebook.told(str(self))
+        module = import_module(f"flowrisk.text.{self._command}")
+        said: Text = getattr(module, "tabular", module.table)(self.answer)
+        return notebook.told(self.finding, said.lines, self.notes)
+
+    def plot(self) -> Plot:
+        """Return the main chart as SVG, with its title, source and date: a notebook shows it, and
+        ``plot().write("chart.svg")`` puts it into a file."""
+        from flowrisk.report import plots
+
+        source = [line for line in self.lines if line.startswith(("As of", "A ", "B "))]
+        answer = cast("domain.Answer", self.answer)
+        return plots.drawn(self._command, answer, self.finding, source[:2])
 
     @property
     def warnings(self) -> list[str]:
@@ -149,13 +157,16 @@ class Result(Generic[Kind]):
         return [printable(finding.message) for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
-        """Return the result as ``table``, ``text`` (the table and its notes, as printed in
-        Python), ``json`` (the whole envelope), or the main frame.
+        """Return the result as ``table``, ``vertical`` (its rows as blocks of lines), ``text`` (the
+        table and its notes, as printed in Python), ``json`` (the whole envelope), or the main
+        frame.
 
         Raises: QuestionError for any form but those and csv, jsonl, markdown, parquet.
         """
         if form in {"table", "text"}:
             return (self._table() if form == "table" else str(self)).encode()
+        if form == "vertical":
+            return printable_lines(terminal.upright(self.lines)).encode()
         if form == "json":
             if isinstance(self.answer, domain.Comparison):
                 return formats.comparison_bytes(self.answer)
@@ -204,10 +215,29 @@ class Paged(Result[Kind]):
         super().__init__(answer)
         self._before_page = before_page
 
-    def _repr_html_(self) -> str:
-        from flowrisk.report import cards, notebook
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence: the title of the page."""
+        return printable(self._memo().finding)
 
-        return notebook.page(getattr(cards, f"{self._command}_card")(self.answer))
+    def _repr_html_(self) -> str:
+        from flowrisk.report import notebook
+
+        memo = self._memo()
+        return notebook.page(memo.card, memo.finding)
+
+    def plot(self, name: str | None = None) -> Plot:
+        """Return a chart of the page as SVG, with its title, source and date.
+
+        Args:
+            name: such as ``by-security`` or ``ranges``; None = the main one.
+
+        Raises: QuestionError for a name that no chart of the page has, which tells those there
+            are, and for a page without a chart.
+        """
+        from flowrisk.report import plots
+
+        return plots.of_charts(self.charts(), name)
 
     def _page(self, options: PageOptions) -> bytes:
         from flowrisk.report import page
@@ -370,21 +400,6 @@ def _printed(page: bytes, *, is_one_page: bool) -> bytes:
             remedy="Ask about fewer companies or scenarios, shorten --title, or leave out --theme.",
         )
     return made
-
-
-def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:
-    """Return the form a file's suffix names.
-
-    Raises: QuestionError for any other suffix.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in suffixes:
-        raise QuestionError(
-            f"The suffix of '{path.name}' names no format.",
-            facts={"known": ", ".join(suffixes)},
-            remedy="Name the output with one of the known suffixes.",
-        )
-    return suffixes[suffix]
 
 
 class ScenarioResult(Paged[domain.ScenarioAnswer]):

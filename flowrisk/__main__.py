@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _COMMANDS = (
-    "scenario", "calendar", "risk", "screen", "calibrate", "ingest", "init", "check", "compare",
-    "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb", "tables",
+    "scenario", "calendar", "risk", "screen", "calibrate", "fetch", "ingest", "init", "check",
+    "compare", "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb",
+    "export-dbt", "tables", "schema", "mcp",
 )  # fmt: skip
 
 

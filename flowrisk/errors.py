@@ -80,6 +80,19 @@ class QualityError(FlowriskError):
     """The data is usable but not good enough for a strict run."""
 
 
+def refuse_newer(version: object, known: int, path: object) -> None:
+    """Refuse a file of ours that a newer flowrisk wrote: its words may mean something else.
+
+    Raises: DataError where the version that a file states is a later one than the one known.
+    """
+    if isinstance(version, int | float) and version > known:
+        raise DataError(
+            "The file was written by a newer flowrisk.",
+            facts={"path": path, "its version": version, "read here": f"up to {known}"},
+            remedy="Update flowrisk, or write the file again with this one.",
+        )
+
+
 def printable(text: str) -> str:
     """Return a text fit for a terminal: a blank for each character that would steer it, and no
     name or password of an address. The one way in which a text of others is shown."""

@@ -387,9 +387,9 @@ def init(path: str | Path) -> Dataset:
 
     Raises: QuestionError if the folder exists and is not empty, or cannot be written.
     """
-    from flowrisk.dataset import folder
+    from flowrisk.dataset import copying
 
-    return open_dataset(folder.copy_sample(Path(path)))
+    return open_dataset(copying.copy_sample(Path(path)))
 
 
 def open_dataset(path: str | PurePath | None = None) -> Dataset:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
-    from flowrisk.api.keywords import ScenarioKeywords
+    from flowrisk.api.keywords import QuestionKeywords, ScenarioKeywords
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -344,6 +344,16 @@ class Session:
         asked = self.settings_of(ScenarioQuestion, question)
         return duckdb_file.write(self.folder, asked, Path(path), is_forced=force)
 
+    @described(Question)
+    def export_dbt(self, path: str | Path, **question: Unpack[QuestionKeywords]) -> Path:
+        """Write a dbt project with the models, checks and sources of a question.
+
+        Raises: QuestionError for a folder that is not new or empty, or cannot be written.
+        """
+        from flowrisk.query import dbt_project
+
+        return dbt_project.write(self.folder, self.settings(question), Path(path))
+
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views and macros a query can read, or the columns of one.
 
@@ -374,7 +384,7 @@ class Session:
             else:
                 if folder.signature() == before:
                     return answered
-            folder = open_folder(self.folder.path)
+            folder = open_folder(self.folder.path, version=self.folder.version)
         raise DataError(
             "The dataset keeps changing while it is read.",
             facts={"dataset": self.folder.path},

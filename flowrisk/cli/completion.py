@@ -140,6 +140,20 @@ def _ingest_formats() -> Iterable[str]:
 _QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS,
             "indices": _INDICES, "pools": _POOLS, "rules": _RULES}  # fmt: skip
 _VALUES = ("treatments",)
+
+
+def _schemas() -> Iterable[str]:
+    from flowrisk.export import json_schema
+
+    return json_schema.shipped_names()
+
+
+def _fetch_kinds() -> Iterable[str]:
+    from flowrisk.download import sources
+
+    return sources.KINDS
+
+
 _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "methods": _domain("METHODS"),
     "treatments": _domain("TREATMENTS"),
@@ -152,6 +166,8 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "row_forms": _row_forms,
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,
+    "fetch_kinds": _fetch_kinds,
+    "schemas": _schemas,
     "listings": _listings,
     "sections": _sections,
     "papers": _papers,

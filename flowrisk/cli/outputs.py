@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from flowrisk.api.results import Result
     from flowrisk.report.page_options import PageOptions
 
+_PAGED = frozenset({".html", ".pdf"})
 _BINARY = ("parquet", "xlsx")
 _FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
@@ -35,6 +37,12 @@ class Delivery:
     def is_whole(self) -> bool:
         """Whether more than the table is wanted."""
         return bool(self.outputs) or self.charts is not None or self.form != "table"
+
+    def prepare(self, verb: str) -> None:
+        """Compile the templates of a page that is to be written, beside the counting."""
+        if not any(path.suffix.casefold() in _PAGED for path in self.outputs):
+            return
+        threading.Thread(target=_compile, args=(verb,), daemon=True).start()
 
     def deliver(self, result: Result[Any]) -> None:
         """Write the files asked for, print the result, and say what is to be known beside it.
@@ -64,7 +72,7 @@ class Delivery:
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
 
-    @contextmanager
+    @contextlib.contextmanager
     def _charted(self, result: Result[Any]) -> Iterator[list[tuple[Path, bytes]]]:
         """Give the charts asked for by path, in a folder that is made for them."""
         from flowrisk.api import results
@@ -121,6 +129,14 @@ def delivery(
         forms.append("charts")
     chosen = parsing.choose(form, made.forms, name="--format")
     return Delivery(chosen, outputs, charts, is_forced, _page(page, forms))
+
+
+def _compile(verb: str) -> None:
+    """Compile the templates of a page; what fails here is said when the page is made."""
+    with contextlib.suppress(Exception):
+        from flowrisk.report import templates
+
+        templates.prepare(verb)
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:

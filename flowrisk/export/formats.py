@@ -57,14 +57,14 @@ def document(answer: Answer) -> dict[str, object]:
              "treatment": s.treatment}
             for s in answer.scenarios
         ],
-        **{name: _rows(frame) for name, frame in answer.marts.items()},
+        **{name: rows(frame) for name, frame in answer.marts.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
 
 
 def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> bytes:
     """Return an object of its own head and each frame as an array of rows, as JSON."""
-    return json_bytes({**head, **{name: _rows(frame) for name, frame in frames.items()}}, indent=2)
+    return json_bytes({**head, **{name: rows(frame) for name, frame in frames.items()}}, indent=2)
 
 
 def comparison_bytes(told: Comparison) -> bytes:
@@ -141,9 +141,9 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rows(frame: pl.DataFrame) -> list[dict[str, object]]:
-    """Return the rows with every number that is none as null, however deep: JSON has no word
-    for it."""
+def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a frame by column, with every number that is none as null, however deep:
+    JSON has no word for it."""
     return [{name: _finite(value) for name, value in row.items()} for row in frame.rows(named=True)]
 
 
@@ -158,7 +158,7 @@ def _finite(value: object) -> object:
 
 
 def _jsonl(frame: pl.DataFrame) -> bytes:
-    return b"".join(json_bytes(row) for row in _rows(frame))
+    return b"".join(json_bytes(row) for row in rows(frame))
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -195,7 +195,7 @@ _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "table": lambda frame: rows_table(frame).encode(),
     "vertical": lambda frame: rows_vertical(frame).encode(),
     "csv": _csv,
-    "json": lambda frame: json_bytes(_rows(frame), indent=2),
+    "json": lambda frame: json_bytes(rows(frame), indent=2),
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,

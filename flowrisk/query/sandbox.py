@@ -21,7 +21,7 @@ import duckdb
 from flowrisk import errors
 from flowrisk.dataset import sql_models, warehouse
 from flowrisk.engines.composing import own_name
-from flowrisk.engines.duckdb import DuckDB, framed
+from flowrisk.engines.duckdb import DuckDB, framed, passed_on
 from flowrisk.errors import QuestionError
 from flowrisk.query import answered, books, parameters, sql_errors
 from flowrisk.question import loading
@@ -396,4 +396,4 @@ def _translated(sql: str, timeout_s: float) -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise sql_errors.refused(str(error), sql) from error
     except duckdb.Error as error:
-        raise sql_errors.refused(str(error), sql) from error
+        raise passed_on(error) or sql_errors.refused(str(error), sql) from error

@@ -19,7 +19,7 @@ from markupsafe import Markup
 from flowrisk.question import settings
 from flowrisk.report import templates
 from flowrisk.report.page_options import PLAIN
-from flowrisk.report.sections import gaps, liquidity, ranges, scenario
+from flowrisk.report.sections import gaps, liquidity, published, scenario
 from flowrisk.text import formatting, heading, sentences
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.paragraphs import index_changes, own_estimate, trading
@@ -109,11 +109,11 @@ def _beside(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     """Return when, how hard and how sure, of the leading company."""
     cards = scenario.cards(answer, about)
     return {
-        "dispute": ranges.dispute(answer, about)
+        "dispute": published.dispute(answer, about)
         if any(map(_is_deletion, answer.scenarios))
         else None,
         "when": _when(answer, about),
-        "events": _events(about),
+        "events": _events(answer),
         "hard": _hard(answer, about),
         "grade": scenario.widest_card(cards, about).grade,
     }
@@ -354,10 +354,12 @@ def _sessions(rows: Sequence[Row]) -> str:
     return f"{len(days)} sessions, {ends}{inferred}"
 
 
-def _events(about: Lead) -> list[str]:
+def _events(answer: ScenarioAnswer) -> list[str]:
     """Return what providers decided and what is open, cut to a line each."""
+    open_ones = (*heading.pending(answer), *heading.counted(answer))
     return [
-        formatting.name(each, _LINE_LENGTH) for each in (*about.decided[:1], *about.current[:2])
+        formatting.name(formatting.with_readable_dates(each), _LINE_LENGTH)
+        for each in (*heading.decided(answer)[:1], *open_ones[:2])
     ]
 
 

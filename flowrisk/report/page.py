@@ -49,10 +49,9 @@ def screen_page(answer: ScreenAnswer, edition: PageOptions = PLAIN) -> bytes:
 def _page(template: str, context: dict[str, Any], edition: PageOptions) -> bytes:
     """Return the page of a context as the edition wants it; its command asks for the same."""
     sections = edition.chosen(context["sections"])
-    flags = map(shlex.quote, edition.flags)
     said = {
         **context,
-        "command": " ".join([context["command"], "-o report.html", *flags]),
+        "flags": list(map(shlex.quote, edition.flags)),
         "edition": edition,
         "sections": sections,
         "left_out": [head for name, head in context["sections"].items() if name not in sections],

@@ -29,7 +29,8 @@ EXAMPLES = [
     if re.match(r"\s+(flowrisk|echo)\b", line)
 ]
 # files or whole listings of the user's own: no sample of ours can stand for them
-OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out")
+# or a publisher that stands for the SEC: tests/cli/test_fetch.py
+OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out", "flowrisk fetch nport", "flowrisk fetch 13f")
 ENDLESS = "with recursive t as (select 1 as a union all select a + 1 from t) select count(*) from t"
 HEAVY = ("duckdb", "polars", "numpy", "rich", "jinja2")
 Flowrisk = Callable[..., Any]

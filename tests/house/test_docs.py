@@ -43,7 +43,7 @@ DOCS = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 RUN = {"sh", "console", "python"}
 TIMING = {"benchmarks.md"}
-UNRUN = {"a fresh machine", "a cluster", "cron and a mail program", "time and disk"}
+UNRUN = {"a fresh machine", "a cluster", "cron and a mail program", "the network", "time and disk"}
 BLOCK = re.compile(
     r"^(?:<!-- (?P<marker>needs|run by): (?P<reason>.+?) -->\n+)?"
     r"^```(?P<language>\w*)(?: title=\"(?P<title>.+?)\")?\n(?P<text>.*?)^```$",

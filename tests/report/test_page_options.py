@@ -44,8 +44,8 @@ def test_only_the_chosen_sections_stand_in_the_order_of_the_page(
 ) -> None:
     whole, page = page_of(sample_result), page_of(sample_result, sections="method, liquidity")
     assert ids(page) == ["liquidity", "method"]
-    assert '<a href="#method">' in page
-    assert '<a href="#headline">' not in page
+    assert '<h2 id="method-heading">Method</h2>' in page
+    assert page.count('<details class="chapter" open>') == len(ids(page))
     markup = page.split("<script>")[0]
     assert set(re.findall(r'href="#([^"]+)"', markup)) <= set(re.findall(r'id="([^"]+)"', markup))
     said = re.search(r"Left out of this page: (.*?)\.</p>", page)

@@ -24,6 +24,7 @@ def scenario(call: Call[ScenarioQuestion]) -> None:
     reweight the securities asked about.
     """
     delivery = call.delivery(is_paged=True)
+    delivery.prepare("scenario")
     choice = call.choice()
     dataset = call.dataset()
     asked = call.question(dataset)

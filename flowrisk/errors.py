@@ -55,6 +55,10 @@ class FlowriskError(Exception):
             lines.append(self.remedy)
         return "\n".join(map(printable, lines))
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback: the refusal alone."""
+        return f"{type(self).__name__}: {self}".split("\n")
+
 
 class QuestionError(FlowriskError):
     """The question cannot be answered as asked: unknown name, bad value, unusable output."""

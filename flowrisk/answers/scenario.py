@@ -103,7 +103,7 @@ def answer(
     frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
         **header(store, loaded),
-        marts=_with_traded(_with_assumed(frames, loaded), loaded),
+        marts=_with_traded(with_assumed(frames, loaded), loaded),
         findings=findings,
     )
 
@@ -179,7 +179,7 @@ def check(
     return tuple(findings)
 
 
-def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
+def with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
     """Append what is assumed rather than counted: days of volume, days to sell, report age."""
     import polars as pl
 

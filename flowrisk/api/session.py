@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
+from flowrisk.api.keywords import described
 from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
@@ -260,6 +261,7 @@ class Session:
             lambda folder, engine: check.check(folder, engine, asked, today_on=today_on)
         )
 
+    @described(ScenarioQuestion)
     def query(
         self,
         sql: str,
@@ -273,12 +275,12 @@ class Session:
         """Return the rows of one select over the views of a question.
 
         Args:
+            sql: one select in DuckDB's dialect, such as "from marts.outflows".
             params: values the SQL reads as ``$name``; bound, never spliced.
             limit: rows at most; None for all.
             timeout: seconds allowed.
             isolated: answer in a confined child process, for SQL you do not trust; warns of each
                 promise this system cannot keep.
-            question: as the arguments of ``scenario``.
 
         Raises: QuestionError for SQL that fails; TimeoutError past the time.
         """
@@ -295,6 +297,7 @@ class Session:
         )
         return frame
 
+    @described(ScenarioQuestion)
     def query_plan(
         self,
         sql: str,
@@ -312,6 +315,7 @@ class Session:
         asked = self.settings_of(ScenarioQuestion, question)
         return sandbox.plan(self.folder, asked, sql, values=params, timeout_s=timeout)
 
+    @described(ScenarioQuestion)
     def shell(self, **question: Unpack[ScenarioKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
@@ -323,6 +327,7 @@ class Session:
 
         return sandbox.Session(self.folder, self.settings_of(ScenarioQuestion, question))
 
+    @described(ScenarioQuestion)
     def export_duckdb(
         self,
         path: str | Path,
@@ -339,6 +344,7 @@ class Session:
         asked = self.settings_of(ScenarioQuestion, question)
         return duckdb_file.write(self.folder, asked, Path(path), is_forced=force)
 
+    @described(ScenarioQuestion)
     def export_dbt(self, path: str | Path, **question: Unpack[ScenarioKeywords]) -> Path:
         """Write a dbt project with the models, checks and sources of a question.
 
@@ -379,7 +385,7 @@ class Session:
             else:
                 if folder.signature() == before:
                     return answered
-            folder = open_folder(self.folder.path)
+            folder = open_folder(self.folder.path, version=self.folder.version)
         raise DataError(
             "The dataset keeps changing while it is read.",
             facts={"dataset": self.folder.path},

@@ -73,6 +73,12 @@ def _sections() -> Iterable[str]:
     return {found for text in texts for found in _SECTION.findall(text)}
 
 
+def _papers() -> Iterable[str]:
+    from flowrisk.report import page_options
+
+    return page_options.PAPERS
+
+
 def _domain(name: str) -> Callable[[], Iterable[str]]:
     def found() -> Iterable[str]:
         from flowrisk import domain
@@ -102,15 +108,15 @@ def _engines() -> Iterable[str]:
 
 
 def _forms() -> Iterable[str]:
-    from flowrisk.api import results
+    from flowrisk.api import forms
 
-    return results.FORMS
+    return forms.FORMS
 
 
 def _calendar_forms() -> Iterable[str]:
-    from flowrisk.api import results
+    from flowrisk.api import forms
 
-    return results.CALENDAR_FORMS
+    return forms.CALENDAR_FORMS
 
 
 def _row_forms() -> Iterable[str]:
@@ -164,6 +170,7 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "schemas": _schemas,
     "listings": _listings,
     "sections": _sections,
+    "papers": _papers,
     "presets": _presets,
     "views": _views,
     "colors": lambda: ("auto", "always", "never"),

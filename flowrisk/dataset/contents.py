@@ -9,11 +9,11 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PurePosixPath
 
-from flowrisk.engines.files import WHOLE_BYTES, sha256
+from flowrisk.engines.files import WHOLE_BYTES, Files, sha256
 from flowrisk.errors import DataError, refuse_newer
 
 FOLDER = ".ingest"
@@ -57,8 +57,17 @@ def read(root: Path) -> dict[str, Part]:
     path = root / FILE
     if not os.path.lexists(path):
         return {}
+    return _parts(path, lambda: _text(path))
+
+
+def _read_at(place: Files, root: PurePath) -> dict[str, Part]:
+    path = root / FILE
+    return _parts(path, lambda: place.text(path)) if place.has(path) else {}
+
+
+def _parts(path: PurePath, text: Callable[[], str]) -> dict[str, Part]:
     try:
-        return {name: _part(name, said) for name, said in _said(path).items()}
+        return {name: _part(name, said) for name, said in _said(path, text()).items()}
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DataError(
             "The record of what the dataset contains is damaged.",
@@ -79,18 +88,25 @@ def measured(root: Path, names: Iterable[str]) -> dict[str, Part]:
     return {name: Part((root / name).stat().st_size, sha256(root / name)) for name in names}
 
 
-def departures(root: Path, *, is_whole: bool) -> list[tuple[str, str]]:
-    """Return which parts are gone or not as they were written, and what is wrong with each.
+def departures(place: Files, root: PurePath, *, is_whole: bool) -> list[tuple[str, str]]:
+    """Return which parts are gone or not as they were written, and what is wrong with each; at an
+    address their sizes are looked at, not their bytes.
 
     Args:
         is_whole: look at every byte of large parts too.
 
     Raises: DataError for a record that is not of this format.
     """
+    if isinstance(root, Path):
+        return [
+            (name, fact)
+            for name, part in read(root).items()
+            if (fact := _departure(root / name, part, is_whole=is_whole))
+        ]
     return [
         (name, fact)
-        for name, part in read(root).items()
-        if (fact := _departure(root / name, part, is_whole=is_whole))
+        for name, part in _read_at(place, root).items()
+        if (fact := _departure_at(place, root / name, part))
     ]
 
 
@@ -119,10 +135,20 @@ def _departure(path: Path, part: Part, *, is_whole: bool) -> str | None:
     return None if is_same else "has changed"
 
 
-def _said(path: Path) -> dict[str, object]:
+def _departure_at(place: Files, path: PurePath, part: Part) -> str | None:
+    if not place.has(path):
+        return "is missing"
+    return None if place.stamp(path).byte_count == part.byte_count else "has changed"
+
+
+def _text(path: Path) -> str:
     if path.is_symlink() or not path.is_file() or path.stat().st_size > _LARGEST_BYTES:
         raise ValueError("no plain file of a fitting size")
-    document = json.loads(path.read_text(encoding="utf-8"))
+    return path.read_text(encoding="utf-8")
+
+
+def _said(path: PurePath, text: str) -> dict[str, object]:
+    document = json.loads(text)
     parts = document.get("parts") if isinstance(document, dict) else None
     if isinstance(document, dict):
         refuse_newer(document.get("format"), _FORMAT, path)

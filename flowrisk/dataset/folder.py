@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-import shutil
 import tomllib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, leftovers, reference, resources
+from flowrisk.dataset import contents, reference, resources, table_formats
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
@@ -25,10 +24,6 @@ if TYPE_CHECKING:
 
 
 SETTINGS_FILE = "flowrisk.toml"
-_UNPINNED = """# Whose exclusion is asked about, unless told otherwise. The day is that of the
-# newest price; the figures of the sample are those of:
-# as_of = 2025-11-20
-"""
 _ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/")  # a Path has one slash where the address had two
 _SQL_TYPES = {
     "varchar": {"VARCHAR", "ENUM"},
@@ -62,15 +57,18 @@ class Folder:
     settings: Mapping[str, object] = field(default_factory=dict)
     place: Files = field(default_factory=LocalFiles)
     reference: Mapping[str, Overlay] = field(default_factory=dict)
+    version: int | None = None
+    """The version of the holdings where they are a table that has versions."""
 
     def signature(self) -> tuple[object, ...]:
         """Return what changes when any file is replaced; cheap, reads no content."""
         found: list[tuple[PurePath, object]] = []
         own = [overlay.path for overlay in self.reference.values()]
+        self.place.refresh()
         for path in (*(path for paths in self.files.values() for path in paths), *own):
             try:
                 found.append((path, self.place.stamp(path)))
-            except OSError:
+            except (OSError, DataError):
                 found.append((path, None))
         return tuple(found)
 
@@ -98,6 +96,12 @@ def local_path(folder: Folder, what: str) -> Path:
 
     Raises: QuestionError.
     """
+    if folder.version is not None:
+        raise QuestionError(
+            f"A dataset whose holdings are a Delta table cannot be {what}.",
+            facts={"folder": folder.path, "version": folder.version},
+            remedy="Write to the table with what keeps it, or copy the rows into a dataset.",
+        )
     if not isinstance(folder.path, Path):
         raise QuestionError(
             f"A dataset at an address cannot be {what}.",
@@ -107,13 +111,19 @@ def local_path(folder: Folder, what: str) -> Path:
     return folder.path
 
 
-def open_folder(path: PurePath | str | None = None) -> Folder:
+def open_folder(path: PurePath | str | None = None, *, version: int | None = None) -> Folder:
     """Return the dataset folder at ``path``; None means the bundled sample.
 
-    Raises: DataError if the folder or a required table is missing, or its settings are broken;
-        QuestionError for an address that cannot be read from here.
+    Args:
+        version: which one of holdings that are a Delta table; ``lake@17`` says the same.
+
+    Raises: DataError if the folder or a required table is missing, its settings are broken, or a
+        table format keeps it that is not read; QuestionError for an address that cannot be read
+        from here.
     """
     root = resources.sample_folder() if path is None else located(path)
+    if version is None:
+        root, version = table_formats.versioned(root)
     place = _place_of(root)
     if not place.is_folder(root):
         raise DataError(
@@ -122,7 +132,12 @@ def open_folder(path: PurePath | str | None = None) -> Folder:
             remedy="Give the folder that holds providers.parquet, holdings/ and so on; "
             "'flowrisk init DIR' makes one.",
         )
-    files = {name: _files_of(place, root, name) for name in tables()}
+    kept = table_formats.found(place, root, tables())
+    delta = table_formats.delta_holdings(kept, root, version)
+    files = {
+        name: delta.paths if delta and name == "holdings" else _files_of(place, root, name)
+        for name in tables()
+    }
     missing = [name for name, table in tables().items() if table.is_required and not files[name]]
     if missing:
         raise DataError(
@@ -138,7 +153,11 @@ def open_folder(path: PurePath | str | None = None) -> Folder:
         "sample dataset" if root == resources.sample_folder() else f"dataset {printable(root.name)}"
     )
     settings = _settings_of(place, root / SETTINGS_FILE)
-    return Folder(root, name, files, settings, place, reference.read(place, root))
+    rows = reference.read(place, root)
+    if delta is None:
+        return Folder(root, name, files, settings, place, rows)
+    name = f"{name}, holdings: Delta version {delta.version}"
+    return Folder(root, name, files, settings, place, rows, delta.version)
 
 
 def is_folder(path: PurePath) -> bool:
@@ -149,9 +168,10 @@ def is_folder(path: PurePath) -> bool:
 def _place_of(root: PurePath) -> Files:
     if isinstance(root, Path):
         return LocalFiles()
-    from flowrisk.engines.object_store import Address, StoreFiles
+    from flowrisk.engines.address import Address
+    from flowrisk.engines.object_store import files_at
 
-    return StoreFiles(Address(root))
+    return files_at(Address(root))
 
 
 def located(path: PurePath | str) -> PurePath:
@@ -160,9 +180,9 @@ def located(path: PurePath | str) -> PurePath:
     Raises: QuestionError for an address of a kind that is not read.
     """
     if _ADDRESS.match(str(path)):
-        from flowrisk.engines import object_store
+        from flowrisk.engines.address import addressed
 
-        return object_store.addressed(path)
+        return addressed(path)
     return absolute(path)
 
 
@@ -346,55 +366,3 @@ def _vintage(
         newest_on=max((high for _, high in bounds), default=None),
         is_present=bool(paths),
     )
-
-
-def copy_sample(target: Path) -> Path:
-    """Make a dataset of one's own from the bundled sample and return its absolute path.
-
-    Raises: QuestionError if the path is a link, the folder exists and is not empty, or it cannot
-        be written.
-    """
-    root = absolute(target)
-    try:
-        if root.is_symlink() or (root.exists() and (not root.is_dir() or any(root.iterdir()))):
-            is_link = root.is_symlink()
-            raise QuestionError(
-                "The path is a link." if is_link else "The folder exists and is not empty.",
-                facts={"path": root},
-                remedy="Name a new folder.",
-            )
-        root.parent.mkdir(parents=True, exist_ok=True)
-        _fill_whole(root)
-    except OSError as error:
-        raise QuestionError(
-            "The dataset cannot be written.",
-            facts={"path": root, "reason": error.strerror or error},
-            remedy="Choose a folder that you may write to.",
-        ) from error
-    return root
-
-
-def _fill_whole(root: Path) -> None:
-    """Make a folder beside its place, with the modes of this user's new files, and rename it."""
-    leftovers.sweep(root.parent)
-    aside = leftovers.beside(root)
-    sample = resources.sample_folder()
-    aside.mkdir()
-    try:
-        names = [path.relative_to(sample).as_posix() for path in sample.rglob("*.parquet")]
-        for name in [*names, SETTINGS_FILE]:
-            place = aside / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(sample / name, place)
-        # the answers of one's own data move with it: no day is kept
-        settings = (sample / SETTINGS_FILE).read_text(encoding="utf-8")
-        unpinned = re.sub(
-            r"\A.*?^as_of = .*?\n", _UNPINNED, settings, flags=re.MULTILINE | re.DOTALL
-        )
-        (aside / SETTINGS_FILE).write_text(unpinned, encoding="utf-8")
-        record = contents.written(contents.measured(aside, names))
-        (aside / contents.FILE).write_text(record, encoding="utf-8")
-        aside.rename(root)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise

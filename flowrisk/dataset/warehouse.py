@@ -4,7 +4,6 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, reference, sql_models
@@ -287,12 +286,11 @@ class Warehouse:
         return [Finding("months_are_here", says, "warn", remedy, len(lost), shown)] if lost else []
 
     def _departures(self, *, is_whole: bool) -> list[Finding]:
-        """Say which files are gone, or not as they were last written; at an address nothing is
-        known of that."""
+        """Say which files are gone, or not as they were last written."""
         root = self.folder.path
-        if not isinstance(root, Path) or contents.is_moving(root):
+        if contents.is_moving(root):
             return []
-        found = contents.departures(root, is_whole=is_whole)
+        found = contents.departures(self.folder.place, root, is_whole=is_whole)
         shown = tuple(f"{name}: {fact}" for name, fact in found[:_SHOWN_COUNT])
         says = "files of the dataset are missing, or have changed since they were written"
         remedy = (

@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
-from flowrisk.engines.object_store import connected, told_as
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, FlowriskError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -79,7 +79,11 @@ class DuckDB:
         # run outside the interpreter lock, instead of after them
         if "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
-        self.connection = connected(folder)
+        self.connection = connected(is_address=isinstance(folder, Address))
+        if isinstance(folder, Address):
+            from flowrisk.engines.object_store import attach
+
+            attach(self.connection, folder)
         self._writable = writable
         self._is_spilling = is_spilling
         self._is_locked = False
@@ -109,7 +113,7 @@ class DuckDB:
             measured = self.connection.execute(_BOUNDS_SQL, [read]).fetchall() if read else []
             counted = self.connection.execute(_COUNTS_SQL, [names]).fetchall()
         except duckdb.Error as error:
-            raise self._broken_file(paths, error) from error
+            raise passed_on(error) or self._broken_file(paths, error) from error
         found = _footers(paths, typed, measured, dict(counted))
         unmeasured = {file for file, *_, is_measured in measured if not is_measured}
         return {
@@ -350,7 +354,16 @@ def refused_in_words(
             raise KeyboardInterrupt from error
         raise
     except duckdb.Error as error:
-        raise told(error) from error
+        raise passed_on(error) or told(error) from error
+
+
+def passed_on(error: duckdb.Error) -> FlowriskError | None:
+    """Return the refusal of a store that DuckDB passed on as text, where it is one."""
+    if "store-failure-" not in str(error):
+        return None
+    from flowrisk.engines.store_errors import failure_of
+
+    return failure_of(error)
 
 
 def first_line(error: Exception) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Protocol
@@ -30,6 +32,10 @@ class Stamp:
 
 class Files(Protocol):
     """The files of one dataset, wherever they lie."""
+
+    def refresh(self) -> None:
+        """Forget what was seen: what comes next looks anew."""
+        ...
 
     def is_folder(self, path: PurePath) -> bool:
         """Whether a dataset can lie there."""
@@ -67,9 +73,16 @@ class Files(Protocol):
         """Return what stands for the content of a file; it changes with it."""
         ...
 
+    def folders(self, folder: PurePath) -> list[str] | None:
+        """Return the names of the folders right below one, None where nobody tells."""
+        ...
+
 
 class LocalFiles:
     """The files of a folder of this machine."""
+
+    def refresh(self) -> None:
+        """See ``Files.refresh``: nothing is remembered."""
 
     def is_folder(self, path: PurePath) -> bool:
         """See ``Files.is_folder``."""
@@ -117,6 +130,12 @@ class LocalFiles:
             footer_bytes = int.from_bytes(file.read(4), "little")
             file.seek(-min(size_bytes, footer_bytes + _FOOTER_BYTES), 2)
             return f"{path.name} {size_bytes} {hashlib.sha256(file.read()).hexdigest()}"
+
+    def folders(self, folder: PurePath) -> list[str] | None:
+        """See ``Files.folders``; one that may not be looked into has none."""
+        with suppress(OSError), os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if entry.is_dir())
+        return []
 
 
 def sha256(path: Path) -> str:

@@ -1,63 +1,50 @@
-"""A dataset folder on an object store or a web server, as a path, and the connection that reads it.
-
-DuckDB's own extension does the reading, where the user has installed it: nothing is ever installed
-or fetched from here. Without it nothing is opened at all.
+"""Which of two ways reads a dataset at an address: DuckDB's own extension where the user has
+installed it, else the library obstore where that is. Nothing is ever installed or fetched from
+here; without either nothing is opened at all.
 """
 
 from __future__ import annotations
 
-import os
+import importlib.util
 import re
 from contextlib import closing, contextmanager
 from functools import cache
-from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines import address as addresses
+from flowrisk.engines.address import EXTENSIONS, LISTING, UNLISTED, Address, connected
 from flowrisk.engines.files import Stamp
-from flowrisk.errors import DataError, QuestionError, join_names
+from flowrisk.errors import DataError, QuestionError, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from pathlib import PurePath
 
-_EXTENSIONS = {
-    "s3": "httpfs", "s3a": "httpfs", "s3n": "httpfs", "gs": "httpfs", "gcs": "httpfs",
-    "r2": "httpfs", "http": "httpfs", "https": "httpfs", "az": "azure", "abfss": "azure",
-    "file": None,
-}  # fmt: skip
-_UNLISTED = ("http", "https")
-LISTING = "files.txt"
-_OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|[:\\?#]")
-_HIDDEN = re.compile(r"(^|/)\.")
+    from flowrisk.engines.files import Files
 
-
-class Address(PurePosixPath):
-    """A file or folder of a store, such as ``s3://bucket/dataset``: a name, not a place on disk."""
-
-    def __str__(self) -> str:
-        whole = super().__str__()
-        if not self.scheme:
-            return whole
-        scheme, _, rest = whole.partition(":/")
-        return f"{scheme}:///{rest}" if scheme == "file" else f"{scheme}://{rest}"
-
-    @property
-    def scheme(self) -> str:
-        """What stands before ``://``; empty for a path that is relative to an address."""
-        head = self.parts[0] if self.parts else ""
-        return head.removesuffix(":") if head.endswith(":") else ""
+_LIBRARIES = ("obstore", "fsspec")
+# an address of the extension's that is signed, and what a store's answer may quote of a signature
+_SIGNED = re.compile(
+    r"\?\S+|<(AWSAccessKeyId|StringToSign\w*|CanonicalRequest\w*|SignatureProvided)>.*?</\1>",
+    re.DOTALL,
+)
 
 
 class StoreFiles:
-    """The files at one address; a web server lists nothing and is asked for the files themselves.
+    """The files at one address, as DuckDB's extension sees them; a web server lists nothing and is
+    asked for the files themselves.
 
     Args:
         address: the folder of the dataset.
     """
 
     def __init__(self, address: Address) -> None:
-        self._is_unlisted = address.scheme in _UNLISTED
+        self._is_unlisted = address.scheme in UNLISTED
+
+    def refresh(self) -> None:
+        """See ``Files.refresh``: nothing is remembered."""
 
     def is_folder(self, path: PurePath) -> bool:
         """Whether anything lies below; a web server is asked for the files themselves."""
@@ -81,7 +68,8 @@ class StoreFiles:
         Raises: DataError where that list leads out of its folder.
         """
         if self._is_unlisted:
-            return sorted(path for path in self._listed(folder) if path.match(pattern))
+            names = addresses.named_in_list(self.text(folder / LISTING), folder)
+            return sorted(path for path in names if path.match(pattern))
         rows = _rows("select file from glob(?)", folder / pattern)
         return sorted(Address(file if "://" in file else f"file:{file}") for (file,) in rows)
 
@@ -104,66 +92,75 @@ class StoreFiles:
         stamp = self.stamp(path)
         return f"{path.name} {stamp.byte_count} {stamp.changed_at_ns}"
 
-    def _listed(self, folder: PurePath) -> list[PurePath]:
-        """Return what files.txt names: a name that leads elsewhere would be a file of whoever
-        reads the list."""
-        lines = self.text(folder / LISTING).splitlines()
-        names = [line.strip().removeprefix("./") for line in lines if line.strip()]
-        strange = [name for name in names if _OUTSIDE.search(name)]
-        if strange:
-            raise DataError(
-                "The list of files names one outside of its folder.",
-                facts={"list": folder / LISTING, "name": strange[0]},
-                remedy="Name the files by their path below the list, as in as_of_month=2025-06/x.",
-            )
-        return [folder / name for name in names if not _HIDDEN.search(name)]
+    def folders(self, folder: PurePath) -> list[str] | None:
+        """See ``Files.folders``; a web server does not tell."""
+        if self._is_unlisted:
+            return None
+        head = f"{folder}/".removeprefix("file://")
+        rows = _rows("select file from glob(?)", folder / "**")
+        names = (str(file).removeprefix("file://").removeprefix(head) for (file,) in rows)
+        return sorted({name.partition("/")[0] for name in names if "/" in name})
 
     @staticmethod
     def _is_listed(path: PurePath) -> bool:
         return bool(_rows("select 1 from glob(?)", path))
 
 
-def addressed(path: PurePath | str) -> Address:
-    """Return an address, also of a Path, which has one slash where it had two.
+def files_at(root: Address) -> Files:
+    """Return the files at an address, looked at anew.
 
-    Raises: QuestionError for an address of a kind that is not read.
+    Raises: QuestionError where nothing that reads it is installed.
     """
-    if str(path).partition(":")[0] not in _EXTENSIONS or os.name != "posix":
-        raise QuestionError(
-            "A dataset is not read from an address of this kind.",
-            facts={"address": path, "known": join_names(f"{scheme}://" for scheme in _EXTENSIONS)},
-            remedy="Mount or copy the folder and give its path. With --engine spark, --engine-data "
-            "names the address from which the cluster reads the same files.",
-        )
-    return Address(path)
+    if _is_by_extension(root):
+        return StoreFiles(root)
+    from flowrisk.engines import obstore
+
+    files = obstore.files_of(root)
+    files.refresh()
+    return files
 
 
-def told_as(path: PurePath) -> str:
-    """Return the name under which DuckDB speaks of a file."""
-    return str(path).removeprefix("file://")
+def attach(connection: duckdb.DuckDBPyConnection, folder: Address) -> None:
+    """Let a connection read what lies at an address.
 
-
-def connected(folder: PurePath | None) -> duckdb.DuckDBPyConnection:
-    """Return an in-memory connection that can read this folder and installs nothing by itself.
-
-    Raises: QuestionError where the folder is an address and its extension is not installed.
+    Raises: as ``files_at``; DataError where the extension cannot be loaded.
     """
-    is_address = isinstance(folder, Address)
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-            "allow_community_extensions": False,
-            "allow_persistent_secrets": is_address,
-            "python_enable_replacements": False,
-        },
+    if not _is_by_extension(folder):
+        from flowrisk.engines import obstore, range_file_system
+
+        reads = range_file_system.RangeFileSystem(obstore.files_of(folder))
+        connection.register_filesystem(reads)
+    elif extension := EXTENSIONS[folder.scheme]:
+        with _refusing(folder):
+            connection.execute(f"load {extension}")
+
+
+def _is_by_extension(folder: Address) -> bool:
+    extension = EXTENSIONS[folder.scheme]
+    if extension is None or _is_installed(extension):
+        return True
+    is_read_without = folder.scheme != "r2"
+    if is_read_without and all(map(importlib.util.find_spec, _LIBRARIES)):
+        return False
+    needed = "the extra 'stores' or " if is_read_without else ""
+    first = "Install the extra: pip install '.[stores]'. Or install" if needed else "Install"
+    raise QuestionError(
+        f"To read {folder.scheme}:// flowrisk needs {needed}DuckDB's extension '{extension}', "
+        "and has none.",
+        facts={"DuckDB": duckdb.__version__},
+        remedy=f'{first} the extension once, online: python -c "import duckdb; '
+        f"duckdb.sql('install {extension}')\". flowrisk never fetches anything itself. Or copy "
+        "the folder.",
     )
-    # else it draws on stdout where it takes the program for an interactive one
-    connection.execute("set enable_progress_bar = false")
-    if isinstance(folder, Address) and (extension := _EXTENSIONS[folder.scheme]):
-        _load(connection, extension, folder)
-    return connection
+
+
+@cache
+def _is_installed(extension: str) -> bool:
+    with closing(connected()) as connection:
+        found = connection.execute(
+            "select installed from duckdb_extensions() where extension_name = ?", [extension]
+        ).fetchall()
+    return found == [(True,)]
 
 
 def _rows(sql: str, address: PurePath) -> list[tuple[Any, ...]]:
@@ -174,23 +171,9 @@ def _rows(sql: str, address: PurePath) -> list[tuple[Any, ...]]:
 
 @cache
 def _reader(scheme: str) -> duckdb.DuckDBPyConnection:
-    return connected(Address(f"{scheme}:/any"))
-
-
-def _load(connection: duckdb.DuckDBPyConnection, extension: str, folder: Address) -> None:
-    known: Sequence[tuple[bool]] = connection.execute(
-        "select installed from duckdb_extensions() where extension_name = ?", [extension]
-    ).fetchall()
-    if known != [(True,)]:
-        raise QuestionError(
-            f"To read {folder.scheme}:// DuckDB needs its extension '{extension}', which is not "
-            "installed.",
-            facts={"DuckDB": duckdb.__version__},
-            remedy=f"Install it once, online: python -c \"import duckdb; duckdb.sql('install "
-            f"{extension}')\". flowrisk never fetches anything itself. Or copy the folder.",
-        )
-    with _refusing(folder):
-        connection.execute(f"load {extension}")
+    connection = connected(is_address=True)
+    attach(connection, Address(f"{scheme}:/any"))
+    return connection
 
 
 @contextmanager
@@ -198,9 +181,10 @@ def _refusing(address: PurePath) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
+        said = _SIGNED.sub("…", re.sub(r"\s+", " ", str(error)))
         raise DataError(
             "The address cannot be read.",
-            facts={"address": address, "reason": re.sub(r"\s+", " ", str(error))[:300]},
+            facts={"address": address, "reason": printable(said)[:300]},
             remedy="Check the address and that you may read it; credentials are DuckDB's "
             "(create persistent secret …) or the environment's (AWS_ACCESS_KEY_ID, …).",
         ) from error

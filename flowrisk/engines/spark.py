@@ -2,15 +2,17 @@
 
 Speaks to any server of the Spark Connect protocol (Apache Spark, Databricks Connect, Sail). The
 footers of the files are read here, the rows there. What a question makes on the cluster lies in
-the schemas of ``sql/`` and is dropped when the question ends; files of the dataset are external
-tables, which a drop leaves alone.
+schemas of its own and is dropped when the question ends; files of the dataset are external tables,
+which a drop leaves alone.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import os
 import re
+import secrets
 import sys
 import warnings
 from concurrent.futures import ThreadPoolExecutor
@@ -38,15 +40,21 @@ _SIDE_BY_SIDE_COUNT = 4
 _RETRIES_COUNT = 4
 _LONGEST_BACKOFF_MS = 2_000
 _TYPES = {"varchar": "string"}  # a varchar of Spark wants a length
-_SETTINGS = {
+_NEEDED = {
     "spark.sql.session.timeZone": "UTC",
     # a division by zero is unknown, not the end of the question
     "spark.sql.ansi.enabled": "false",
+}
+_WISHED = {
     # the months of holdings are found in the folder, not in the catalog
     "spark.sql.hive.manageFilesourcePartitions": "false",
-    # a nullable column may stand in some files only
+    # a nullable column may stand in some files only; told at each table too
     "spark.sql.parquet.mergeSchema": "true",
 }
+# texts and comments stay as they are; a name of ours begins with its schema
+_QUALIFIED = re.compile(
+    rf"('(?:[^'\\]|''|\\.)*'|--[^\n]*)|(?<![\w.])({'|'.join(SCHEMAS)})\.(?=[a-z_])", re.DOTALL
+)
 _LOST = ("UNAVAILABLE", "CANCELLED", "SESSION_CLOSED", "SESSION_NOT_FOUND", "RETRIES_EXCEEDED")
 
 
@@ -59,21 +67,22 @@ class Spark:
         seen_as: the same folder as the cluster sees it (``s3://…``, ``file:///mnt/…``); None
             where it is the same path.
 
-    Raises: QuestionError for an address that is none, missing packages, or schemas that exist
-        already; TimeoutError where no server answers.
+    Raises: QuestionError for an address that is none, missing packages, or a server whose settings
+        are others and stay so; TimeoutError where no server answers.
     """
 
     def __init__(self, url: str, *, folder: PurePath, seen_as: str | None = None) -> None:
         self._folder = folder
         self._seen_as = seen_as
         self._row_counts: dict[PurePath, int] = {}
-        self._made: list[str] = []
+        day_on = dt.datetime.now(tz=dt.UTC).date()
+        self._prefix = f"flowrisk_{day_on:%Y%m%d}_{secrets.token_hex(4)}_"
         self.session = _connected(url)
         try:
+            self._set()
             with _refusing():
-                for name, value in _SETTINGS.items():
-                    self.session.conf.set(name, value)
-                self._make_schemas()
+                for schema in SCHEMAS:
+                    self._collected(f"create schema {own_name(self._prefix + schema)}")
         except BaseException:
             self.close()
             raise
@@ -82,8 +91,8 @@ class Spark:
         """Drop what the question made and leave; a server that is gone has nothing to drop."""
         with suppress(Exception):
             self.session.interruptAll()
-            for schema in self._made:
-                self._collected(f"drop schema if exists {own_name(schema)} cascade")
+            for schema in SCHEMAS:
+                self._collected(f"drop schema if exists {own_name(self._prefix + schema)} cascade")
         with suppress(Exception):
             self.session.stop()
 
@@ -121,7 +130,7 @@ class Spark:
         )
         with _refusing():
             frame = self.session.createDataFrame([tuple(row) for row in rows], typed)
-            frame.write.saveAsTable(name)
+            frame.write.saveAsTable(self._placed(own_name(name)))
 
     def define(self, name: str, sql: str, *, is_table: bool) -> None:
         """See ``Engine.define``; a mart stays a view, because a table of Spark has no order."""
@@ -156,20 +165,31 @@ class Spark:
         return self.frame(sql, parameters).rows()
 
     def _collected(self, sql: str, parameters: Sequence[object] = ()) -> Any:  # noqa: ANN401 - arrow
-        return self.session.sql(sql, args=list(parameters) or None).toArrow()
+        return self.session.sql(self._placed(sql), args=list(parameters) or None).toArrow()
 
-    def _make_schemas(self) -> None:
-        present = {row[0] for row in self.rows("show schemas")}
-        if taken := sorted(present & set(SCHEMAS)):
-            raise QuestionError(
-                "The cluster already has schemas with the names that a question makes.",
-                facts={"schemas": ", ".join(taken)},
-                remedy="Wait until the other question has ended, drop what a killed one left, or "
-                "give flowrisk a server or a default catalog of its own.",
-            )
-        for schema in SCHEMAS:
-            self._collected(f"create schema {own_name(schema)}")
-            self._made.append(schema)
+    def _placed(self, sql: str) -> str:
+        """Return SQL with each name of ours in the schemas of this question."""
+        return _QUALIFIED.sub(lambda found: found[1] or f"{self._prefix}{found[2]}.", sql)
+
+    def _set(self) -> None:
+        """Set what the answers need, and what helps where the server lets us."""
+        for name, value in {**_NEEDED, **_WISHED}.items():
+            try:
+                with _refusing():
+                    self.session.conf.set(name, value)
+            except DataError as error:
+                if name in _WISHED or self._is_set(name, value):
+                    continue
+                raise QuestionError(
+                    "The server does not take a setting that the answers need.",
+                    facts={"setting": name, "needed": value, **error.facts},
+                    remedy="Set it on the server, or ask one that lets a session set it.",
+                ) from error
+
+    def _is_set(self, name: str, value: str) -> bool:
+        with suppress(DataError), _refusing():
+            return str(self.session.conf.get(name)).casefold() == value.casefold()
+        return False
 
     def _bound_files(self, name: str, paths: Sequence[PurePath]) -> str:
         place = self._place(type(self._folder)(os.path.commonpath(paths)))
@@ -179,7 +199,7 @@ class Spark:
             with _refusing():
                 self._collected(
                     f"create table {own_name(name)}_files using parquet "
-                    f"location {spark_literal(place)}"
+                    f"options (mergeSchema 'true') location {spark_literal(place)}"
                 )
                 ((there_count,),) = self.rows(f"select count(*) from {own_name(name)}_files")
         except DataError as error:

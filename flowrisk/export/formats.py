@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flowrisk.domain import SCHEMA_VERSION
 from flowrisk.errors import QuestionError, join_names
 from flowrisk.export import xlsx
-from flowrisk.export.tables import rows_markdown, rows_table
+from flowrisk.export.tables import rows_markdown, rows_table, rows_vertical
 from flowrisk.question import settings
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ def comparison_bytes(told: Comparison) -> bytes:
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
-    """Return a frame as ``table``, ``csv``, ``json``, ``jsonl``, ``markdown``, ``parquet`` or
-    ``xlsx``.
+    """Return a frame as ``table``, ``vertical``, ``csv``, ``json``, ``jsonl``, ``markdown``,
+    ``parquet`` or ``xlsx``.
 
     Raises: QuestionError for any other form, and for rows that a worksheet cannot hold.
     """
@@ -193,6 +193,7 @@ def _plain(value: object) -> object:
 
 _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "table": lambda frame: rows_table(frame).encode(),
+    "vertical": lambda frame: rows_vertical(frame).encode(),
     "csv": _csv,
     "json": lambda frame: json_bytes(rows(frame), indent=2),
     "jsonl": _jsonl,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics.sessions import EXCHANGE
 from flowrisk.export import ics
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.paragraphs import trading
@@ -30,7 +30,7 @@ _INFERRED = "*"
 _REWEIGHT = "reweight"
 
 
-def table(answer: CalendarAnswer) -> str:
+def table(answer: CalendarAnswer) -> Text:
     """Return a line a review: when it is decided, announced, traded and in force; then the sums
     of the basket by session."""
     condition = [scenario_text.treatment_condition(answer.scenarios), *heading.decided(answer)]
@@ -41,7 +41,7 @@ def table(answer: CalendarAnswer) -> str:
     totals = answer.marts["session_totals"].rows(named=True)
     if totals:
         lines += ["", *grid(TOTAL_HEADS, map(_total_cells, totals), indent="")]
-    return "\n".join([*lines, *_bounds(answer)]) + "\n"
+    return text([*lines, *_bounds(answer)])
 
 
 def _bounds(answer: CalendarAnswer) -> list[str]:
@@ -55,6 +55,18 @@ def _bounds(answer: CalendarAnswer) -> list[str]:
         for row in rows
     ]  # fmt: skip
     return ["", *said] if said else []
+
+
+def finding(answer: CalendarAnswer) -> str:
+    """Return the session on which most is sold, in one sentence."""
+    totals = answer.marts["session_totals"].rows(named=True)
+    most = [row for row in totals if row["is_largest"]]
+    if not most:
+        return "No review of any security to show"
+    said = "; ".join(f"{cells[0]}: {cells[4]} at the close of {cells[1]}"
+                     for cells in map(_total_cells, most))  # fmt: skip
+    inferred = f" ({_INFERRED} day inferred)" if any(row["is_inferred"] for row in most) else ""
+    return f"Largest session, {said}{inferred}"
 
 
 def notes(answer: CalendarAnswer) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import calibrated, decided, subject
 from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
@@ -41,7 +41,7 @@ _SET_BY = {
 _BY_RATIO = ("tracking-ratio", "mixed", "several-estimates")
 
 
-def table(answer: ScenarioAnswer) -> str:
+def table(answer: ScenarioAnswer) -> Text:
     """Return the outflow table of the main job: basket first, other candidates below."""
     lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
     grouped = by_security(answer)
@@ -65,7 +65,7 @@ def table(answer: ScenarioAnswer) -> str:
         *treatments(answer.marts),
         *book.lines(answer, heads(answer)[_DAYS]),
     ]
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def _traded(answer: ScenarioAnswer, grouped: Sequence[Sequence[Row]]) -> list[str]:

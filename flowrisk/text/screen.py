@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.domain import RULED
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import headline, outside_list
 
@@ -23,7 +23,7 @@ HEADS = ("", "statement", "reported", "all coins", "at review price", "distance"
 LOOK_THROUGH = "counting what is held through funds or contracts, which the balance sheet does not"
 
 
-def table(answer: ScreenAnswer) -> str:
+def table(answer: ScreenAnswer) -> Text:
     """Return the ratios against the threshold, those not assessed, the moves, and the notes."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     lines = [
@@ -36,7 +36,7 @@ def table(answer: ScreenAnswer) -> str:
     if others:
         lines += ["", f"{outside_list(answer)} ({len(others)}):", *_ratios(others)]
     lines += [*_looking_through(rows), *_probabilities(answer, rows), *_moves(answer)]
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def headlines(answer: ScreenAnswer) -> list[str]:

@@ -10,12 +10,14 @@ import pytest
 
 from flowrisk import api
 from flowrisk.dataset import contents
+from flowrisk.engines.files import LocalFiles
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+HERE = LocalFiles()
 MONTH = "holdings/as_of_month=2025-06"
 
 
@@ -84,7 +86,9 @@ def test_a_flipped_byte_is_said(data: Path) -> None:
     before = path.stat()
     flip(path)
     assert path.stat().st_size == before.st_size
-    assert contents.departures(data, is_whole=False) == [("coin_prices.parquet", "has changed")]
+    assert contents.departures(HERE, data, is_whole=False) == [
+        ("coin_prices.parquet", "has changed")
+    ]
 
 
 def test_a_large_part_is_looked_at_whole_only_by_a_check(
@@ -92,8 +96,10 @@ def test_a_large_part_is_looked_at_whole_only_by_a_check(
 ) -> None:
     monkeypatch.setattr(contents, "WHOLE_BYTES", 10)
     flip(data / "coin_prices.parquet")
-    assert contents.departures(data, is_whole=False) == []
-    assert contents.departures(data, is_whole=True) == [("coin_prices.parquet", "has changed")]
+    assert contents.departures(HERE, data, is_whole=False) == []
+    assert contents.departures(HERE, data, is_whole=True) == [
+        ("coin_prices.parquet", "has changed")
+    ]
 
 
 def test_a_table_that_its_owner_edits_is_a_warning_that_can_be_settled(data: Path) -> None:
@@ -112,7 +118,7 @@ def test_an_ingest_records_what_it_wrote(data: Path, tmp_path: Path) -> None:
     )
     api.open_dataset(data).ingest(source, format="ark")
     assert "holdings/as_of_month=2025-11/part-0.parquet" in contents.read(data)
-    assert contents.departures(data, is_whole=True) == []
+    assert contents.departures(HERE, data, is_whole=True) == []
     shutil.rmtree(data / "holdings/as_of_month=2025-11")
     assert "files_are_as_written" in codes(data)
 

@@ -204,7 +204,7 @@ def test_what_is_ingested_meets_the_securities_of_the_reference_files(data: Path
     # what the files say stays theirs: the tables do not have it
     for name in ("securities", "security_identifiers"):
         rows = pl.read_parquet(data / f"{name}.parquet")
-        assert rows.filter(pl.col("source").str.contains("reference/")).is_empty()
+        assert rows.filter(pl.col("source").str.starts_with(f"reference/{name}.csv")).is_empty()
     after = pl.read_parquet(data / "security_identifiers.parquet")
     assert after.filter(value="XNAS:NEWC").height <= 1
     assert set(before["value"]) <= set(after["value"])
@@ -259,3 +259,16 @@ def test_positions_in_a_folder_within_a_month_are_refused_by_name(data: Path) ->
     shutil.copy(next(month.glob("*.parquet")), deep / "part.parquet")
     with pytest.raises(DataError, match="folder within a month"):
         flowrisk.open_dataset(data)
+
+
+def test_a_doubted_coin_takes_no_security_of_its_name_with_it(data: Path) -> None:
+    reference(data, securities=SECURITY.replace(NEW_ISIN, "BTC").replace("NEWC", "BTC"))
+    coins = pl.read_parquet(data / "coin_prices.parquet").filter(coin="BTC")
+    known_on = coins["priced_on"].max()
+    path = data.parent / "BTC.csv"
+    path.write_text(f"Date,Close,Volume,Currency\n{known_on},12.5,1000,USD\n")
+    summary = flowrisk.open_dataset(data).ingest([path], format="prices", security="BTC")
+    assert "prices of BTC are refused" in str(summary.notes)
+    prices = pl.read_parquet(data / "prices.parquet").filter(security_id="BTC")
+    assert prices["close_usd"].to_list() == [12.5]
+    assert pl.read_parquet(data / "coin_prices.parquet").filter(coin="BTC").equals(coins)

@@ -1,7 +1,8 @@
-"""A Spark Connect server of the test run: Sail, which needs no Java."""
+"""Servers of the test run: Sail, a Spark Connect server that needs no Java, and an object store."""
 
 from __future__ import annotations
 
+import re
 import socket
 import subprocess
 import sys
@@ -10,10 +11,12 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
 import pytest
+import stores
 from conftest import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 _STARTS_WITHIN_S = 30
 # the one question that every run asks a server; the others are slow
@@ -74,3 +77,39 @@ def _wait_for(port: int) -> None:
             return
         time.sleep(0.1)
     pytest.fail(f"the Spark Connect server did not start within {_STARTS_WITHIN_S} s")
+
+
+@pytest.fixture(scope="session")
+def running_store() -> Iterator[stores.Store]:
+    """One object store for all tests."""
+    with stores.running() as store:
+        yield store
+
+
+@pytest.fixture
+def store(
+    running_store: stores.Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[stores.Store]:
+    """The store with the environment of someone who may read it and has no extension."""
+    for name, value in {
+        "AWS_ACCESS_KEY_ID": stores.KEY, "AWS_SECRET_ACCESS_KEY": stores.SECRET,
+        "AWS_SESSION_TOKEN": stores.TOKEN,
+        "AWS_REGION": "us-east-1", "AWS_ENDPOINT_URL": running_store.url, "HOME": str(tmp_path),
+        "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
+    }.items():  # fmt: skip
+        monkeypatch.setenv(name, value)
+    from flowrisk.engines import object_store, obstore
+
+    monkeypatch.setattr(object_store, "_is_installed", lambda _: False)
+    obstore.files_of.cache_clear()
+    normal = running_store.app
+    running_store.forget()
+    yield running_store
+    running_store.app = normal
+    obstore.files_of.cache_clear()
+
+
+@pytest.fixture
+def bucket(request: pytest.FixtureRequest) -> str:
+    """Return a bucket of this test's own."""
+    return re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[-55:].strip("-") + "-b"

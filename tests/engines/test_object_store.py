@@ -1,5 +1,5 @@
-"""A dataset at an address: read by DuckDB's own extension where it is installed, else refused in
-words, without a byte on the network."""
+"""A dataset at an address: read by DuckDB's own extension where it is installed; where nothing can,
+refused in words, without a byte on the network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import duckdb
 import pytest
@@ -23,9 +23,11 @@ from rows import AS_OF
 from flowrisk import api
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
-from flowrisk.engines import object_store
-from flowrisk.engines.object_store import Address
+from flowrisk.engines import address, object_store
 from flowrisk.errors import DataError, QuestionError
+
+if TYPE_CHECKING:
+    from flowrisk.engines.address import Address
 
 Make = Callable[..., api.Dataset]
 QUESTION = {"as_of": AS_OF, "providers": "all"}
@@ -33,10 +35,10 @@ QUESTION = {"as_of": AS_OF, "providers": "all"}
 
 @pytest.fixture
 def without_extensions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A home where nobody has installed an extension."""
+    """A home where nobody has installed an extension, nor the libraries that stand in for it."""
     monkeypatch.setenv("HOME", str(tmp_path))
-    fresh = lambda scheme: object_store.connected(Address(f"{scheme}:/any"))  # noqa: E731
-    monkeypatch.setattr(object_store, "_reader", fresh)
+    monkeypatch.setattr(object_store, "_LIBRARIES", ("no_such_library",))
+    object_store._is_installed.cache_clear()  # noqa: SLF001 - another home, another answer
 
 
 def test_an_address_answers_as_the_folder_does(make_dataset: Make, tmp_path: Path) -> None:
@@ -86,9 +88,10 @@ def test_an_address_where_nothing_lies_is_a_data_error(tmp_path: Path) -> None:
      ("https://h.example/d", "httpfs"), ("az://c/d", "azure")],
 )  # fmt: skip
 def test_a_missing_extension_is_named(address: str | Path, extension: str) -> None:
-    with pytest.raises(QuestionError, match=f"its extension '{extension}', which is not") as error:
+    with pytest.raises(QuestionError, match=f"DuckDB's extension '{extension}'") as error:
         api.open_dataset(address)
     assert f"install {extension}" in error.value.remedy
+    assert "[stores]" in error.value.remedy
     assert diagnostics.EXIT_CODES[type(error.value)] == 2
 
 
@@ -107,14 +110,14 @@ def test_nothing_is_sent_where_the_extension_is_missing(
             listener.accept()
     out, err = capfd.readouterr()
     assert out == ""
-    assert "To read http:// DuckDB needs its extension 'httpfs'" in err
+    assert "To read http:// flowrisk needs the extra 'stores' or DuckDB's extension 'httpfs'" in err
     assert len(err.splitlines()) < 6
     assert not (tmp_path / "x.json").exists()
     assert not (tmp_path / ".duckdb" / "extensions").exists()
 
 
 def test_no_connection_installs_or_loads_an_extension_by_itself() -> None:
-    with closing(object_store.connected(Address("file:/x"))) as connection:
+    with closing(address.connected(is_address=True)) as connection:
         for name in ("autoinstall_known_extensions", "autoload_known_extensions",
                      "allow_community_extensions"):  # fmt: skip
             found = connection.execute("select current_setting(?)", [name]).fetchone()
@@ -155,6 +158,7 @@ def test_a_web_server_is_asked_for_the_files_it_names(
         return duckdb.sql(sql, params=[str(place)]).fetchall()
 
     monkeypatch.setattr(object_store, "_rows", served)
+    monkeypatch.setattr(object_store, "_is_by_extension", lambda _: True)
     there = api.open_dataset("https://h.example/data")
     assert [str(path) for path in there.folder.files["holdings"]] == [
         f"https://h.example/data/{month}" for month in months
@@ -189,6 +193,7 @@ def test_a_list_of_files_that_leads_out_of_its_folder_is_refused(
         return duckdb.sql(sql, params=[str(place)]).fetchall()
 
     monkeypatch.setattr(object_store, "_rows", served)
+    monkeypatch.setattr(object_store, "_is_by_extension", lambda _: True)
     with pytest.raises(DataError, match="outside of its folder"):
         api.open_dataset("https://h.example/data")
     assert all(address.startswith("https://h.example/data") for address in asked)
@@ -223,3 +228,23 @@ def test_a_web_server_answers_as_the_folder_does(web: tuple[api.Dataset, str]) -
     assert_frame_equal(there.scenario(**QUESTION).outflows, made.scenario(**QUESTION).outflows)
     sql = "select count(*) from raw.holdings"
     assert there.query(sql, as_of=AS_OF).rows() == made.query(sql, as_of=AS_OF).rows()
+
+
+def test_what_an_extension_quotes_of_a_signature_is_not_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = (
+        "HTTP GET error reading 'https://h.example/ds/x?X-Amz-Credential=AKIA&X-Amz-Signature=5e7'"
+        " (HTTP 403) <AWSAccessKeyId>AKIA</AWSAccessKeyId> <StringToSign>AWS4\n5e7</StringToSign>"
+    )
+
+    class Denied:
+        def cursor(self) -> NoReturn:
+            raise duckdb.Error(said)
+
+    monkeypatch.setattr(object_store, "_reader", lambda _: Denied())
+    monkeypatch.setattr(object_store, "_is_by_extension", lambda _: True)
+    with pytest.raises(DataError, match="cannot be read") as refused:
+        api.open_dataset("s3://bucket/ds")
+    assert "HTTP 403" in str(refused.value)
+    assert not any(secret in str(refused.value) for secret in ("AKIA", "5e7"))

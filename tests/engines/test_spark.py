@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 import sys
 import time
 import uuid
@@ -133,7 +134,9 @@ def test_a_question_leaves_nothing_behind_and_the_files_alone(
     loading.load(store, made.settings({"as_of": AS_OF, "providers": "all"}))
     store.frame("marts.outflows")
     looker = engine.session
-    assert {"raw", "marts", "scenario"} <= _schemas(looker)
+    ours = _schemas(looker) - {"default"}
+    assert len(ours) == 6
+    assert all(re.fullmatch(r"flowrisk_\d{8}_[0-9a-f]{8}_[a-z]+", name) for name in ours)
     looker.stop, stop = lambda: None, looker.stop
     engine.close()
     assert _schemas(looker) == {"default"}
@@ -145,31 +148,23 @@ def _schemas(session: Any) -> set[str]:
     return {row[0] for row in session.sql("show schemas").collect()}
 
 
-def test_schemas_of_others_are_left_alone(
-    make_dataset: Make, spark_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = make_dataset().path
-    shared = f"{spark_url}/;session_id={uuid.uuid4()}"
-    with closing(Spark(shared, folder=folder)) as first:
-        first.session.sql("create table marts.precious (a bigint)").collect()
-        with monkeypatch.context() as patch:
-            # the two share one session here, as they share one catalog on a cluster
-            patch.setattr(type(first.session), "stop", lambda _: None)
-            with pytest.raises(QuestionError, match="already has schemas") as refused:
-                Spark(shared, folder=folder)
-        assert "marts" in str(refused.value)
-        assert first.rows("select count(*) from marts.precious") == [(0,)]
+def test_texts_and_comments_keep_what_looks_like_a_name(make_dataset: Make, spark_url: str) -> None:
+    with closing(Spark(spark_url, folder=make_dataset().path)) as engine:
+        engine.define("raw.kept", "select 'see marts.kept, it\\'s raw.kept' as a", is_table=True)
+        rows = engine.rows("select kept.a, raw.kept.a as b from raw.kept -- 'raw.kept\n")
+        assert rows == [("see marts.kept, it's raw.kept",) * 2]
 
 
 def test_a_table_of_unordered_files_is_no_mart(make_dataset: Make, spark_url: str) -> None:
     with closing(Spark(spark_url, folder=make_dataset().path)) as engine:
         engine.define("marts.kept", "select 1 as a", is_table=True)
         engine.define("intermediate.kept", "select 1 as a", is_table=True)
-        views = [
-            str(engine.rows(f"show views in {schema}")) for schema in ("marts", "intermediate")
-        ]
-    assert "kept" in views[0]
-    assert "kept" not in views[1]
+        views = {
+            schema.rpartition("_")[2]: str(engine.rows(f"show views in {schema}"))
+            for schema in _schemas(engine.session)
+        }
+    assert "kept" in views["marts"]
+    assert "kept" not in views["intermediate"]
 
 
 def test_parameters_are_bound_and_nulls_survive(make_dataset: Make, spark_url: str) -> None:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 import pytest
 from findings import comparable
 from polars.testing import assert_frame_equal
+from rows import AS_OF
 from sheets import prices, treasury
 
 from flowrisk import api
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
+from flowrisk.dataset import warehouse
 from flowrisk.engines.spark import Spark
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, QuestionError
+from flowrisk.question import loading
 
 if TYPE_CHECKING:
     import subprocess
     from pathlib import Path
 
-    import polars as pl
 
 Ask = Callable[..., Any]
+QUESTION: dict[str, Any] = {"as_of": AS_OF, "providers": "all"}
 ODDS = {"msci": 0.4, "sp-dji": 0.2, "nasdaq": 0.3, "ftse-russell": 0.2, "crsp": 0.25}
 ASKS: dict[str, Callable[[api.Dataset], Ask]] = {
     "scenario": lambda made: made.scenario,
@@ -173,3 +178,84 @@ def test_a_cluster_without_the_files_is_one_screen(
     with pytest.raises(DataError, match="does not see the files") as refused:
         ASKS[command](sample)(engine="spark", engine_url=spark_url, engine_data="/nowhere")
     assert len(str(refused.value).splitlines()) < 10
+
+
+def schemas(session: Any) -> set[str]:
+    return {row[0] for row in session.sql("show schemas").collect()}
+
+
+def test_questions_run_side_by_side_and_a_killed_one_blocks_nobody(
+    make_dataset: Callable[..., api.Dataset], spark_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make_dataset()
+    # the questions share one session here, as they share one catalog on a cluster
+    shared = f"{spark_url}/;session_id={uuid.uuid4()}"
+    killed = Spark(shared, folder=made.path)
+    store = warehouse.Warehouse(made.folder, killed)
+    loading.load(store, made.settings(QUESTION))
+    left = schemas(killed.session)
+    killed.session.sql("create schema marts").collect()
+    killed.session.sql("create table marts.outflows (a bigint)").collect()
+    with monkeypatch.context() as patch:
+        patch.setattr(type(killed.session), "stop", lambda _: None)
+        for _ in range(2):
+            assert_same(lambda **engine: made.scenario(**QUESTION, **engine), shared)
+    assert schemas(killed.session) == left | {"marts"}
+    assert killed.session.sql("select count(*) from marts.outflows").collect()[0][0] == 0
+    assert store.frame("marts.outflows").height > 0
+    killed.close()
+
+
+class Refusing:
+    """The settings of a session on a server that takes some of them only."""
+
+    def __init__(self, conf: Any, refused: set[str], known: Mapping[str, str]) -> None:
+        self._conf, self._refused, self._known = conf, refused, known
+
+    def set(self, name: str, value: str) -> None:
+        from pyspark.errors import AnalysisException
+
+        if name in self._refused:
+            raise AnalysisException(f"[CONFIG_NOT_AVAILABLE] {name} is not available.")
+        self._conf.set(name, value)
+
+    def get(self, name: str) -> str:
+        return self._known[name] if name in self._known else self._conf.get(name)
+
+
+ANSI, ZONE = "spark.sql.ansi.enabled", "spark.sql.session.timeZone"
+
+
+@pytest.mark.parametrize(
+    ("refused", "known", "missing"),
+    [
+        ({"spark.sql.hive.manageFilesourcePartitions", "spark.sql.parquet.mergeSchema"}, {}, None),
+        ({ANSI, ZONE}, {ANSI: "False", ZONE: "UTC"}, None),
+        ({ANSI}, {ANSI: "true"}, ANSI),
+        ({ZONE}, {ZONE: "Europe/Berlin"}, ZONE),
+    ],
+    ids=["wished", "set already", "ansi", "zone"],
+)
+def test_a_server_that_refuses_settings_is_asked_all_the_same(
+    refused: set[str],
+    known: Mapping[str, str],
+    missing: str | None,
+    make_dataset: Callable[..., api.Dataset],
+    spark_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pyspark.sql.connect.session import SparkSession
+
+    normal = SparkSession.conf.fget  # type: ignore[attr-defined]
+    monkeypatch.setattr(SparkSession, "conf", property(lambda session: Refusing(
+        normal(session), refused, known)))  # fmt: skip
+    made = make_dataset()
+    part = next((made.path / "holdings").glob("*/*.parquet"))
+    pl.read_parquet(part).drop("market_value_usd", "source").write_parquet(part)
+    made = api.open_dataset(made.path)
+    if missing is None:
+        assert_same(lambda **engine: made.scenario(**QUESTION, **engine), spark_url)
+        return
+    with pytest.raises(QuestionError, match="does not take a setting") as error:
+        made.scenario(**QUESTION, engine="spark", engine_url=spark_url)
+    assert missing in str(error.value)

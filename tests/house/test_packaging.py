@@ -57,8 +57,9 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
         assert kept
     assert "flowrisk/sample_data/flowrisk.toml" in names
     assert "flowrisk/py.typed" in names
-    assert not any(name.split("/")[0] != "flowrisk" and ".dist-info/" not in name
-                   for name in names)  # fmt: skip
+    beside = {name for name in names
+              if name.split("/")[0] != "flowrisk" and ".dist-info/" not in name}  # fmt: skip
+    assert {name.partition(".data/")[2] for name in beside} == {"data/share/man/man1/flowrisk.1"}
     assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     data = [n for n in names if n.startswith(("flowrisk/sql/", "flowrisk/sample_data/"))]
     assert not any(name.endswith(".py") for name in data)

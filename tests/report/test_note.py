@@ -25,7 +25,9 @@ def lines(sample_result: ScenarioResult) -> list[str]:
 
 def test_it_begins_with_the_finding_and_ends_with_the_command(lines: list[str]) -> None:
     assert lines[0].startswith("# If MSCI deletes Strategy, passive funds must sell an estimated ")
-    assert lines[0].endswith("$2.80bn; if all five providers do, $8.80bn")
+    assert lines[0].endswith(
+        "$2.80bn; if all five providers do, $8.80bn. All five names: ≥ $3.02bn and ≥ $10.60bn"
+    )
     assert lines[-1] == "Reproduce: `flowrisk scenario --providers msci,all -o note.md`"
     assert len(lines) < 40
 
@@ -52,7 +54,7 @@ def test_it_says_what_is_observed_and_what_is_calibrated(lines: list[str]) -> No
     assert "- Calibrated: MSCI: Set to JPMorgan's note of 20 Nov 2025." in said
     assert "Illustrative allocation, no source: CRSP, FTSE Russell, Nasdaq, S&P Dow Jones" in said
     assert "> Strategy (MSTR): passive funds would sell" in said
-    assert "data " + sample_digest(lines) in said
+    assert "version " + sample_digest(lines) in said
 
 
 def sample_digest(lines: list[str]) -> str:

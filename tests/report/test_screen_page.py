@@ -100,9 +100,9 @@ def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample
 @pytest.mark.parametrize(
     ("coin_price", "prices"),
     [
-        (None, "coins at the close of 20 Nov 2025; "),
+        (None, "coins at the close of 20 Nov 2025. Data: "),
         ({"BTC": 60_000, "SOL": 100.5},
-         "coins at the close of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given; "),
+         "coins at the close of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given. "),
     ],
 )  # fmt: skip
 def test_the_citation_names_the_coin_prices_given(

@@ -124,7 +124,7 @@ def _agree(planned: Sequence[Wanted], *, is_agreed: bool) -> None:
 
     Raises: QuestionError where nobody agrees.
     """
-    from flowrisk.cli.outputs import is_terminal
+    from flowrisk.cli.pager import is_terminal
     from flowrisk.download.run import LARGE_BYTES
     from flowrisk.errors import QuestionError
 

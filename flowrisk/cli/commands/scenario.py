@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@asking.spread(ScenarioQuestion, written=options.PAGED)
+@asking.spread(ScenarioQuestion, written=options.BOARD)
 def scenario(call: Call[ScenarioQuestion]) -> None:
     """Estimate passive selling if providers delete securities.
 
@@ -24,6 +24,7 @@ def scenario(call: Call[ScenarioQuestion]) -> None:
     reweight the securities asked about.
     """
     delivery = call.delivery(is_paged=True)
+    delivery.prepare("scenario")
     choice = call.choice()
     dataset = call.dataset()
     asked = call.question(dataset)

@@ -45,12 +45,11 @@ def tables(
         return
     dataset = call.dataset()
     view = catalog.describe(dataset.folder, call.question(dataset), name)
-    is_told = delivery.is_printed and delivery.form == "table"
-    head = f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n"
-    diagnostics.emit(head.encode() if is_told else b"")
-    delivery.deliver(view.columns)
-    tail = f'\nexample: flowrisk query "{view.example}"\n'
-    diagnostics.emit(tail.encode() if is_told else b"")
+    delivery.deliver(
+        view.columns,
+        head=f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n",
+        tail=f'\nexample: flowrisk query "{view.example}"\n',
+    )
 
 
 def _schema(name: str | None) -> bytes:

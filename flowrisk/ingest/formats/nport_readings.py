@@ -29,15 +29,14 @@ if TYPE_CHECKING:
 _EXPORTED = {".": "number_with_points", ",": "number_with_commas"}
 _TICKER = re.compile(r"(?=.*[A-Z]|\d{1,6}$)[A-Z0-9]{1,6}([./ -][A-Z]{1,2})?")
 _NO_TICKERS = frozenset({"NA", "NONE", "NULL", "NIL", "TBD", "UNKN", "UNLIST", "XXXX", "CASH"})
-_LONGEST_TICKER = 20
-_TICKERS = f"""
+_TICKERS = """
     select distinct ticker from (
         select identifier_ticker as ticker from nport.stated_identifiers
         union all
         select other_identifier as ticker from nport.stated_identifiers
         where other_identifier_desc ilike '%TICKER%'
     )
-    where length(ticker) <= {_LONGEST_TICKER}
+    where length(ticker) <= 20
 """
 _COLUMNS = {
     "BALANCE": ("holdings", "balance"),

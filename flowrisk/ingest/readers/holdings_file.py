@@ -31,6 +31,9 @@ _OFF_PRICE_RATIO = 0.05
 _ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
+# the form of an identifier, whatever its check digit, or what a spreadsheet makes of one; dummies
+# of private companies (PPOPENAIC) have neither
+_SPOILT = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d|[A-Z0-9*@#]{8}\d|\d(\.\d+)?E\+?\d+")
 _IDENTIFYING = ("ticker", "isin", "cusip", "sedol")
 _CHECKS = (
     ("isin", check_digits.is_isin),
@@ -195,14 +198,16 @@ def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
 def kind_without_class(line: Line) -> str:
     """Return the kind of a row whose format has no asset class: by its name, else equity.
 
-    A row that neither a ticker nor an identifier names, and whose name says nothing, is ``other``.
+    A row that neither a ticker nor an identifier names, not even one mistyped or spoilt by a
+    spreadsheet, and whose name says nothing, is ``other``.
     """
     by_name = kind_of_name(line.get("name"))
     if by_name:
         return by_name
-    objections: list[str] = []
-    named = _named(line, objections)
-    return "equity" if objections or any(named[key] for key in _IDENTIFYING) else "other"
+    named = _named(line, [])
+    stated = (check_digits.cleaned(line.get(key)) or "" for key in (*_IDENTIFYING, "identifier"))
+    is_meant = any(named[key] for key in _IDENTIFYING) or any(map(_SPOILT.fullmatch, stated))
+    return "equity" if is_meant else "other"
 
 
 def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str | None]:

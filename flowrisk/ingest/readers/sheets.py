@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from flowrisk.dataset import table_formats
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.readers import cells, spreadsheet_xml, workbook_limits
 from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
@@ -193,6 +194,8 @@ def _native_numbers(path: Path, raw: bytes) -> frozenset[float]:
 
 
 def _parquet(path: Path) -> pl.DataFrame:
+    if kept := table_formats.around(path):
+        raise table_formats.refused(kept, f"{path.name} alone is not what the table holds")
     try:
         return pl.read_parquet(path, hive_partitioning=False, glob=False)
     except (pl.exceptions.PolarsError, OSError) as failure:

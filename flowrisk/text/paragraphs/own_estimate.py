@@ -18,7 +18,7 @@ HEAD = "own estimate (low–high)"
 LEVELS = {
     "L0": "positions reported or derived",
     "L1": "positions known by weight only",
-    "L2": "funds not read, by the density of a read one",
+    "L2": "funds not covered, by the density of a covered one",
     "L3": "pools of assets beyond those funds",
 }
 CROSSCHECK = "X"

@@ -142,8 +142,10 @@ _UNITS = {1e3: ("000", "000s", "'000", "thousands", "k", "Tsd."), 1e6: ("m", "mm
 
 
 @given(
-    st.sampled_from([(factor, word) for factor, words in _UNITS.items() for word in words]),
-    st.sampled_from(["Shares ({})", "Market Value (US$ {})", "Bestand [{}]", "Marktwert ({} EUR)"]),
+    unit=st.sampled_from([(factor, word) for factor, words in _UNITS.items() for word in words]),
+    header=st.sampled_from(
+        ["Shares ({})", "Market Value (US$ {})", "Bestand [{}]", "Marktwert ({} EUR)"]
+    ),
     is_upper=st.booleans(),
 )
 def test_a_header_says_what_its_figures_count_in(

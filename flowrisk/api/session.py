@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
-    from flowrisk.api.keywords import QuestionKeywords, ScenarioKeywords
+    from flowrisk.api.keywords import ScenarioKeywords
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -344,15 +344,16 @@ class Session:
         asked = self.settings_of(ScenarioQuestion, question)
         return duckdb_file.write(self.folder, asked, Path(path), is_forced=force)
 
-    @described(Question)
-    def export_dbt(self, path: str | Path, **question: Unpack[QuestionKeywords]) -> Path:
+    @described(ScenarioQuestion)
+    def export_dbt(self, path: str | Path, **question: Unpack[ScenarioKeywords]) -> Path:
         """Write a dbt project with the models, checks and sources of a question.
 
         Raises: QuestionError for a folder that is not new or empty, or cannot be written.
         """
         from flowrisk.query import dbt_project
 
-        return dbt_project.write(self.folder, self.settings(question), Path(path))
+        asked = self.settings_of(ScenarioQuestion, question)
+        return dbt_project.write(self.folder, asked, Path(path))
 
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views and macros a query can read, or the columns of one.

@@ -58,6 +58,7 @@ SERVED = {"mcp"}  # api.served.Served is what it serves
 KEYWORDS = {
     "scenario": keywords.ScenarioKeywords, "risk": keywords.RiskKeywords,
     "screen": keywords.ScreenKeywords,
+    **dict.fromkeys(("query", "shell", "export_duckdb", "export_dbt"), keywords.ScenarioKeywords),
 }  # fmt: skip
 
 

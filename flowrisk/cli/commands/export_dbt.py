@@ -9,7 +9,7 @@ import typer
 
 from flowrisk.cli import asking, diagnostics, progress
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 EPILOG = """\b
 Examples:
@@ -19,9 +19,9 @@ Examples:
 """
 
 
-@asking.spread(Question)
+@asking.spread(ScenarioQuestion)
 def export_dbt(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     folder: Annotated[
         Path,
         typer.Argument(metavar="FOLDER", help="The folder to make; must be new or empty."),

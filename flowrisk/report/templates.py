@@ -138,6 +138,11 @@ def _embed(environment: jinja2.Environment) -> None:
         environment.globals[f"{kind}_hash"] = admitting(source)
 
 
+def source(file_name: str) -> str:
+    """Return a file of ours that is no template of a page, such as a style sheet."""
+    return _environment().get_template(file_name).render()
+
+
 def style() -> str:
     """Return the rules of a page without a house style."""
     return str(_environment().globals["style"])

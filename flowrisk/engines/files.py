@@ -34,7 +34,7 @@ class Files(Protocol):
     """The files of one dataset, wherever they lie."""
 
     def refresh(self) -> None:
-        """Forget what was seen: what comes next looks anew."""
+        """Forget what was looked at: what comes next looks anew."""
         ...
 
     def is_folder(self, path: PurePath) -> bool:

@@ -125,7 +125,9 @@ def rows_table(frame: pl.DataFrame) -> str:
 
 def rows_vertical(frame: pl.DataFrame) -> str:
     """Return any frame with each row as a block, a line a column."""
-    return "\n".join(vertical(frame_grid(frame))) + "\n"
+    return (
+        "\n".join(vertical(frame_grid(frame)) or [f"no rows of {', '.join(frame.columns)}"]) + "\n"
+    )
 
 
 def vertical(made: Grid) -> list[str]:

@@ -1,6 +1,6 @@
 -- Assets said to track an index are no small part of the funds known to track it: 20 instead of 20bn
 -- would be. No pool is below a million dollars or a millionth of the provider's funds known, and no
--- net assets of a fund below a hundredth of what they are within a year.
+-- net assets of a fund below a million dollars and a hundredth of what they are within a year.
 -- says: assets said to track an index are far smaller than the funds known (wrong unit?)
 -- severity: refuse
 -- scope: question
@@ -104,5 +104,7 @@ inner join others
         net_assets_seen.fund_id = others.fund_id
         and net_assets_seen.as_of_on <= others.as_of_on + interval '366' day
         and others.as_of_on <= net_assets_seen.as_of_on + interval '366' day
-where net_assets_seen.net_assets_usd * 100 < others.net_assets_usd
+where
+    net_assets_seen.net_assets_usd < 1e6
+    and net_assets_seen.net_assets_usd * 100 < others.net_assets_usd
 group by net_assets_seen.fund_id, net_assets_seen.as_of_on

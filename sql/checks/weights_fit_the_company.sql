@@ -60,7 +60,7 @@ held as (
         and densities.security_id not in (select security_id from price_overrides)
 ),
 
--- share counts of small companies may grow tenfold between two reports; a percentage is a hundred
+-- share counts of small companies may grow tenfold between two reports, and a percentage is a hundred
 compared as (
     select
         memberships_selected.index_id as holder,

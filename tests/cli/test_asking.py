@@ -54,11 +54,16 @@ def test_every_answer_is_printed_and_written_by_the_same_flags(name: str) -> Non
     assert "--force" in found
 
 
+# they ask no dataset
+WITHOUT_DATA = ("fetch", "schema")
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_spelling_means_the_same_everywhere(name: str) -> None:
     found = flags(name)
     assert "-f" not in found or "--format" in found["-f"].opts
-    assert {"--data", "--quiet", "--help-all"} <= set(found)
+    assert {"--quiet", "--help-all"} <= set(found)
+    assert ("--data" in found) == (name not in WITHOUT_DATA)
     names = [each.name for each in COMMANDS[name].params]
     assert len(names) == len(set(names))
 

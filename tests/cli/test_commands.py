@@ -30,7 +30,8 @@ EXAMPLES = [
 ]
 # files or whole listings of the user's own: no sample of ours can stand for them
 # or a publisher that stands for the SEC: tests/cli/test_fetch.py
-OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out", "flowrisk fetch nport", "flowrisk fetch 13f")
+OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out", "flowrisk fetch nport", "flowrisk fetch 13f",
+                "flowrisk mcp")  # fmt: skip
 ENDLESS = "with recursive t as (select 1 as a union all select a + 1 from t) select count(*) from t"
 HEAVY = ("duckdb", "polars", "numpy", "rich", "jinja2")
 Flowrisk = Callable[..., Any]

@@ -149,15 +149,16 @@ def test_nothing_is_written_over_or_by_half(
     without_browser(monkeypatch)
     folder = tmp_path / "charts"
     folder.mkdir()
-    old = folder / "scenario-sources.svg"
+    old = folder / "scenario-impacts.svg"
     old.write_text("mine")
     with pytest.raises(QuestionError, match="exists already"):
-        sample_result.write_charts(folder, sections="range")
-    assert [path.name for path in folder.iterdir()] == ["scenario-sources.svg"]
+        sample_result.write_charts(folder)
+    assert [path.name for path in folder.iterdir()] == [old.name]
     assert old.read_text() == "mine"
     with pytest.warns(UserWarning, match="SVG only"):
-        sample_result.write_charts(folder, sections="range", force=True)
-    assert {path.name for path in folder.iterdir()} == {"scenario-ranges.svg", old.name}
+        written = sample_result.write_charts(folder, force=True)
+    assert set(folder.iterdir()) == set(written) > {old}
+    assert old.read_text().startswith("<svg")
     (tmp_path / "file").write_text("")
     with pytest.raises(QuestionError, match="folder for outputs is none"):
         sample_result.write_charts(tmp_path / "file")

@@ -78,7 +78,7 @@ def fetch(  # noqa: PLR0913 - one parameter a flag
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask above 1 GB.")] = False,
 ) -> None:  # fmt: skip
-    """Fetch public files of the SEC: the one command that uses the network.
+    """Fetch public files of the SEC, over the network.
 
     A download that broke off goes on where it stopped; nothing takes its name before it was looked
     at. 'flowrisk ingest' reads what came, and where it came from.

@@ -9,6 +9,7 @@ from flowrisk.question.question import Question
 EPILOG = """\b
 Examples:
   flowrisk mcp
+  FLOWRISK_DATA=my-data flowrisk mcp
   flowrisk init my-data && flowrisk mcp --data my-data
 """
 _INSTRUCTIONS = (
@@ -20,9 +21,10 @@ _INSTRUCTIONS = (
 
 @asking.spread(beside=(options.DATASET,))
 def mcp(call: Call[Question]) -> None:
-    """Serve a dataset to an assistant: scenario, explain, query, tables.
+    """Serve a dataset to an assistant (MCP).
 
-    Over stdin and stdout, by the Model Context Protocol (extra mcp). It writes nothing, and SQL
+    Tools scenario, explain, query and tables over stdin and stdout, by the Model Context Protocol
+    (extra mcp). It writes nothing, and SQL
     runs in a confined process; a refusal is a result that says what to do.
     """
     from flowrisk import __version__

@@ -27,7 +27,7 @@ def schema(
         ),
     ] = None,
 ) -> None:
-    """Print the JSON Schema of a command's JSON, or of the tables of a dataset."""
+    """Print the JSON Schema of an output or a dataset."""
     from flowrisk.export import json_schema
 
     if name is None:

@@ -33,7 +33,7 @@ ASKED: tuple[tuple[str, str], ...] = (
     ("scenario", "scenario"),
     ("scenario", "scenario --securities MSTR --method observed"),
     ("scenario", "scenario -s MARA --method tracked-aum"),
-    ("scenario", "scenario -s MARA --treatment freeze"),
+    ("scenario", "scenario -s MSTR --treatment freeze"),
     ("scenario", "scenario -s MSTR --book book.csv"),
     ("scenario", "scenario -s RIOT --as-of 2025-10-31 --known-on 2025-10-31"),
     ("scenario", "scenario -s MSTR --preset january-2026"),

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 def test_the_question_becomes_tables(question: Ask) -> None:
     store = question({"providers": "msci,all", "price": {"AAA": 5}})
     rows = {name: store.engine.frame(f"select * from scenario.{name}").rows()
-            for name in warehouse.QUESTION_TABLES if name not in ("sessions", "listings")}  # fmt: skip
+            for name in warehouse.QUESTION_TABLES
+            if name not in ("sessions", "listings")}  # fmt: skip
     assert rows["scenarios"] == [("msci", 1, "exclude"), ("all", 2, "exclude")]
     assert rows["providers"] == [("msci", 1, "msci"), ("all", 2, "msci")]
     assert rows["securities"] == [("US0000000001", 1, True)]

@@ -110,7 +110,7 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, python: Path, tmp_path: Pa
         packed.extractall(tmp_path, filter="data")
     source = next(path for path in tmp_path.iterdir() if path.is_dir())
     assert {path.name for path in source.iterdir()} == {
-        "flowrisk", "sql", "reports", "schema", "sample_data", "LICENSE", "README.md",
+        "flowrisk", "sql", "reports", "schema", "man", "sample_data", "LICENSE", "README.md",
         "pyproject.toml", "PKG-INFO", ".gitignore",
     }  # fmt: skip
     out = tmp_path / "wheel"

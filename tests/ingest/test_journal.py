@@ -228,6 +228,6 @@ def test_a_record_of_contents_that_is_none_is_refused_in_words(
     received: Path, mine: Path, record: str
 ) -> None:
     (received / contents.FILE).write_text(record)
-    with pytest.raises(DataError, match="record of what the dataset contains|by a newer flowrisk"):
+    with pytest.raises(DataError, match=r"record of what the dataset contains|by a newer flowrisk"):
         api.open_dataset(received).scenario()
     assert is_whole(mine)

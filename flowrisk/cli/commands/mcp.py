@@ -9,7 +9,7 @@ from flowrisk.question.question import Question
 EPILOG = """\b
 Examples:
   flowrisk mcp
-  FLOWRISK_DATA=my-data flowrisk mcp
+  flowrisk mcp --quiet
   flowrisk init my-data && flowrisk mcp --data my-data
 """
 _INSTRUCTIONS = (

@@ -39,6 +39,7 @@ bench: $(VENV)/.installed-dev
 	BENCH_DATA=$(BENCH_DATA) $(BIN)/python benchmarks/run.py $(BENCH)
 
 docs: $(VENV)/.installed-dev
+	$(BIN)/python scripts/build_schemas.py
 	$(BIN)/python scripts/build_docs.py
 
 clean:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flowrisk.api import Dataset as Dataset
     from flowrisk.api import ScenarioResult as ScenarioResult
+    from flowrisk.api import fetch as fetch
     from flowrisk.api import init as init
     from flowrisk.api import open_dataset as open_dataset
+    from flowrisk.api import schema as schema
     from flowrisk.api.results import Paged as Paged
     from flowrisk.api.results import Result as Result
     from flowrisk.domain import Backtest as Backtest
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 _HOMES = {
-    "flowrisk.api": ("Dataset", "ScenarioResult", "init", "open_dataset"),
+    "flowrisk.api": ("Dataset", "ScenarioResult", "fetch", "init", "open_dataset", "schema"),
     "flowrisk.api.results": ("Paged", "Result"),
     "flowrisk.domain": (
         "Backtest", "CalibrationAnswer", "Comparison", "Explanation", "PairErrors",
@@ -34,7 +36,7 @@ _HOMES = {
 __all__ = [
     "Backtest", "CalibrationAnswer", "Comparison", "Dataset", "Explanation", "Paged", "PairErrors",
     "Result", "RiskAnswer", "ScenarioAnswer", "ScenarioResult", "ScreenAnswer", "__version__",
-    "init", "open_dataset",
+    "fetch", "init", "open_dataset", "schema",
 ]  # fmt: skip
 
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _COMMANDS = (
-    "scenario", "calendar", "risk", "screen", "calibrate", "ingest", "init", "check", "compare",
-    "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb", "tables",
+    "scenario", "calendar", "risk", "screen", "calibrate", "fetch", "ingest", "init", "check",
+    "compare", "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb",
+    "export-dbt", "tables", "schema", "mcp",
 )  # fmt: skip
 
 
@@ -73,6 +74,15 @@ def _show_version(*, is_asked: bool) -> None:
         raise typer.Exit
 
 
+def _show_all(context: typer.Context, *, is_asked: bool) -> None:
+    """Print the help of the whole command line, each command with every option."""
+    if is_asked:
+        from flowrisk.cli import help as help_texts
+
+        typer.echo(help_texts.whole(context))
+        raise typer.Exit
+
+
 def root(
     *,
     version: Annotated[
@@ -82,6 +92,16 @@ def root(
             callback=lambda asked: _show_version(is_asked=asked),
             is_eager=True,
             help="Print the versions and stop.",
+        ),
+    ] = False,
+    help_all: Annotated[
+        bool,
+        typer.Option(
+            "--help-all",
+            callback=lambda ctx, is_asked: _show_all(ctx, is_asked=is_asked),
+            is_eager=True,
+            show_default=False,
+            help="Show every command with every option and exit.",
         ),
     ] = False,
 ) -> None:

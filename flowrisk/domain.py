@@ -26,6 +26,8 @@ Treatment = Literal["exclude", "include", "migrate", "reweight", "freeze"]
 DEPENDENCES = ("independent", "leader", "copula")
 Dependence = Literal["independent", "leader", "copula"]
 RULED = "digital_asset_ratio"
+# inputs of rules that are shares of total assets, 0-1
+ASSET_SHARES = (RULED, "operating_asset_ratio")
 
 _COMPARISONS = {">=": operator.ge, ">": operator.gt, "<=": operator.le, "<": operator.lt}
 

@@ -55,6 +55,10 @@ class FlowriskError(Exception):
             lines.append(self.remedy)
         return "\n".join(map(printable, lines))
 
+    def _render_traceback_(self) -> list[str]:
+        """Return what IPython shows in place of a traceback: the refusal alone."""
+        return f"{type(self).__name__}: {self}".split("\n")
+
 
 class QuestionError(FlowriskError):
     """The question cannot be answered as asked: unknown name, bad value, unusable output."""
@@ -74,6 +78,19 @@ class TimeoutError(FlowriskError):  # noqa: A001 - the name of the house
 
 class QualityError(FlowriskError):
     """The data is usable but not good enough for a strict run."""
+
+
+def refuse_newer(version: object, known: int, path: object) -> None:
+    """Refuse a file of ours that a newer flowrisk wrote: its words may mean something else.
+
+    Raises: DataError where the version that a file states is a later one than the one known.
+    """
+    if isinstance(version, int | float) and version > known:
+        raise DataError(
+            "The file was written by a newer flowrisk.",
+            facts={"path": path, "its version": version, "read here": f"up to {known}"},
+            remedy="Update flowrisk, or write the file again with this one.",
+        )
 
 
 def printable(text: str) -> str:

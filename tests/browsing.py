@@ -139,6 +139,21 @@ def clashing(page: Page) -> list[str]:
     return found
 
 
+def struck(page: Page) -> list[str]:
+    """Return the texts of charts that a gridline runs through."""
+    found: list[str] = page.evaluate("""() => [
+      ...document.querySelectorAll('svg.chart')].flatMap((chart) => {
+      const lines = [...chart.querySelectorAll('line.grid, line.today, line.threshold')]
+        .map((line) => line.getBoundingClientRect());
+      return [...chart.querySelectorAll('text:not(.badge-number)')].filter((text) => {
+        const box = text.getBoundingClientRect();
+        return box.width && lines.some((line) => line.left < box.right - 1
+          && line.right > box.left + 1 && line.top < box.bottom - 3 && line.bottom > box.top + 3);
+      }).map((text) => text.textContent);
+    })""")
+    return found
+
+
 def heard(browser: Browser, file: Path) -> tuple[list[str], list[str]]:
     """Return what a page requests and what its console says, also after a table was sorted."""
     page = browser.new_context(offline=True).new_page()
@@ -148,5 +163,6 @@ def heard(browser: Browser, file: Path) -> tuple[list[str], list[str]]:
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto(file.as_uri())
+    unfold(page)
     page.locator("thead button").first.click()
     return requested, said

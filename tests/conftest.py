@@ -21,6 +21,7 @@ from flowrisk.question import loading
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from loopback import Publisher
     from playwright.sync_api import Browser
 
     from flowrisk.dataset.warehouse import Warehouse
@@ -104,6 +105,15 @@ def printer(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFa
 
     monkeypatch.setenv("FLOWRISK_CHROMIUM", chromium())
     monkeypatch.setenv("FONTCONFIG_FILE", fonts_conf(tmp_path_factory.mktemp("fonts")))
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """Return a publisher on this machine, with nothing published yet."""
+    from loopback import published
+
+    with published() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,9 @@ def words(page: str) -> str:
 
 
 def section(page: str, section_id: str) -> str:
-    """The text of one section."""
-    found = re.search(rf'<section id="{section_id}".*?</section>', page, re.DOTALL)
+    """The text of one section, with the heading and the finding of a chapter that folds."""
+    heading = rf'<summary><h2 id="{section_id}-heading">.*?</summary>\s*'
+    found = re.search(rf'(?:{heading})?<section id="{section_id}".*?</section>', page, re.DOTALL)
     assert found, f"the page has no section {section_id}"
     return words(found[0])
 

@@ -16,6 +16,11 @@ def test_an_error_prints_problem_facts_and_remedy() -> None:
     assert str(errors.DataError("Alone.")) == "Alone."
 
 
+def test_ipython_shows_a_refusal_without_its_traceback() -> None:
+    error = errors.QuestionError("It is wrong.", facts={"n": "\x1b[2J"}, remedy="Do so.")
+    assert error._render_traceback_() == ["QuestionError: It is wrong.", "  n:  [2J", "Do so."]
+
+
 def test_an_error_fits_on_one_screen() -> None:
     text = str(errors.DataError("P", facts={f"f{i}": "x" * 10_000 for i in range(50)}, remedy="R"))
     lines = text.splitlines()

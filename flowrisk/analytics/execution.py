@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from flowrisk.analytics import impact
-from flowrisk.analytics.sessions import trading_sessions
+from flowrisk.analytics.sessions import listed_sessions, trading_sessions
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 CLOSING_RATIOS = (0.5, 0.55, 0.6)
 # how much of the fall stays, and how fast the rest fades: judged, see ``impact_path``
@@ -70,6 +70,11 @@ def schedule(
             facts={"calendar": calendar, "trading day before": days[-1] if days else "none"},
             remedy="Give the last trading day in the index: the change applies after its close.",
         )
+    return _shares(days, closing_ratio, calendar)
+
+
+def _shares(days: Sequence[date], closing_ratio: float, calendar: str) -> pl.DataFrame:
+    """Return the share of each session: the last takes the closing share, or all if alone."""
     between = len(days) - 1
     spread = [(1 - closing_ratio) / max(between, 1)] * between
     rows = {"sold_on": days, "sold_ratio": [*spread, closing_ratio if between else 1.0]}
@@ -84,7 +89,8 @@ def schedules(timeline: pl.DataFrame, as_of_on: date) -> pl.DataFrame:
 
     A review of one session is spread from its announcement (from the as-of date, if that is later)
     by ``schedule``; where the announcement is not in the data, or the review is traded over several
-    sessions, the closes take all of it.
+    sessions, the closes take all of it. Sessions are those of the security's exchange; where these
+    are not known, New York's, and ``calendar`` says so.
 
     Args:
         timeline: rows of the mart that sell something on a known session.
@@ -100,9 +106,17 @@ def schedules(timeline: pl.DataFrame, as_of_on: date) -> pl.DataFrame:
             "sold_shares": _of_review(row, part["sold_ratio"]),
         }
         for row in timeline.rows(named=True)
-        for part in spread(row["announced_on"], row["trades_on"], row["sessions_count"], as_of_on)
-    ]
+        for part in spread(row["announced_on"], row["trades_on"], row["sessions_count"], as_of_on,
+                           row["calendar_id"], _assumed_for(row))
+    ]  # fmt: skip
     return pl.DataFrame(rows, schema=_SCHEDULE, orient="row")
+
+
+def _assumed_for(row: Mapping[str, Any]) -> str | None:
+    """Return for which exchange the sessions are assumed; None where they are its own."""
+    if not row["is_calendar_assumed"]:
+        return None
+    return row["exchange_id"] or "an exchange that is not in the data"
 
 
 def _of_review(row: Mapping[str, Any], sold_ratio: float) -> float | None:
@@ -111,21 +125,52 @@ def _of_review(row: Mapping[str, Any], sold_ratio: float) -> float | None:
 
 
 def _spread(
-    announced_on: date | None, trades_on: date, sessions_count: int, as_of_on: date
+    announced_on: date | None,
+    trades_on: date,
+    sessions_count: int,
+    as_of_on: date,
+    calendar_id: str,
+    assumed_for: str | None,
 ) -> list[dict[str, Any]]:
     """Return the parts of a review that belong to one session of it, as shares of the review."""
+    assumed = f", assumed for {assumed_for}" if assumed_for else ""
     opens_on = None if announced_on is None else max(announced_on, as_of_on)
     if sessions_count > 1 or opens_on is None or opens_on >= trades_on:
         names = "sold_low_ratio", "sold_ratio", "sold_high_ratio"
         phase = "packet" if sessions_count > 1 else "close"
         ratios = dict.fromkeys(names, 1 / sessions_count)
-        return [{"sold_on": trades_on, "phase": phase, **ratios, "calendar": "the day given"}]
-    low, central, high = (schedule(opens_on, trades_on, closing_ratio=r) for r in CLOSING_RATIOS)
+        said = f"the day given{assumed}"
+        return [{"sold_on": trades_on, "phase": phase, **ratios, "calendar": said}]
+    window = opens_on + timedelta(days=1), trades_on
+    days = [each.session_on for each in listed_sessions(*window, calendar_id).sessions]
+    told = trading_sessions(*window)[1] if assumed else f"sessions of {calendar_id}"
+    low, central, high = (_shares(days, ratio, f"{told}{assumed}") for ratio in CLOSING_RATIOS)
     ends = zip(low["sold_ratio"], high["sold_ratio"], strict=True)
     return [
         {**row, "sold_low_ratio": min(pair), "sold_high_ratio": max(pair)}
         for row, pair in zip(central.rows(named=True), ends, strict=True)
     ]
+
+
+def decayed_bps(
+    peak_bps: pl.Expr, days_after: pl.Expr, *, permanent_ratio: float, decay_days: float
+) -> pl.Expr:
+    """Fall of the price some days after the sale ended at the peak impact I₀.
+
+    P(t) = P₀ · [1 − I₀ · (π + (1 − π) · e^(−(t−T)/τ))], π the share that stays (0–1), τ the decay
+    time in days, t − T = ``days_after`` ≥ 0.
+
+    Returns: basis points below P₀, from I₀ down to π·I₀; null where an input is null.
+    Raises: QuestionError for a share outside 0–1 or a decay time not above 0.
+    """
+    if not (0 <= permanent_ratio <= 1 and decay_days > 0):
+        raise QuestionError(
+            "The decay of the impact cannot be drawn.",
+            facts={"permanent share": permanent_ratio, "decay days": decay_days},
+            remedy="Give a permanent share inside 0–1 and a decay time above 0 days.",
+        )
+    fading = (-days_after / decay_days).exp() * (1 - permanent_ratio)
+    return peak_bps * (fading + permanent_ratio)
 
 
 def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
@@ -138,24 +183,34 @@ def impact_path(sessions: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         sessions: scenario_id, security_id, trades_on, outflow_shares, adv_shares,
-            daily_volatility_ratio; a row a session.
+            daily_volatility_ratio, calendar_id (the exchange whose sessions are counted); a row a
+            session.
     Returns: scenario_id, security_id, session_on, fall_bps (≥ 0), is_trade_session; after the last
-        sale also 5, 20 and 60 sessions on. No rows where an impact is unknown.
+        sale also 5, 20 and 60 sessions on. No rows where an impact is unknown, or where some
+        sessions sell and others buy.
     Source: Bucci, Benzaquen, Lillo and Bouchaud 2018, "Slow decay of impact in equity markets",
         Market Microstructure and Liquidity.
     """
     sold = sessions.with_columns(impact.square_root_bps(impact.CENTRAL_COEFFICIENT).alias("bps"))
-    unknown = sold.group_by(_KEYS).agg(pl.col("bps").is_null().any().alias("is_unknown"))
+    unknown = sold.group_by(_KEYS).agg(
+        (pl.col("bps").is_null().any() | impact.is_two_sided()).alias("is_unknown")
+    )
     sold = sold.join(unknown, on=_KEYS, maintain_order="left").filter(~pl.col("is_unknown"))
     if sold.is_empty():
         return pl.DataFrame(schema=_PATH)
     first, last = (getattr(sold["trades_on"], end)() for end in ("min", "max"))
-    days, _ = trading_sessions(first, last + timedelta(days=2 * _AFTER_DAYS[-1]))
-    numbers = {day: number for number, day in enumerate(days)}
+    until = last + timedelta(days=2 * _AFTER_DAYS[-1])
+    days = {
+        calendar: [each.session_on for each in listed_sessions(first, until, calendar).sessions]
+        for calendar in sold["calendar_id"].unique()
+    }
     keyed = sold.partition_by(_KEYS, maintain_order=True)
-    rows = [row for each in keyed for row in _path(each.rows(named=True), days, numbers)]
+    rows = [
+        row for each in keyed
+        for row in _path(each.rows(named=True), days[each["calendar_id"][0]])
+    ]  # fmt: skip
     seen = pl.DataFrame(rows, schema=_STEPS, orient="row")
-    faded = impact.decayed_bps(
+    faded = decayed_bps(
         pl.col("bps"), pl.col("days"), permanent_ratio=PERMANENT_RATIO, decay_days=DECAY_DAYS
     )
     return (
@@ -171,10 +226,9 @@ _STEPS = {"scenario_id": pl.String, "security_id": pl.String, "session_on": pl.D
           "bps": pl.Float64, "days": pl.Int64}  # fmt: skip
 
 
-def _path(
-    sales: list[dict[str, Any]], days: list[date], numbers: Mapping[date, int]
-) -> Iterable[tuple[object, ...]]:
+def _path(sales: list[dict[str, Any]], days: list[date]) -> Iterable[tuple[object, ...]]:
     """Yield what each sale adds to each session of the path from it on."""
+    numbers = {day: number for number, day in enumerate(days)}
     # a day that is no session of the calendar counts as the next one
     at = [numbers.get(each["trades_on"], _next(days, each["trades_on"])) for each in sales]
     for number in sorted({*at, *(max(at) + after for after in _AFTER_DAYS)}):

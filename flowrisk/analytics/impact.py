@@ -29,7 +29,8 @@ _EVENT_STUDY_BPS = (0.0, 0.0, 1_610.0)
 _ALMGREN_GAMMAS = (0.314 - 0.041, 0.314, 0.314 + 0.041)
 _ALMGREN_ETAS = (0.142 - 0.0062, 0.142, 0.142 + 0.0062)
 _ALMGREN_LIMIT_DAYS = 0.25
-# the orders that the square-root law was measured on are parts of a day's volume
+# measured on orders of parts of a day's volume (the sources of ``square_root_bps``): beyond one day
+# there is no measurement to lean on
 _SQUARE_ROOT_LIMIT_DAYS = 1.0
 
 
@@ -166,7 +167,9 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             is_at_least; a row a session, and a row a provider whose session is not known. Where
             the outflow of one is unknown the bounds are of the others, and at least.
     Returns: scenario_id, security_id, sessions_count, one_order_bps, per_session_bps (≥ the first,
-        both null where an input is unknown or the fall passes the price), is_at_least, reason.
+        both null where an input is unknown, the fall passes the price, or some sessions sell and
+        others buy, which one law of one direction does not bound), is_at_least, reason (of nulls),
+        caution (what the law is extrapolated beyond; null within, and with the bounds).
     """
     keys = ("scenario_id", "security_id")
     bps, is_known = pl.col("per_session_bps"), pl.col("outflow_shares").is_not_null()
@@ -181,19 +184,29 @@ def impact_bounds(sessions: pl.DataFrame) -> pl.DataFrame:
             .then(bps.sum())
             .alias("per_session_bps"),
             (pl.col("is_at_least").any() | ~is_known.all()).alias("is_at_least"),
+            is_two_sided().alias("is_two_sided"),
         )
     )
-    known = pl.col("per_session_bps") <= _BPS
+    known = (pl.col("per_session_bps") <= _BPS) & ~pl.col("is_two_sided")
     return summed.with_columns(
         pl.when(known).then(square_root_bps(CENTRAL_COEFFICIENT)).alias("one_order_bps"),
         pl.when(known).then("per_session_bps").alias("per_session_bps"),
         _no_bounds(known).alias("reason"),
-    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason")
+        pl.when(known).then(_extrapolated()).alias("caution"),
+    ).select(*keys, "sessions_count", "one_order_bps", "per_session_bps", "is_at_least", "reason",
+             "caution")  # fmt: skip
+
+
+def is_two_sided() -> pl.Expr:
+    """Whether some of the sessions sell and others buy."""
+    shares = pl.col("outflow_shares")
+    return ((shares > 0).any() & (shares < 0).any()).fill_null(value=False)
 
 
 def _no_bounds(is_known: pl.Expr) -> pl.Expr:
     """Why there are no bounds; null where there are."""
     return pl.coalesce(
+        pl.when("is_two_sided").then(pl.lit("some sessions sell and others buy")),
         *(
             pl.when(_unusable(name)).then(pl.lit(f"{name} is unknown or not above 0"))
             for name in ("outflow_shares", "adv_shares", "daily_volatility_ratio")
@@ -249,27 +262,6 @@ def elasticity_bps(elasticity: float) -> pl.Expr:
     """
     share = _size("outflow_shares") / _positive("float_shares")
     return _BPS * pl.when(share <= 1).then(share) / elasticity
-
-
-def decayed_bps(
-    peak_bps: pl.Expr, days_after: pl.Expr, *, permanent_ratio: float, decay_days: float
-) -> pl.Expr:
-    """Fall of the price some days after the sale ended at the peak impact I₀.
-
-    P(t) = P₀ · [1 − I₀ · (π + (1 − π) · e^(−(t−T)/τ))], π the share that stays (0–1), τ the decay
-    time in days, t − T = ``days_after`` ≥ 0.
-
-    Returns: basis points below P₀, from I₀ down to π·I₀; null where an input is null.
-    Raises: QuestionError for a share outside 0–1 or a decay time not above 0.
-    """
-    if not (0 <= permanent_ratio <= 1 and decay_days > 0):
-        raise QuestionError(
-            "The decay of the impact cannot be drawn.",
-            facts={"permanent share": permanent_ratio, "decay days": decay_days},
-            remedy="Give a permanent share inside 0–1 and a decay time above 0 days.",
-        )
-    fading = (-days_after / decay_days).exp() * (1 - permanent_ratio)
-    return peak_bps * (fading + permanent_ratio)
 
 
 def impact_models(

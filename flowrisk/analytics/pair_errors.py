@@ -6,9 +6,21 @@ the others, as functions from frame to frame. The positions come from ``marts.tr
 
 from __future__ import annotations
 
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
 import polars as pl
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 LEVELS = {"q05_ratio": 0.05, "q25_ratio": 0.25, "q75_ratio": 0.75, "q95_ratio": 0.95}
+# what separates listings of one kind separates those of the kinds after it too
+WIDER = ("same-index", "same-provider", "other-provider")
+_LEAST_PAIRS = 3
+# pairs, positions, and the ends of the pairs times their positions
+Sums = tuple[int, int, float, float]
+_NOTHING: Sums = (0, 0, 0.0, 0.0)
 _KIND = ["pair_kind", "size_class"]
 _KEYS = ["pair_id", *_KIND]
 
@@ -32,8 +44,9 @@ def measured(found: pl.DataFrame) -> pl.DataFrame:
     """Return the quantiles of each pair and size class, and the share inside the others' band.
 
     The band of a pair runs from the mean 5 % to the mean 95 % quantile of all *other* pairs of its
-    kind and size class, each with its number of positions. Listings of one fund in a row have none:
-    what lies between them is time, of another span each.
+    kind and size class, each with its number of positions. Of fewer than three the next wider kind
+    counts too, and makes it no narrower. Listings of one fund in a row have none: what lies between
+    them is time, of another span each.
 
     Args:
         found: as ``errors`` returns.
@@ -48,10 +61,7 @@ def measured(found: pl.DataFrame) -> pl.DataFrame:
             for name, level in LEVELS.items()
         ),
     )
-    banded = quantiles.with_columns(
-        _of_others("q05_ratio").alias("band_low_ratio"),
-        _of_others("q95_ratio").alias("band_high_ratio"),
-    )
+    banded = _with_bands(quantiles)
     return (
         banded.join(_inside(found, banded), on=_KEYS)
         .join(_scales(found), on="pair_id")
@@ -80,7 +90,10 @@ def _scales(found: pl.DataFrame) -> pl.DataFrame:
 
 
 def bands(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Return, by kind and size class, the band of all pairs and how often bands of the others held.
+    """Return, by kind and size class, the band in use and how often bands of the others held.
+
+    The band is that of all pairs of the kind, of fewer than three of the next wider kinds too
+    (``sql/intermediate/pair_bands.sql``); of one fund in a row their own.
 
     Args:
         pairs: as ``measured`` returns.
@@ -91,19 +104,20 @@ def bands(pairs: pl.DataFrame) -> pl.DataFrame:
     weight = pl.col("members_count")
     is_scored = pl.col("inside_ratio").is_not_null()
     scored = weight.filter(is_scored)
-    return (
-        pairs.group_by(_KIND)
-        .agg(
-            pl.len().cast(pl.Int64).alias("pairs_count"),
-            weight.sum(),
-            ((pl.col("q05_ratio") * weight).sum() / weight.sum()).alias("low_ratio"),
-            ((pl.col("q95_ratio") * weight).sum() / weight.sum()).alias("high_ratio"),
-            pl.when(is_scored.any())
-            .then((pl.col("inside_ratio").filter(is_scored) * scored).sum() / scored.sum())
-            .alias("inside_ratio"),
-        )
-        .sort(_KIND)
+    kinds = pairs.group_by(_KIND).agg(
+        pl.len().cast(pl.Int64).alias("pairs_count"),
+        weight.sum(),
+        pl.when(is_scored.any())
+        .then((pl.col("inside_ratio").filter(is_scored) * scored).sum() / scored.sum())
+        .alias("inside_ratio"),
     )
+    totals = _totals(pairs)
+    ends = [_band(totals, *kind) for kind in kinds.select(_KIND).rows()]
+    low, high = (pl.Series(name, [each[place] for each in ends], pl.Float64)
+                 for place, name in enumerate(("low_ratio", "high_ratio")))  # fmt: skip
+    return kinds.with_columns(low, high).select(
+        *_KIND, "pairs_count", "members_count", "low_ratio", "high_ratio", "inside_ratio"
+    ).sort(_KIND)  # fmt: skip
 
 
 def named(found: pl.DataFrame, tickers: list[str]) -> pl.DataFrame:
@@ -114,10 +128,50 @@ def named(found: pl.DataFrame, tickers: list[str]) -> pl.DataFrame:
     ).sort("ticker", "pair_id")
 
 
-def _of_others(column: str) -> pl.Expr:
-    """Return the mean over the other pairs of the kind, each with its number of positions."""
-    weight = pl.col("members_count")
-    others = weight.sum().over(_KIND) - weight
-    total = (pl.col(column) * weight).sum().over(_KIND) - pl.col(column) * weight
-    is_banded = (others > 0) & (pl.col("pair_kind") != "same-fund")
-    return pl.when(is_banded).then(total / others)
+def _with_bands(quantiles: pl.DataFrame) -> pl.DataFrame:
+    """Add to each pair the band of the others."""
+    totals = _totals(quantiles)
+    ends = [
+        (None, None) if row["pair_kind"] not in WIDER
+        else _band(totals, row["pair_kind"], row["size_class"], without=_sums(row))
+        for row in quantiles.rows(named=True)
+    ]  # fmt: skip
+    low, high = (pl.Series(name, [each[place] for each in ends], pl.Float64)
+                 for place, name in enumerate(("band_low_ratio", "band_high_ratio")))  # fmt: skip
+    return quantiles.with_columns(low, high)
+
+
+def _sums(row: Mapping[str, Any]) -> Sums:
+    """Return what one pair adds to its kind: pairs, positions, and its ends times its positions."""
+    count = row["members_count"]
+    return (1, count, row["q05_ratio"] * count, row["q95_ratio"] * count)
+
+
+def _totals(pairs: pl.DataFrame) -> dict[tuple[str, str], Sums]:
+    found: dict[tuple[str, str], Sums] = defaultdict(lambda: _NOTHING)
+    for row in pairs.rows(named=True):
+        key = row["pair_kind"], row["size_class"]
+        found[key] = _added(found[key], _sums(row))
+    return found
+
+
+def _added(known: Sums, more: Sums, sign: int = 1) -> Sums:
+    return (known[0] + sign * more[0], known[1] + sign * more[1],
+            known[2] + sign * more[2], known[3] + sign * more[3])  # fmt: skip
+
+
+def _band(
+    totals: Mapping[tuple[str, str], Sums], kind: str, size: str, *, without: Sums = _NOTHING
+) -> tuple[float | None, float | None]:
+    """Return the ends of a kind's band, its own pairs less one where given; null of no pair."""
+    known, ends = _added(_NOTHING, without, -1), []
+    for wider in WIDER[WIDER.index(kind) :] if kind in WIDER else (kind,):
+        known = _added(known, totals.get((wider, size), _NOTHING))
+        count, positions, low, high = known
+        if positions:
+            ends.append((low / positions, high / positions))
+        if count >= _LEAST_PAIRS:
+            break
+    if not ends:
+        return None, None
+    return min(low for low, _ in ends), max(high for _, high in ends)

@@ -170,6 +170,7 @@ _BUYING = {
     "scenario_id": pl.String, "provider_id": pl.String, "index_id": pl.String,
     "security_id": pl.String, "bought_usd": pl.Float64, "reason": pl.String,
 }  # fmt: skip
+_WEIGHTS = ("weights_fund_id", "weights_fund_name", "weights_on")
 
 
 def replacement_buying(proceeds: pl.DataFrame, provider_outflows: pl.DataFrame) -> pl.DataFrame:
@@ -184,7 +185,8 @@ def replacement_buying(proceeds: pl.DataFrame, provider_outflows: pl.DataFrame) 
         provider_outflows: the mart; its estimated part belongs to no index known.
 
     Returns: scenario_id, provider_id, index_id (null for the estimated part), security_id, ticker,
-        bought_usd (signed), reason.
+        bought_usd (signed), reason; weights_fund_id, weights_fund_name and weights_on name the
+        report that the weights of an index are derived from, null where they are stated.
     """
     keys = ["scenario_id", "provider_id", "index_id"]
     rows = [
@@ -205,8 +207,11 @@ def replacement_buying(proceeds: pl.DataFrame, provider_outflows: pl.DataFrame) 
         )
     )  # fmt: skip
     tickers = proceeds.select("security_id", "ticker").unique()
-    return pl.concat([placed, estimated]).join(
-        tickers, on="security_id", how="left", maintain_order="left"
+    origins = proceeds.select("index_id", *_WEIGHTS).unique("index_id")
+    return (
+        pl.concat([placed, estimated])
+        .join(tickers, on="security_id", how="left", maintain_order="left")
+        .join(origins, on="index_id", how="left", maintain_order="left")
     )
 
 

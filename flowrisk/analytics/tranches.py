@@ -47,6 +47,24 @@ def index_change_ratios(tranches: Sequence[Tranche]) -> list[float]:
     return changes
 
 
+def sold_by_day(tranches: Sequence[Tranche]) -> list[tuple[str, dt.date, float]]:
+    """Return what share of the position at the start each day's steps sell (bought: below 0), by
+    name and day; days of a name add up to its net."""
+    found: dict[tuple[str, dt.date], float] = {}
+    for name, own in _by_name(tranches).items():
+        for tranche, change in zip(own, index_change_ratios(own), strict=True):
+            key = name, tranche.effective_on
+            found[key] = found.get(key, 0.0) - change
+    return [(*key, sold) for key, sold in found.items()]
+
+
+def _by_name(tranches: Sequence[Tranche]) -> dict[str, list[Tranche]]:
+    by_name: dict[str, list[Tranche]] = {}
+    for tranche in tranches:
+        by_name.setdefault(tranche.name, []).append(tranche)
+    return by_name
+
+
 class TradedRatios(NamedTuple):
     """Shares of their position that trackers sell in falling and buy in rising steps, each >= 0."""
 
@@ -61,10 +79,7 @@ class TradedRatios(NamedTuple):
 
 def traded_ratios(tranches: Sequence[Tranche]) -> dict[str, TradedRatios]:
     """Return what trackers sell and buy over the steps, by name; rising steps may pass 1."""
-    by_name: dict[str, list[Tranche]] = {}
-    for tranche in tranches:
-        by_name.setdefault(tranche.name, []).append(tranche)
-    changes = {name: index_change_ratios(steps) for name, steps in by_name.items()}
+    changes = {name: index_change_ratios(steps) for name, steps in _by_name(tranches).items()}
     return {
         name: TradedRatios(
             sum(max(-each, 0.0) for each in found), sum(max(each, 0.0) for each in found)

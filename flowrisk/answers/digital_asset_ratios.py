@@ -7,7 +7,7 @@ Owns the frame ``digital_asset_ratios``. What a balance sheet says is ``screenin
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import thresholds
@@ -44,6 +44,13 @@ _TYPES = {
     "not_assessed_reason": "String", "market_value_usd": "Float64",
     "shares_on": "Date", "simple_mnav_ratio": "Float64", "enterprise_mnav_ratio": "Float64",
     "mnav_missing": "String",
+    "indirect_digital_assets_usd": "Float64", "indirect_holding_kind": "String",
+    "look_through_digital_asset_ratio": "Float64",
+    "look_through_review_digital_asset_ratio": "Float64",
+    "look_through_is_at_or_above": "Boolean", "look_through_distance_ratio": "Float64",
+    "look_through_break_even_coin_price_usd": "Float64",
+    "look_through_break_even_move_ratio": "Float64",
+    "look_through_at_or_above_probability_ratio": "Float64",
 }  # fmt: skip
 
 
@@ -126,6 +133,7 @@ def _row(each: IssuerRow, line: Threshold) -> dict[str, Any]:
         "review_digital_asset_ratio": found.review_ratio,
         "not_assessed_reason": found.reason,
         **_against(found, line),
+        **_looking_through(found, line),
         **_mnav(each, found),
     }
 
@@ -147,6 +155,41 @@ def _against(found: Assessment, line: Threshold) -> dict[str, object]:
             line,
             is_above=thresholds.is_at_or_above(ratio, line.threshold_ratio) is True,
         ),
+    }
+
+
+def looked_through(found: Assessment) -> Assessment | None:
+    """Return a balance sheet with what is held through funds or contracts counted among its digital
+    assets, moving as its coin; None where nothing is, or the digital assets are unknown."""
+    digital_usd, review_usd = found.digital_assets_usd, found.review_digital_assets_usd
+    if not found.indirect_usd or digital_usd is None:
+        return None
+    through_usd, moved_usd = digital_usd + found.indirect_usd, found.review_indirect_usd
+    return replace(
+        found,
+        digital_assets_usd=through_usd,
+        review_digital_assets_usd=(
+            None if review_usd is None or moved_usd is None else review_usd + moved_usd
+        ),
+        reason=balance_sheets.not_assessed(through_usd, found.total_assets_usd),
+    )
+
+
+def _looking_through(found: Assessment, line: Threshold) -> dict[str, object]:
+    """Return where an issuer stands with what it holds through funds or contracts; empty where it
+    holds nothing through them."""
+    through = looked_through(found)
+    if through is None:
+        return {}
+    stands = _against(through, line)
+    shown = ("is_at_or_above", "distance_ratio", "break_even_coin_price_usd",
+             "break_even_move_ratio", "at_or_above_probability_ratio")  # fmt: skip
+    return {
+        "indirect_digital_assets_usd": found.indirect_usd,
+        "indirect_holding_kind": "+".join(found.indirect_kinds),
+        "look_through_digital_asset_ratio": through.statement_ratio,
+        "look_through_review_digital_asset_ratio": through.review_ratio,
+        **{f"look_through_{name}": stands.get(name) for name in shown},
     }
 
 

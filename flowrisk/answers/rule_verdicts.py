@@ -1,33 +1,39 @@
 """What a named rule says of each security's issuer: its verdict, and the tests it rests on.
 
 Owns the frames ``rule_verdicts`` and ``rule_tests``. The rules are rows of the dataset; their logic
-is ``eligibility``'s. An input that is not in the data leaves its test open, and is named.
+is ``eligibility``'s. What the user gives goes before the data and is called yours; an input that is
+in neither leaves its test open, and is named.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import eligibility
 from flowrisk.analytics.eligibility import RatioTest, Screen
-from flowrisk.domain import RULED, frame_of
+from flowrisk.domain import ASSET_SHARES, RULED, frame_of
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
+from flowrisk.question.rule_inputs import side_and_threshold
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
 
     import polars as pl
 
     from flowrisk.answers.digital_asset_ratios import IssuerRow
     from flowrisk.dataset.warehouse import Warehouse
-    from flowrisk.question.balance_sheets import Assessment
 
 INPUTS = "marts.rule_inputs"
+YOURS = "yours"
+# the day of a ratio, what it is and how it is known; a ratio of the user's has no day
+Seen = tuple["dt.date | None", float, str]
 # the ratios of one input, by how many years they lie before the newest day of any
-Observed = dict[int, tuple["dt.date", float]]
+Observed = dict[int, Seen]
+# ratios by issuer and input, the newest year first
+Given = Mapping[tuple[str, str], Sequence[float]]
 _RULES = """
     select rule_id, rule_name, provider_id, published_on, years_count, screen_id,
         failing_tests_count, input_id, fails_if, threshold_ratio
@@ -44,7 +50,7 @@ _TEST_TYPES = {
     "security_id": "String", "ticker": "String", "rule_id": "String", "screen_id": "String",
     "input_id": "String", "years_back_count": "Int64", "as_of_on": "Date",
     "input_ratio": "Float64", "fails_if": "String", "threshold_ratio": "Float64",
-    "is_failed": "Boolean",
+    "is_failed": "Boolean", "input_basis": "String", "threshold_basis": "String",
 }  # fmt: skip
 
 
@@ -57,6 +63,13 @@ class NamedRule:
     published_on: dt.date | None
     years_count: int
     screens: Mapping[str, Screen]
+    # the inputs whose thresholds are the user's
+    yours: frozenset[str] = frozenset()
+
+    @property
+    def input_ids(self) -> list[str]:
+        """The inputs it tests, in their order."""
+        return [test.input_id for screen in self.screens.values() for test in screen.tests]
 
     @property
     def digital_asset_threshold_ratio(self) -> float | None:
@@ -95,23 +108,109 @@ def named(store: Warehouse, rule_id: str) -> NamedRule:
     return NamedRule(found[0][0], found[0][1], found[0][3], found[0][4], screens)
 
 
+def with_tests(rule: NamedRule, given: Mapping[str, str]) -> NamedRule:
+    """Return a rule with sides and thresholds of the user's in place of its own.
+
+    Args:
+        given: as ``rule_inputs.parse_tests`` returns them.
+
+    Raises: QuestionError for an input that the rule does not test.
+    """
+    for input_id in given:
+        _refuse_untested(rule, input_id, "--rule-test", input_id)
+    screens = {
+        screen_id: Screen(
+            tuple(RatioTest(test.input_id, *side_and_threshold(given[test.input_id]))
+                  if test.input_id in given else test for test in screen.tests),
+            screen.failing_count,
+        )
+        for screen_id, screen in rule.screens.items()
+    }  # fmt: skip
+    return replace(rule, screens=screens, yours=frozenset(given))
+
+
+def with_inputs(
+    rule: NamedRule, given: Mapping[str, Sequence[float]], issuers: Sequence[IssuerRow]
+) -> Given:
+    """Return ratios of the user's by issuer and input, the newest year first.
+
+    Args:
+        given: as ``rule_inputs.parse_inputs`` returns them.
+
+    Raises: QuestionError for an input that the rule does not test or the balance sheet gives, a
+        company that is not asked about, more years than the rule judges, or one given twice.
+    """
+    names = {name.casefold(): each.issuer_id for each in issuers
+             for name in (each.security.ticker or "", each.security.security_id)}  # fmt: skip
+    found: dict[tuple[str, str], Sequence[float]] = {}
+    for key, ratios in given.items():
+        name, _, input_id = key.rpartition(".")
+        _refuse_untested(rule, input_id, "--rule-input", key)
+        issuer_id = names.get(name.strip().casefold())
+        if issuer_id is None:
+            raise QuestionError(
+                f"--rule-input names '{name}', which is not among the securities asked about.",
+                facts={"--rule-input": key, "nearest": nearest(name, list(names)) or "none"},
+                remedy="Give a ticker or ISIN of the list, or ask about it with --securities.",
+            )
+        if input_id in ASSET_SHARES and not all(0 <= ratio <= 1 for ratio in ratios):
+            raise QuestionError(
+                "A share of assets lies outside 0 to 1.",
+                facts={"--rule-input": key, "ratios": join_names(map(str, ratios))},
+                remedy="Give it as a ratio or in percent: 0.01 or 1%.",
+            )
+        if (issuer_id, input_id) in found or len(ratios) > rule.years_count:
+            raise QuestionError(
+                "A ratio of a company is given twice." if (issuer_id, input_id) in found
+                else f"The rule judges {rule.years_count} years, and more are given.",
+                facts={"--rule-input": key},
+                remedy="Give each ratio of a company once, the newest year first.",
+            )  # fmt: skip
+        found[issuer_id, input_id] = ratios
+    return found
+
+
+def _refuse_untested(rule: NamedRule, input_id: str, flag: str, given: str) -> None:
+    known = rule.input_ids
+    if flag == "--rule-input" and input_id == RULED and RULED in known:
+        raise QuestionError(
+            "The digital-asset ratio is counted from the balance sheet.",
+            facts={flag: given},
+            remedy="Add the balance sheet to treasuries, or move it with --coin-price.",
+        )
+    if input_id not in known:
+        close = nearest(input_id, known)
+        raise QuestionError(
+            f"The rule {rule.rule_id} tests no '{input_id}'.",
+            facts={flag: given, "tested": join_names(known)}
+            | ({"nearest": close} if close else {}),
+            remedy="Name one of the inputs that it tests.",
+        )
+
+
 def frames(
-    store: Warehouse, rule: NamedRule, issuers: Sequence[IssuerRow]
+    store: Warehouse,
+    rule: NamedRule,
+    issuers: Sequence[IssuerRow],
+    given: Given,
 ) -> dict[str, pl.DataFrame]:
     """Return the verdict on each security, and the tests of each year it rests on.
 
     Returns: ``rule_verdicts``, grain security_id: ``missing`` names what is not in the data where
         the verdict is unresolved; ``rule_tests``, grain security_id, input_id, years_back_count:
-        ``is_failed`` is null where ratio, threshold or side is not known.
+        ``is_failed`` is null where ratio, threshold or side is not known, the bases are "yours"
+        where the user gave ratio or threshold.
     """
     store.define([INPUTS])
     rows = store.engine.rows(
-        "select issuer_id, input_id, as_of_on, input_ratio from marts.rule_inputs"
+        "select issuer_id, input_id, as_of_on, input_ratio, basis from marts.rule_inputs"
     )
-    read: dict[str, list[tuple[str, dt.date, float]]] = defaultdict(list)
+    read: dict[str, list[tuple[str, dt.date, float, str]]] = defaultdict(list)
     for issuer_id, *rest in rows:
-        read[issuer_id].append((rest[0], rest[1], rest[2]))
-    judged = [_judged(rule, each, read[each.issuer_id]) for each in issuers]
+        read[issuer_id].append((rest[0], rest[1], rest[2], rest[3]))
+    judged = [
+        _judged(rule, each, _observed(rule, each, read[each.issuer_id], given)) for each in issuers
+    ]
     return {
         "rule_verdicts": frame_of([verdict for verdict, _ in judged], _VERDICT_TYPES),
         "rule_tests": frame_of([row for _, tests in judged for row in tests], _TEST_TYPES),
@@ -119,10 +218,10 @@ def frames(
 
 
 def _judged(
-    rule: NamedRule, each: IssuerRow, read: Sequence[tuple[str, dt.date, float]]
+    rule: NamedRule, each: IssuerRow, seen: tuple[dt.date | None, dict[str, Observed]]
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the verdict on one security, and its tests."""
-    newest_on, observed = _observed(rule, each.found, read)
+    newest_on, observed = seen
     years = [
         {input_id: found[year][1] for input_id, found in observed.items() if year in found}
         for year in range(rule.years_count)
@@ -152,9 +251,9 @@ def _judged(
 
 
 def _test(
-    rule: NamedRule, screen_id: str, test: RatioTest, year: int, found: tuple[dt.date, float] | None
+    rule: NamedRule, screen_id: str, test: RatioTest, year: int, found: Seen | None
 ) -> dict[str, Any]:
-    as_of_on, ratio = found or (None, None)
+    as_of_on, ratio, basis = found or (None, None, None)
     return {
         "rule_id": rule.rule_id,
         "screen_id": screen_id,
@@ -165,27 +264,35 @@ def _test(
         "fails_if": test.fails_if,
         "threshold_ratio": test.threshold_ratio,
         "is_failed": test.is_failed(ratio),
+        "input_basis": basis,
+        "threshold_basis": YOURS if test.input_id in rule.yours else None,
     }
 
 
 def _observed(
-    rule: NamedRule, found: Assessment | None, read: Sequence[tuple[str, dt.date, float]]
+    rule: NamedRule,
+    each: IssuerRow,
+    read: Sequence[tuple[str, dt.date, float, str]],
+    given: Given,
 ) -> tuple[dt.date | None, dict[str, Observed]]:
     """Return the newest day of the rule's inputs, and the newest ratio of each in each year.
 
-    The digital-asset ratio of the newest balance sheet is that at the review price.
+    The digital-asset ratio of the newest balance sheet is that at the review price; what the user
+    gives of an input goes before the data, year by year.
     """
-    wanted = {test.input_id for screen in rule.screens.values() for test in screen.tests}
-    values = [value for value in read if value[0] in wanted]
-    if found is not None and found.ratio is not None and RULED in wanted:
-        values = [each for each in values if each[0] != RULED or each[1] < found.as_of_on]
-        values.append((RULED, found.as_of_on, found.ratio))
-    if not values:
-        return None, {}
-    newest_on = max(as_of_on for _, as_of_on, _ in values)
+    found = each.found
+    values = [value for value in read if value[0] in rule.input_ids]
+    if found is not None and found.ratio is not None and RULED in rule.input_ids:
+        values = [value for value in values if value[0] != RULED or value[1] < found.as_of_on]
+        values.append((RULED, found.as_of_on, found.ratio, "derived"))
+    newest_on = max((as_of_on for _, as_of_on, _, _ in values), default=None)
     observed: dict[str, Observed] = defaultdict(dict)
-    for input_id, as_of_on, ratio in sorted(values, key=lambda value: value[1]):
-        observed[input_id][eligibility.years_back(newest_on, as_of_on)] = (as_of_on, ratio)
+    for input_id, as_of_on, ratio, basis in sorted(values, key=lambda value: value[1]):
+        year = 0 if newest_on is None else eligibility.years_back(newest_on, as_of_on)
+        observed[input_id][year] = (as_of_on, ratio, basis)
+    for (issuer_id, input_id), ratios in given.items():
+        if issuer_id == each.issuer_id:
+            observed[input_id] |= {y: (None, ratio, YOURS) for y, ratio in enumerate(ratios)}
     return newest_on, observed
 
 

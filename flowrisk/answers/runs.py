@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flowrisk import domain
 from flowrisk.dataset.folder import absolute, is_folder
-from flowrisk.errors import DataError, join_names
+from flowrisk.errors import DataError, join_names, refuse_newer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,7 @@ def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
             remedy="Give a JSON file written by 'flowrisk scenario -o', or a dataset folder.",
         ) from error
     known = document if isinstance(document, dict) else {}
+    refuse_newer(known.get("schema_version"), domain.SCHEMA_VERSION, path)
     lacking = [name for name in (*_NEEDED, "assumptions", "scenarios") if name not in known]
     if lacking or known["schema_version"] != domain.SCHEMA_VERSION:
         raise DataError(

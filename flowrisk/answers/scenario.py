@@ -103,7 +103,7 @@ def answer(
     frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
         **header(store, loaded),
-        marts=_with_traded(_with_assumed(frames, loaded), loaded),
+        marts=_with_traded(with_assumed(frames, loaded), loaded),
         findings=findings,
     )
 
@@ -129,9 +129,10 @@ def _beside(
 
 
 def _with_traded(frames: dict[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
-    """Append how the outflow trades to a whole answer; what is given beside it to any."""
-    is_whole = {*_RANGED, "timeline", "liquidity"} <= set(frames)
-    if not is_whole and not (loaded.question.beside_flow and "outflows" in frames):
+    """Append how the outflow trades where timeline and liquidity were read; what is given beside it
+    to any answer."""
+    is_timed = {"outflows", "timeline", "liquidity"} <= set(frames)
+    if not is_timed and not (loaded.question.beside_flow and "outflows" in frames):
         return frames
     from flowrisk.answers import side_frames
 
@@ -178,7 +179,7 @@ def check(
     return tuple(findings)
 
 
-def _with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
+def with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
     """Append what is assumed rather than counted: days of volume, days to sell, report age."""
     import polars as pl
 

@@ -35,6 +35,7 @@ _UNUSED = (
     "A screen compares issuers with --threshold, whoever would delete them; leave it out, or ask "
     "'flowrisk scenario'."
 )
+_UNRULED = "Name the rule with --rule-id, without --threshold."
 # what a move of one dollar adds to digital assets and to total assets
 MOVES = {
     "buy-with-debt": (1, 1), "buy-with-equity": (1, 1), "buy-with-cash": (1, 0),
@@ -80,7 +81,8 @@ def answer(
         "moves": frame_of(moved, _MOVE_TYPES),
     }
     if rule is not None:
-        frames |= rule_verdicts.frames(store, rule, issuers)
+        given = rule_verdicts.with_inputs(rule, asked.rule_inputs or {}, issuers)
+        frames |= rule_verdicts.frames(store, rule, issuers, given)
     if loaded.question.list_id is not None:
         frames["rule_disagreements"] = balance_sheets.rule_disagreements(
             store, Rule(">=", line.threshold_ratio), assessed, loaded.question.list_id
@@ -141,10 +143,12 @@ def _rule(store: warehouse.Warehouse, asked: ScreenQuestion) -> NamedRule | None
         rules.
     """
     if asked.rule_id is None:
+        asked.refuse_given("rule_input", "rule_test", remedy=_UNRULED)
         return None
     line_by, rule_by = asked.set_by["threshold"], asked.set_by["rule_id"]
     if line_by != "default":
         if _precedence(line_by) < _precedence(rule_by):
+            asked.refuse_given("rule_input", "rule_test", remedy=_UNRULED)
             return None
         if _precedence(line_by) == _precedence(rule_by):
             raise QuestionError(
@@ -153,7 +157,8 @@ def _rule(store: warehouse.Warehouse, asked: ScreenQuestion) -> NamedRule | None
                        f"threshold by {line_by}": asked.threshold_ratio},
                 remedy="Give one of them: the rule has its own thresholds.",
             )  # fmt: skip
-    return rule_verdicts.named(store, asked.rule_id)
+    rule = rule_verdicts.named(store, asked.rule_id)
+    return rule_verdicts.with_tests(rule, asked.rule_test_texts or {})
 
 
 def _precedence(origin: str) -> int:

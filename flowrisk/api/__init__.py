@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flowrisk.api.dataset import Dataset, init, open_dataset
+from flowrisk.api.public_files import fetch, schema
 from flowrisk.api.results import ScenarioResult, compared
 
-__all__ = ["Dataset", "ScenarioResult", "compared", "init", "open_dataset"]
+__all__ = ["Dataset", "ScenarioResult", "compared", "fetch", "init", "open_dataset", "schema"]

@@ -16,6 +16,7 @@ from flowrisk.api.keywords import (
     ScenarioKeywords,
     ScreenKeywords,
     described,
+    described_ingest,
 )
 from flowrisk.api.results import ScenarioResult, compared
 from flowrisk.api.session import Session
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from flowrisk.api.checks import Checks
     from flowrisk.api.keywords import Day
     from flowrisk.api.results import Paged, Result, Scheduled
     from flowrisk.domain import (
@@ -104,6 +106,7 @@ class Dataset(Session):
         choice = Choice(engine, engine_url, engine_data)
         return self.scheduled(self.settings(question), is_strict=strict, choice=choice)
 
+    @described(Question)
     def calibrate(
         self,
         target: str | Sequence[str] | Mapping[str, float],
@@ -120,7 +123,6 @@ class Dataset(Session):
         Args:
             target: ``"msci=2.8bn,all=8.8bn"`` or US dollars by provider set.
             security: ticker or ISIN the figures are about.
-            question: as the arguments of ``scenario``.
 
         Raises: QuestionError for a figure that cannot be; and as ``scenario``.
         """
@@ -174,6 +176,7 @@ class Dataset(Session):
         choice = Choice(engine, engine_url, engine_data)
         return self.screened(asked, is_strict=strict, choice=choice)
 
+    @described(Question)
     def compare(
         self,
         other: Dataset | str | Path | None = None,
@@ -207,6 +210,7 @@ class Dataset(Session):
         return compared((self.path, lambda path: ask(path, before)),
                         (target, lambda path: ask(path, after)))  # fmt: skip
 
+    @described(Question)
     def explain(
         self,
         security: str,
@@ -222,8 +226,9 @@ class Dataset(Session):
         """Trace what one provider's trackers must sell of one security: formula to files.
 
         Args:
-            scenario: a set of providers that holds the provider; None = the provider alone.
-            question: as the arguments of ``scenario``.
+            security: ticker, ISIN or name, such as "MSTR".
+            provider: provider_id, such as "msci".
+            scenario: a set of providers that holds it, such as "all"; None = the provider alone.
 
         Raises: QuestionError for an unknown name; and as ``scenario``.
         """
@@ -247,8 +252,11 @@ class Dataset(Session):
         """
         return self.leave_one_out(self.settings({}))
 
-    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> pl.DataFrame:
+    @described(Question)
+    def check(self, *, strict: bool = False, **question: Unpack[QuestionKeywords]) -> Checks:
         """Return every check over the whole dataset: check, state, finding_count, says, examples.
+
+        A polars frame, with what was found in one sentence as ``finding``.
 
         Args:
             strict: raise on warnings.
@@ -259,8 +267,11 @@ class Dataset(Session):
         checkup = self.checked(self.settings(question))
         if strict:
             checkup.enforce(is_strict=True)
-        return checkup.frame
+        from flowrisk.api.checks import Checks
 
+        return Checks(checkup.frame)
+
+    @described_ingest
     def ingest(  # noqa: PLR0913 - one argument a flag of the command
         self,
         files: str | Path | Sequence[str | Path] | pl.DataFrame | pd.DataFrame,
@@ -284,9 +295,6 @@ class Dataset(Session):
         """Read real files, or a polars or pandas frame of holdings, into this dataset.
 
         All of it or nothing; what is asked of this object afterwards sees what was read.
-
-        Args: as the flags of ``flowrisk ingest``; without ``format`` it is found in each file. A
-            frame needs ``columns`` or ``profile``. ``progress`` is told each stage.
 
         Raises: QuestionError for an unknown format or a hint that does not fit; DataError for a
             missing or unusable file (the dataset is as it was).

@@ -5,14 +5,24 @@ Owns what the results of calibrate, compare, explain and backtest share; compute
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import FrozenInstanceError
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from flowrisk import domain
+from flowrisk.api.forms import (
+    CALENDAR_FORMS,
+    CALENDAR_SUFFIXES,
+    COMMANDS,
+    FORMS,
+    PAGED_SUFFIXES,
+    SUFFIXES,
+    form_of,
+)
 from flowrisk.errors import QuestionError, printable, printable_lines
-from flowrisk.export import files, formats
+from flowrisk.export import files, formats, terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -21,8 +31,11 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.runs import Side
     from flowrisk.domain import Finding
+    from flowrisk.export.tables import Text
+    from flowrisk.report.chart_files import ChartFile
     from flowrisk.report.note import Memo
     from flowrisk.report.page_options import PageOptions
+    from flowrisk.report.plots import Plot
 
 
 class HasFrames(Protocol):
@@ -40,31 +53,18 @@ class HasFrames(Protocol):
 
 
 Kind = TypeVar("Kind", bound=HasFrames)
-FORMS = ("table", "csv", "json", "jsonl", "markdown")
-CALENDAR_FORMS = (*FORMS, "ics")
-# the form that each suffix of an output names
-SUFFIXES: Mapping[str, str] = {
-    ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".parquet": "parquet", ".md": "markdown",
-    ".txt": "text",
-}  # fmt: skip
-PAGED_SUFFIXES: Mapping[str, str] = {
-    ".html": "html", ".pdf": "pdf", ".xlsx": "xlsx", **SUFFIXES, ".md": "memo",
-}  # fmt: skip
-CALENDAR_SUFFIXES: Mapping[str, str] = {**SUFFIXES, ".ics": "ics", ".xlsx": "xlsx"}
 
 
-# the command that each answer belongs to, and the frame that csv, jsonl, markdown and parquet give
-_COMMANDS: Mapping[type, tuple[str, str]] = {
-    domain.ScenarioAnswer: ("scenario", "outflows"),
-    domain.CalendarAnswer: ("calendar", "timeline"),
-    domain.RiskAnswer: ("risk", "distributions"),
-    domain.ScreenAnswer: ("screen", "digital_asset_ratios"),
-    domain.CalibrationAnswer: ("calibrate", "targets"),
-    domain.Comparison: ("compare", "effects"),
-    domain.Explanation: ("explain", "steps"),
-    domain.Backtest: ("backtest", "cases"),
-    domain.PairErrors: ("pair_errors", "pairs"),
-}
+_VERDICTS = "rule_verdicts"
+_FILE = "flowrisk.toml"
+
+
+def _is_ruled(answer: HasFrames) -> bool:
+    """Whether the call or a preset named the rule that a screen judges by: then its verdicts are
+    the main frame, and not the ratios."""
+    if _VERDICTS not in answer.marts or not isinstance(answer, domain.ScreenAnswer):
+        return False
+    return not answer.assumptions["rule_id"].set_by.startswith(_FILE)
 
 
 class Result(Generic[Kind]):
@@ -79,7 +79,8 @@ class Result(Generic[Kind]):
 
     def __init__(self, answer: Kind) -> None:
         self._answer = answer
-        self._command, self._main = _COMMANDS[type(answer)]
+        self._command, main = COMMANDS[type(answer)]
+        self._main = _VERDICTS if _is_ruled(answer) else main
 
     @property
     def answer(self) -> Kind:
@@ -113,9 +114,14 @@ class Result(Generic[Kind]):
         notes = "".join(f"note: {note}\n" for note in self.notes)
         return self._table() + (f"\n{notes}" if notes else "")
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """What the command says, line by line; a line of a table knows the cells it is made of."""
+        said: Text = import_module(f"flowrisk.text.{self._command}").table(self.answer)
+        return said.lines
+
     def _table(self) -> str:
-        said: str = import_module(f"flowrisk.text.{self._command}").table(self.answer)
-        return printable_lines(said)
+        return printable_lines("\n".join(self.lines) + "\n")
 
     @property
     def notes(self) -> list[str]:
@@ -123,10 +129,27 @@ class Result(Generic[Kind]):
         said: list[str] = import_module(f"flowrisk.text.{self._command}").notes(self.answer)
         return [printable(note) for note in said]
 
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence."""
+        said: str = import_module(f"flowrisk.text.{self._command}").finding(self.answer)
+        return printable(said)
+
     def _repr_html_(self) -> str:
         from flowrisk.report import notebook
 
-        return notebook.told(str(self))
+        module = import_module(f"flowrisk.text.{self._command}")
+        said: Text = getattr(module, "tabular", module.table)(self.answer)
+        return notebook.told(self.finding, said.lines, self.notes)
+
+    def plot(self) -> Plot:
+        """Return the main chart as SVG, with its title, source and date: a notebook shows it, and
+        ``plot().write("chart.svg")`` puts it into a file."""
+        from flowrisk.report import plots
+
+        source = [line for line in self.lines if line.startswith(("As of", "A ", "B "))]
+        answer = cast("domain.Answer", self.answer)
+        return plots.drawn(self._command, answer, self.finding, source[:2])
 
     @property
     def warnings(self) -> list[str]:
@@ -134,13 +157,16 @@ class Result(Generic[Kind]):
         return [printable(finding.message) for finding in self.answer.findings]
 
     def render(self, form: str) -> bytes:
-        """Return the result as ``table``, ``text`` (the table and its notes, as printed in
-        Python), ``json`` (the whole envelope), or the main frame.
+        """Return the result as ``table``, ``vertical`` (its rows as blocks of lines), ``text`` (the
+        table and its notes, as printed in Python), ``json`` (the whole envelope), or the main
+        frame.
 
         Raises: QuestionError for any form but those and csv, jsonl, markdown, parquet.
         """
         if form in {"table", "text"}:
             return (self._table() if form == "table" else str(self)).encode()
+        if form == "vertical":
+            return printable_lines(terminal.upright(self.lines)).encode()
         if form == "json":
             if isinstance(self.answer, domain.Comparison):
                 return formats.comparison_bytes(self.answer)
@@ -189,17 +215,48 @@ class Paged(Result[Kind]):
         super().__init__(answer)
         self._before_page = before_page
 
-    def _repr_html_(self) -> str:
-        from flowrisk.report import cards, notebook
+    @property
+    def finding(self) -> str:
+        """What was found, in one sentence: the title of the page."""
+        return printable(self._memo().finding)
 
-        return notebook.page(getattr(cards, f"{self._command}_card")(self.answer))
+    def _repr_html_(self) -> str:
+        from flowrisk.report import notebook
+
+        memo = self._memo()
+        return notebook.page(memo.card, memo.finding)
+
+    def plot(self, name: str | None = None) -> Plot:
+        """Return a chart of the page as SVG, with its title, source and date.
+
+        Args:
+            name: such as ``by-security`` or ``ranges``; None = the main one.
+
+        Raises: QuestionError for a name that no chart of the page has, which tells those there
+            are, and for a page without a chart.
+        """
+        from flowrisk.report import plots
+
+        return plots.of_charts(self.charts(), name)
 
     def _page(self, options: PageOptions) -> bytes:
         from flowrisk.report import page
 
+        if options.is_one_page:
+            return self._one_page(options)
         answer = self._before_page(self.answer) if self._before_page else self.answer
         made: bytes = getattr(page, f"{self._command}_page")(answer, options)
         return made
+
+    def _one_page(self, options: PageOptions) -> bytes:
+        if not isinstance(self.answer, domain.ScenarioAnswer):
+            raise QuestionError(
+                f"There is no single sheet of '{self._command}'.",
+                remedy="Ask 'flowrisk scenario' for one, or leave out --one-page.",
+            )
+        from flowrisk.report import one_page
+
+        return one_page.page(self.answer, options)
 
     def _memo(self) -> Memo:
         from flowrisk.report import note
@@ -221,7 +278,8 @@ class Paged(Result[Kind]):
             from flowrisk.report.page_options import PLAIN
 
             page = self._page(edition or PLAIN)
-            return page if form == "html" else _printed(page)
+            is_one_page = edition is not None and edition.is_one_page
+            return page if form == "html" else _printed(page, is_one_page=is_one_page)
         if form not in {"xlsx", "memo"}:
             return super().render(form)
         memo = self._memo()
@@ -239,6 +297,8 @@ class Paged(Result[Kind]):
         title: str | None = None,
         theme: str | Path | None = None,
         sections: str | Sequence[str] | None = None,
+        paper: str | None = None,
+        one_page: bool = False,
     ) -> Path:
         """Write the result in the form its suffix names (.md: in short) and return the absolute
         path.
@@ -247,6 +307,8 @@ class Paged(Result[Kind]):
             title: a heading of one's own for a page or a memo.
             theme: a CSS file that gives the page a house style.
             sections: the ids of the page's sections to show; None = all.
+            paper: the sheet that a page is set for, ``a4`` or ``letter``.
+            one_page: one sheet for a board instead of the whole page (of a scenario).
 
         Raises: QuestionError as ``Result.write`` and ``render``, and for a title, style sheet or
             section that cannot be used.
@@ -256,9 +318,53 @@ class Paged(Result[Kind]):
         target = Path(path)
         files.refuse_existing(target, is_forced=force)
         form = form_of(target, self.suffixes)
-        wanted = asked_for(title=title, theme=theme, sections=sections)
+        wanted = asked_for(title=title, theme=theme, sections=sections, paper=paper,
+                           one_page=one_page)  # fmt: skip
         wanted.refuse_idle([form])
         return files.write(target, self.render(form, wanted), is_forced=force)
+
+    def charts(self, edition: PageOptions | None = None) -> tuple[ChartFile, ...]:
+        """Return the charts of the page, each with its name and its SVG.
+
+        Args:
+            edition: how the page is set; its style and its sections decide.
+
+        Raises: QuestionError for a section that the page does not have.
+        """
+        from dataclasses import replace
+
+        from flowrisk.report import chart_files
+        from flowrisk.report.page_options import PLAIN
+
+        return chart_files.of_page(self._page(replace(edition or PLAIN, is_one_page=False)))
+
+    def write_charts(
+        self,
+        folder: str | Path,
+        *,
+        force: bool = False,
+        theme: str | Path | None = None,
+        sections: str | Sequence[str] | None = None,
+    ) -> list[Path]:
+        """Write each chart of the page to a folder, which is made where it is missing: as SVG
+        and as PNG, and warn where no Chromium draws a PNG. Return their absolute paths.
+
+        Args:
+            theme, sections: as in ``write``.
+
+        Raises: QuestionError for a chart that exists already, a folder that cannot be written, and
+            as ``charts``: no chart is then written.
+        """
+        from flowrisk.report import chart_files
+        from flowrisk.report.page_options import asked_for
+
+        files.refuse_no_folder(Path(folder))
+        drawn = self.charts(asked_for(theme=theme, sections=sections))
+        made, reason = chart_files.written(drawn, Path(folder), is_forced=force)
+        if reason:
+            warnings.warn(reason, stacklevel=2)
+        with files.folder(Path(folder)):
+            return files.write_all(made, is_forced=force)
 
     def write_report(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the page and return the absolute path.
@@ -278,25 +384,22 @@ def compared(first: Side, second: Side) -> Result[domain.Comparison]:
     return Result(compare.compare(runs.read_run(*first), runs.read_run(*second)))
 
 
-def _printed(page: bytes) -> bytes:
+def _printed(page: bytes, *, is_one_page: bool) -> bytes:
+    """Return a page printed.
+
+    Raises: QuestionError where one sheet was asked for and the fonts of this machine need more.
+    """
     from flowrisk.report import pdf
 
-    return pdf.to_pdf(page)
-
-
-def form_of(path: Path, suffixes: Mapping[str, str] = SUFFIXES) -> str:
-    """Return the form a file's suffix names.
-
-    Raises: QuestionError for any other suffix.
-    """
-    suffix = path.suffix.lower()
-    if suffix not in suffixes:
+    made = pdf.to_pdf(page)
+    count = pdf.sheets_count(made)
+    if is_one_page and count > 1:
         raise QuestionError(
-            f"The suffix of '{path.name}' names no format.",
-            facts={"known": ", ".join(suffixes)},
-            remedy="Name the output with one of the known suffixes.",
+            "The board page does not fit on one sheet.",
+            facts={"sheets": count},
+            remedy="Ask about fewer companies or scenarios, shorten --title, or leave out --theme.",
         )
-    return suffixes[suffix]
+    return made
 
 
 class ScenarioResult(Paged[domain.ScenarioAnswer]):

@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
+from flowrisk.api.keywords import described
 from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
 from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
 from flowrisk.errors import DataError, printable
+from flowrisk.query import books
 from flowrisk.question import settings
 from flowrisk.question.question import Question
 from flowrisk.question.scenario import ScenarioQuestion
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.answers.check import Checkup
-    from flowrisk.api.keywords import QuestionKeywords
+    from flowrisk.api.keywords import QuestionKeywords, ScenarioKeywords
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Engine
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session as SqlSession
-    from flowrisk.question.book import Line
     from flowrisk.question.risk import RiskQuestion
     from flowrisk.question.screen import ScreenQuestion
 
@@ -104,7 +105,7 @@ class Session:
 
         Raises: as ``scenario``.
         """
-        book = _lines(asked)
+        book = books.lines(asked)
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
                 scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict, book=book)
@@ -260,6 +261,7 @@ class Session:
             lambda folder, engine: check.check(folder, engine, asked, today_on=today_on)
         )
 
+    @described(ScenarioQuestion)
     def query(
         self,
         sql: str,
@@ -268,17 +270,17 @@ class Session:
         limit: int | None = None,
         timeout: float = 60.0,
         isolated: bool = False,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> pl.DataFrame:
         """Return the rows of one select over the views of a question.
 
         Args:
+            sql: one select in DuckDB's dialect, such as "from marts.outflows".
             params: values the SQL reads as ``$name``; bound, never spliced.
             limit: rows at most; None for all.
             timeout: seconds allowed.
             isolated: answer in a confined child process, for SQL you do not trust; warns of each
                 promise this system cannot keep.
-            question: as the arguments of ``scenario``.
 
         Raises: QuestionError for SQL that fails; TimeoutError past the time.
         """
@@ -287,7 +289,7 @@ class Session:
         ask = functools.partial(isolation.query, say=warnings.warn) if isolated else sandbox.query
         frame, _ = ask(
             self.folder,
-            self.settings(question),
+            self.settings_of(ScenarioQuestion, question),
             sql,
             limit_count=limit,
             timeout_s=timeout,
@@ -295,13 +297,14 @@ class Session:
         )
         return frame
 
+    @described(ScenarioQuestion)
     def query_plan(
         self,
         sql: str,
         *,
         params: Mapping[str, Value] | None = None,
         timeout: float = 60.0,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> str:
         """Return how one select would be answered: a line a step, inputs indented below it.
 
@@ -309,11 +312,11 @@ class Session:
         """
         from flowrisk.query import sandbox
 
-        return sandbox.plan(
-            self.folder, self.settings(question), sql, values=params, timeout_s=timeout
-        )
+        asked = self.settings_of(ScenarioQuestion, question)
+        return sandbox.plan(self.folder, asked, sql, values=params, timeout_s=timeout)
 
-    def shell(self, **question: Unpack[QuestionKeywords]) -> SqlSession:
+    @described(ScenarioQuestion)
+    def shell(self, **question: Unpack[ScenarioKeywords]) -> SqlSession:
         """Return a session for many selects over one question: it loads the question once.
 
         Close it in the end (``contextlib.closing``), and keep it in one thread.
@@ -322,14 +325,15 @@ class Session:
         """
         from flowrisk.query import sandbox
 
-        return sandbox.Session(self.folder, self.settings(question))
+        return sandbox.Session(self.folder, self.settings_of(ScenarioQuestion, question))
 
+    @described(ScenarioQuestion)
     def export_duckdb(
         self,
         path: str | Path,
         *,
         force: bool = False,
-        **question: Unpack[QuestionKeywords],
+        **question: Unpack[ScenarioKeywords],
     ) -> Path:
         """Write a DuckDB database with the views and macros of a question for other tools.
 
@@ -337,7 +341,18 @@ class Session:
         """
         from flowrisk.query import duckdb_file
 
-        return duckdb_file.write(self.folder, self.settings(question), Path(path), is_forced=force)
+        asked = self.settings_of(ScenarioQuestion, question)
+        return duckdb_file.write(self.folder, asked, Path(path), is_forced=force)
+
+    @described(Question)
+    def export_dbt(self, path: str | Path, **question: Unpack[QuestionKeywords]) -> Path:
+        """Write a dbt project with the models, checks and sources of a question.
+
+        Raises: QuestionError for a folder that is not new or empty, or cannot be written.
+        """
+        from flowrisk.query import dbt_project
+
+        return dbt_project.write(self.folder, self.settings(question), Path(path))
 
     def tables(self, name: str | None = None) -> pl.DataFrame:
         """Return the views and macros a query can read, or the columns of one.
@@ -375,12 +390,3 @@ class Session:
             facts={"dataset": self.folder.path},
             remedy="Wait for the running ingest to end.",
         )
-
-
-def _lines(asked: Question) -> Sequence[Line]:
-    """Return the lines of a question's book, none where it has none."""
-    if not isinstance(asked, ScenarioQuestion) or asked.book is None:
-        return ()
-    from flowrisk.ingest.formats import book
-
-    return book.read(asked.book)

@@ -48,6 +48,7 @@ class Call(NamedTuple, Generic[Asked]):
     is_strict: bool
     form: str | None
     files: tuple[Path, ...]
+    charts: Path | None
     is_forced: bool
     page: Given
 
@@ -92,7 +93,7 @@ class Call(NamedTuple, Generic[Asked]):
         from flowrisk.cli import outputs
 
         kind = results.Paged if is_paged else results.Scheduled if is_calendar else results.Result
-        return outputs.delivery(self.form or "table", self.files, self.page,
+        return outputs.delivery(self.form or "table", self.files, self.page, charts=self.charts,
                                 is_forced=self.is_forced, kind=kind)  # fmt: skip
 
     def row_delivery(self) -> RowDelivery:
@@ -203,6 +204,7 @@ _HELP_ALL = inspect.Parameter(
 
 
 def _call(kind: type[Asked], asked: tuple[Option, ...], taken: Given) -> Call[Asked]:
+    names = [each.name for each in options.PAGE]
     return Call(
         kind=kind,
         given={each.name: taken[each.name] for each in asked if each.group in _ASKED},
@@ -211,6 +213,8 @@ def _call(kind: type[Asked], asked: tuple[Option, ...], taken: Given) -> Call[As
         is_strict=bool(taken.get("strict")),
         form=taken.get("format"),
         files=tuple(taken.get("output") or ()),
+        charts=taken.get("charts"),
         is_forced=bool(taken.get("force")),
-        page={each.name: taken.get(each.name) for each in options.PAGE},
+        page={name: taken.get(name) for name in names}
+        | {"one_page": taken.get("one_page") or None},
     )

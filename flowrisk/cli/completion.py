@@ -73,6 +73,12 @@ def _sections() -> Iterable[str]:
     return {found for text in texts for found in _SECTION.findall(text)}
 
 
+def _papers() -> Iterable[str]:
+    from flowrisk.report import page_options
+
+    return page_options.PAPERS
+
+
 def _domain(name: str) -> Callable[[], Iterable[str]]:
     def found() -> Iterable[str]:
         from flowrisk import domain
@@ -102,15 +108,15 @@ def _engines() -> Iterable[str]:
 
 
 def _forms() -> Iterable[str]:
-    from flowrisk.api import results
+    from flowrisk.api import forms
 
-    return results.FORMS
+    return forms.FORMS
 
 
 def _calendar_forms() -> Iterable[str]:
-    from flowrisk.api import results
+    from flowrisk.api import forms
 
-    return results.CALENDAR_FORMS
+    return forms.CALENDAR_FORMS
 
 
 def _row_forms() -> Iterable[str]:
@@ -134,6 +140,20 @@ def _ingest_formats() -> Iterable[str]:
 _QUERIES = {"providers": _PROVIDERS, "tickers": _TICKERS, "lists": _LISTS, "coins": _COINS,
             "indices": _INDICES, "pools": _POOLS, "rules": _RULES}  # fmt: skip
 _VALUES = ("treatments",)
+
+
+def _schemas() -> Iterable[str]:
+    from flowrisk.export import json_schema
+
+    return json_schema.shipped_names()
+
+
+def _fetch_kinds() -> Iterable[str]:
+    from flowrisk.download import sources
+
+    return sources.KINDS
+
+
 _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "methods": _domain("METHODS"),
     "treatments": _domain("TREATMENTS"),
@@ -146,8 +166,11 @@ _SOURCES: dict[str, Callable[[], Iterable[str]]] = {
     "row_forms": _row_forms,
     "summary_forms": lambda: ("table", "json"),
     "ingest_formats": _ingest_formats,
+    "fetch_kinds": _fetch_kinds,
+    "schemas": _schemas,
     "listings": _listings,
     "sections": _sections,
+    "papers": _papers,
     "presets": _presets,
     "views": _views,
     "colors": lambda: ("auto", "always", "never"),

@@ -30,7 +30,7 @@ EXIT_CODES: dict[type[errors.FlowriskError], int] = {
     errors.TimeoutError: 4,
     errors.QualityError: 5,
 }
-_FOR_PEOPLE, _NO_TEXT = ("table", "markdown"), ("parquet", "xlsx")
+_FOR_PEOPLE, _NO_TEXT = ("table", "vertical", "markdown"), ("parquet", "xlsx")
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _RED, _YELLOW, _PLAIN = "\033[31m", "\033[33m", "\033[0m"
 
@@ -42,6 +42,7 @@ class Reporter:
         self.is_quiet = False
         self.is_verbose = False
         self.is_debug = False
+        self.is_unpaged = False
         self.color = "auto"
 
     def say(self, line: str) -> None:
@@ -67,11 +68,20 @@ class Reporter:
         print_error(f": {error}", label=self._colored("error", _RED))
         return next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
 
+    def wants_color(self, *, is_terminal: bool) -> bool:
+        """Whether a stream is to be coloured: as --color says, else NO_COLOR, else FORCE_COLOR,
+        else where a terminal shows colours."""
+        if self.color != "auto":
+            return self.color == "always"
+        if os.environ.get("NO_COLOR"):
+            return False
+        if os.environ.get("FORCE_COLOR"):
+            return True
+        return is_terminal and os.environ.get("TERM") != "dumb"
+
     def _colored(self, text: str, color: str) -> str:
-        wanted = {"always": True, "never": False}.get(
-            self.color, _is_terminal() and "NO_COLOR" not in os.environ
-        )
-        return f"{color}{text}{_PLAIN}" if wanted else text
+        is_wanted = self.wants_color(is_terminal=_is_terminal())
+        return f"{color}{text}{_PLAIN}" if is_wanted else text
 
 
 reporter = Reporter()
@@ -97,6 +107,16 @@ def emit(content: bytes, form: str = "table") -> None:
     is_shown = form in _FOR_PEOPLE or (form not in _NO_TEXT and sys.stdout.isatty())
     if is_shown:
         content = errors.printable_lines(content.decode()).encode()
+    emit_laid(content)
+
+
+def emit_laid(content: bytes) -> None:
+    """Write to stdout what steers no terminal, but for colours of ours.
+
+    Raises: QuestionError as ``emit``.
+    """
+    if sys.stdout is None:
+        return
     try:
         sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()

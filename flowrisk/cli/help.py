@@ -21,6 +21,17 @@ def _show_all(context: typer.Context, *, is_asked: bool) -> None:
         raise typer.Exit
 
 
+def whole(context: typer.Context) -> str:
+    """Return the help of a group, then of each of its commands with every option."""
+    group: Any = context.command
+    parts = [context.get_help()]
+    for name, command in group.commands.items():
+        own = typer.Context(command, info_name=name, parent=context)
+        own.meta[_RARE] = True
+        parts.append(own.get_help())
+    return "\n\n".join(parts)
+
+
 All = Annotated[
     bool,
     typer.Option(

@@ -53,7 +53,7 @@ ENGINES = (
 STRICT = _switch("strict", "Fail on data-quality warnings (exit code 5).", is_common=True)
 FORCE = _switch("force", "Replace an existing output file.", is_common=True)
 FORM = Option(
-    name="format", metavar="FORMAT", help="stdout: table, csv, json, jsonl or markdown.",
+    name="format", metavar="FORMAT", help="stdout: table, vertical, csv, json, jsonl or markdown.",
     group=OUTPUT, default="table", spellings=("-f",), completes="forms", is_common=True,
 )  # fmt: skip
 FILES = Option(
@@ -68,16 +68,17 @@ PAGED_FILES = Option(
     is_repeatable=True, is_common=True,
 )  # fmt: skip
 CALENDAR_FORM = FORM._replace(
-    help="stdout: table, csv, json, jsonl, markdown or ics.", completes="calendar_forms"
+    help="stdout: table, vertical, csv, json, jsonl, markdown or ics.", completes="calendar_forms"
 )
 CALENDAR_FILES = FILES._replace(
     help="Write the result (.csv .ics .json .jsonl .parquet .md .txt .xlsx). Repeatable."
 )
 ROW_FORM = Option(
     name="format", metavar="FORMAT", group=OUTPUT, spellings=("-f",), completes="row_forms",
-    help="table, csv, json, jsonl, markdown, parquet or xlsx.", default_is="table", is_common=True,
+    help="table, vertical, csv, json, jsonl, markdown, parquet or xlsx.", default_is="table",
+    is_common=True,
 )  # fmt: skip
-SHELL_FORM = FORM._replace(help="Answers as table, csv, json, jsonl or markdown.")
+SHELL_FORM = FORM._replace(help="Answers as table, vertical, csv, json, jsonl or markdown.")
 SUMMARY_FORM = FORM._replace(help="The summary as table or json.", completes="summary_forms")
 ROW_FILES = Option(
     name="output", metavar="FILE", kind=Path, group=OUTPUT, spellings=("-o",),
@@ -98,11 +99,21 @@ PAGE = (
         help="Sections of the report to show, such as headline,liquidity; the others are named at "
         "its end.",
     ),
+    Option(
+        name="paper", metavar="PAPER", group=OUTPUT, default_is="the printer's", completes="papers",
+        help="Sheet that the report is set for: a4 or letter.",
+    ),
 )  # fmt: skip
+CHARTS = Option(
+    name="charts", metavar="DIR", kind=Path, group=OUTPUT,
+    help="Write each chart of the report to this folder: SVG, and PNG where Chromium is.",
+)  # fmt: skip
+ONE_PAGE = _switch("one_page", "Set the report (.html or .pdf) as one sheet for a board.")
 SPEAKING = (
     _switch("quiet", "No notes and warnings.", "-q", is_common=True),
-    _switch("verbose", "Remedies and lesser notes too.", "-v"),
+    _switch("verbose", "Remedies, lesser notes and bounds of impact too.", "-v"),
     _switch("debug", "Show where an error was raised."),
+    _switch("no_pager", "Never show a long table through the pager (variable PAGER)."),
     Option(
         name="color", metavar="WHEN", help="auto, always or never.", group=OUTPUT, default="auto",
         completes="colors",
@@ -110,7 +121,8 @@ SPEAKING = (
 )  # fmt: skip
 PLAIN = (FORM, FILES, FORCE)
 SCHEDULED = (CALENDAR_FORM, CALENDAR_FILES, FORCE)
-PAGED = (FORM, PAGED_FILES, FORCE, *PAGE)
+PAGED = (FORM, PAGED_FILES, FORCE, CHARTS, *PAGE)
+BOARD = (*PAGED, ONE_PAGE)
 ROWS = (ROW_FORM, ROW_FILES, FORCE)
 
 
@@ -151,14 +163,15 @@ def _typed(option: Option) -> Any:  # noqa: ANN401 - Typer's own type is a funct
     )  # fmt: skip
 
 
-def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, color: str) -> None:
-    """Set how much a command says.
+def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, no_pager: bool, color: str) -> None:
+    """Set how much a command says, and how a terminal shows it.
 
     Raises: QuestionError for an unknown colour word.
     """
     from flowrisk.question.parsing import choose
 
     reporter.is_quiet, reporter.is_verbose, reporter.is_debug = quiet, verbose, debug
+    reporter.is_unpaged = no_pager
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+import contextlib
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.cli import diagnostics
+from flowrisk.cli import diagnostics, pager
 
 if TYPE_CHECKING:
     import polars as pl
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from flowrisk.api.results import Result
     from flowrisk.report.page_options import PageOptions
 
+_PAGED = frozenset({".html", ".pdf"})
 _BINARY = ("parquet", "xlsx")
 _FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
@@ -26,13 +29,20 @@ class Delivery:
 
     form: str
     outputs: tuple[Path, ...]
+    charts: Path | None
     is_forced: bool
     page: PageOptions | None
 
     @property
     def is_whole(self) -> bool:
         """Whether more than the table is wanted."""
-        return bool(self.outputs) or self.form != "table"
+        return bool(self.outputs) or self.charts is not None or self.form != "table"
+
+    def prepare(self, verb: str) -> None:
+        """Compile the templates of a page that is to be written, beside the counting."""
+        if not any(path.suffix.casefold() in _PAGED for path in self.outputs):
+            return
+        threading.Thread(target=_compile, args=(verb,), daemon=True).start()
 
     def deliver(self, result: Result[Any]) -> None:
         """Write the files asked for, print the result, and say what is to be known beside it.
@@ -42,21 +52,42 @@ class Delivery:
         Raises: QuestionError for an output that cannot be made or written; TimeoutError where a
             PDF takes too long.
         """
-        from flowrisk.api import results
+        from flowrisk.api.forms import form_of
         from flowrisk.export import files
 
         set_as = {} if self.page is None else {"edition": self.page}
         contents = [
-            (path, result.render(results.form_of(path, result.suffixes), **set_as))
-            for path in self.outputs
+            (path, result.render(form_of(path, result.suffixes), **set_as)) for path in self.outputs
         ]
-        written = files.write_all(contents, is_forced=self.is_forced)
-        diagnostics.emit(result.render(self.form), self.form)
+        with self._charted(result) as charts:
+            written = files.write_all([*contents, *charts], is_forced=self.is_forced)
+        printed = result.render(self.form)
+        if self.form == "table":
+            pager.show_text(result.lines, printed)
+        else:
+            diagnostics.emit(printed, self.form)
         diagnostics.reporter.warn(result.answer.findings)
-        for note in result.notes if self.form == "table" else ():
+        for note in result.notes if self.form in ("table", "vertical") else ():
             diagnostics.reporter.say(f"note: {note}")
         for path in written:
             diagnostics.reporter.say(f"written: {path}")
+
+    @contextlib.contextmanager
+    def _charted(self, result: Result[Any]) -> Iterator[list[tuple[Path, bytes]]]:
+        """Give the charts asked for by path, in a folder that is made for them."""
+        from flowrisk.api import results
+        from flowrisk.export import files
+        from flowrisk.report import chart_files
+
+        if self.charts is None or not isinstance(result, results.Paged):
+            yield []
+            return
+        drawn = result.charts(self.page)
+        made, reason = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
+        if note := reason or ("" if drawn else "the report has no chart to write"):
+            diagnostics.reporter.say(f"note: {note}")
+        with files.folder(self.charts):
+            yield made
 
 
 def delivery(
@@ -65,33 +96,47 @@ def delivery(
     page: Mapping[str, Any],
     *,
     is_forced: bool,
+    charts: Path | None = None,
     kind: type[Result[Any]] | None = None,
 ) -> Delivery:
     """Return the delivery, after refusing what could not be delivered in the end.
 
     Args:
-        page: title, theme and sections of a page, each None where not given.
+        page: title, theme, sections and so on of a page, each None where not given.
+        charts: the folder for charts.
         kind: the result that is delivered, which knows its forms and suffixes.
 
     Raises: QuestionError for an unknown form or suffix, an output that exists or is named twice,
         what no output would show, or a PDF without a Chromium to print it.
     """
     from flowrisk.api import results
+    from flowrisk.api.forms import form_of
     from flowrisk.export import files
     from flowrisk.question import parsing
 
     made = kind or results.Result
     suffixes = made.suffixes
     _refuse_repeated(outputs)
-    forms = [results.form_of(path, suffixes) for path in outputs]
+    forms = [form_of(path, suffixes) for path in outputs]
     for path, each in zip(outputs, forms, strict=True):
         if each == "pdf":
             from flowrisk.report import pdf
 
             pdf.browser()
         files.refuse_existing(path, is_forced=is_forced)
+    if charts is not None:
+        files.refuse_no_folder(charts)
+        forms.append("charts")
     chosen = parsing.choose(form, made.forms, name="--format")
-    return Delivery(chosen, outputs, is_forced, _page(page, forms))
+    return Delivery(chosen, outputs, charts, is_forced, _page(page, forms))
+
+
+def _compile(verb: str) -> None:
+    """Compile the templates of a page; what fails here is said when the page is made."""
+    with contextlib.suppress(Exception):
+        from flowrisk.report import templates
+
+        templates.prepare(verb)
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:
@@ -133,18 +178,26 @@ class RowDelivery:
         return not self.files
 
     @property
-    def forms(self) -> tuple[str, ...]:
-        """The forms that the rows are needed in, each once."""
-        return tuple(dict.fromkeys(form for _, form in self.files)) or (self.form,)
+    def renderers(self) -> Mapping[str, Callable[[pl.DataFrame], bytes]]:
+        """What makes the rows ready, by each form that they are needed in."""
+        from flowrisk.export import formats
 
-    def deliver(self, frame: pl.DataFrame) -> None:
+        if self.is_printed:
+            return {self.form: pager.renderer(self.form)}
+        return {form: partial(formats.frame_bytes, form=form) for _, form in self.files}
+
+    def deliver(self, frame: pl.DataFrame, *, head: str = "", tail: str = "") -> None:
         """Print rows, or write them to every file or none and say where.
+
+        Args:
+            head: text of ours above a printed table; ``tail`` below it.
 
         Raises: QuestionError for an output that cannot be written.
         """
-        from flowrisk.export import formats
-
-        self.deliver_rendered({form: formats.frame_bytes(frame, form) for form in self.forms})
+        if self.is_printed and self.form == "table":
+            pager.show_rows(frame, head=head, tail=tail)
+            return
+        self.deliver_rendered({form: made(frame) for form, made in self.renderers.items()})
 
     def deliver_rendered(self, contents: Mapping[str, bytes]) -> None:
         """Print or write rows that are in each form already.
@@ -154,7 +207,7 @@ class RowDelivery:
         from flowrisk.export import files
 
         if self.is_printed:
-            diagnostics.emit(contents[self.form], self.form)
+            pager.show_rendered(contents[self.form], self.form)
             return
         named = [(path, contents[form]) for path, form in self.files]
         for path in files.write_all(named, is_forced=self.is_forced):
@@ -172,7 +225,7 @@ def row_delivery(form: str | None, outputs: tuple[Path, ...], *, is_forced: bool
     from flowrisk.question import parsing
 
     wanted = parsing.choose(form or "table", formats.FORMATS, name="--format")
-    if not outputs and wanted in _BINARY and is_terminal():
+    if not outputs and wanted in _BINARY and pager.is_terminal():
         raise QuestionError(
             f"A terminal cannot show {wanted}.", remedy="Write it with -o FILE, or pipe it on."
         )
@@ -197,8 +250,3 @@ def _form_of(output: Path, wanted: str | None) -> str:
             remedy="Name the output with one of the known suffixes, without --format.",
         )
     return named
-
-
-def is_terminal() -> bool:
-    """Whether a person reads stdout."""
-    return sys.stdout is not None and sys.stdout.isatty()

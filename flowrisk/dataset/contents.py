@@ -14,12 +14,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath, PurePosixPath
 
 from flowrisk.engines.files import WHOLE_BYTES, Files, sha256
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, refuse_newer
 
 FOLDER = ".ingest"
 FILE = "contents.json"
 JOURNAL = "journal.json"
 PART = re.compile(r"[a-z_]+\.parquet|holdings/as_of_month=\d{4}-\d{2}/(?!\.)[^/\x00]+\.parquet")
+_FORMAT = 1
 _LARGEST_BYTES = 16 * 2**20
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -30,6 +31,22 @@ class Part:
 
     byte_count: int
     sha256: str
+
+
+def refuse_nested(root: Path) -> None:
+    """Refuse positions that lie in a folder within a month's: nothing would read them.
+
+    What begins with ``_`` or ``.`` is what other programs leave behind.
+
+    Raises: DataError.
+    """
+    nested = next((root / "holdings").glob("as_of_month=*/[!._]*/**/*.parquet"), None)
+    if nested is not None:
+        raise DataError(
+            "Positions lie in a folder within a month's folder.",
+            facts={"file": nested},
+            remedy="Move the file into its as_of_month=YYYY-MM folder, or out of the dataset.",
+        )
 
 
 def read(root: Path) -> dict[str, Part]:
@@ -50,7 +67,7 @@ def _read_at(place: Files, root: PurePath) -> dict[str, Part]:
 
 def _parts(path: PurePath, text: Callable[[], str]) -> dict[str, Part]:
     try:
-        return {name: _part(name, said) for name, said in _said(text()).items()}
+        return {name: _part(name, said) for name, said in _said(path, text()).items()}
     except (OSError, ValueError, TypeError, RecursionError) as error:
         raise DataError(
             "The record of what the dataset contains is damaged.",
@@ -63,7 +80,7 @@ def _parts(path: PurePath, text: Callable[[], str]) -> dict[str, Part]:
 def written(parts: Mapping[str, Part]) -> str:
     """Return the record as text."""
     told = {name: asdict(parts[name]) for name in sorted(parts)}
-    return json.dumps({"format": 1, "parts": told}, indent=1) + "\n"
+    return json.dumps({"format": _FORMAT, "parts": told}, indent=1) + "\n"
 
 
 def measured(root: Path, names: Iterable[str]) -> dict[str, Part]:
@@ -130,10 +147,12 @@ def _text(path: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _said(text: str) -> dict[str, object]:
+def _said(path: PurePath, text: str) -> dict[str, object]:
     document = json.loads(text)
     parts = document.get("parts") if isinstance(document, dict) else None
-    if not isinstance(parts, dict) or document.get("format") != 1:
+    if isinstance(document, dict):
+        refuse_newer(document.get("format"), _FORMAT, path)
+    if not isinstance(parts, dict) or document.get("format") != _FORMAT:
         raise ValueError("not of a known format")
     return parts
 

@@ -280,7 +280,9 @@ _TABLES = (
         preferred_usd?: preferred stock
         published_on?: the day it became public
         accounting: accounting rule of the value
-        is_issuer_total: true where the row covers all coins of the issuer""",
+        is_issuer_total: true where the row covers all coins of the issuer
+        indirect_digital_assets_usd?: held through funds or contracts, beyond digital_assets_usd
+        indirect_holding_kind? fund|loan|derivative|company: through what it is held""",
         without="the digital-asset screen"),
     _table("issuer_ratios", "ratios of issuers that rules test, by balance-sheet day", """
         issuer_id*: the issuer

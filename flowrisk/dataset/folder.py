@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import reference, resources, table_formats
+from flowrisk.dataset import contents, reference, resources, table_formats
 from flowrisk.dataset.contract import Column, Table, tables
 from flowrisk.domain import TableVintage
 from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
@@ -256,6 +256,8 @@ def _bound(
 
 def _files_of(place: Files, root: PurePath, name: str) -> tuple[PurePath, ...]:
     if name == "holdings":
+        if isinstance(root, Path):
+            contents.refuse_nested(root)
         # names that begin with a dot are what systems leave beside files, not files of ours
         return tuple(place.matching(root / name, "as_of_month=*/[!.]*.parquet"))
     path = root / f"{name}.parquet"

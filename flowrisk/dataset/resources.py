@@ -1,5 +1,5 @@
-"""Where sql/, the report templates and the bundled sample lie: inside the installed package, or
-beside it in a checkout. Never reads them."""
+"""Where sql/, the report templates, the JSON Schemas and the bundled sample lie: inside the
+installed package, or beside it in a checkout. Never reads them."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def sample_folder() -> Path:
     Raises: ModelError if the installation is incomplete.
     """
     return _located("sample_data", "sample_data")
+
+
+def schema_folder() -> Path:
+    """Return the folder of the JSON Schemas.
+
+    Raises: ModelError if the installation is incomplete.
+    """
+    return _located("json_schemas", "schema")
 
 
 def _located(inside: str, beside: str) -> Path:

@@ -17,7 +17,7 @@ from flowrisk.dataset.contract import tables
 from flowrisk.errors import ModelError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
 LAYERS = ("staging", "intermediate", "marts", "checks")
@@ -162,6 +162,11 @@ def parse(text: str, *, layer: str, name: str) -> Model:
         )
     reads = frozenset(f"{schema}.{table}" for schema, table in _REFERENCE.findall(body))
     return Model(layer, name, " ".join(description), facts, body, reads)
+
+
+def renamed(sql: str, rename: Callable[[str, str], str]) -> str:
+    """Return a select with other names in place of those it reads, such as ``marts.outflows``."""
+    return _REFERENCE.sub(lambda found: rename(found[1], found[2]), sql)
 
 
 def _in_order(found: Mapping[str, Model]) -> dict[str, Model]:

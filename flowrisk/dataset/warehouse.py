@@ -73,7 +73,19 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "shares": "double",
         "value_usd": "double",
     },
-    "sessions": {"session_on": "date", "session_number": "bigint"},
+    "sessions": {
+        "calendar_id": "varchar",
+        "session_on": "date",
+        "session_number": "bigint",
+        "is_assumed": "boolean",
+    },
+    "steps": {"security_id": "varchar", "effective_on": "date", "sold_ratio": "double"},
+    "listings": {
+        "security_id": "varchar",
+        "exchange_id": "varchar",
+        "calendar_id": "varchar",
+        "is_assumed": "boolean",
+    },
     "assumed_ratios": {
         "provider_id": "varchar",
         "security_id": "varchar",
@@ -149,13 +161,11 @@ class Warehouse:
     def _undefined(self, names: Iterable[str]) -> list[Definition]:
         """Return the models named and all they read that are still to be defined, and bind what
         they read of files and question; what is read on an engine may keep."""
-        needed = [
-            model
-            for model in sql_models.needed_for(names)
-            if model.qualified_name not in self._defined
-        ]
-        for read in dict.fromkeys(name for model in needed for name in model.reads):
+        named = sql_models.needed_for(names)
+        for read in dict.fromkeys(read for model in named for read in model.reads):
             self._bind(read)
+        # a part of the question that is loaded when it is read may have defined some of them
+        needed = [model for model in named if model.qualified_name not in self._defined]
         self._defined.update(model.qualified_name for model in needed)
         return [
             Definition(

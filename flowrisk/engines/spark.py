@@ -239,7 +239,7 @@ def _connected(url: str) -> SparkSession:
         raise QuestionError(
             "The engine 'spark' needs packages that are not installed.",
             facts={"missing": error.name or error},
-            remedy="Install them: pip install '.[spark]'.",
+            remedy="Install them: pip install 'index-flowrisk[spark]'.",
         ) from error
     with _refusing(), closing(DefaultChannelBuilder(url).toChannel()) as channel:
         try:

@@ -70,6 +70,43 @@ def write_all(contents: Sequence[tuple[Path, bytes]], *, is_forced: bool) -> lis
 
 
 @contextmanager
+def folder(path: Path) -> Iterator[Path]:
+    """Make a folder for outputs where it is missing, and give its absolute path; it is gone again
+    where nothing could be written to it.
+
+    Raises: QuestionError if it is no folder or cannot be made.
+    """
+    target = absolute(path)
+    refuse_no_folder(target)
+    is_new = not target.exists()
+    try:
+        target.mkdir(exist_ok=True)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    try:
+        yield target
+    finally:
+        if is_new:
+            # only an empty one goes
+            with suppress(OSError):
+                target.rmdir()
+
+
+def refuse_no_folder(path: Path) -> None:
+    """Refuse a place for outputs that is something else than a folder, before any work is done.
+
+    Raises: QuestionError.
+    """
+    target = absolute(path)
+    if target.exists() and not target.is_dir():
+        raise QuestionError(
+            "The folder for outputs is none.",
+            facts={"path": target},
+            remedy="Name a folder, or a new one.",
+        )
+
+
+@contextmanager
 def _aside(target: Path, content: bytes) -> Iterator[Path]:
     """Write a file beside its place; it is gone afterwards unless it was renamed."""
     leftovers.sweep(target.parent)

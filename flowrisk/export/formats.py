@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flowrisk.domain import SCHEMA_VERSION
 from flowrisk.errors import QuestionError, join_names
 from flowrisk.export import xlsx
-from flowrisk.export.tables import rows_markdown, rows_table
+from flowrisk.export.tables import rows_markdown, rows_table, rows_vertical
 from flowrisk.question import settings
 
 if TYPE_CHECKING:
@@ -57,14 +57,14 @@ def document(answer: Answer) -> dict[str, object]:
              "treatment": s.treatment}
             for s in answer.scenarios
         ],
-        **{name: _rows(frame) for name, frame in answer.marts.items()},
+        **{name: rows(frame) for name, frame in answer.marts.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
 
 
 def document_bytes(head: Mapping[str, object], frames: Mapping[str, pl.DataFrame]) -> bytes:
     """Return an object of its own head and each frame as an array of rows, as JSON."""
-    return json_bytes({**head, **{name: _rows(frame) for name, frame in frames.items()}}, indent=2)
+    return json_bytes({**head, **{name: rows(frame) for name, frame in frames.items()}}, indent=2)
 
 
 def comparison_bytes(told: Comparison) -> bytes:
@@ -75,8 +75,8 @@ def comparison_bytes(told: Comparison) -> bytes:
 
 
 def frame_bytes(frame: pl.DataFrame, form: str) -> bytes:
-    """Return a frame as ``table``, ``csv``, ``json``, ``jsonl``, ``markdown``, ``parquet`` or
-    ``xlsx``.
+    """Return a frame as ``table``, ``vertical``, ``csv``, ``json``, ``jsonl``, ``markdown``,
+    ``parquet`` or ``xlsx``.
 
     Raises: QuestionError for any other form, and for rows that a worksheet cannot hold.
     """
@@ -141,9 +141,9 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rows(frame: pl.DataFrame) -> list[dict[str, object]]:
-    """Return the rows with every number that is none as null, however deep: JSON has no word
-    for it."""
+def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
+    """Return the rows of a frame by column, with every number that is none as null, however deep:
+    JSON has no word for it."""
     return [{name: _finite(value) for name, value in row.items()} for row in frame.rows(named=True)]
 
 
@@ -158,7 +158,7 @@ def _finite(value: object) -> object:
 
 
 def _jsonl(frame: pl.DataFrame) -> bytes:
-    return b"".join(json_bytes(row) for row in _rows(frame))
+    return b"".join(json_bytes(row) for row in rows(frame))
 
 
 def _parquet(frame: pl.DataFrame) -> bytes:
@@ -193,8 +193,9 @@ def _plain(value: object) -> object:
 
 _FORMS: dict[str, Callable[[pl.DataFrame], bytes]] = {
     "table": lambda frame: rows_table(frame).encode(),
+    "vertical": lambda frame: rows_vertical(frame).encode(),
     "csv": _csv,
-    "json": lambda frame: json_bytes(_rows(frame), indent=2),
+    "json": lambda frame: json_bytes(rows(frame), indent=2),
     "jsonl": _jsonl,
     "markdown": lambda frame: rows_markdown(frame).encode(),
     "parquet": _parquet,

@@ -51,6 +51,37 @@ _PAIRS_KNOWN = """
     select count(*) from ingest.securities_paired as paired
     inner join data.securities as securities on paired.security_id = securities.security_id
 """
+# An ISIN, FIGI or SEDOL is one row whatever the countries stated beside it; a CUSIP is one row a
+# country, since the country tells a US from a Canadian one: Canadian where any row says so, as
+# those held through a US listing are stated as both.
+_CHECKED = """
+    select distinct scheme, value, case when scheme = 'cusip' then country end as country,
+           coalesce(
+               max(isin) filter (where isin like 'CA%') over (partition by scheme, value), isin
+           ) as isin
+    from ingest.values_checked
+"""
+_ALIKE_KNOWN = """
+    select security_id from (
+        select security_id from ingest.securities_alike
+        union select kept_id from ingest.securities_alike
+    ) semi join data.securities using (security_id)
+"""
+_HOLDINGS_ALIKE = """
+    select security_id, as_of_on::date as as_of_on, shares::double as shares,
+           market_value_usd::double as market_value_usd
+    from {held} where security_id in (select security_id from ingest.alike_known)
+"""
+_NO_HOLDINGS = """
+    (select null::varchar as security_id, null::date as as_of_on, null::double as shares,
+            null::double as market_value_usd where false)
+"""
+# a key that the user's own reference files name stays
+_KEPT_BY_USER = """
+    insert into ingest.securities_kept_apart
+    select security_id, kept_id from ingest.securities_paired
+    semi join overlaid.security_ids using (security_id)
+"""
 _KEPT_APART = """
     insert into ingest.securities_kept_apart
     select distinct paired.security_id, paired.kept_id
@@ -85,14 +116,7 @@ def check_values(bulk: Bulk) -> None:
             rows.append((scheme, text, country, formed))
     schema = dict.fromkeys(("scheme", "value", "country", "isin"), pl.String)
     bulk.load("ingest.values_checked", pl.DataFrame(rows, schema=schema, orient="row"))
-    # An ISIN, FIGI or SEDOL is one row whatever the countries stated beside it; a CUSIP is one row
-    # a country, since the country tells a US from a Canadian one.
-    bulk.define(
-        "ingest.identifiers_checked",
-        "select distinct scheme, value, case when scheme = 'cusip' then country end as country, "
-        "isin from ingest.values_checked",
-        is_table=True,
-    )
+    bulk.define("ingest.identifiers_checked", _CHECKED, is_table=True)
 
 
 def read_map(path: Path) -> list[MapRow]:
@@ -163,12 +187,23 @@ def settle_doubles(bulk: Bulk, data: Path) -> tuple[str, ...]:
 
     countries = pl.DataFrame(list(COUNTRY_OF_MIC.items()), schema=["mic", "country"], orient="row")
     bulk.load("ingest.countries_of_mics", countries)
-    define(bulk, "security_signs", "security_prices", "securities_paired")
+    define(bulk, "security_signs", "securities_alike")
+    bulk.define("ingest.alike_known", _ALIKE_KNOWN, is_table=True)
+    months = [
+        files
+        for folder in sorted(data.glob("holdings/as_of_month=*"))
+        if (files := sorted(folder.glob("[!.]*.parquet")))
+    ]
+    every = [path for files in months for path in files]
+    is_held = every and bulk.count("select count(*) from ingest.alike_known")
+    held = parquet(every) if is_held else _NO_HOLDINGS
+    bulk.define("ingest.holdings_alike", _HOLDINGS_ALIKE.format(held=held))
+    define(bulk, "security_prices", "securities_paired")
     bulk.run("create table ingest.securities_kept_apart (security_id varchar, kept_id varchar)")
+    bulk.run(_KEPT_BY_USER)
     if bulk.count(_PAIRS_KNOWN):
-        for folder in sorted(data.glob("holdings/as_of_month=*")):
-            if files := sorted(folder.glob("[!.]*.parquet")):
-                bulk.run(_KEPT_APART.format(held=parquet(files)))
+        for files in months:
+            bulk.run(_KEPT_APART.format(held=parquet(files)))
     define(bulk, "securities_merged", "identifiers_resolved")
     merged = bulk.rows(_MERGED)
     if not merged[0][0]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from flowrisk.download import manifest
 from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest import accounting
@@ -47,6 +48,7 @@ _TABLES = {
         "key_id ubigint, unread_key_id ubigint"
     ),
     "files": "read_count bigint, repeated_count bigint",
+    "fetches": "file_digest varchar, told varchar",
     "rejects": (
         "file_name varchar, file_digest varchar, row_number bigint, reason varchar, "
         "value varchar, issuer_name varchar"
@@ -184,6 +186,27 @@ def add(bulk: Bulk, parsed: Parsed, origin: Origin) -> Sequence[str]:
         _insert(bulk, table, frame, origin)
     accounting.note(bulk, read_count=parsed.read_count, repeated_count=parsed.repeated_count)
     return parsed.notes
+
+
+def note_fetched(bulk: Bulk, path: Path, origin: Origin) -> None:
+    """Note where a file was fetched from, if the manifest beside it says so.
+
+    Raises: DataError where that speaks of another content.
+    """
+    entry = manifest.entry_of(path, origin.file_digest) if path.is_file() else None
+    if entry is not None:
+        bulk.run(
+            "insert into parsed.fetches "
+            f"values ({literal(origin.file_digest)}, {literal(entry.told)})"
+        )
+
+
+def carry_fetched(bulk: Bulk) -> None:
+    """Let the source of each report say where its file was fetched from."""
+    bulk.run(
+        "update parsed.reports set source = concat_ws('; ', reports.source, fetches.told) "
+        "from parsed.fetches where reports.file_digest = fetches.file_digest"
+    )
 
 
 def refuse_shared_days(bulk: Bulk) -> None:

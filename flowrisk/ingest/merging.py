@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flowrisk.dataset import contents, reference
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import refuse_other_letters
 from flowrisk.engines.composing import literal, literal_path, literals, own_name, parquet
+from flowrisk.engines.files import LocalFiles
 from flowrisk.ingest.publishing import Staging, month_files
 from flowrisk.ingest.sql_steps import define
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from flowrisk.dataset.reference import Overlay
     from flowrisk.engines.bulk import Bulk, Watch
 
 
@@ -50,6 +53,7 @@ _OWN_TABLES = {
         ("source", "varchar"),
     ),
 }  # fmt: skip
+_OVERLAID = ("securities", "security_identifiers", "funds")
 _NAMING = ("security_id", "applies_to_id", "subject")
 _SECURITIES_CHANGED = """
     select count(*) from (
@@ -96,6 +100,46 @@ def bind(bulk: Bulk, data: Path) -> None:
             _bind_table(bulk, data, name)
     for name in _OWN_TABLES:
         _bind_table(bulk, data, name)
+    _bind_overlaid(bulk, data)
+
+
+def _bind_overlaid(bulk: Bulk, data: Path) -> None:
+    """Bind what identity is told by as ``overlaid.NAME``: the tables with the rows of
+    ``reference/NAME.csv`` over them, which no ingest writes into the tables; and the securities
+    that such rows name, ``overlaid.security_ids``, whose keys are the user's to give up.
+
+    Raises: DataError for a reference file that cannot be used, or positions that nothing reads.
+    """
+    import polars as pl
+
+    contents.refuse_nested(data)
+    found = reference.read(LocalFiles(), data)
+    bulk.run("create schema if not exists overlaid")
+    named: set[str] = set()
+    for name in _OVERLAID:
+        overlay = found.get(name)
+        if overlay is None:
+            bulk.define(f"overlaid.{own_name(name)}", f"select * from data.{own_name(name)}")
+            continue
+        _bind_overlay(bulk, own_name(name), overlay)
+        if "security_id" in overlay.columns:
+            at = overlay.columns.index("security_id")
+            named |= {str(row[at]) for row in overlay.rows}
+    keys = pl.DataFrame({"security_id": sorted(named)}, schema={"security_id": pl.String})
+    bulk.load("overlaid.security_ids", keys)
+
+
+def _bind_overlay(bulk: Bulk, name: str, overlay: Overlay) -> None:
+    import polars as pl
+
+    given, types = f"overlaid.{own_name(name)}_given", overlay.types()
+    bulk.load(f"{given}_loaded", pl.DataFrame(overlay.loaded(), schema=list(types), orient="row"))
+    typed = ", ".join(
+        f"cast({own_name(key)} as {own_name(kind)}) as {own_name(key)}"
+        for key, kind in types.items()
+    )
+    bulk.define(given, f"select {typed} from {given}_loaded", is_table=True)
+    bulk.define(f"overlaid.{own_name(name)}", overlay.sql(f"data.{own_name(name)}", given))
 
 
 def rekey(bulk: Bulk, data: Path) -> set[str]:

@@ -194,6 +194,7 @@ def _build(
         _read(run, source)
     if frame is not None:
         _read_frame(run, frame)
+    landing.carry_fetched(run.bulk)
     landing.refuse_shared_days(run.bulk)
     _resolve(run)
     _stage(run)
@@ -214,6 +215,7 @@ def _read(run: _Run, source: Source) -> None:
             else:
                 hints = source.hints(run.hints)
                 notes = landing.add_parsed(run.bulk, path, source.format, hints, origin)
+            landing.note_fetched(run.bulk, path, origin)
         except FlowriskError as error:
             error.facts.setdefault("file", path)
             raise

@@ -15,7 +15,7 @@ from flowrisk.dataset.contract import tables, unit
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import QuestionError, join_names, nearest
-from flowrisk.query import sandbox
+from flowrisk.query import answered, sandbox
 
 if TYPE_CHECKING:
     import polars as pl
@@ -48,6 +48,12 @@ def views() -> pl.DataFrame:
         for model in sorted(sql_models.models().values(), key=lambda each: each.name)
         if model.layer == layer
     ]
+    rows += [
+        (f"{answered.SCHEMA}.{name}", ", ".join(model.grain),
+         f"marts.{name} with the columns that are added in Python")
+        for name in answered.NAMES
+        for model in [sql_models.models()[f"marts.{name}"]]
+    ]  # fmt: skip
     rows += [(f"raw.{t.name}", ", ".join(t.keys), t.meaning) for t in tables().values()]
     rows += [(f"scenario.{name}", "", "the question") for name in QUESTION_TABLES]
     return pl.DataFrame(rows, schema=["view", "grain", "description"], orient="row")
@@ -82,18 +88,22 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
     if name.partition("(")[0] in sql_models.macros():
         return _macro(folder, asked, sql_models.macros()[name.partition("(")[0]])
     full = _full_name(name)
-    with closing(sandbox.locked(folder, asked, foreseen=full)) as engine:
-        described = engine.rows(f"describe select * from {own_name(full)}")
     layer, bare = full.split(".")
-    model = sql_models.models().get(full)
+    # a table that Python adds to has the columns of its mart, then those
+    viewed = f"marts.{bare}" if layer == answered.SCHEMA else full
+    with closing(sandbox.locked(folder, asked, foreseen=viewed)) as engine:
+        described = engine.rows(f"describe select * from {own_name(viewed)}")
+    model = sql_models.models().get(viewed)
     meanings = {c.name: c.meaning for t in tables().values() for c in t.columns if t.name == bare}
     rows = [
         (column, kind.lower(), unit(column), meanings.get(column, ""))
         for column, kind, *_ in described
     ]
-    if layer == "marts":
+    if layer in ("marts", answered.SCHEMA):
+        is_here = layer == answered.SCHEMA or bare not in answered.NAMES
+        where = "" if is_here else f": {answered.SCHEMA}.{bare}"
         rows += [
-            (column, "double", unit(column), "added in Python")
+            (column, "double", unit(column), f"added in Python{where}")
             for column in scenario.ADDED_IN_PYTHON.get(bare, ())
         ]
     table = tables().get(bare)
@@ -102,7 +112,8 @@ def describe(folder: Folder, asked: Question, name: str) -> View:
         description=model.description if model else table.meaning if table else "the question",
         grain=", ".join(model.grain if model else table.keys if table else ()),
         units=model.facts["units"] if model else "by the suffix of each column",
-        example=(model.facts.get("example") if model else None) or f"select * from {full}",
+        example=(model.facts.get("example") if model and full == viewed else None)
+        or f"select * from {full}",
         columns=pl.DataFrame(rows, schema=["column", "type", "unit", "meaning"], orient="row"),
     )
 

@@ -17,6 +17,7 @@ from flowrisk.dataset.folder import absolute
 from flowrisk.engines.duckdb import SCHEMAS, DuckDB
 from flowrisk.errors import QuestionError
 from flowrisk.export import files
+from flowrisk.query import books
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Pa
     """Write the database aside, rename it into place and return its absolute path.
 
     Raises: QuestionError for an existing file, one that cannot be written, or a name that DuckDB
-        would mistake for a schema; as ``question.load``.
+        would mistake for a schema; as ``question.load``, and ``books.lines``.
     """
     target = absolute(path)
     files.refuse_existing(target, is_forced=is_forced)
@@ -56,7 +57,7 @@ def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Pa
 def _fill(folder: Folder, asked: Question, path: Path) -> None:
     with closing(DuckDB(folder.path, writable=path.parent)) as engine:
         store = warehouse.Warehouse(folder, engine)
-        loading.load(store, asked)
+        loading.load(store, asked, book=books.lines(asked))
         store.bind_all()
         store.define([name for name, m in sql_models.models().items() if m.layer != "checks"])
         for macro in sql_models.macros().values():

@@ -28,7 +28,7 @@ from flowrisk.dataset import resources
 from flowrisk.dataset.folder import local_path
 from flowrisk.engines import composing
 from flowrisk.errors import FlowriskError, QuestionError
-from flowrisk.query import process_limits, sandbox, sql_errors
+from flowrisk.query import books, process_limits, sandbox, sql_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -149,6 +149,8 @@ def _frame(content: bytes) -> pl.DataFrame:
 def _asked(request: _Request, say: Callable[[str], None]) -> tuple[bytes, dict[str, Any]]:
     sandbox.refuse_unusable(request.limit_count, request.timeout_s)
     local_path(request.folder, "asked in isolated mode, which has no network")
+    # the child may read no file but the dataset's
+    request = replace(request, asked=books.held(request.asked))
     with started() as child, ThreadPoolExecutor(1) as pool:
         # reading in this thread would keep Ctrl-C waiting: polars has system calls restarted
         answering = pool.submit(_answer, child, request, say)

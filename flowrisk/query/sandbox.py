@@ -23,7 +23,7 @@ from flowrisk.dataset import sql_models, warehouse
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.duckdb import DuckDB, framed, passed_on
 from flowrisk.errors import QuestionError
-from flowrisk.query import parameters, sql_errors
+from flowrisk.query import answered, books, parameters, sql_errors
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
@@ -69,8 +69,9 @@ class Session:
     """
 
     def __init__(self, folder: Folder, asked: Question, *, foreseen: str | None = None) -> None:
-        self._engine = locked(folder, asked, foreseen=foreseen)
+        self._engine, self._store, self._loaded = _opened(folder, asked, foreseen)
         self._connection = self._engine.connection
+        self._is_answered = False
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -87,6 +88,7 @@ class Session:
     ) -> tuple[pl.DataFrame, bool]:
         """See ``query``."""
         refuse_unusable(limit_count, timeout_s)
+        sql = answered.listing_for(sql)
         asked = "select * from query(?)" + ("" if limit_count is None else " limit ?")
         bound: list[object] = [sql] if limit_count is None else [sql, limit_count + 1]
         with self._watched(sql, timeout_s, when_stuck):
@@ -142,6 +144,9 @@ class Session:
                 facts={"statements": len(statements)},
                 remedy="Give one select; a query only reads.",
             )
+        if answered.is_read_by(sql) and not self._is_answered:
+            answered.define(self._engine, self._store, self._loaded)
+            self._is_answered = True
         parameters.match(values, self.parameters_of(sql))
         for name, value in parameters.checked(values).items():
             self._connection.execute(f"set variable {own_name(name)} = ?", [value])
@@ -207,11 +212,17 @@ def plan(
 def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> DuckDB:
     """Return an engine with every view of the question defined, closed to everything else.
 
-    Raises: as ``question.load``.
+    Raises: as ``question.load``, and ``books.lines``.
     """
+    return _opened(folder, asked, foreseen)[0]
+
+
+def _opened(
+    folder: Folder, asked: Question, foreseen: str | None
+) -> tuple[DuckDB, warehouse.Warehouse, loading.Loaded]:
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
-    loading.load(store, asked)
+    loaded = loading.load(store, asked, book=books.lines(asked))
     store.bind_all()
     names, macros = _foreseen(foreseen)
     store.define(names)
@@ -220,7 +231,7 @@ def locked(folder: Folder, asked: Question, *, foreseen: str | None = None) -> D
     # files were closed off when the first of them was looked into; this closes the settings
     engine.connection.execute("set errors_as_json = true")
     engine.connection.execute("set lock_configuration = true")
-    return engine
+    return engine, store, loaded
 
 
 def refuse_unusable(limit_count: int | None, timeout_s: float) -> None:

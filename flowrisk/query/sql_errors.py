@@ -12,6 +12,7 @@ from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.warehouse import QUESTION_TABLES
 from flowrisk.errors import QuestionError, nearest
+from flowrisk.query import answered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -76,7 +77,11 @@ def _mended(details: Mapping[str, str], sql: str) -> dict[str, object]:
     if missing := _COLUMN.search(text):
         candidates = re.findall(r'"([^"]+)"', missing[2])
         reason = f"there is no column '{missing[1]}' in what the SQL reads there"
-        return _with_nearest(reason, missing[1], candidates)
+        home = answered.home(missing[1].rpartition(".")[2])
+        return (
+            {"reason": reason, "added in Python": f"it is in {home}"} if home
+            else _with_nearest(reason, missing[1], candidates)
+        )  # fmt: skip
     if details.get("error_subtype") == "MISSING_ENTRY" and {"type", "name"} <= details.keys():
         candidates = [*details.get("candidates", "").split(","), *sql_models.macros()]
         reason = f"there is no {details['type'].lower()} '{details['name']}'"
@@ -94,6 +99,7 @@ def _missing_view(name: str) -> dict[str, object]:
         *reversed([model for model in sql_models.models() if not model.startswith("checks.")]),
         *(f"raw.{table}" for table in tables()),
         *(f"scenario.{table}" for table in QUESTION_TABLES),
+        *(f"{answered.SCHEMA}.{table}" for table in answered.NAMES),
     ]
     reason = f"there is no view '{name}'"
     if "." in name:

@@ -50,7 +50,7 @@ _COLUMNS = (
     "issuer_id", "coin", "as_of_on", "published_on", "is_published_after_as_of",
     "newest_statement_on", "units", "digital_assets_usd", "total_assets_usd", "cash_usd",
     "debt_usd", "preferred_usd", "statement_coin_price_usd", "review_coin_price_usd",
-    "review_priced_on", "is_issuer_total",
+    "review_priced_on", "is_issuer_total", "indirect_digital_assets_usd", "indirect_holding_kind",
 )  # fmt: skip
 _CANDIDATES = """
     select securities.security_id, securities.ticker, securities.issuer_id,
@@ -76,6 +76,7 @@ class Assessment:
     question gave it; ``review_coins_usd`` counts those lent or pledged too: the larger of that and
     of all coins at the review price. Of several coins all prices move together; ``unlisted_usd``,
     what was reported beyond the coins that the data lists, moves with none and stays as reported.
+    ``indirect_usd`` is held through funds or contracts beyond digital assets: 0 if none is known.
     ``reason`` says why the issuer is not assessed.
     """
 
@@ -98,6 +99,9 @@ class Assessment:
     review_coin_price_usd: float | None
     is_off_units: bool | None
     is_partial: bool
+    indirect_usd: float
+    review_indirect_usd: float | None
+    indirect_kinds: tuple[str, ...]
     reason: str | None
 
     @property
@@ -238,8 +242,13 @@ def _assessed(lines: Sequence[Line]) -> Assessment:
         review_coin_price_usd=first["review_coin_price_usd"] if len(lines) == 1 else None,
         is_off_units=_any_off_units(lines),
         is_partial=len(lines) == 1 and not first["is_issuer_total"],
-        reason=_reason(reported, first["total_assets_usd"]),
-    )
+        indirect_usd=sum(line["indirect_digital_assets_usd"] or 0.0 for line in lines),
+        review_indirect_usd=_summed(_repriced_indirect_usd(line) for line in lines),
+        indirect_kinds=tuple(dict.fromkeys(
+            line["indirect_holding_kind"] for line in lines if line["indirect_digital_assets_usd"]
+        )),
+        reason=not_assessed(reported, first["total_assets_usd"]),
+    )  # fmt: skip
 
 
 def _coins_usd(line: Line) -> float | None:
@@ -268,13 +277,24 @@ def _unlisted_usd(line: Line) -> float:
 def _repriced_usd(line: Line) -> float | None:
     """Scale the reported value by the coin's price, from the statement's day or, without one,
     from the price that value and coins imply; what is of other coins stays as it is."""
+    reported, growth = _reported_usd(line), _growth(line)
+    if reported is None or growth is None:
+        return None
+    unlisted = _unlisted_usd(line)
+    return (reported - unlisted) * growth + unlisted
+
+
+def _repriced_indirect_usd(line: Line) -> float | None:
+    """Scale what is held through funds or contracts by the price of the row's coin."""
+    return _product(line["indirect_digital_assets_usd"] or 0.0, _growth(line))
+
+
+def _growth(line: Line) -> float | None:
+    """Return the coin's review price over that of the statement."""
     reported, units = _reported_usd(line), line["units"]
     base = line["statement_coin_price_usd"] or (reported / units if reported and units else None)
     review = line["review_coin_price_usd"]
-    if reported is None or not base or review is None:
-        return None
-    unlisted = _unlisted_usd(line)
-    return cast("float", (reported - unlisted) * review / base + unlisted)
+    return None if not base or review is None else cast("float", review / base)
 
 
 def _any_off_units(lines: Sequence[Line]) -> bool | None:
@@ -287,7 +307,8 @@ def _any_off_units(lines: Sequence[Line]) -> bool | None:
     return True if True in found else None if None in found else False
 
 
-def _reason(digital_assets_usd: float | None, total_assets_usd: float | None) -> str | None:
+def not_assessed(digital_assets_usd: float | None, total_assets_usd: float | None) -> str | None:
+    """Return why these USD give no ratio, None where they do."""
     if total_assets_usd is None:
         return "total assets unknown"
     if digital_assets_usd is None:

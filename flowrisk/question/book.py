@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.domain import Finding
 from flowrisk.errors import DataError, QuestionError, join_names
+from flowrisk.question.matching import index_names
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -34,10 +35,11 @@ Fold = Callable[[str | None], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """Where a book is: a file, shown by its name, or a frame of Python."""
+    """Where a book is: a file, shown by its name, or a frame of Python; its lines once read."""
 
     given: object
     label: str
+    lines: tuple[Line, ...] | None = None
 
     def __str__(self) -> str:
         return self.label
@@ -181,7 +183,8 @@ def _indices(store: Warehouse, lines: Sequence[Line]) -> dict[str, tuple[str, st
     known = store.engine.rows("select index_id, index_name from staging.indices order by 1")
     ids = {_plain(index_id): index_id for index_id, _ in known}
     names: dict[str, set[str]] = defaultdict(set)
-    for index_id, name in known:
+    renamed = [each for each in index_names.aliases() if each[0] in ids.values()]
+    for index_id, name in [*known, *renamed]:
         names[_plain(name)].add(index_id)
     given: dict[str, dict[str, Line]] = {line.portfolio: {} for line in lines}
     for line in lines:
@@ -281,7 +284,8 @@ class _Told(NamedTuple):
 
 
 def _hundreds(lines: Sequence[Line]) -> list[str]:
-    sums: dict[str, float] = defaultdict(float)
+    """Return the portfolios whose shares add up to exactly 100; of one line that says nothing."""
+    shares: dict[str, list[float]] = defaultdict(list)
     for line in lines:
-        sums[line.portfolio] += line.shares
-    return [portfolio for portfolio, total in sums.items() if total == _WHOLE]
+        shares[line.portfolio].append(line.shares)
+    return [name for name, each in shares.items() if len(each) > 1 and sum(each) == _WHOLE]

@@ -15,7 +15,7 @@ from flowrisk.domain import Finding, Scenario, Security
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.question import balance_sheets, parsing
 from flowrisk.question import book as books
-from flowrisk.question.matching import assumed, index_moves, naming
+from flowrisk.question.matching import assumed, index_moves, listings, naming
 from flowrisk.question.question import NOT_USED, Question
 
 if TYPE_CHECKING:
@@ -34,8 +34,6 @@ _LISTED = """
 # a list of more securities is asked about only by name
 _BESIDE_COUNT = 200
 _NAMED_COUNT = 6
-# A review is traded over its last sessions; the day of the next one known may lie years ahead.
-_SESSIONS_BEFORE_DAYS, _SESSIONS_AFTER_DAYS = 100, 1100
 
 
 class Loaded(NamedTuple):
@@ -75,15 +73,15 @@ def load(
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     store.load_part("assumptions", [_assumptions(asked, as_of_on)])
-    store.load_when_read("sessions", lambda: _sessions(as_of_on))
-    if asked.rule is not None:
-        securities = _ruled(store, asked, asked.rule, known, securities)
+    securities = _ruled(store, asked, asked.rule, known, securities) if asked.rule else securities
+    listings.load_when_read(store, [each.security_id for each in securities], as_of_on)
     store.load_question({
         "scenarios": [(s.scenario_id, i, s.treatment) for i, s in enumerate(scenarios, 1)],
         "providers": [(s.scenario_id, i, provider_id) for i, s in enumerate(scenarios, 1)
                       for provider_id in s.provider_ids],
         "securities": [(s.security_id, i, s.is_in_basket) for i, s in enumerate(securities, 1)],
         "treatments": _treatments(scenarios, securities, tranches.traded_ratios(steps)),
+        "steps": tranches.sold_by_day(steps),
         "index_moves": index_moves.rows(scenarios),
         "price_overrides": list(_prices(asked.price_overrides or {}, known).items()),
         "book": positions,
@@ -100,16 +98,6 @@ def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
         asked.volatility_window_days, asked.method, asked.drift_ratio,
         *asked.manager_share_ratios,
     )  # fmt: skip
-
-
-def _sessions(as_of_on: dt.date) -> list[tuple[dt.date, int]]:
-    """Return the sessions of the exchange in New York around and after a day, numbered."""
-    from flowrisk.analytics import sessions
-
-    first = max(as_of_on.toordinal() - _SESSIONS_BEFORE_DAYS, dt.date.min.toordinal())
-    last = min(as_of_on.toordinal() + _SESSIONS_AFTER_DAYS, dt.date.max.toordinal())
-    days, _ = sessions.trading_sessions(dt.date.fromordinal(first), dt.date.fromordinal(last))
-    return [(day, number) for number, day in enumerate(days, 1)]
 
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:

@@ -40,6 +40,7 @@ class Option(NamedTuple):
         help: one sentence; the default is added to it.
         group: under which heading of the help it stands, one of ``GROUPS``.
         unit: unit of the value in the outputs.
+        example: a value, as it would be typed.
         default: as it would be typed; None = nothing.
         basis: how the default is known, such as ``judged``; empty for what is merely asked.
         source: what the default rests on, in words.
@@ -57,6 +58,7 @@ class Option(NamedTuple):
     help: str
     group: str
     unit: str = ""
+    example: str = ""
     default: object = None
     default_is: str = ""
     basis: str = ""
@@ -84,6 +86,12 @@ class Option(NamedTuple):
         if isinstance(self.default, float):
             return f"{self.default:.6g}"
         return self.default_is or ("" if self.default is None else str(self.default))
+
+    @property
+    def example_text(self) -> str:
+        """A value to show: the example, else the default, else what stands for a value."""
+        default = "" if self.default is None else self.default_text
+        return self.example or default or self.metavar
 
     @property
     def told(self) -> str:

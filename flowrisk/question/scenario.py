@@ -23,6 +23,6 @@ class ScenarioQuestion(Question):
         "book", "FILE",
         "Portfolios of yours (.csv, .xlsx or .parquet with portfolio, identifier, shares, index): "
         "what each must trade.",
-        QUESTION, unit="yours: portfolios, with the index each tracks",
+        QUESTION, unit="yours: portfolios, with the index each tracks", example="book.csv",
         parse=read_by("parse_book", "book"), is_common=True,
     )  # fmt: skip

@@ -28,6 +28,8 @@ def _options(kind: type[Question], *, beside: Mapping[str, Option]) -> dict[str,
     return {name: each for name, each in found.items() if name not in beside}
 
 
+# settings of flowrisk.toml that belong to no question
+_OF_NO_QUESTION = ("data", "contact")
 SETTINGS = _options(Question, beside={})
 SCENARIO = _options(ScenarioQuestion, beside=SETTINGS)
 RISK = _options(RiskQuestion, beside=SETTINGS)
@@ -125,8 +127,9 @@ def _resolved(option: Option, origins: Sequence[tuple[str, object]]) -> tuple[ob
 
 def _refuse_unknown(label: str, values: Mapping[str, object], known: Collection[str]) -> None:
     for name in values:
-        if name not in known and name != "data":
-            facts: dict[str, object] = {"in": label, "known": join_names([*known, "data"])}
+        if name not in known and name not in _OF_NO_QUESTION:
+            everything = join_names([*known, *_OF_NO_QUESTION])
+            facts: dict[str, object] = {"in": label, "known": everything}
             if close := nearest(name, known):
                 facts["nearest"] = close
             raise QuestionError(

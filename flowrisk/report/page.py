@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from flowrisk.report import templates
+from flowrisk.report import chart_files, templates
 from flowrisk.report.page_options import PLAIN
 from flowrisk.report.sections import risk, scenario, screen
 
@@ -49,16 +49,19 @@ def screen_page(answer: ScreenAnswer, edition: PageOptions = PLAIN) -> bytes:
 def _page(template: str, context: dict[str, Any], edition: PageOptions) -> bytes:
     """Return the page of a context as the edition wants it; its command asks for the same."""
     sections = edition.chosen(context["sections"])
-    flags = map(shlex.quote, edition.flags)
     said = {
         **context,
-        "command": " ".join([context["command"], "-o report.html", *flags]),
+        "flags": list(map(shlex.quote, edition.flags)),
         "edition": edition,
         "sections": sections,
         "left_out": [head for name, head in context["sections"].items() if name not in sections],
     }
-    if edition.theme:
-        both = f"{templates.style()}{edition.theme.css}"
+    if edition.rules:
+        both = f"{templates.style()}{edition.rules}"
         style = Markup(both)  # noqa: S704 - rules that cannot end the style: edition refuses
         said |= {"style": style, "style_hash": templates.admitting(style)}
-    return templates.rendered(template, said).encode()
+    drawn = templates.rendered(template, said)
+    style_sheet = str(said.get("style", templates.style()))
+    return chart_files.offered(
+        drawn, said["answer"], command=template.partition(".")[0], style=style_sheet
+    ).encode()

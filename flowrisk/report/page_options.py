@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from flowrisk.dataset.folder import absolute
 from flowrisk.errors import QuestionError, join_names, nearest
+from flowrisk.question.parsing import choose
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -25,6 +26,8 @@ _DEEPEST_COUNT = 32
 THEME_LIMIT_BYTES = 64 * 1024
 TITLE_LIMIT_COUNT = 200
 _PAGES = frozenset({"html", "pdf"})
+CHARTS = "charts"
+PAPERS = ("a4", "letter")
 # what fetches, or would end the style sheet; the page's security policy forbids the fetching too
 _UNFIT = {
     "</style": re.compile(r"</style", re.IGNORECASE),
@@ -56,11 +59,22 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class PageOptions:
-    """One way to set a page; the plain one shows everything under the finding as its title."""
+    """One way to set a page; the plain one shows everything under the finding as its title.
+
+    ``paper`` is one of ``PAPERS``, None the printer's own; ``is_one_page`` sets one sheet.
+    """
 
     title: str | None = None
     theme: Theme | None = None
     sections: tuple[str, ...] = ()
+    paper: str | None = None
+    is_one_page: bool = False
+
+    @property
+    def rules(self) -> str:
+        """The style rules that come after the page's own."""
+        paper = f"@page {{ size: {self.paper}; }}\n" if self.paper else ""
+        return f"{paper}{self.theme.css if self.theme else ''}"
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -69,21 +83,27 @@ class PageOptions:
             "--sections": ",".join(self.sections),
             "--title": self.title,
             "--theme": self.theme and self.theme.file_name,
+            "--paper": self.paper,
         }
-        return tuple(word for flag, value in given.items() if value for word in (flag, value))
+        switches = ("--one-page",) if self.is_one_page else ()
+        return (*switches, *(word for flag, value in given.items() if value
+                             for word in (flag, value)))  # fmt: skip
 
     def refuse_idle(self, forms: Collection[str]) -> None:
         """Refuse what no output would show.
 
         Args:
-            forms: those that are written, such as ``html`` or ``csv``.
+            forms: those that are written, such as ``html``, ``csv`` or ``charts``.
 
         Raises: QuestionError naming the option.
         """
         paged = not _PAGES.isdisjoint(forms)
+        drawn = paged or CHARTS in forms
         idle = {
-            "--sections": bool(self.sections) and not paged,
-            "--theme": self.theme is not None and not paged,
+            "--one-page": self.is_one_page and not paged,
+            "--paper": self.paper is not None and not paged,
+            "--sections": bool(self.sections) and not drawn,
+            "--theme": self.theme is not None and not drawn,
             "--title": self.title is not None and not paged and "memo" not in forms,
         }
         for flag in (flag for flag, is_idle in idle.items() if is_idle):
@@ -124,20 +144,33 @@ def asked_for(
     title: str | None = None,
     theme: str | Path | None = None,
     sections: str | Sequence[str] | None = None,
+    paper: str | None = None,
+    one_page: bool | None = None,
 ) -> PageOptions:
     """Return how a page is to be set; None leaves it as it is.
 
     Args:
         theme: a file of CSS, at most ``THEME_LIMIT_BYTES``.
         sections: ids of sections, as a list or as text separated by commas.
+        paper: the sheet it is set for, ``a4`` or ``letter``.
+        one_page: set one sheet for a board instead of the whole page.
 
-    Raises: QuestionError for a title or a section without text, a title too long, or a style
-        sheet that cannot be read, is too large or refers to something outside itself.
+    Raises: QuestionError for a title or a section without text, a title too long, a style
+        sheet that cannot be read, is too large or refers to something outside itself, an unknown
+        paper, or sections of a single sheet.
     """
+    if one_page and sections is not None:
+        raise QuestionError(
+            "A single sheet has no sections to choose from.",
+            facts={"--sections": sections},
+            remedy="Leave out --sections, or --one-page.",
+        )
     return PageOptions(
         title=None if title is None else _titled(title),
         theme=None if theme is None else _read(Path(theme)),
         sections=() if sections is None else _parsed(sections),
+        paper=None if paper is None else choose(paper, PAPERS, name="--paper"),
+        is_one_page=bool(one_page),
     )
 
 

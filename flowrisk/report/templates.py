@@ -14,13 +14,17 @@ from markupsafe import Markup
 
 from flowrisk.dataset import resources
 from flowrisk.export import tables
-from flowrisk.report.charts import labels
-from flowrisk.text import formatting, risk, sentences
+from flowrisk.question.settings import RISK, SCENARIO, SCREEN
+from flowrisk.report.charts import bars, labels, spans, timeline
+from flowrisk.report.sections import downloads, liquidity
+from flowrisk.text import formatting, heading, risk, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
+from flowrisk.text.paragraphs import book, index_changes, own_estimate, sources, trading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
+
+    from flowrisk.domain import Answer
 
 _ADDRESS = re.compile(r"://|@(?=[A-Za-z])|(?<=\bwww)\.", re.IGNORECASE)
 _LINE_LENGTH, _COMMAND_LENGTH = 400, 2000
@@ -31,6 +35,19 @@ def rendered(template: str, said: Mapping[str, Any]) -> str:
     return _environment().get_template(template).render(said)
 
 
+def prepare(verb: str) -> None:
+    """Compile the templates that every page of a command needs, before its answer is there."""
+    environment = _environment()
+    for name in environment.list_templates(extensions=["jinja"]):
+        part = name.removeprefix("_parts/")
+        is_page = "/" not in name and not name.startswith((verb, "base"))
+        if not is_page and not part.startswith(_SELDOM):
+            environment.get_template(name)
+
+
+# parts that few pages of a scenario show
+_SELDOM = ("active_", "book.", "contents.", "freeze_", "index_trades.", "reweight_", "rule_",
+           "screen_")  # fmt: skip
 # functions of formatting that are filters of their own name
 _WORDINGS = (
     "money", "shares", "days", "percent", "name", "company", "day", "month", "price", "multiple",
@@ -51,15 +68,36 @@ def _environment() -> jinja2.Environment:
     environment.filters |= _filters()
     environment.tests.update(
         known=scenario_text.is_known, at_least=scenario_text.is_at_least,
-        bought=scenario_text.is_bought,
+        bought=scenario_text.is_bought, owned=own_estimate.is_known,
     )  # fmt: skip
     environment.globals |= {
         name: getattr(formatting, name)
         for name in ("money", "days", "percent", "fall", "whole", "month")
     }
-    environment.globals["increment"] = scenario_text.increment
+    environment.globals |= _sentences()
     _embed(environment)
     return environment
+
+
+def _sentences() -> dict[str, Callable[..., Any]]:
+    """Return what a template may say of a whole answer, by the word it calls."""
+    return {
+        "scenario_title": sentences.title, "condition": sentences.condition,
+        "beside": sentences.beside, "how": sentences.how,
+        "valued_at": sentences.valued_at, "priced": sentences.priced, "yours": heading.yours,
+        "cited": sentences.citation, "decided": heading.decided, "pending": heading.pending,
+        "frozen_counts": heading.counted, "outside_list": heading.outside_list,
+        "without_data": heading.without_data, "auction_share": trading.auction_share,
+        "increment": scenario_text.increment, "asked": _asked, "attached": downloads.attachments,
+    }  # fmt: skip
+
+
+_ALSO = {"scenario": SCENARIO, "risk": RISK, "screen": SCREEN}
+
+
+def _asked(answer: Answer, verb: str) -> str:
+    """Return the command that asks the question of a page again."""
+    return sentences.command(answer, verb, _ALSO[verb])
 
 
 def _filters() -> dict[str, Callable[..., Any]]:
@@ -74,9 +112,21 @@ def _filters() -> dict[str, Callable[..., Any]]:
         "derived": scenario_text.derived, "observed": scenario_text.observed,
         "traded": book.total, "of_flow": book.of_flow, "or_unknown": book.known,
         "active": book.active, "gross": index_changes.gross,
+        "contrary": own_estimate.disagreement,
         "index_change": index_changes.change, "index_trade": index_changes.trade,
-        "own": own_estimate.shown, "cells": risk.figures, "of_basket": risk.of_basket,
+        "own": own_estimate.shown, "impact": liquidity.fall, "cells": risk.figures,
+        "of_basket": risk.of_basket, "extent": _falls,
+        "bars": bars.bars, "spans": spans.spans, "timeline": timeline.timeline,
+        "waterfall": bars.waterfall, "levels": own_estimate.levels,
+        "crosscheck": own_estimate.crosscheck, "conditional": own_estimate.conditional,
+        "linked": sources.parts,
     }  # fmt: skip
+
+
+def _falls(impacts_bps: Sequence[float]) -> str:
+    """Return between what values falls or rises of a price lie, such as ``5.4 to 19.1 %``."""
+    least, most = (formatting.fall(each) for each in (min(impacts_bps), max(impacts_bps)))
+    return formatting.extent(least, most, " to ")
 
 
 def _embed(environment: jinja2.Environment) -> None:
@@ -85,6 +135,11 @@ def _embed(environment: jinja2.Environment) -> None:
         source = Markup(environment.get_template(file_name).render())  # noqa: S704 - our own file, no data in it
         environment.globals[kind] = source
         environment.globals[f"{kind}_hash"] = admitting(source)
+
+
+def source(file_name: str) -> str:
+    """Return a file of ours that is no template of a page, such as a style sheet."""
+    return _environment().get_template(file_name).render()
 
 
 def style() -> str:

@@ -1,8 +1,10 @@
-"""A whole answer as one workbook: a cover that says what was asked of which data, and a sheet for
-each frame. Counts nothing."""
+"""A whole answer as one workbook: a summary in millions of dollars, notes that say what was asked
+of which data, and a sheet for each frame. Counts nothing."""
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,27 +12,45 @@ from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import unit
 from flowrisk.export import formats, xlsx
 from flowrisk.question.settings import RISK, SCENARIO, SCREEN, SETTINGS
+from flowrisk.report import summary_sheet
 from flowrisk.text import formatting, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import polars as pl
+
     from flowrisk.domain import Answer
     from flowrisk.report.note import Memo
 
+_NAMES = ("ticker", "security_name")
+_MOST_KEPT_COUNT = 4
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 
 def workbook(answer: Answer, memo: Memo) -> bytes:
-    """Return the answer as xlsx: sheet ``cover``, then each frame under its name.
+    """Return the answer as xlsx: sheets ``Summary`` and ``Notes``, then each frame under its name.
 
-    The heads are the columns' names, which end in their unit; the cover spells each unit out.
+    The heads of a frame's sheet are the columns' names, which end in their unit; the notes spell
+    each unit out.
 
     Raises: QuestionError for what a worksheet cannot hold, or without the library.
     """
     frames = {name: formats.flat(frame) for name, frame in answer.marts.items()}
-    return xlsx.workbook(frames, cover=list(_cover(answer, memo)))
+    return xlsx.workbook([
+        summary_sheet.sheet(answer, memo),
+        xlsx.Sheet("Notes", lines=list(_notes(answer, memo))),
+        *(xlsx.Sheet(name, frame, kept_count=_kept_count(frame)) for name, frame in frames.items()),
+    ])  # fmt: skip
 
 
-def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
+def _kept_count(frame: pl.DataFrame) -> int:
+    """Return how many first columns name a row, so that they stay in sight."""
+    places = [place for place, name in enumerate(frame.columns, 1) if name in _NAMES]
+    return max((place for place in places if place <= _MOST_KEPT_COUNT), default=0)
+
+
+def _notes(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
     yield ["Finding", memo.finding]
     for label, lines in (("About", memo.about), ("Basis", memo.rests_on)):
         yield from ([label, formatting.unmarked(line)] for line in lines)
@@ -38,7 +58,7 @@ def _cover(answer: Answer, memo: Memo) -> Iterator[Sequence[object]]:
     yield ["Reproduce", f"{memo.command} -o answer.xlsx"]
     yield []
     yield ["Version", f"flowrisk {answer.flowrisk_version}"]
-    yield ["As of", answer.as_of_on.isoformat()]
+    yield ["As of", answer.as_of_on]
     yield ["Dataset", answer.dataset_name]
     yield ["SHA-256 of the data", answer.dataset_digest]
     yield []
@@ -71,13 +91,19 @@ def _vintages(answer: Answer) -> Iterator[Sequence[object]]:
     yield ["Table", "rows", "oldest", "newest"]
     for each in answer.vintages:
         if each.is_present:
-            yield [each.name, each.row_count, each.oldest_on, each.newest_on]
+            yield [each.name, each.row_count, *map(_day, (each.oldest_on, each.newest_on))]
         else:
             yield [each.name, "not in this dataset"]
 
 
+def _day(raw: str | None) -> dt.date | str | None:
+    """Return a day as a date; months and the like stay text."""
+    return dt.date.fromisoformat(raw) if raw and _ISO_DATE.fullmatch(raw) else raw
+
+
 def _sheets(answer: Answer) -> Iterator[Sequence[object]]:
     yield ["Sheet", "rows", "what it holds"]
+    yield ["Summary", None, "the main figures in millions of US dollars, bounds beside them"]
     described = sql_models.models()
     for name, frame in answer.marts.items():
         model = described.get(f"marts.{name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import headline
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flowrisk.text.scenario import Row
 
 
-def table(told: Answer) -> str:
+def table(told: Answer) -> Text:
     """Return the cases, their scores and what the scores cannot say."""
     score = told.marts["scores"].row(0, named=True)
     lines = [headline(told, f"{score['cases_count']} past index changes"), ""]
@@ -31,7 +31,17 @@ def table(told: Answer) -> str:
         (_case(row) for row in told.marts["cases"].rows(named=True)),
     )
     lines += ["  * calibrated to the published figure: shown, not scored", ""]
-    return "\n".join([*lines, *_scores(score)]) + "\n"
+    return text([*lines, *_scores(score)])
+
+
+def finding(told: Answer) -> str:
+    """Return how the forecasts scored, in one sentence."""
+    score = told.marts["scores"].row(0, named=True)
+    ratio = _signed(score["forecast_of_published_ratio"])
+    return (
+        f"Total forecast ÷ total actual {ratio} over {score['scored_count']} scored cases; "
+        f"{score['inside_count']} of {score['interval_count']} actuals inside the interval"
+    )
 
 
 def notes(told: Answer) -> list[str]:

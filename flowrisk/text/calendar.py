@@ -6,14 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from flowrisk.analytics.sessions import EXCHANGE
 from flowrisk.export import ics
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.paragraphs import trading
 
 if TYPE_CHECKING:
     import datetime as dt
+
+    import polars as pl
 
     from flowrisk.domain import CalendarAnswer
 
@@ -24,9 +27,10 @@ HEADS = ("", "", "provider", "decided", "announced", "close of", "in force", "ou
 TOTAL_HEADS = ("basket by session", "close of", "providers", "securities", "outflow", "")
 _NAME_LENGTH, _SCENARIO_LENGTH, _PROVIDER_LENGTH = 10, 16, 22
 _INFERRED = "*"
+_REWEIGHT = "reweight"
 
 
-def table(answer: CalendarAnswer) -> str:
+def table(answer: CalendarAnswer) -> Text:
     """Return a line a review: when it is decided, announced, traded and in force; then the sums
     of the basket by session."""
     condition = [scenario_text.treatment_condition(answer.scenarios), *heading.decided(answer)]
@@ -37,7 +41,7 @@ def table(answer: CalendarAnswer) -> str:
     totals = answer.marts["session_totals"].rows(named=True)
     if totals:
         lines += ["", *grid(TOTAL_HEADS, map(_total_cells, totals), indent="")]
-    return "\n".join([*lines, *_bounds(answer)]) + "\n"
+    return text([*lines, *_bounds(answer)])
 
 
 def _bounds(answer: CalendarAnswer) -> list[str]:
@@ -47,10 +51,22 @@ def _bounds(answer: CalendarAnswer) -> list[str]:
             if row["security_id"] in tickers]  # fmt: skip
     said = [
         trading.bounds(row, f"{formatting.name(tickers[row['security_id']], _NAME_LENGTH)} "
-                            f"{formatting.name(row['scenario_id'], _SCENARIO_LENGTH)}")
+                            f"{formatting.name(row['scenario_id'], _SCENARIO_LENGTH)}", "\n  ")
         for row in rows
     ]  # fmt: skip
     return ["", *said] if said else []
+
+
+def finding(answer: CalendarAnswer) -> str:
+    """Return the session on which most is sold, in one sentence."""
+    totals = answer.marts["session_totals"].rows(named=True)
+    most = [row for row in totals if row["is_largest"]]
+    if not most:
+        return "No review of any security to show"
+    said = "; ".join(f"{cells[0]}: {cells[4]} at the close of {cells[1]}"
+                     for cells in map(_total_cells, most))  # fmt: skip
+    inferred = f" ({_INFERRED} day inferred)" if any(row["is_inferred"] for row in most) else ""
+    return f"Largest session, {said}{inferred}"
 
 
 def notes(answer: CalendarAnswer) -> list[str]:
@@ -67,12 +83,29 @@ def notes(answer: CalendarAnswer) -> list[str]:
         said.append("who follows sells at its first review after the decision of the leader")
     if timeline["is_inferred"].any():
         said.append(f"{_INFERRED} day inferred from a rule or an earlier year, not published")
-    if any(each.treatment != "exclude" for each in answer.scenarios):
-        said.append("a reweight trades on the days of its own steps, which are not listed here")
+    said += _calendars(timeline)
+    if (timeline["treatment"] == _REWEIGHT).any():
+        said.append("given = a step of --reweight, on the day given for it")
     outside = timeline.filter(~timeline["is_in_basket"])["security_id"].n_unique()
     if outside:
         said.append(f"{outside} securities outside the list are in csv, json and parquet only")
     return said
+
+
+def _calendars(timeline: pl.DataFrame) -> list[str]:
+    """Return whose sessions these are where that is not New York, and where New York's stand for
+    those of an exchange that is not known; of the basket."""
+    rows = timeline.filter("is_in_basket").rows(named=True)
+    own: dict[str, dict[str, None]] = {}
+    assumed: dict[str, None] = {}
+    for row in rows:
+        ticker = formatting.name(row["ticker"], _NAME_LENGTH)
+        if row["is_calendar_assumed"]:
+            assumed[f"{ticker} ({row['exchange_id'] or 'exchange not in the data'})"] = None
+        elif row["calendar_id"] != EXCHANGE:
+            own.setdefault(row["calendar_id"], {})[ticker] = None
+    said = [f"sessions of {calendar} for {', '.join(who)}" for calendar, who in own.items()]
+    return [*said, *([f"NYSE sessions assumed for {', '.join(assumed)}"] if assumed else [])]
 
 
 def events(answer: CalendarAnswer) -> bytes:
@@ -108,12 +141,14 @@ def _event(key: tuple[Any, ...], rows: Sequence[Row]) -> ics.Event:
     summary = f"{who}: trackers {_verb(row)} {row['ticker']} at the close, {_flow(row)}{doubt}"
     multiples = f"{_multiple(row)}× ADV, {trading.auctions(row)} the ordinary closing auction"
     details = [
+        *([f"NYSE sessions assumed for {row['exchange_id'] or 'an exchange not in the data'}"]
+          if row["is_calendar_assumed"] else []),
         f"Session {row['session_number']} of {row['sessions_count']}",
         f"In force on {row['effective_on']}",
         f"{multiples}, all trackers of the session together",
         f"Scenarios: {scenarios}",
         "Scenario, not a forecast; estimates, not advice",
-    ]
+    ]  # fmt: skip
     return ics.Event(key[:3], happens_on, summary, tuple(details))
 
 
@@ -122,7 +157,7 @@ def _reviews(answer: CalendarAnswer) -> list[tuple[tuple[str, ...], list[Row]]]:
     found: dict[tuple[str, ...], list[Row]] = {}
     for row in answer.marts["timeline"].rows(named=True):
         if row["outflow_shares"] != 0:
-            key = row["security_id"], row["scenario_id"], row["provider_id"]
+            key = row["security_id"], row["scenario_id"], row["provider_id"], str(row["review_on"])
             found.setdefault(key, []).append(row)
     places = {each.security_id: place for place, each in enumerate(answer.securities)}
     scenarios = [each.scenario_id for each in answer.scenarios]
@@ -159,6 +194,8 @@ def _sum(rows: Sequence[Row], column: str) -> float | None:
 
 
 def _decided(row: Row) -> str:
+    if row["treatment"] == _REWEIGHT:
+        return "given"
     if row["decision_due_on"] is not None:
         return f"due {row['decision_due_on']}"
     return _day(row["decided_on"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import headline
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flowrisk.text.scenario import Row
 
 
-def table(answer: Answer) -> str:
+def table(answer: Answer) -> Text:
     """Return ratios, price dates, provider sets and readings of a calibration."""
     targets = answer.marts["targets"].rows(named=True)
     ticker = targets[0]["ticker"]
@@ -40,7 +40,18 @@ def table(answer: Answer) -> str:
     lines += ["", "Provider sets that reproduce the estimate (* within 1 %)"]
     lines += _tried(answer.marts["provider_sets"].rows(named=True), "provider_ids", "set")
     lines += ["", *_readings(answer)]
-    return "\n".join(lines) + "\n"
+    return text(lines)
+
+
+def finding(answer: Answer) -> str:
+    """Return what the published figures imply, in one sentence."""
+    rows = answer.marts["targets"].rows(named=True)
+    implied = ", ".join(
+        f"{row['scenario_id']} {formatting.money(row['target_usd'])} implies "
+        f"{formatting.percent(row['tracking_ratio'], decimals=3)}"
+        for row in rows
+    )
+    return f"Tracking ratio of {rows[0]['ticker']}: {implied} of shares outstanding"
 
 
 def notes(answer: Answer) -> list[str]:

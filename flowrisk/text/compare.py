@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.answers.compare import EFFECTS
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 
 
-def table(told: Comparison) -> str:
+def table(told: Comparison) -> Text:
     """Return the effects of a comparison: basket first, then each security that differs."""
     first, second = told.heads
     lines = [
@@ -38,13 +38,33 @@ def table(told: Comparison) -> str:
         lines.append(f"assumption {row['assumption']}: {row['in_a']} → {row['in_b']}")
     count = told.marts["changed_funds"].height
     lines.append(f"funds whose position or provider differs: {count}")
-    return "\n".join(lines) + "\n"
+    return text(lines)
+
+
+def finding(told: Comparison) -> str:
+    """Return how the baskets differ and by which effect most, in one sentence."""
+    return "; ".join(map(_difference, told.marts["totals"].rows(named=True)))
 
 
 def notes(told: Comparison) -> list[str]:
-    """Return nothing: what a reader must know stands in the table."""
-    del told
-    return []
+    """Return what a reader must know beside the table: days that run backwards."""
+    first, second = (head["as_of_on"] for head in told.heads)
+    is_backwards = bool(first and second and str(second) < str(first))
+    return ["B is the earlier day: the effects run backwards in time"] if is_backwards else []
+
+
+def _difference(total: Row) -> str:
+    head = f"{total['scenario_id']}: {formatting.money(total['outflow_a_usd'])} → "
+    head += formatting.money(total["outflow_b_usd"])
+    known = {name: total[f"{name}_effect_usd"] for name in EFFECTS
+             if total.get(f"{name}_effect_usd")}  # fmt: skip
+    if total["difference_usd"] is None or not known:
+        return head
+    most = max(known, key=lambda name: abs(known[name]))
+    difference = formatting.money(total["difference_usd"], is_signed=True)
+    return f"{head} ({difference}), most of it {most} " + formatting.money(
+        known[most], is_signed=True
+    )
 
 
 def _left_out(total: Row) -> str | None:

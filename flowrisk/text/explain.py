@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import printable
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import calibrated, headline
 from flowrisk.text.paragraphs import own_estimate
 from flowrisk.text.scenario import outflow, set_by
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from flowrisk.domain import Answer
     from flowrisk.text.paragraphs.own_estimate import Row
 
@@ -19,17 +21,29 @@ if TYPE_CHECKING:
 _NOTHING = "Unknown: nothing observed and nothing estimated"
 
 
-def table(told: Answer) -> str:
+def table(told: Answer) -> Text:
     """Return one figure as formula, levels, rows, models and files."""
+    return _told(told, _steps(told), _files(told))
+
+
+def tabular(told: Answer) -> Text:
+    """Return the same with its steps and files as tables, for a reader with room for them."""
+    steps = grid(
+        ("step", "value", "formula", "model"),
+        ((f"{row['step_count']}. {row['step']}", _value(row), row["formula"], row["model"])
+         for row in told.marts["steps"].rows(named=True)),
+    )  # fmt: skip
+    kept = told.marts["files"].rows(named=True)
+    files = grid(("file", "SHA-256"), ((row["file"], f"{row['digest'][:16]}…") for row in kept))
+    return _told(told, steps, files)
+
+
+def _told(told: Answer, steps: Sequence[str], files: Sequence[str]) -> Text:
     figure = told.marts["figure"].row(0, named=True)
     subject = f"{figure['ticker']} under {figure['provider_id']}, scenario {figure['scenario_id']}"
     contrary = own_estimate.sentence(figure, figure["ticker"], figure["provider_id"])
     lines = [*([contrary] if contrary else []), headline(told, subject), "", _finding(figure)]
-    for row in told.marts["steps"].rows(named=True):
-        value = "unknown" if row["value"] is None else f"{row['value']:,.10g} {row['unit']}"
-        lines += [f"  {row['step_count']}. {row['step']} = {value}",
-                  f"     {row['formula']}   [{row['model']}]"]  # fmt: skip
-    lines += ["", *_levels(told, figure)]
+    lines += [*steps, "", *_levels(told, figure)]
     lines += ["", "Rows: fund positions", *_positions(told)]
     lines += [
         f"  ratio {row['applies_to_id']} {row['as_of_on']} ({row['basis']}): {row['source']}"
@@ -39,10 +53,31 @@ def table(told: Answer) -> str:
     models = told.marts["models"]
     chain = " <- ".join(models["model"].to_list()[:4])
     lines += ["", f"SQL: {chain} <- ... ({models.height} models; their text with --format json)"]
-    lines += ["", "Files (SHA-256)"]
-    lines += [f"  {row['digest'][:16]}…  {row['file']}"
-              for row in told.marts["files"].rows(named=True)]  # fmt: skip
-    return "\n".join(lines) + "\n"
+    return text([*lines, "", "Files (SHA-256)", *files])
+
+
+def _steps(told: Answer) -> list[str]:
+    return [
+        line
+        for row in told.marts["steps"].rows(named=True)
+        for line in (f"  {row['step_count']}. {row['step']} = {_value(row)}",
+                     f"     {row['formula']}   [{row['model']}]")
+    ]  # fmt: skip
+
+
+def _files(told: Answer) -> list[str]:
+    rows = told.marts["files"].rows(named=True)
+    return [f"  {row['digest'][:16]}…  {row['file']}" for row in rows]
+
+
+def _value(row: Row) -> str:
+    return "unknown" if row["value"] is None else f"{row['value']:,.10g} {row['unit']}"
+
+
+def finding(told: Answer) -> str:
+    """Return the figure and how it was found, in one sentence."""
+    figure = told.marts["figure"].row(0, named=True)
+    return f"{figure['ticker']} under {figure['provider_id']}: {_finding(figure)}"
 
 
 def notes(told: Answer) -> list[str]:

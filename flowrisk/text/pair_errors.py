@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting
 from flowrisk.text.heading import headline
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from flowrisk.text.scenario import Row
 
 
-def table(told: Answer) -> str:
+def table(told: Answer) -> Text:
     """Return the bands by kind of pair, and every pair."""
     pairs = told.marts["pairs"].rows(named=True)
     lines = [headline(told, f"{len({row['pair_id'] for row in pairs})} pairs of listings"), ""]
@@ -26,7 +26,18 @@ def table(told: Answer) -> str:
         ("pair", "size", "positions", "5 %", "25 %", "75 %", "95 %", "inside"),
         (_pair(row) for row in pairs),
     )
-    return "\n".join(lines) + "\n"
+    return text(lines)
+
+
+def finding(told: Answer) -> str:
+    """Return the widest and the narrowest band, in one sentence."""
+    bands = told.marts["bands"].rows(named=True)
+    pairs = f"{told.marts['pairs'].height} pairs of listings"
+    if not bands:
+        return f"{pairs}, none of which gives a band"
+    wide = max(bands, key=lambda row: row["high_ratio"] - row["low_ratio"])
+    said = f"{_moved(wide['low_ratio'])} to {_moved(wide['high_ratio'])}"
+    return f"{pairs}; the widest 90 % band, {wide['pair_kind']} {wide['size_class']}: {said}"
 
 
 def notes(told: Answer) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import headline
 from flowrisk.text.scenario import is_at_least, treatment_condition
@@ -24,14 +24,14 @@ _COLUMNS = ("if_all_usd", "mean_usd", "sd_usd", "q50_usd", "q90_usd", "var95_usd
             "q99_usd")  # fmt: skip
 
 
-def table(answer: RiskAnswer) -> str:
+def table(answer: RiskAnswer) -> Text:
     """Return the distributions, the likeliest states, and what drives the spread."""
     rows = shown(answer)
     lines = [headline(answer, heading.subject(answer)), *treated(answer), judged(answer), ""]
     lines += grid(heads(answer), (cells(row) for row in rows), indent="")
     lines += ["", extremes(rows[-1])]
     lines += ["", *_states(answer), "", *_drivers(answer)]
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def is_acting(answer: RiskAnswer) -> bool:

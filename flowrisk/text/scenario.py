@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import printable
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import calibrated, decided, subject
 from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
@@ -30,6 +30,8 @@ _LEGEND = (
     "observed = holdings of covered funds; own = bottom-up, without published outflows; "
     "≥ = lower bound; n/a = unknown; days assume simultaneous selling"
 )
+_BOUNDED = "; bounds of the price impact with --verbose"
+TIMED_MARTS = ("timeline", "liquidity")
 _SET_BY = {
     "model": "own", "observed": "observed", "tracking-ratio": "ratio", "mixed": "mixed",
     "tracked-aum": "tracked AUM", "several-estimates": "several", "not-sold": "not sold",
@@ -39,7 +41,7 @@ _SET_BY = {
 _BY_RATIO = ("tracking-ratio", "mixed", "several-estimates")
 
 
-def table(answer: ScenarioAnswer) -> str:
+def table(answer: ScenarioAnswer) -> Text:
     """Return the outflow table of the main job: basket first, other candidates below."""
     lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
     grouped = by_security(answer)
@@ -63,14 +65,19 @@ def table(answer: ScenarioAnswer) -> str:
         *treatments(answer.marts),
         *book.lines(answer, heads(answer)[_DAYS]),
     ]
-    return "\n".join(lines) + "\n"
+    return text(lines)
 
 
 def _traded(answer: ScenarioAnswer, grouped: Sequence[Sequence[Row]]) -> list[str]:
     """Return how the largest outflow of the basket meets the close, and what is given beside it."""
     sold = (cells for cells in grouped if cells[0]["is_in_basket"] and cells[-1]["outflow_shares"])
     lead = next(sold, None)
-    return [*(["", trading.lead_auctions(answer, lead)] if lead else []), *trading.beside(answer)]
+    said = (
+        ["", trading.lead_auctions(answer, lead), *trading.lead_bounds(answer, lead)]
+        if lead
+        else []
+    )
+    return [*said, *trading.beside(answer)]
 
 
 def headlines(answer: ScenarioAnswer) -> list[str]:
@@ -266,7 +273,8 @@ def _others(
 def notes(answer: ScenarioAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     return [*calibrated(answer), *_disagreements(answer), *_unmapped(answer),
-            *_doubled(answer), trading.missing(answer), *_unasked(answer), _LEGEND]  # fmt: skip
+            *_doubled(answer), trading.missing(answer), *_unasked(answer),
+            _LEGEND + ("" if "impact_bounds" in answer.marts else _BOUNDED)]  # fmt: skip
 
 
 def _unasked(answer: ScenarioAnswer) -> list[str]:
@@ -355,7 +363,7 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
     """Return the lines on index changes, freezes and reweights, empty where there are none."""
     lines = index_changes.lines(marts["index_trades"], set_by) if "index_trades" in marts else []
     if "freeze_effects" in marts:
-        lines += _freeze(marts["freeze_effects"].rows(named=True))
+        lines += index_changes.freeze_lines(marts["freeze_effects"].rows(named=True))
     if "reweight_tranches" in marts:
         lines += ["", "Reweight schedule (the outflow above is the net of the steps)"]
         lines += grid(
@@ -375,31 +383,3 @@ def _steps(frame: pl.DataFrame) -> Iterable[Row]:
         {**row, "step_text": f"{row['ticker']} {row['effective_on']}"}
         for row in frame.rows(named=True)
     )
-
-
-def _freeze(rows: Iterable[Row]) -> list[str]:
-    """Return the frozen positions of the basket, each once, and those that are not known."""
-    basket = [row for row in rows if row["is_in_basket"]]
-    each = {(row["provider_id"], row["security_id"]): row for row in basket}.values()
-    known = [row for row in each if row["unknown_reason"] is None]
-    lines = ["", "Freeze, never part of an outflow (foregone = not bought at reviews since)"]
-    lines += grid(
-        ("security", "provider", "since", "counted", "actual", "ratio now", "foregone",
-         "catch-up", "later deletion"),
-        (
-            (row["ticker"], row["provider_id"], str(row["frozen_from_on"]),
-             formatting.shares(row["counted_shares"]), formatting.shares(row["actual_shares"]),
-             formatting.percent(row["effective_tracking_ratio"], decimals=3),
-             formatting.money(row["foregone_demand_usd"]), formatting.money(row["catch_up_usd"]),
-             formatting.money(row["deletion_outflow_usd"]))
-            for row in known
-        ),
-    )  # fmt: skip
-    for said, column in (("foregone unknown", "foregone_unknown_reason"),
-                         ("unknown", "unknown_reason")):  # fmt: skip
-        reasons: dict[str, dict[str, None]] = {}
-        for row in each:
-            if row[column] is not None:
-                reasons.setdefault(row[column], {})[row["ticker"]] = None
-        lines += [f"  {said}: {', '.join(names)} ({why})" for why, names in reasons.items()]
-    return lines

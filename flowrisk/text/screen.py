@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.domain import RULED
-from flowrisk.export.tables import grid
+from flowrisk.export.tables import Text, grid, text
 from flowrisk.text import formatting, heading
 from flowrisk.text.heading import headline, outside_list
 
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 HEADS = ("", "statement", "reported", "all coins", "at review price", "distance",
           "break-even coin price", "required move")  # fmt: skip
+LOOK_THROUGH = "counting what is held through funds or contracts, which the balance sheet does not"
 
 
-def table(answer: ScreenAnswer) -> str:
+def table(answer: ScreenAnswer) -> Text:
     """Return the ratios against the threshold, those not assessed, the moves, and the notes."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
     lines = [
@@ -34,8 +35,8 @@ def table(answer: ScreenAnswer) -> str:
     others = [row for row in rows if not row["is_in_basket"]]
     if others:
         lines += ["", f"{outside_list(answer)} ({len(others)}):", *_ratios(others)]
-    lines += [*_probabilities(answer, rows), *_moves(answer)]
-    return "\n".join(lines) + "\n"
+    lines += [*_looking_through(rows), *_probabilities(answer, rows), *_moves(answer)]
+    return text(lines)
 
 
 def headlines(answer: ScreenAnswer) -> list[str]:
@@ -74,8 +75,31 @@ def verdicts(answer: ScreenAnswer) -> list[str]:
         found = [row for row in rows if row["verdict"] == verdict]
         if found:
             lines.append(f"  {verdict} ({len(found)}): {_named(answer, found)}")
-    missing = dict.fromkeys(row["missing"] for row in rows if row["missing"])
-    return [*lines, *(f"  not in the data: {formatting.name(each, 400)}" for each in missing)]
+    return [*lines, *_missing(rows), *_yours(answer)]
+
+
+def _missing(rows: Sequence[Row]) -> list[str]:
+    """Return a line on what is not in the data, of whom where that differs."""
+    whose: dict[str, list[str]] = {}
+    for row in rows:
+        if row["missing"]:
+            whose.setdefault(row["missing"], []).append(formatting.name(row["ticker"], 16))
+    lines = []
+    for missing, who in whose.items():
+        named = f" of {', '.join(who)}" if len(whose) > 1 else ""
+        lines.append(f"  not in the data{named}: {formatting.name(missing, 400)}")
+    return lines
+
+
+def _yours(answer: ScreenAnswer) -> list[str]:
+    """Return a line on ratios and thresholds that the question gave; empty where it gave none."""
+    ratios = answer.assumptions["rule_input"].value or {}
+    tests = answer.assumptions["rule_test"].value or {}
+    said = [f"{formatting.name(key, 80)} {':'.join(map(formatting.percent, given))}"
+            for key, given in cast("Mapping[str, tuple[float, ...]]", ratios).items()]  # fmt: skip
+    said += [f"{formatting.name(key, 80)} {test.replace(':', ' ').replace('_', ' ')}"
+             for key, test in cast("Mapping[str, str]", tests).items()]  # fmt: skip
+    return [f"  yours, not of the data: {', '.join(said)}"] if said else []
 
 
 def rule(row: Row, as_of_on: dt.date) -> str:
@@ -120,7 +144,6 @@ def _ratios(rows: Sequence[Row]) -> list[str]:
 
 def cells(row: Row) -> list[str]:
     """Return the ratio of one issuer and what would move it to the threshold, as ``HEADS``."""
-    price, coin = row["break_even_coin_price_usd"], row["coins"]
     later = row["published_on"] is not None and row["is_published_after_as_of"]
     return [
         row["ticker"],
@@ -129,9 +152,32 @@ def cells(row: Row) -> list[str]:
         formatting.percent(row["all_coins_digital_asset_ratio"]),
         formatting.percent(row["review_digital_asset_ratio"]),
         formatting.points(row["distance_ratio"]),
-        formatting.UNKNOWN if price is None else f"{coin} ${price:,.2f}",
+        _coin_price(row["break_even_coin_price_usd"], row["coins"]),
         formatting.change(row["break_even_move_ratio"]),
     ]
+
+
+def _looking_through(rows: Sequence[Row]) -> list[str]:
+    """Return the ratios with what is held through funds or contracts; empty where nothing is."""
+    heads = ("", "held through", "reported", "at review price", "distance",
+             "break-even coin price", "required move")  # fmt: skip
+    found = [row for row in rows if row["look_through_digital_asset_ratio"] is not None]
+    if not found:
+        return []
+    table = ((
+        row["ticker"],
+        f"{row['indirect_holding_kind']} {formatting.money(row['indirect_digital_assets_usd'])}",
+        formatting.percent(row["look_through_digital_asset_ratio"]),
+        formatting.percent(row["look_through_review_digital_asset_ratio"]),
+        formatting.points(row["look_through_distance_ratio"]),
+        _coin_price(row["look_through_break_even_coin_price_usd"], row["coins"]),
+        formatting.change(row["look_through_break_even_move_ratio"]),
+    ) for row in found)  # fmt: skip
+    return ["", f"Look-through: {LOOK_THROUGH}", *grid(heads, table, indent="")]
+
+
+def _coin_price(price_usd: float | None, coin: str) -> str:
+    return formatting.UNKNOWN if price_usd is None else f"{coin} ${price_usd:,.2f}"
 
 
 def _probabilities(answer: ScreenAnswer, rows: Sequence[Row]) -> list[str]:
@@ -174,12 +220,18 @@ def _moves(answer: ScreenAnswer) -> list[str]:
 def notes(answer: ScreenAnswer) -> list[str]:
     """Return what a reader must know beside the figures, one sentence each."""
     rows = answer.marts["digital_asset_ratios"].rows(named=True)
-    said = ["at review price = coins at the as-of close or --coin-price, other assets as reported"]
+    closed = f"close of {coin_price_days(answer)}" if coin_price_days(answer) else "as-of close"
+    said = [f"at review price = coins at the {closed} or --coin-price, other assets as reported"]
     if any(row["is_published_after_as_of"] for row in rows):
         said.append("* published after the as-of date; --known-on excludes these")
     if any(row["is_off_units"] for row in rows):
         said.append(
             "reported = the value scaled; all coins = including those lent or pledged, at the close"
+        )
+    if any(row["look_through_is_at_or_above"] not in (None, row["is_at_or_above"]) for row in rows):
+        said.append(
+            "look-through = what is held through funds or contracts moves as the coin of its row; "
+            "rules and baskets take the balance sheet's own digital assets"
         )
     beyond = [row["ticker"] for row in rows if row["unlisted_digital_assets_usd"]]
     if beyond:

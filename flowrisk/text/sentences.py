@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.question.question import BY_RULE, NOT_USED
 from flowrisk.question.settings import SETTINGS
-from flowrisk.text import formatting, heading
+from flowrisk.text import formatting
 from flowrisk.text import scenario as scenario_text
 from flowrisk.text.formatting import (
     _RAW_LENGTH,
@@ -22,14 +22,14 @@ from flowrisk.text.formatting import (
     counted,
     day,
     name,
-    with_readable_dates,
 )
-from flowrisk.text.paragraphs import index_changes, own_estimate
+from flowrisk.text.paragraphs import index_changes, own_estimate, unanswered
 from flowrisk.text.paragraphs.confidence import NOT_SOLD
 
 if TYPE_CHECKING:
     from flowrisk.domain import Answer, Assumption, Scenario, ScenarioAnswer
     from flowrisk.question.options import Option
+    from flowrisk.text.paragraphs.unanswered import Gap
 
 
 Row = Mapping[str, Any]
@@ -59,15 +59,18 @@ class Lead:
     """Whom the page is about: the security with the largest outflow in the widest scenario, the
     one of most providers (of several, the largest); where nothing is sold, the one held most.
 
-    ``rows`` are its outflows, one a scenario in the order asked; ``names`` the providers' names;
-    ``current`` says what is undecided and what is frozen on the as-of date.
+    ``rows`` are its outflows and ``totals`` those of the whole basket, one a scenario in the order
+    asked; ``most`` its outflow in the widest; ``basket`` the outflows of all names asked about;
+    ``names`` the providers' names.
     """
 
+    scenarios: tuple[Scenario, ...]
     widest: Scenario
+    basket: tuple[Row, ...]
     rows: tuple[Row, ...]
+    most: Row
+    totals: tuple[Row, ...]
     names: Mapping[str, str]
-    decided: tuple[str, ...]
-    current: tuple[str, ...]
 
     @property
     def first(self) -> Row:
@@ -75,9 +78,9 @@ class Lead:
         return self.rows[0]
 
     @property
-    def most(self) -> Row:
-        """The outflow in the widest scenario."""
-        return next(r for r in self.rows if r["scenario_id"] == self.widest.scenario_id)
+    def gaps(self) -> tuple[Gap, ...]:
+        """The companies of the basket without any figure, those of the widest scenario first."""
+        return tuple(unanswered.gaps(self.scenarios, self.widest, self.basket))
 
     @property
     def name(self) -> str:
@@ -88,10 +91,15 @@ class Lead:
         """Return who acts in a scenario: ``MSCI``, ``CRSP and MSCI``, ``all five providers``."""
         return self._named(scenario.provider_ids)
 
-    def clause(self, scenario: Scenario, it: str, *, is_past: bool = False) -> str:
+    def clause(
+        self, scenario: Scenario, it: str, *, is_past: bool = False, again: str = "it"
+    ) -> str:
         """Return what the providers of a scenario do to ``it``, in one clause.
 
         ``MSCI deletes Strategy``, ``MSCI freezes it and the other four providers delete it``.
+
+        Args:
+            again: what ``it`` is where it is named again.
         """
         acting: dict[str, list[str]] = {}
         for each in scenario.provider_ids:
@@ -103,7 +111,7 @@ class Lead:
             present, past = _VERBS[treatment]
             verb = past if is_past else present if _is_several(who) else f"{present}s"
             between = "".join(index_changes.moves(scenario, each) for each in ids)
-            parts.append(f"{who} {verb} {'it' if parts else it}{between}")
+            parts.append(f"{who} {verb} {again if parts else it}{between}")
         return " and ".join(parts)
 
     def _named(self, provider_ids: Sequence[str]) -> str:
@@ -122,10 +130,12 @@ class Lead:
 
 def subject(answer: ScenarioAnswer) -> Lead:
     """Return whom the page of an answer is about."""
-    totals = {row["scenario_id"]: abs(row["outflow_usd"] or 0.0)
-              for row in answer.marts["scenario_totals"].rows(named=True)}  # fmt: skip
-    widest = max(answer.scenarios,
-                 key=lambda each: (len(each.provider_ids), totals[each.scenario_id]))  # fmt: skip
+    totals = {row["scenario_id"]: row for row in answer.marts["scenario_totals"].rows(named=True)}
+    widest = max(
+        answer.scenarios,
+        key=lambda each: (len(each.provider_ids),
+                          abs(totals[each.scenario_id]["outflow_usd"] or 0.0)),
+    )  # fmt: skip
     rows = [row for row in answer.marts["outflows"].rows(named=True) if row["is_in_basket"]]
     held = {row["security_id"]: row["deletion_outflow_shares"] * (row["close_usd"] or 0.0)
             for row in answer.marts["provider_outflows"].rows(named=True)
@@ -138,18 +148,30 @@ def subject(answer: ScenarioAnswer) -> Lead:
     coverage = answer.marts["coverage"].rows(named=True)
     asked = {each for scenario in answer.scenarios for each in scenario.provider_ids}
     return Lead(
+        scenarios=tuple(answer.scenarios),
         widest=widest,
+        basket=tuple(rows),
         rows=tuple(row for row in rows if row["security_id"] == ranked["security_id"]),
+        most=ranked,
+        totals=tuple(totals[scenario.scenario_id] for scenario in answer.scenarios),
         names={row["provider_id"]: row["provider_name"] for row in coverage
                if row["funds_count"] or row["provider_id"] in asked},
-        decided=tuple(map(with_readable_dates, heading.decided(answer))),
-        current=tuple(map(with_readable_dates,
-                          (*heading.pending(answer), *heading.counted(answer)))),
     )  # fmt: skip
 
 
 def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
-    """Return the finding of the page in one sentence."""
+    """Return the finding of the page: the leading security, then all that were asked about."""
+    if about.most["method"] == NOT_SOLD:
+        return _finding(about, scenarios)
+    shown = [0] if about.widest is scenarios[0] else [0, scenarios.index(about.widest)]
+    gap = next((each for each in about.gaps if each.scenario is about.widest), None)
+    amounts = [scenario_text.outflow(about.totals[place]) for place in shown]
+    basket = unanswered.basket(about.totals[0]["securities_count"], amounts, gap)
+    return ". ".join(filter(None, (_finding(about, scenarios), basket)))
+
+
+def _finding(about: Lead, scenarios: Sequence[Scenario]) -> str:
+    """Return what is sold of the leading security, in one sentence."""
     first = scenarios[0]
     contrary = [
         f"{own_estimate.sentence(row, about.name, about.who(scenario))}. "
@@ -161,12 +183,17 @@ def title(about: Lead, scenarios: Sequence[Scenario]) -> str:
         return sale
     widest = about.who(about.widest)
     if about.widest.treatment == first.treatment:
-        clause = f"{widest} {'do' if _is_several(widest) else 'does'}"
+        clause = likewise(widest)
     else:
         clause = about.clause(about.widest, "it")
     is_other_side = scenario_text.is_bought(about.first) != scenario_text.is_bought(about.most)
     more = _must_sell(about.most) if is_other_side else _amount(about.most)
     return f"{sale}; if {clause}, {more}"
+
+
+def likewise(who: str) -> str:
+    """Return that somebody does the same: ``all five providers do``, ``MSCI does``."""
+    return f"{who} {'do' if _is_several(who) else 'does'}"
 
 
 def beside(answer: Answer, row: Row) -> str:
@@ -175,10 +202,10 @@ def beside(answer: Answer, row: Row) -> str:
     own = f"own estimate {own_estimate.shown(row)}"
     if row["method"] == "model" or not scenario_text.is_known(row):
         return own
-    return f"{scenario_text.outflow(row)} {_how(answer, row)} · {own}"
+    return f"{scenario_text.outflow(row)} {how(answer, row)} · {own}"
 
 
-def _how(answer: Answer, row: Row) -> str:
+def how(answer: Answer, row: Row) -> str:
     """Return in words how an outflow that is not the own estimate was found."""
     if scenario_text.is_yours(answer, row):
         return "with a tracking ratio of yours"
@@ -246,9 +273,15 @@ def citation(answer: ScenarioAnswer, about: Lead, set_by: str) -> str:
         f"{about.name} ({name(most['ticker'], 16)}): passive funds would "
         f"{'buy' if is_bought else 'sell'} {'; '.join(parts)}"
         f"{observed if is_held else ''}{estimated}. "
-        f"{_price_of(at)}, "
-        f"as of {day(answer.as_of_on)}; flowrisk "
-        f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
+        f"{_price_of(at)}. {produced_by(answer)}. An estimate, not advice."
+    )
+
+
+def produced_by(answer: Answer) -> str:
+    """Return in words what data of which day and version was used, and which version counted."""
+    return (
+        f"Data: {name(answer.dataset_name)} as of {day(answer.as_of_on)}, version "
+        f"{answer.dataset_digest[:12]}; flowrisk {answer.flowrisk_version}"
     )
 
 

@@ -37,6 +37,45 @@ for (const table of document.querySelectorAll("table.sortable")) {
     });
   }
 }
+const scrolls = [...document.querySelectorAll(".scroll")];
+const measured = (scroll) => {
+  scroll.classList.toggle("wider", scroll.scrollWidth > scroll.clientWidth + 1);
+  scroll.classList.toggle("at-end", scroll.scrollLeft + scroll.clientWidth >= scroll.scrollWidth - 1);
+};
+for (const scroll of scrolls) scroll.addEventListener("scroll", () => measured(scroll));
+const sized = new ResizeObserver((entries) => { for (const { target } of entries) measured(target); });
+for (const scroll of scrolls) sized.observe(scroll);
+const chapters = [...document.querySelectorAll("details.chapter")];
+const revealed = () => {
+  let place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place || !chapters.length) return;
+  const target = place;
+  for (; place; place = place.parentElement) if (place.tagName === "DETAILS") place.open = true;
+  target.scrollIntoView();
+};
+addEventListener("hashchange", revealed);
+revealed();
+let closed = [];
+addEventListener("beforeprint", () => {
+  closed = chapters.filter((each) => !each.open);
+  for (const each of closed) each.open = true;
+});
+addEventListener("afterprint", () => { for (const each of closed) each.open = false; });
+if (chapters.length) {
+  const line = document.createElement("p");
+  const button = document.createElement("button");
+  line.className = "unfold";
+  button.type = "button";
+  const told = () => { button.textContent = chapters.every((each) => each.open) ? "Close all chapters" : "Open all chapters"; };
+  button.addEventListener("click", () => {
+    const isOpen = !chapters.every((each) => each.open);
+    for (const each of chapters) each.open = isOpen;
+  });
+  for (const each of chapters) each.addEventListener("toggle", told);
+  told();
+  line.append(button);
+  chapters[0].parentElement.before(line);
+}
 const cited = document.getElementById("cited");
 if (cited && navigator.clipboard) {
   const button = document.createElement("button");
@@ -52,7 +91,7 @@ if (cited && navigator.clipboard) {
   });
   cited.after(button);
 }
-const trial = document.querySelector("section.trial");
+const trial = document.querySelector(".trial");
 if (trial) {
   // the words of flowrisk/figures.py
   const scaled = (amount) => {
@@ -120,7 +159,6 @@ if (trial) {
   });
   trial.querySelector(".controls").append(reset);
   trial.hidden = false;
-  document.querySelector("nav.contents li[hidden]").hidden = false;
   count();
 }
 const kicker = document.querySelector(".kicker");
@@ -131,3 +169,4 @@ if (kicker && window.print) {
   button.addEventListener("click", () => window.print());
   kicker.append(button);
 }
+{% include "chart_files.js" %}

@@ -15,6 +15,8 @@ select
     treasuries.published_on,
     treasuries.accounting,
     partial_treasuries.issuer_id is null as is_issuer_total,
+    treasuries.indirect_digital_assets_usd,
+    treasuries.indirect_holding_kind,
     treasuries.basis,
     treasuries.source
 from sources.treasuries

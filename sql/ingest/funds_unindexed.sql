@@ -5,7 +5,7 @@
 with
 
 known as (
-    select * from data.funds
+    select * from overlaid.funds
 ),
 
 created as (

@@ -6,12 +6,28 @@
 
 with
 
+-- what the user's reference files say is known, and stays theirs
 identifiers as (
-    select * from ingest.identifiers_dated
+    select
+        dated.scheme,
+        dated.value,
+        dated.security_id,
+        dated.valid_from_on,
+        dated.valid_to_on
+    from ingest.identifiers_dated as dated
+    union
+    select
+        overlaid.scheme,
+        overlaid.value,
+        overlaid.security_id,
+        overlaid.valid_from_on,
+        overlaid.valid_to_on
+    from overlaid.security_identifiers as overlaid
+    semi join overlaid.security_ids as named on overlaid.security_id = named.security_id
 ),
 
 securities as (
-    select * from data.securities
+    select * from overlaid.securities
 )
 
 select

@@ -22,11 +22,26 @@ identifiers as (
 ),
 
 securities as (
-    select * from data.securities
+    select * from overlaid.securities
 ),
 
 prices as (
     select * from ingest.prices_at_reports
+),
+
+-- a filer writes the ticker of the company beside its warrants and depositary receipts too: without an
+-- exchange it names a security only where nothing else does
+identified as (
+    select distinct stated.key_id
+    from (
+        select
+            listed.key_id,
+            unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
+            unnest([listed.cusip, listed.isin, listed.figi, listed.sedol]) as value
+        from listed
+        where listed.ticker is not null and listed.mic is null
+    ) as stated
+    inner join checked on stated.scheme = checked.scheme and stated.value = checked.value
 ),
 
 candidates as (
@@ -89,6 +104,7 @@ candidates as (
             coalesce(listed.mic, case when listed.country = 'US' then 'US' end), listed.ticker
         ) as value
     from listed
+    anti join identified on listed.key_id = identified.key_id
     where listed.ticker is not null
 ),
 

@@ -1,6 +1,7 @@
 -- The security that each way of naming one has by itself: the match, else the identifier that becomes its
 -- security_id (the ISIN, paired with the CUSIP, stated, or formed from it; else exchange and ticker, as
--- most rows write it; else the scheme and value), else null: no usable identifier.
+-- most rows write it; else the scheme and value), else null: no usable identifier. A listing whose ISIN
+-- the row states is proposed under the ISIN, and given up for it.
 -- grain: key_id
 -- units: shares in shares; market_value_usd in US dollars; row_count in positions
 -- kind: table
@@ -123,7 +124,20 @@ select
     named.row_count,
     named.shares,
     named.market_value_usd,
-    coalesce(matched.security_id, proposed_known.security_id, named.proposed_id) as security_id,
+    coalesce(
+        case
+            when
+                matched.matched_by = 'ticker+mic'
+                and matched.security_id like '%:%'
+                and named.proposed_id not like '%:%'
+                and split_part(trim(ingest.name_key(named.issuer_name)), ' ', 1)
+                = split_part(trim(ingest.name_key(listings.security_name)), ' ', 1)
+                then coalesce(proposed_known.security_id, named.proposed_id)
+        end,
+        matched.security_id,
+        proposed_known.security_id,
+        named.proposed_id
+    ) as security_id,
     coalesce(
         matched.matched_by,
         case when proposed_known.security_id is not null then 'isin' end,
@@ -134,3 +148,4 @@ from named
 left join matched on named.key_id = matched.key_id
 left join proposed_known on named.proposed_id = proposed_known.value
 left join securities on named.proposed_id = securities.security_id
+left join securities as listings on matched.security_id = listings.security_id

@@ -7,7 +7,7 @@
 with
 
 securities as (
-    select * from data.securities
+    select * from overlaid.securities
 ),
 
 identifiers as (
@@ -15,7 +15,7 @@ identifiers as (
         identifiers.scheme,
         identifiers.value,
         identifiers.security_id
-    from data.security_identifiers as identifiers
+    from overlaid.security_identifiers as identifiers
     where identifiers.valid_to_on is null
 ),
 

@@ -5,33 +5,10 @@
 
 with
 
-positions as (
-    select * from parsed.positions
-),
-
-reports as (
-    select * from ingest.reports_taken
+named as (
+    select * from ingest.positions_named
 )
 
-select
-    positions.report_id,
-    positions.row_number,
-    positions.issuer_name,
-    positions.title,
-    positions.isin,
-    positions.cusip,
-    positions.sedol,
-    positions.figi,
-    positions.lei,
-    positions.ticker,
-    positions.mic,
-    positions.country,
-    positions.currency,
-    positions.shares,
-    positions.market_value_usd,
-    reports.as_of_on,
-    reports.holder,
-    positions.key_id
-from positions
-inner join reports on positions.report_id = reports.report_id
-where positions.key_id is not null
+select named.* exclude (is_usable)
+from named
+where named.is_usable

@@ -31,6 +31,7 @@ select
     positions.shares,
     positions.market_value_usd,
     reports.as_of_on,
+    reports.holder,
     positions.key_id is not null as is_usable,
     coalesce(positions.key_id, positions.unread_key_id) as key_id
 from positions

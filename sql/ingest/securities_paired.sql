@@ -1,191 +1,41 @@
--- Two keys of one security, by the first of: a row that states identifiers of both; ticker, market
--- and name; ticker, market and price; name, market, class and price, where each is the only one so
--- named. Never by a name alone: the price of near days has to agree. The key with an ISIN is kept, else the one with a CUSIP.
+-- Two keys of one security: the pairs that are alike whose prices agree on the nearest days, by the first
+-- rule that says so. Never by a name alone. The key with an ISIN is kept, else the one with a CUSIP; of
+-- two ISINs or two listings the later, where one is held only after the other.
 -- grain: security_id
 -- units: none
 -- kind: table
 
 with
 
-signs as (
-    select * from ingest.security_signs
+alike as (
+    select * from ingest.securities_alike
 ),
 
 prices as (
     select * from ingest.security_prices
 ),
 
-known as (
-    select * from ingest.identifiers_known
-),
-
-stated as (
-    select
-        proposed.key_id,
-        proposed.ticker,
-        coalesce(proposed.mic, case when proposed.country = 'US' then 'US' end) as mic,
-        trim(ingest.name_key(proposed.issuer_name)) as name_words,
-        unnest(['cusip', 'isin', 'figi', 'sedol']) as scheme,
-        unnest([proposed.cusip, proposed.isin, proposed.figi, proposed.sedol]) as value
-    from ingest.identifiers_proposed as proposed
-),
-
-owners as (
-    select distinct
-        stated.key_id,
-        known.security_id
-    from stated
-    inner join known on stated.scheme = known.scheme and stated.value = known.value
-    where known.valid_to_on is null
-    union
-    select distinct
-        stated.key_id,
-        listed.security_id
-    from stated
-    inner join signs as listed
-        on
-            listed.preference = 5
-            and ingest.ticker_key(
-                split_part(listed.security_id, ':', 1), split_part(listed.security_id, ':', 2)
-            ) = ingest.ticker_key(stated.mic, stated.ticker)
-            and listed.first_word = split_part(stated.name_words, ' ', 1)
-    where stated.mic is not null and stated.value is not null
-    union
-    select
-        proposed.key_id,
-        proposed.security_id
-    from ingest.identifiers_proposed as proposed
-),
-
 preferences as (
     select distinct
         signs.security_id,
         signs.preference
-    from signs
-),
-
-by_row as (
-    select distinct
-        lesser.security_id,
-        better.security_id as kept_id,
-        1 as rule
-    from owners as one
-    inner join owners as other
-        on one.key_id = other.key_id and one.security_id != other.security_id
-    inner join preferences as lesser on one.security_id = lesser.security_id
-    inner join preferences as better
-        on other.security_id = better.security_id and lesser.preference > better.preference
-),
-
-by_ticker as (
-    select distinct
-        lesser.security_id,
-        better.security_id as kept_id,
-        case when lesser.is_weak or better.is_weak then 3 else 2 end as rule
-    from signs as lesser
-    inner join signs as better
-        on
-            lesser.ticker = better.ticker
-            and lesser.market = better.market
-            and lesser.preference > better.preference
-    where
-        (
-            lesser.first_word = better.first_word
-            and not (lesser.is_weak or better.is_weak)
-        )
-        or (
-            lesser.first_word = better.first_word
-            and not lesser.is_other_paper
-            and not better.is_other_paper
-            and (
-                starts_with(lesser.name_words, better.name_words)
-                or starts_with(better.name_words, lesser.name_words)
-            )
-        )
-),
-
--- files write one name in several ways, and companies change theirs
-by_ticker_and_price as (
-    select distinct
-        lesser.security_id,
-        better.security_id as kept_id,
-        4 as rule
-    from signs as lesser
-    inner join signs as better
-        on
-            lesser.ticker = better.ticker
-            and lesser.market = better.market
-            and lesser.preference > better.preference
-    where not (lesser.is_weak or better.is_weak)
-),
-
-with_ticker as (
-    select distinct signs.security_id
-    from signs
-    where signs.ticker is not null
-),
-
-without_ticker as (
-    select
-        signs.*,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words
-        ) as namesake_count
-    from signs
-    left join with_ticker on signs.security_id = with_ticker.security_id
-    where with_ticker.security_id is null
-),
-
-by_name as (
-    select distinct
-        lesser.security_id,
-        better.security_id as kept_id,
-        5 as rule
-    from signs as lesser
-    inner join without_ticker as better
-        on
-            lesser.market = better.market
-            and lesser.first_word = better.first_word
-            and (
-                lesser.share_class = better.share_class
-                or (
-                    lesser.share_class || better.share_class = 'A'
-                    and better.namesake_count = 1
-                )
-            )
-            and lesser.is_other_paper = better.is_other_paper
-    where
-        lesser.preference = 5
-        and better.preference < 5
-        and least(length(lesser.name_words), length(better.name_words)) >= 3
-        and (
-            starts_with(lesser.name_words || ' ', better.name_words || ' ')
-            or starts_with(better.name_words || ' ', lesser.name_words || ' ')
-            or (
-                least(length(lesser.name_words), length(better.name_words)) >= 10
-                and (
-                    starts_with(lesser.name_words, better.name_words)
-                    or starts_with(better.name_words, lesser.name_words)
-                )
-            )
-        )
-),
-
-found as (
-    select * from by_row
-    union all
-    select * from by_ticker
-    union all
-    select * from by_ticker_and_price
-    union all
-    select * from by_name
+    from ingest.security_signs as signs
 ),
 
 pairs as (
     select distinct
-        found.security_id,
-        found.kept_id
-    from found
+        alike.security_id,
+        alike.kept_id
+    from alike
+),
+
+days as (
+    select
+        prices.security_id,
+        min(prices.as_of_on) as first_on,
+        max(prices.as_of_on) as last_on
+    from prices
+    group by prices.security_id
 ),
 
 compared as (
@@ -200,21 +50,47 @@ compared as (
     from pairs
     inner join prices as one on pairs.security_id = one.security_id
     inner join prices as other on pairs.kept_id = other.security_id
-    where abs(date_diff('day', one.as_of_on, other.as_of_on)) <= 92
     group by pairs.security_id, pairs.kept_id
 ),
 
--- prices of small companies move some 4 % a day, and by the root of the days
+-- prices of small companies move some 4 % a day, and by the root of the days; a name that nothing else
+-- bears may have moved by twice that
 judged as (
     select
-        found.security_id,
-        found.kept_id,
-        found.rule,
-        compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35) as is_priced_alike
-    from found
+        alike.security_id,
+        alike.kept_id,
+        alike.rule,
+        case
+            when alike.rule = 5 then
+                compared.apart_days <= 800
+                and compared.distance <= least(0.03 + 0.08 * sqrt(compared.apart_days), 0.9)
+            when alike.rule = 7 then
+                one.last_on < other.first_on
+                and compared.apart_days <= 400
+                and compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35)
+            -- of two listings the later is kept
+            when alike.rule = 8 then
+                (
+                    kept.preference < 5
+                    or (one.last_on, alike.security_id) < (other.last_on, alike.kept_id)
+                )
+                and compared.apart_days <= 400
+                and compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35)
+            else
+                compared.apart_days <= 92
+                and compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35)
+        end as is_priced_alike
+    from alike
     left join compared
-        on found.security_id = compared.security_id and found.kept_id = compared.kept_id
-    where found.rule = 1 or coalesce(compared.distance < 0.4, true)
+        on alike.security_id = compared.security_id and alike.kept_id = compared.kept_id
+    left join days as one on alike.security_id = one.security_id
+    left join days as other on alike.kept_id = other.security_id
+    inner join preferences as kept on alike.kept_id = kept.security_id
+    where
+        alike.rule in (1, 5, 7, 8)
+        or compared.apart_days is null
+        or compared.apart_days > 92
+        or compared.distance < 0.4
 ),
 
 allowed as (
@@ -230,7 +106,7 @@ first_rules as (
         allowed.security_id,
         min(allowed.rule) as rule
     from allowed
-    where allowed.rule < 5 or allowed.lesser_count = 1
+    where allowed.rule != 6 or allowed.lesser_count = 1
     group by allowed.security_id
 ),
 
@@ -254,6 +130,9 @@ select
         when 1 then 'identifiers of one row'
         when 4 then 'ticker and price'
         when 5 then 'name and price'
+        when 6 then 'name and price'
+        when 7 then 'ticker, days and price'
+        when 8 then 'name and price'
         else 'ticker and name'
     end as settled_by
 from best

@@ -1,9 +1,22 @@
--- What a share of each security is worth by the positions read and by those near them in the dataset.
+-- What a share of each security that may have two keys is worth, by the positions read and by what the
+-- dataset holds of it on any day.
 -- grain: security_id, as_of_on
 -- units: implied_usd in US dollars a share
 -- kind: table
 
 with
+
+alike as (
+    select * from ingest.securities_alike
+),
+
+wanted as (
+    select alike.security_id
+    from alike
+    union
+    select alike.kept_id as security_id
+    from alike
+),
 
 valued as (
     select
@@ -16,9 +29,9 @@ valued as (
     select
         holdings.security_id,
         holdings.as_of_on,
-        holdings.value_usd / holdings.shares as implied_usd
-    from data.holdings_near as holdings
-    where holdings.shares > 0 and holdings.value_usd > 0
+        holdings.market_value_usd / holdings.shares as implied_usd
+    from ingest.holdings_alike as holdings
+    where holdings.shares > 0 and holdings.market_value_usd > 0
 )
 
 select
@@ -26,5 +39,5 @@ select
     valued.as_of_on,
     median(valued.implied_usd) as implied_usd
 from valued
-where valued.security_id is not null
+inner join wanted on valued.security_id = wanted.security_id
 group by valued.security_id, valued.as_of_on

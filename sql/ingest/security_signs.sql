@@ -1,7 +1,8 @@
 -- What tells a security apart: where its ticker trades, the words of its name, its class. A security
 -- has a row for each way in which the positions read or the dataset put it. A ticker without an
--- exchange is one of the country of the ISIN; weakly of the US, where a CUSIP names it, and of Canada,
--- where a CUSIP of a country not stated was taken for one of the US.
+-- exchange is one of the country of the ISIN, or of the currency that it is held in (the country stated,
+-- for the euro); weakly of the US, where a CUSIP names it, and of Canada, where a CUSIP of a country not
+-- stated was taken for one of the US.
 -- grain: security_id, market, ticker, security_name, preference
 -- units: none
 -- kind: table
@@ -36,42 +37,64 @@ isins_stated as (
     where proposed.isin is not null
 ),
 
+-- titles write names shorter, and others write them so too
+entitled as (
+    select
+        proposed.*,
+        unnest(
+            case
+                when
+                    lower(split_part(proposed.title, ' ', 1))
+                    = lower(split_part(proposed.issuer_name, ' ', 1))
+                    then [proposed.issuer_name, proposed.title]
+                else [proposed.issuer_name]
+            end
+        ) as security_name
+    from proposed
+),
+
 named as (
     select distinct
-        proposed.security_id,
-        proposed.ticker,
-        coalesce(proposed.mic, case when proposed.country = 'US' then 'US' end) as mic,
-        proposed.issuer_name as security_name,
-        proposed.title
-    from proposed
-    where proposed.security_id is not null
+        entitled.security_id,
+        entitled.ticker,
+        coalesce(entitled.mic, case when entitled.country = 'US' then 'US' end) as mic,
+        entitled.security_name,
+        entitled.title,
+        entitled.country,
+        entitled.currency
+    from entitled
+    where entitled.security_id is not null
     union
     select distinct
         securities.security_id,
         nullif(securities.ticker, securities.security_id) as ticker,
         cast(null as varchar) as mic,
         securities.security_name,
-        securities.share_class as title
-    from data.securities as securities
+        securities.share_class as title,
+        securities.country,
+        securities.currency
+    from overlaid.securities as securities
     union
     select distinct
         securities.security_id,
         split_part(identifiers.value, ':', 2) as ticker,
         split_part(identifiers.value, ':', 1) as mic,
         securities.security_name,
-        securities.share_class as title
+        securities.share_class as title,
+        securities.country,
+        securities.currency
     from identifiers
-    inner join data.securities as securities on identifiers.security_id = securities.security_id
+    inner join overlaid.securities as securities on identifiers.security_id = securities.security_id
     where identifiers.scheme = 'ticker+mic'
 ),
 
--- names of no more than what files agree on: no apostrophes, no "and", no state behind a slash
+-- names of no more than what files agree on: no apostrophes, no "and", no state behind a slash, no class
 ranked as (
     select
         named.*,
         trim(ingest.name_key(regexp_replace(
             replace(lower(named.security_name), '''', ''),
-            '/[a-z]{2,3}$|\b(and|companies|cos)\b', ' ', 'g'
+            '/[a-z]{2,3}$|\b(and|companies|cos|(class|series) ?[a-z]|(cl|ser)[. ][a-z])\b', ' ', 'g'
         ))) as name_words,
         case
             when named.security_id not like '%:%' then 1
@@ -102,6 +125,18 @@ placed as (
         false as is_weak
     from ranked
     where ranked.preference = 1 and length(ranked.security_id) = 12
+    union all
+    -- codes of currencies begin with the code of their country
+    select
+        ranked.*,
+        case ranked.currency when 'EUR' then ranked.country else left(ranked.currency, 2) end
+            as market,
+        false as is_weak
+    from ranked
+    where
+        ranked.preference < 5
+        and ranked.currency not in ('USD', 'XXX')
+        and (ranked.currency != 'EUR' or ranked.country not in ('US', 'ZZ'))
     union all
     select
         ranked.*,
@@ -139,7 +174,7 @@ select
     ) as share_class,
     regexp_matches(
         upper(concat_ws(' ', placed.security_name, placed.title)),
-        '\b(ADR|ADS|GDR|DEPOSITA\w*|SPONSORED|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR)\b'
+        '\b(ADR|ADS|GDR|DEPOSIT[AO]R\w*|SPONSORED|NY REG\w*|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR)\b'
     ) as is_other_paper,
     min(placed.is_weak) as is_weak
 from placed

@@ -23,8 +23,8 @@ indices as (
     select * from staging.indices
 ),
 
-pair_errors as (
-    select * from staging.pair_errors
+pair_bands as (
+    select * from intermediate.pair_bands
 ),
 
 full_reports as (
@@ -57,20 +57,6 @@ today as (
         extract(year from assumptions.as_of_on) * 365.25e0 + extract(doy from assumptions.as_of_on)
             as day_count
     from assumptions
-),
-
--- how far one tracker's positions lie from what another's foretell, by kind of pair and size, every
--- pair with its number of positions
-bands as (
-    select
-        pair_errors.pair_kind,
-        pair_errors.size_class,
-        sum(pair_errors.q05_ratio * pair_errors.members_count) / sum(pair_errors.members_count)
-            as low_ratio,
-        sum(pair_errors.q95_ratio * pair_errors.members_count) / sum(pair_errors.members_count)
-            as high_ratio
-    from pair_errors
-    group by pair_errors.pair_kind, pair_errors.size_class
 ),
 
 dense as (
@@ -232,17 +218,17 @@ matched as (
 banded as (
     select
         matched.*,
-        coalesce(bands.low_ratio, 1) as pair_low_ratio,
-        coalesce(bands.high_ratio, 1) as pair_high_ratio
+        coalesce(pair_bands.low_ratio, 1) as pair_low_ratio,
+        coalesce(pair_bands.high_ratio, 1) as pair_high_ratio
     from matched
     left join prices_selected on matched.security_id = prices_selected.security_id
-    left join bands
+    left join pair_bands
         on
-            matched.pair_kind = bands.pair_kind
+            matched.pair_kind = pair_bands.pair_kind
             and case
                 when matched.density_shares / 1e6 * prices_selected.close_usd < 1e-4 then 'small'
                 else 'large'
-            end = bands.size_class
+            end = pair_bands.size_class
     where matched.best_rank = 1
 ),
 

@@ -3,7 +3,8 @@
 -- that track the provider beyond those funds, by the density of the pool's index. X: what mainly
 -- passive managers filed, a cross-check of all providers, part of no sum. Published outflows are
 -- never read here. A component is a fund, a pool or 'managers'; conditional where no membership says
--- that the provider's indices hold the security.
+-- that the provider's indices hold the security. No part passes the float (the shares outstanding
+-- where it is unknown); is_limited_by_float where it would.
 -- grain: provider_id, security_id, level_id, component_id
 -- units: _shares in shares of the as-of day (density_shares per million US dollars); _usd in US
 --   dollars; exposure_ratio of a pool 0-1; own_low_shares and own_high_shares how far the ends lie
@@ -31,6 +32,10 @@ components_by_position as (
 
 components_by_density as (
     select * from intermediate.components_by_density
+),
+
+securities_asked as (
+    select * from intermediate.securities_asked
 ),
 
 members as (
@@ -82,39 +87,61 @@ gathered as (
         'SEC Form 13F of mainly passive managers, scaled by share counts' as source
     from filed
     cross join assumptions
+),
+
+limited as (
+    select
+        gathered.*,
+        case
+            when gathered.central_shares is not null
+                then greatest(gathered.common_low_shares - gathered.own_low_shares, 0)
+        end as unlimited_low_shares,
+        gathered.common_high_shares + gathered.own_high_shares as unlimited_high_shares,
+        coalesce(securities_asked.float_shares, securities_asked.shares_outstanding)
+            as limit_shares
+    from gathered
+    left join securities_asked on gathered.security_id = securities_asked.security_id
 )
 
 select
-    gathered.provider_id,
-    gathered.security_id,
-    gathered.level_id,
-    gathered.component_id,
-    gathered.component_name,
-    gathered.index_id,
-    gathered.as_of_on,
-    gathered.density_on,
-    gathered.amount_usd,
-    gathered.weight_ratio,
-    gathered.density_shares,
-    gathered.exposure_ratio,
-    gathered.known_exposure_usd,
-    gathered.pair_kind,
-    gathered.central_shares,
-    gathered.common_low_shares,
-    gathered.common_high_shares,
-    gathered.own_low_shares,
-    gathered.own_high_shares,
+    limited.provider_id,
+    limited.security_id,
+    limited.level_id,
+    limited.component_id,
+    limited.component_name,
+    limited.index_id,
+    limited.as_of_on,
+    limited.density_on,
+    limited.amount_usd,
+    limited.weight_ratio,
+    limited.density_shares,
+    limited.exposure_ratio,
+    limited.known_exposure_usd,
+    limited.pair_kind,
     case
-        when gathered.central_shares is not null
-            then greatest(gathered.common_low_shares - gathered.own_low_shares, 0)
+        when limited.central_shares > limited.limit_shares then limited.limit_shares
+        else limited.central_shares
+    end as central_shares,
+    limited.common_low_shares,
+    limited.common_high_shares,
+    limited.own_low_shares,
+    limited.own_high_shares,
+    case
+        when limited.unlimited_low_shares > limited.limit_shares then limited.limit_shares
+        else limited.unlimited_low_shares
     end as low_shares,
-    gathered.common_high_shares + gathered.own_high_shares as high_shares,
-    gathered.level_id in ('L2', 'L3') and members.security_id is null as is_conditional,
-    gathered.missing_reason,
-    gathered.basis,
-    gathered.source
-from gathered
+    case
+        when limited.unlimited_high_shares > limited.limit_shares then limited.limit_shares
+        else limited.unlimited_high_shares
+    end as high_shares,
+    coalesce(limited.unlimited_high_shares > limited.limit_shares, false) as is_limited_by_float,
+    limited.limit_shares,
+    limited.level_id in ('L2', 'L3') and members.security_id is null as is_conditional,
+    limited.missing_reason,
+    limited.basis,
+    limited.source
+from limited
 left join members
     on
-        gathered.provider_id = members.provider_id
-        and gathered.security_id = members.security_id
+        limited.provider_id = members.provider_id
+        and limited.security_id = members.security_id

@@ -18,6 +18,10 @@ decisions as (
     select * from staging.decisions
 ),
 
+freezes_decided as (
+    select * from intermediate.freezes_decided
+),
+
 counts_dated as (
     select * from intermediate.counts_dated
 ),
@@ -30,29 +34,16 @@ split_intervals as (
     select * from intermediate.split_intervals
 ),
 
-decided as (
-    select
-        decisions.provider_id,
-        max(decisions.happens_on) as decided_on
-    from decisions
-    cross join assumptions
-    where
-        decisions.event = 'decision'
-        and decisions.treatment = 'freeze'
-        and decisions.happens_on <= assumptions.facts_until_on
-    group by decisions.provider_id
-),
-
 frozen as (
     select
         treatments.scenario_id,
         treatments.provider_id,
         treatments.security_id,
-        decided.decided_on is not null as is_decided,
-        coalesce(decided.decided_on, assumptions.as_of_on) as frozen_from_on
+        freezes_decided.frozen_from_on is not null as is_decided,
+        coalesce(freezes_decided.frozen_from_on, assumptions.as_of_on) as frozen_from_on
     from treatments
     cross join assumptions
-    left join decided on treatments.provider_id = decided.provider_id
+    left join freezes_decided on treatments.provider_id = freezes_decided.provider_id
     where treatments.treatment = 'freeze'
 ),
 

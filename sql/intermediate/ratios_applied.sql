@@ -42,38 +42,12 @@ counts_dated as (
     select * from intermediate.counts_dated
 ),
 
+reviewed as (
+    select * from intermediate.counts_reviewed
+),
+
 split_intervals as (
     select * from intermediate.split_intervals
-),
-
-reviews as (
-    select
-        index_shares.provider_id,
-        index_shares.security_id,
-        max(index_shares.effective_on) as effective_on
-    from index_shares
-    cross join assumptions
-    where index_shares.effective_on <= assumptions.facts_until_on
-    group by index_shares.provider_id, index_shares.security_id
-),
-
-reviewed as (
-    select
-        reviews.provider_id,
-        reviews.security_id,
-        reviews.effective_on,
-        index_shares.index_shares * split_intervals.split_ratio as index_shares
-    from reviews
-    inner join index_shares
-        on
-            reviews.provider_id = index_shares.provider_id
-            and reviews.security_id = index_shares.security_id
-            and reviews.effective_on = index_shares.effective_on
-    inner join split_intervals
-        on
-            reviews.security_id = split_intervals.security_id
-            and reviews.effective_on >= split_intervals.valid_from_on
-            and reviews.effective_on < split_intervals.valid_until_on
 ),
 
 last_reviews as (

@@ -28,6 +28,8 @@ visible as (
         treasuries.published_on,
         treasuries.accounting,
         treasuries.is_issuer_total,
+        treasuries.indirect_digital_assets_usd,
+        treasuries.indirect_holding_kind,
         treasuries.basis,
         treasuries.source
     from treasuries
@@ -109,6 +111,8 @@ select
     statements.preferred_usd,
     counted.accounting,
     counted.is_issuer_total,
+    counted.indirect_digital_assets_usd,
+    counted.indirect_holding_kind,
     newest.newest_statement_on,
     counted.basis,
     counted.source

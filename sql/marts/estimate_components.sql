@@ -1,7 +1,8 @@
 -- The own estimate part by part, for the case of deletion: what was reported (L0), what a weight
 -- tells (L1), funds that are not covered (L2), pools of assets (L3), and beside them what mainly passive
 -- managers filed (X, no part of the sum, for scenarios of every provider). Conditional rows hold
--- only if the security is a member of the provider's indices; they are in no sum.
+-- only if the security is a member of the provider's indices; they are in no sum. limit_ is the float,
+-- the shares outstanding where it is unknown: no part passes it.
 -- grain: scenario_id, provider_id, security_id, level_id, component_id
 -- units: _usd in US dollars, low, central and high at the price of the as-of day; _shares in shares
 --   of the as-of day, density_shares per million US dollars; weight_ratio 0-1; exposure_ratio of
@@ -89,6 +90,9 @@ select
     components_estimated.low_shares * prices_selected.close_usd as low_usd,
     components_estimated.central_shares * prices_selected.close_usd as central_usd,
     components_estimated.high_shares * prices_selected.close_usd as high_usd,
+    components_estimated.is_limited_by_float,
+    components_estimated.limit_shares,
+    components_estimated.limit_shares * prices_selected.close_usd as limit_usd,
     components_estimated.is_conditional,
     components_estimated.missing_reason,
     components_estimated.basis,

@@ -6,16 +6,12 @@
 
 with
 
-assumptions as (
-    select * from scenario.assumptions
+counts_reviewed as (
+    select * from intermediate.counts_reviewed
 ),
 
-index_shares as (
-    select * from staging.index_shares
-),
-
-decisions as (
-    select * from staging.decisions
+freezes_decided as (
+    select * from intermediate.freezes_decided
 ),
 
 providers as (
@@ -24,66 +20,23 @@ providers as (
 
 securities_asked as (
     select * from intermediate.securities_asked
-),
-
-split_intervals as (
-    select * from intermediate.split_intervals
-),
-
-newest as (
-    select
-        index_shares.provider_id,
-        index_shares.security_id,
-        max(index_shares.effective_on) as effective_on
-    from index_shares
-    cross join assumptions
-    where index_shares.effective_on <= assumptions.facts_until_on
-    group by index_shares.provider_id, index_shares.security_id
-),
-
-decided as (
-    select
-        decisions.provider_id,
-        decisions.happens_on,
-        decisions.treatment,
-        row_number() over (
-            partition by decisions.provider_id
-            order by decisions.happens_on desc, decisions.decision_id
-        ) as newest_rank
-    from decisions
-    cross join assumptions
-    where decisions.event = 'decision' and decisions.happens_on <= assumptions.facts_until_on
 )
 
 select
-    newest.provider_id,
-    coalesce(providers.provider_name, newest.provider_id) as provider_name,
-    newest.security_id,
+    counts_reviewed.provider_id,
+    coalesce(providers.provider_name, counts_reviewed.provider_id) as provider_name,
+    counts_reviewed.security_id,
     securities_asked.ticker,
     securities_asked.is_in_basket,
-    newest.effective_on,
-    index_shares.index_shares * split_intervals.split_ratio as index_shares,
-    decided.happens_on as frozen_from_on,
+    counts_reviewed.effective_on,
+    counts_reviewed.index_shares,
+    freezes_decided.frozen_from_on,
     securities_asked.shares_outstanding,
     securities_asked.shares_on,
-    index_shares.basis,
-    index_shares.source
-from newest
-inner join index_shares
-    on
-        newest.provider_id = index_shares.provider_id
-        and newest.security_id = index_shares.security_id
-        and newest.effective_on = index_shares.effective_on
-inner join securities_asked on newest.security_id = securities_asked.security_id
-inner join split_intervals
-    on
-        newest.security_id = split_intervals.security_id
-        and newest.effective_on >= split_intervals.valid_from_on
-        and newest.effective_on < split_intervals.valid_until_on
-left join providers on newest.provider_id = providers.provider_id
-left join decided
-    on
-        newest.provider_id = decided.provider_id
-        and decided.newest_rank = 1
-        and decided.treatment = 'freeze'
-order by newest.provider_id, securities_asked.position_id
+    counts_reviewed.basis,
+    counts_reviewed.source
+from counts_reviewed
+inner join securities_asked on counts_reviewed.security_id = securities_asked.security_id
+left join providers on counts_reviewed.provider_id = providers.provider_id
+left join freezes_decided on counts_reviewed.provider_id = freezes_decided.provider_id
+order by counts_reviewed.provider_id, securities_asked.position_id

@@ -2,7 +2,8 @@
 -- weight: the inputs of replacement buying. A leaver is a basket security whose provider deletes it.
 -- grain: scenario_id, index_id, security_id
 -- units: weight_ratio and cap_ratio in a ratio (0-1); proceeds_usd in US dollars at the price of the as-of day,
---   of all leavers of the index together, as observed in fund disclosures
+--   of all leavers of the index together, as observed in fund disclosures; weights_on the day of the
+--   fund's report that the weights are derived from, null where they are stated
 -- example: select index_id, security_id, weight_ratio, is_leaving from marts.index_proceeds
 
 with
@@ -51,6 +52,9 @@ select
     member_weights.security_id,
     securities.ticker,
     member_weights.weight_ratio,
+    member_weights.weights_fund_id,
+    member_weights.weights_fund_name,
+    member_weights.weights_on,
     coalesce(asked.is_in_basket, false) as is_leaving,
     proceeds.proceeds_usd
 from proceeds

@@ -5,7 +5,8 @@
 -- are unknown there is no figure, never zero. Of a net of sales and purchases with a lower bound in it
 -- neither end is known: partial. observed_low_ is the observed part with the low ends
 -- of positions derived from rounded figures. model_ columns are the own estimate: parts shared by
--- funds of a provider add as they stand, what is of single funds as a root of squares.
+-- funds of a provider add as they stand, what is of single funds as a root of squares; no end passes
+-- the float (the shares outstanding where it is unknown), is_limited_by_float where one would.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day, below
 --   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
@@ -250,6 +251,8 @@ select
     modelled.floating_low_shares * prices_selected.close_usd as model_low_usd,
     modelled.floating_central_shares * prices_selected.close_usd as model_central_usd,
     modelled.floating_high_shares * prices_selected.close_usd as model_high_usd,
+    coalesce(abs(modelled.model_high_shares) > modelled.limit_shares, false)
+        as is_limited_by_float,
     modelled.model_bound,
     modelled.observed_outflow_shares / nullif(modelled.model_central_shares, 0) as coverage_ratio,
     modelled.outflow_shares / modelled.shares_outstanding as outflow_of_shares_outstanding_ratio,

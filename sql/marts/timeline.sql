@@ -1,8 +1,9 @@
 -- On which sessions each provider's trackers would trade: those of its first review after the
--- decision that is awaited (intermediate.next_reviews), in equal parts where it is traded over
--- several. Providers of one session are summed against the volume of a day; those of different or
--- unknown sessions are not.
--- grain: scenario_id, provider_id, security_id, trades_on
+-- decision that is awaited (intermediate.next_reviews), or of each step of a reweight, in equal parts
+-- where it is traded over several. Providers of one session are summed against the volume of a day;
+-- those of different or unknown sessions are not. Sessions are those of the exchange that the
+-- security is listed on; where it or its closures are not known, New York's, marked as assumed.
+-- grain: scenario_id, provider_id, security_id, review_on, trades_on
 -- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day
 -- example: select trades_on, provider_id, outflow_usd, same_day_outflow_usd from marts.timeline
 
@@ -18,6 +19,14 @@ next_reviews as (
 
 trade_sessions as (
     select * from intermediate.trade_sessions
+),
+
+listings as (
+    select * from scenario.listings
+),
+
+steps as (
+    select * from scenario.steps
 ),
 
 providers as (
@@ -36,11 +45,38 @@ securities_asked as (
     select * from intermediate.securities_asked
 ),
 
-dated as (
+due as (
+    select
+        next_reviews.scenario_id,
+        next_reviews.provider_id,
+        provider_outflows.security_id,
+        next_reviews.review_on,
+        provider_outflows.outflow_shares,
+        false as is_step
+    from provider_outflows
+    inner join next_reviews
+        on
+            provider_outflows.scenario_id = next_reviews.scenario_id
+            and provider_outflows.provider_id = next_reviews.provider_id
+    where provider_outflows.treatment <> 'reweight'
+    union all
     select
         provider_outflows.scenario_id,
         provider_outflows.provider_id,
         provider_outflows.security_id,
+        steps.effective_on as review_on,
+        provider_outflows.deletion_outflow_shares * steps.sold_ratio as outflow_shares,
+        true as is_step
+    from provider_outflows
+    inner join steps on provider_outflows.security_id = steps.security_id
+    where provider_outflows.treatment = 'reweight'
+),
+
+dated as (
+    select
+        due.scenario_id,
+        due.provider_id,
+        due.security_id,
         providers.provider_name,
         provider_outflows.ticker,
         provider_outflows.security_name,
@@ -51,29 +87,43 @@ dated as (
         next_reviews.decided_on,
         next_reviews.decision_due_on,
         next_reviews.announced_on,
+        due.review_on,
         trade_sessions.effective_on,
         trade_sessions.trades_on,
         trade_sessions.session_number,
         trade_sessions.sessions_count,
-        next_reviews.is_inferred,
-        next_reviews.unknown_reason,
-        provider_outflows.outflow_shares / coalesce(trade_sessions.sessions_count, 1)
-            as outflow_shares,
-        provider_outflows.outflow_usd / coalesce(trade_sessions.sessions_count, 1) as outflow_usd,
+        listings.exchange_id,
+        listings.calendar_id,
+        coalesce(trade_sessions.is_assumed, false) or listings.is_assumed as is_calendar_assumed,
+        coalesce(next_reviews.is_inferred, false) as is_inferred,
         case
-            when trade_sessions.trades_on is null then provider_outflows.provider_id
-        end as alone_id
-    from provider_outflows
-    inner join next_reviews
+            when due.review_on is not null and trade_sessions.trades_on is null
+                then 'no session of this day is known'
+            else next_reviews.unknown_reason
+        end as unknown_reason,
+        due.outflow_shares / coalesce(trade_sessions.sessions_count, 1) as outflow_shares,
+        due.outflow_shares * provider_outflows.close_usd
+        / coalesce(trade_sessions.sessions_count, 1) as outflow_usd,
+        case when trade_sessions.trades_on is null then due.provider_id end as alone_id
+    from due
+    inner join provider_outflows
         on
-            provider_outflows.scenario_id = next_reviews.scenario_id
-            and provider_outflows.provider_id = next_reviews.provider_id
-    left join providers on provider_outflows.provider_id = providers.provider_id
+            due.scenario_id = provider_outflows.scenario_id
+            and due.provider_id = provider_outflows.provider_id
+            and due.security_id = provider_outflows.security_id
+    inner join listings on due.security_id = listings.security_id
+    left join providers on due.provider_id = providers.provider_id
+    left join next_reviews
+        on
+            due.scenario_id = next_reviews.scenario_id
+            and due.provider_id = next_reviews.provider_id
+            and not due.is_step
     left join trade_sessions
         on
-            provider_outflows.scenario_id = trade_sessions.scenario_id
-            and provider_outflows.provider_id = trade_sessions.provider_id
-    where provider_outflows.treatment <> 'reweight'
+            due.scenario_id = trade_sessions.scenario_id
+            and due.provider_id = trade_sessions.provider_id
+            and due.review_on = trade_sessions.review_on
+            and listings.calendar_id = trade_sessions.calendar_id
 )
 
 select
@@ -90,10 +140,14 @@ select
     dated.decided_on,
     dated.decision_due_on,
     dated.announced_on,
+    dated.review_on,
     dated.effective_on,
     dated.trades_on,
     dated.session_number,
     dated.sessions_count,
+    dated.exchange_id,
+    dated.calendar_id,
+    dated.is_calendar_assumed,
     dated.is_inferred,
     dated.unknown_reason,
     dated.outflow_shares,

@@ -86,6 +86,8 @@ select
     review_prices.priced_on as review_priced_on,
     treasuries_selected.accounting,
     treasuries_selected.is_issuer_total,
+    treasuries_selected.indirect_digital_assets_usd,
+    treasuries_selected.indirect_holding_kind,
     treasuries_selected.basis,
     treasuries_selected.source
 from treasuries_selected

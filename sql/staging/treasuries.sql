@@ -1,7 +1,8 @@
 -- Digital assets and balance sheets of issuers.
 -- grain: issuer_id, as_of_on, coin
 -- units: units in coins; digital_assets_usd in US dollars; total_assets_usd in US dollars;
---   cash_usd in US dollars; debt_usd in US dollars; preferred_usd in US dollars
+--   cash_usd in US dollars; debt_usd in US dollars; preferred_usd in US dollars;
+--   indirect_digital_assets_usd in US dollars
 
 with
 
@@ -22,6 +23,8 @@ select
     cast(treasuries.published_on as date) as published_on,
     treasuries.accounting,
     cast(treasuries.is_issuer_total as boolean) as is_issuer_total,
+    cast(treasuries.indirect_digital_assets_usd as double) as indirect_digital_assets_usd,
+    treasuries.indirect_holding_kind,
     treasuries.basis,
     treasuries.source
 from treasuries

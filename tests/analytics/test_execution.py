@@ -55,8 +55,9 @@ def test_impossible_schedules_are_refused(effective_on: date, closing: float) ->
 def _timeline(**changes: Any) -> pl.DataFrame:
     row = {"scenario_id": "all", "provider_id": "msci", "security_id": "A", "ticker": "AAA",
            "announced_on": ANNOUNCED_ON, "trades_on": EFFECTIVE_ON, "sessions_count": 1,
-           "outflow_shares": 1_000.0}  # fmt: skip
-    schema = {"announced_on": pl.Date, "outflow_shares": pl.Float64}
+           "outflow_shares": 1_000.0, "exchange_id": "XNAS", "calendar_id": "XNYS",
+           "is_calendar_assumed": False}  # fmt: skip
+    schema = {"announced_on": pl.Date, "outflow_shares": pl.Float64, "exchange_id": pl.String}
     return pl.DataFrame([{**row, **changes}], schema_overrides=schema)
 
 
@@ -91,11 +92,13 @@ def test_what_cannot_be_spread_trades_in_the_close(
     assert row["sold_shares"] == (None if shares is None else pytest.approx(shares))
 
 
-def _sessions(*sales: tuple[date, float | None], volatility: float | None = 0.04) -> pl.DataFrame:
-    rows = [("all", "A", day, shares, 100.0, volatility) for day, shares in sales]
+def _sessions(
+    *sales: tuple[date, float | None], volatility: float | None = 0.04, calendar: str = "XNYS"
+) -> pl.DataFrame:
+    rows = [("all", "A", day, shares, 100.0, volatility, calendar) for day, shares in sales]
     schema = {"scenario_id": pl.String, "security_id": pl.String, "trades_on": pl.Date,
               "outflow_shares": pl.Float64, "adv_shares": pl.Float64,
-              "daily_volatility_ratio": pl.Float64}  # fmt: skip
+              "daily_volatility_ratio": pl.Float64, "calendar_id": pl.String}  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
@@ -119,3 +122,30 @@ def test_no_path_where_an_impact_is_unknown(shares: float | None, volatility: fl
     assert found.columns == ["scenario_id", "security_id", "session_on", "fall_bps",
                              "is_trade_session"]  # fmt: skip
     assert impact_path(_sessions()).is_empty()
+
+
+def test_sessions_of_tokyo_are_its_own() -> None:
+    """From Thursday the 20th to the close of Tuesday the 25th Tokyo trades on the 21st and 25th:
+    Monday is Labour Thanksgiving. 45 % on the one, 55 % on the other."""
+    tokyo = {"exchange_id": "XTKS", "calendar_id": "XTKS", "trades_on": date(2025, 11, 25)}
+    found = schedules(_timeline(**tokyo), ANNOUNCED_ON)
+    assert found.select("sold_on", "sold_ratio", "calendar").rows() == [
+        (date(2025, 11, 21), pytest.approx(0.45), "sessions of XTKS"),
+        (date(2025, 11, 25), 0.55, "sessions of XTKS"),
+    ]
+    path = impact_path(_sessions((date(2025, 11, 21), 100.0), calendar="XTKS"))
+    # five sessions on: 25 to 28 November, and Monday 1 December
+    assert path["session_on"].to_list()[1] == date(2025, 12, 1)
+
+
+@pytest.mark.parametrize(
+    ("exchange", "whom"), [("XXXX", "XXXX"), (None, "an exchange that is not in the data")]
+)
+def test_sessions_that_are_assumed_are_called_so(exchange: str | None, whom: str) -> None:
+    found = schedules(_timeline(exchange_id=exchange, is_calendar_assumed=True), ANNOUNCED_ON)
+    assert found.height == 6
+    assert set(found["calendar"]) == {f"sessions of XNYS, assumed for {whom}"}
+
+
+def test_no_path_of_sales_and_purchases() -> None:
+    assert impact_path(_sessions((date(2025, 12, 1), 9.0), (date(2025, 12, 2), -9.0))).is_empty()

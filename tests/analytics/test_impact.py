@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from paths import WORKED
 
+from flowrisk.analytics.execution import decayed_bps
 from flowrisk.analytics.impact import (
     adv_multiple_days,
     almgren_permanent_bps,
@@ -14,7 +15,6 @@ from flowrisk.analytics.impact import (
     auction_multiples_days,
     days_to_sell,
     days_to_trade,
-    decayed_bps,
     elasticity_bps,
     impact_bounds,
     impact_models,
@@ -300,6 +300,9 @@ def test_the_bounds_of_four_dates_by_hand() -> None:
     assert row["one_order_bps"] == pytest.approx(537, abs=1)
     assert row["per_session_bps"] == pytest.approx(1_066, abs=5)
     assert row["reason"] is None
+    assert row["caution"].endswith("orders below a day's volume, this is 3.34 of it")
+    (inside,) = impact_bounds(_sessions(0.95)).rows(named=True)
+    assert inside["caution"] is None
     (single,) = impact_bounds(_sessions(1.063)).rows(named=True)
     assert single["one_order_bps"] == single["per_session_bps"]
 
@@ -311,9 +314,18 @@ def test_no_volume_or_a_fall_beyond_the_price_has_no_bounds() -> None:
     (row,) = impact_bounds(_sessions(1e6)).rows(named=True)
     assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
     assert "more than the price" in row["reason"]
+    assert row["caution"] is None
     (row,) = impact_bounds(_sessions(0.95, None)).rows(named=True)
     assert (row["is_at_least"], row["sessions_count"]) == (True, 1)
     assert row["one_order_bps"] == row["per_session_bps"] == pytest.approx(286.4, abs=0.1)
     (row,) = impact_bounds(_sessions(None, None)).rows(named=True)
     assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
     assert row["reason"] == "outflow_shares is unknown or not above 0"
+
+
+def test_sales_and_purchases_on_different_sessions_have_no_bounds_of_one_direction() -> None:
+    (row,) = impact_bounds(_sessions(0.95, -0.2)).rows(named=True)
+    assert (row["one_order_bps"], row["per_session_bps"]) == (None, None)
+    assert row["reason"] == "some sessions sell and others buy"
+    (bought,) = impact_bounds(_sessions(-0.95, -0.79)).rows(named=True)
+    assert bought["reason"] is None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
+from paths import ROOT
 
 from flowrisk.analytics.pair_errors import bands, errors, measured, named
 
@@ -65,3 +68,47 @@ def test_bands_weigh_each_pair_by_its_positions() -> None:
 def test_single_companies_are_reported_apart() -> None:
     rows = named(errors(_pairs("p", FIVE)), ["T4", "nobody"])
     assert rows.select("ticker", "error_ratio").rows() == [("T4", pytest.approx(1.1))]
+
+
+def test_fewer_than_three_pairs_take_in_the_next_wider_kind() -> None:
+    wide = [0.5, 0.95, 1.0, 1.05, 1.5]
+    pairs = pl.concat([
+        _pairs("one", FIVE, "same-provider"), _pairs("two", FIVE, "same-provider"),
+        _pairs("far", wide, "other-provider"),
+    ])  # fmt: skip
+    rows = {row["pair_id"]: row for row in measured(errors(pairs)).rows(named=True)}
+    # beside one other pair of its kind (0.91 to 1.09) the wider one counts: (0.91 + 0.59) / 2
+    assert rows["one"]["band_low_ratio"] == pytest.approx((0.91 + 0.59) / 2)
+    assert rows["one"]["band_high_ratio"] == pytest.approx((1.09 + 1.41) / 2)
+    # the widest kind has none to take in, and no other pair of its own
+    assert rows["far"]["band_low_ratio"] is None
+    band = {row["pair_kind"]: row for row in bands(measured(errors(pairs))).rows(named=True)}
+    assert band["same-provider"]["low_ratio"] == pytest.approx((0.91 * 2 + 0.59) / 3)
+
+
+def test_the_table_of_the_manual_is_what_the_sample_ships() -> None:
+    found = bands(pl.read_parquet(ROOT / "sample_data/pair_errors.parquet"))
+    kinds = {"same-index": "one index", "same-provider": "one provider",
+             "other-provider": "two providers"}  # fmt: skip
+    sizes = {"large": "1 bp and more", "small": "below"}
+    expected = {
+        (kinds[row["pair_kind"]], sizes[row["size_class"]]): (
+            str(row["pairs_count"]), f"{row['members_count']:,}", _band(row),
+            "–" if row["inside_ratio"] is None else f"{row['inside_ratio']:.1%}".replace("%", " %"),
+        )
+        for row in found.rows(named=True) if row["pair_kind"] in kinds
+    }  # fmt: skip
+    page = (ROOT / "docs/method.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:one|two) \w+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| ([^|]+) \| "
+                      r"([^|]+) \|$", page, re.MULTILINE)  # fmt: skip
+    assert {row[:2]: row[2:] for row in rows} == expected
+    scored = found.filter(pl.col("inside_ratio").is_not_null())
+    held = (scored["inside_ratio"] * scored["members_count"]).sum() / scored["members_count"].sum()
+    said = f"Over all {scored['members_count'].sum():,} scored positions the bands held {held:.1%}"
+    assert said.replace("%", " %") in " ".join(page.split())
+    assert 0.85 <= held <= 0.95
+
+
+def _band(row: dict[str, float]) -> str:
+    low, high = (100 * (row[f"{end}_ratio"] - 1) for end in ("low", "high"))
+    return f"{low:+.1f} to {high:+.1f} %".replace("-", "−")

@@ -101,3 +101,24 @@ def test_active_money_is_its_own_line(make_dataset: Callable[..., Dataset]) -> N
     (without,) = _ask(make_dataset, weights, index, 100.0).active_pass_through.rows(named=True)
     assert without["central_usd"] is None
     assert "no active assets" in without["reason"]
+
+
+def test_a_whole_fund_of_the_user_s_places_the_buying(make_dataset: Callable[..., Dataset]) -> None:
+    """By hand: the fund holds 160, 540 and 300 dollars; its proceeds of 160 buy 540/840 and 300/840
+    of them: 102.86 and 57.14."""
+    values = {SECURITY: 160.0, "BIG": 540.0, "SMALL": 300.0}
+    data = make_dataset(
+        indices=[{"index_id": "msci-world", "provider_id": "msci",
+                  "member_count_is_fixed": False}],
+        index_memberships=[{"index_id": "msci-world", "security_id": SECURITY}],
+        fund_net_assets=[{"fund_id": "F1", "net_assets_usd": 1_010.0}],
+        holdings=[{**held("F1", 1.0, security_id=s), "market_value_usd": usd}
+                  for s, usd in values.items()],
+    )  # fmt: skip
+    found = data.scenario(providers="msci", as_of=AS_OF, method="observed")
+    bought = _bought(found)
+    assert bought["BIG"] == pytest.approx(160 * 540 / 840)
+    assert bought["SMALL"] == pytest.approx(160 * 300 / 840)
+    rows = found.replacement_buying.rows(named=True)
+    assert {row["weights_fund_name"] for row in rows} == {"Fund one"}
+    assert "derived from the report of Fund one of 31 Oct 2025" in found.render("html").decode()

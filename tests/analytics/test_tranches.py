@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowrisk.analytics.tranches import index_change_ratios, traded_ratios
+from flowrisk.analytics.tranches import Tranche, index_change_ratios, sold_by_day, traded_ratios
 from flowrisk.errors import QuestionError
 from flowrisk.question.reweights import parse_tranches
 
@@ -61,3 +62,13 @@ def test_tranches_add_up_to_the_one_step(states: list[tuple[float, float]]) -> N
 def test_what_is_no_change_is_refused(text: str) -> None:
     with pytest.raises(QuestionError):
         parse_tranches(text)
+
+
+def test_what_a_day_s_steps_sell_by_hand() -> None:
+    """Half is sold on the first day; on the second factor and count together leave 0.675."""
+    steps = (Tranche("A", "factor", 1.0, 0.5, date(2026, 2, 27)),
+             Tranche("A", "factor", 0.5, 0.75, date(2026, 5, 29)),
+             Tranche("A", "shares", 100.0, 90.0, date(2026, 5, 29)))  # fmt: skip
+    assert sold_by_day(steps) == [
+        ("A", date(2026, 2, 27), 0.5), ("A", date(2026, 5, 29), pytest.approx(-0.175))
+    ]  # fmt: skip

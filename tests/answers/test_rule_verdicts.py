@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from rows import AS_OF
+from rows import AS_OF, SECURITY
 from sheets import prices, treasury
 
 from flowrisk.errors import DataError, QuestionError
@@ -158,3 +158,73 @@ def test_a_verdict_is_told_on_terminal_page_and_note(make_dataset: Callable[...,
         said = result.render(form).decode()
         assert "unresolved" in said, form
         assert "of 1 year before" in said, form
+
+
+FIVE = [{**OPEN, "input_id": f"ratio_{n}", "failing_tests_count": 4} for n in range(1, 6)]
+TESTS = {f"ratio_{n}": "at_most:10%" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize(
+    ("newest", "before", "expected"),
+    [
+        # by hand: the first screen is failed at 1 % and 2 %; of five tests, at most 10 % fails
+        ((0.05, 0.05, 0.05, 0.1, 0.5), (0.1, 0.1, 0.1, 0.1, 0.9), "fail"),  # 4 and 4 of 5
+        ((0.05, 0.05, 0.05, 0.1, 0.5), (0.1, 0.1, 0.1, 0.2, 0.9), "watch"),  # 4 and 3 of 5
+        ((0.05, 0.05, 0.05, 0.2, 0.5), (0.1, 0.1, 0.1, 0.1, 0.1), "pass"),  # 3 of 5
+    ],
+)
+def test_ratios_and_thresholds_of_the_user_decide_a_rule(
+    newest: tuple[float, ...],
+    before: tuple[float, ...],
+    expected: str,
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    given = {f"AAA.ratio_{n}": list(pair) for n, pair in
+             enumerate(zip(newest, before, strict=True), 1)}  # fmt: skip
+    made = make(make_dataset, [OPERATING, *FIVE])
+    open_row = verdict(made)
+    assert open_row["verdict"] == "unresolved"
+    assert "thresholds of ratio_1, ratio_2" in open_row["missing"]
+    asked = {"rule_input": {"AAA.operating_asset_ratio": [0.01, 0.02], **given},
+             "rule_test": TESTS}  # fmt: skip
+    result = made.screen(rule_id="noc", **asked)
+    (row,) = result.rule_verdicts.rows(named=True)
+    assert (row["verdict"], row["missing"], row["judged_on"]) == (expected, None, None)
+    assert set(result.rule_tests["input_basis"]) == {"yours"}
+    by_input = dict(result.rule_tests.select("input_id", "threshold_basis").rows())
+    assert (by_input["ratio_1"], by_input["operating_asset_ratio"]) == ("yours", None)
+
+
+def test_a_ratio_of_the_user_goes_before_the_data_year_by_year(
+    make_dataset: Callable[..., Dataset],
+) -> None:
+    made = make(make_dataset, [OPERATING], operating(0.3, 0.6))
+    assert verdict(made)["verdict"] == "watch"
+    assert verdict(made, rule_input="AAA.operating_asset_ratio=60%")["verdict"] == "pass"
+    assert verdict(made, rule_input="AAA.operating_asset_ratio=0.2:0.2")["verdict"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"rule_input": "AAA.operating=1"}, "tests no 'operating'"),
+        ({"rule_input": "ZZZ.operating_asset_ratio=1"}, "not among the securities"),
+        ({"rule_input": "AAA.operating_asset_ratio=0:0:0"}, "judges 2 years"),
+        ({"rule_input": "AAA.operating_asset_ratio=5"}, "outside 0 to 1"),
+        ({"rule_input": "operating_asset_ratio=1"}, "not understood"),
+        ({"rule_input": ["AAA.operating_asset_ratio=1", "aaa.operating_asset_ratio=1"]}, "twice"),
+        ({"rule_input": ["AAA.operating_asset_ratio=1",
+                         f"{SECURITY}.operating_asset_ratio=1"]}, "twice"),
+        ({"rule_input": "AAA.operating_asset_ratio=much"}, "not a number"),
+        ({"rule_test": "other=at_most:1"}, "tests no 'other'"),
+        ({"rule_test": "operating_asset_ratio=beside:1"}, "not understood"),
+        ({"rule_test": "operating_asset_ratio=at_most:10"}, "outside 0 to 1"),
+        ({"rule_test": "operating_asset_ratio=at_most"}, "not a number"),
+        ({"rule_test": ["operating_asset_ratio=at_most:1"] * 2}, "twice"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_of_the_rule_is_refused(
+    asked: Row, said: str, make_dataset: Callable[..., Dataset]
+) -> None:
+    with pytest.raises(QuestionError, match=said):
+        make(make_dataset, [OPERATING]).screen(rule_id="noc", **asked)

@@ -77,6 +77,18 @@ def test_help_is_one_screen_in_groups_and_all_of_it_is_to_be_had(
     assert isinstance(COMMANDS[name], GroupedCommand)
 
 
+def test_one_help_holds_every_command_with_every_option(
+    within: Flowrisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    whole = within("--help-all").out
+    parts = whole.split("Usage: ")[2:]
+    assert len(parts) == len(COMMANDS)
+    for name, own in zip(COMMANDS, parts, strict=True):
+        assert f" {name} " in own.partition("\n")[0]
+        assert all(re.search(rf"{spelling}\b", own) for spelling in flags(name)), name
+
+
 def test_help_begins_with_verbs_and_cuts_none(
     within: Flowrisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

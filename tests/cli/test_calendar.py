@@ -34,6 +34,30 @@ def test_the_table(flowrisk: Flowrisk) -> None:
     assert max(map(len, run.out.splitlines()[3:])) <= 112
 
 
+def test_an_impact_beyond_a_days_volume_is_said_to_be_extrapolated(flowrisk: Flowrisk) -> None:
+    run = flowrisk("calendar", "--providers", "msci,all")
+    rows = json.loads(flowrisk("calendar", "--providers", "msci,all", "--format", "json").out)
+    outflows = {(r["scenario_id"], r["security_id"]): 0.0 for r in rows["timeline"]}
+    adv = {}
+    for row in rows["timeline"]:
+        key = row["scenario_id"], row["security_id"]
+        outflows[key] += row["outflow_shares"] or 0.0
+        adv[key] = row["adv_shares"]
+    beyond = [row["caution"] is not None for row in rows["impact_bounds"] if row["one_order_bps"]]
+    multiples = [outflows[key] / adv[key] for row in rows["impact_bounds"] if row["one_order_bps"]
+                 for key in [(row["scenario_id"], row["security_id"])]]  # fmt: skip
+    assert beyond == [multiple > 1 for multiple in multiples]
+    lines = run.out.splitlines()
+    said = [line for line in lines if line.startswith("  extrapolated: measured on orders below")]
+    listed = {row["security_id"] for row in rows["timeline"] if row["is_in_basket"]}
+    assert len(said) == sum(
+        row["caution"] is not None for row in rows["impact_bounds"] if row["security_id"] in listed
+    )
+    assert "this is 3.34 of it" in lines[1 + next(
+        place for place, line in enumerate(lines) if line.startswith("MSTR all by the square-root")
+    )]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("share", "said"), [("0.10", "10.6×"), ("8%:14%", "7.6–13.3×"), ("100%", "1.1×")]
 )
@@ -108,3 +132,46 @@ def test_an_inclusion_is_a_purchase(flowrisk: Flowrisk) -> None:
     assert "largest" in run.out
     days = flowrisk(*asked, "-f", "ics", "-q").out.replace("\r\n ", "").replace("\n ", "")
     assert "trackers buy MSTR at the close\\, inflow $6.36bn" in days
+
+
+def test_the_steps_of_a_reweight_are_its_sessions(flowrisk: Flowrisk, tmp_path: Path) -> None:
+    """By hand: of MSCI's 15,808,770 shares half is sold on 27 February 2026; then the factor rises
+    to 0.75 and the count falls by a tenth: 0.675 of them are held, 0.175 are bought. The step of a
+    Saturday trades the close of Friday."""
+    file = tmp_path / "days.csv"
+    run = flowrisk("calendar", "-s", "MSTR", "-p", "msci", "--treatment", "msci=reweight",
+                   "--reweight", "MSTR.factor=1:0.5@2026-02-28,MSTR.factor=0.5:0.75@2026-05-29",
+                   "--reweight", "MSTR.shares=100m:90m@2026-05-29", "-f", "ics", "-o", file,
+                   "-o", tmp_path / "days.txt", "-o", tmp_path / "days.json")  # fmt: skip
+    assert run.code == 0
+    rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8"))))
+    assert [(row["review_on"], row["trades_on"]) for row in rows] == [
+        ("2026-02-28", "2026-02-27"), ("2026-05-29", "2026-05-29")]  # fmt: skip
+    sold, bought = (float(row["outflow_shares"]) for row in rows)
+    assert sold == pytest.approx(15_808_770 * 0.5)
+    assert bought == pytest.approx(-15_808_770 * 0.175)
+    assert "UID:trade.msci.US5949724083.20260227@flowrisk" in run.out
+    assert "trackers buy MSTR at the close" in run.out.replace("\n ", "")
+    text = (tmp_path / "days.txt").read_text("utf-8")
+    assert text.count("  given  ") == 2
+    assert "some sessions sell and others buy" in text
+    whole = json.loads((tmp_path / "days.json").read_text("utf-8"))
+    (total,) = [row for row in whole["session_totals"] if row["is_largest"]]
+    assert total["trades_on"] == "2026-02-27"
+
+
+def test_a_step_beyond_the_sessions_known_is_said_to_be(sample: Dataset) -> None:
+    told = sample.calendar(securities="MSTR", providers="msci", treatment="msci=reweight",
+                           reweight="MSTR.factor=1:0.5@2040-01-31")  # fmt: skip
+    (row,) = told.timeline.rows(named=True)
+    assert (row["trades_on"], row["unknown_reason"]) == (None, "no session of this day is known")
+    assert row["outflow_shares"] == pytest.approx(15_808_770 * 0.5)
+
+
+def test_whose_sessions_are_meant_is_said(flowrisk: Flowrisk, small: Path) -> None:
+    run = flowrisk("calendar", "--preset", "november-2026")
+    assert "sessions of XTKS for 3350" in run.err
+    assert "sessions of XLON for YCA" in run.err
+    assert "NYSE sessions assumed" not in run.err
+    run = flowrisk("calendar", "--data", small)
+    assert "NYSE sessions assumed for AAA (exchange not in the data)" in run.err

@@ -29,7 +29,8 @@ EXAMPLES = [
     if re.match(r"\s+(flowrisk|echo)\b", line)
 ]
 # files or whole listings of the user's own: no sample of ours can stand for them
-OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out")
+# or a publisher that stands for the SEC: tests/cli/test_fetch.py
+OF_OWN_FILES = ("flowrisk ingest", "--leave-one-out", "flowrisk fetch nport", "flowrisk fetch 13f")
 ENDLESS = "with recursive t as (select 1 as a union all select a + 1 from t) select count(*) from t"
 HEAVY = ("duckdb", "polars", "numpy", "rich", "jinja2")
 Flowrisk = Callable[..., Any]
@@ -56,7 +57,7 @@ def test_the_table_carries_the_headline(flowrisk: Flowrisk) -> None:
     assert row.split()[1:] == ["MSTR", "msci", "$2.80bn", "calibrated", "$2.60bn", "(1.57–3.89)",
                                "$486m", "5.3"]  # fmt: skip
     below = run.out.splitlines()[run.out.splitlines().index(row) + 1]
-    assert below.split() == ["all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.40–9.91)",
+    assert below.split() == ["all", "$8.80bn", "calibrated", "≥", "$7.89bn", "(6.37–9.98)",
                              "$4.37bn", "16.7", "+$6.00bn"]  # fmt: skip
     assert "warning: holdings_are_fresh" in run.err
     assert "\x1b" not in run.out + run.err
@@ -99,7 +100,10 @@ def test_quiet_says_nothing_beside_the_result_and_verbose_says_more(flowrisk: Fl
     quiet = flowrisk("scenario", "-s", "MSTR", "-q")
     verbose = flowrisk("scenario", "-s", "MSTR", "-v")
     assert quiet.err == ""
-    assert quiet.out == verbose.out
+    # what is told in more detail is two lines more of the table's notes, nothing else
+    more = [line for line in verbose.out.splitlines() if line not in quiet.out.splitlines()]
+    assert [line for line in verbose.out.splitlines() if line not in more] == quiet.out.splitlines()
+    assert [line.partition(" (")[0] for line in more] == ["Strategy, bounds of the price impact"]
     assert "note:" not in quiet.out
     assert "note: observed = " in verbose.err
     assert "note: ratios_are_independent" in verbose.err
@@ -218,6 +222,18 @@ def test_query_reads_arguments_files_and_stdin(flowrisk: Flowrisk, tmp_path: Pat
              flowrisk("query", "--file", tmp_path / "q.sql", "-f", "csv"),
              flowrisk("query", "-", "--format", "csv", stdin=sql)]  # fmt: skip
     assert {run.out for run in found} == {"n\n24\n"}
+
+
+def test_query_says_which_views_no_book_fills(flowrisk: Flowrisk, tmp_path: Path) -> None:
+    book = tmp_path / "book.csv"
+    book.write_text("portfolio,identifier,shares,index\nWorld fund,MSTR,1,msci-world\n")
+    sql = "select count(*) as n from marts.book"
+    said = "note: marts.book has no rows without --book FILE"
+    bare, filled = flowrisk("query", sql), flowrisk("query", sql, "--book", book)
+    assert (bare.out.split()[-1], said in bare.err) == ("0", True)
+    assert (filled.out.split()[-1], said in filled.err) == ("2", False)
+    assert said in flowrisk("shell", stdin=f"{sql};").err
+    assert said not in flowrisk("query", "select 1 as marts_book").err
 
 
 def test_query_says_what_it_cut_and_gives_all_to_a_pipe(flowrisk: Flowrisk) -> None:

@@ -59,3 +59,12 @@ def test_what_is_not_two_results_is_refused(tmp_path: Path) -> None:
         done = _run(tmp_path, "compare", *words)
         assert (done.returncode, done.stdout) == (2, "")
         assert said in done.stderr
+
+
+def test_days_that_run_backwards_are_said_to(tmp_path: Path) -> None:
+    asked = ("-p", "msci", "-s", "MSTR")
+    for days, is_said in (
+        (("2026-01-15", "2025-11-20"), True), (("2025-11-20", "2026-01-15"), False)
+    ):  # fmt: skip
+        done = _run(tmp_path, "compare", "--as-of", days[0], "--as-of", days[1], *asked)
+        assert ("B is the earlier day" in done.stderr) is is_said

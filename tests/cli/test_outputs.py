@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -105,3 +106,61 @@ def test_a_theme_reaches_the_page(within: Flowrisk, tmp_path: Path) -> None:
     assert ":root { --accent: #7a1f1f; }\n</style>" in page
     assert "House style house.css, SHA-256" in page
     assert "--theme house.css" in page
+
+
+def test_a_board_page_is_written_and_quiet_says_nothing(within: Flowrisk, tmp_path: Path) -> None:
+    run = within("scenario", "-s", "MSTR", "--one-page", "--paper", "A4", "-o", "x.html", "-q")
+    assert (run.code, run.err) == (0, "")
+    page = (tmp_path / "x.html").read_text("utf-8")
+    assert "@page { size: a4; }" in page
+    assert "--securities MSTR -o board.html --one-page --paper a4</code>" in page
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda words: words[0])
+def test_charts_are_written_to_a_folder_of_their_own(
+    command: tuple[str, ...], within: Flowrisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOWRISK_CHROMIUM", str(tmp_path / "nowhere"))
+    run = within(*command, "--charts", "charts", "-o", "x.csv")
+    assert run.code == 0, run.err
+    names = sorted(path.name for path in (tmp_path / "charts").iterdir())
+    assert names
+    assert all(re.fullmatch(rf"{command[0]}-[a-z0-9-]+\.svg", name) for name in names)
+    assert run.err.count("written: ") == len(names) + 1
+    assert "note: charts are SVG only: No Chromium was found to make the PNG with." in run.err
+    again = within(*command, "--charts", "charts", "-o", "y.csv", "-q")
+    assert (again.code, again.out) == (2, "")
+    assert "exists already" in again.err
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["charts", "x.csv"]
+    quiet = within(*command, "--charts", "charts", "--force", "-q")
+    assert (quiet.code, quiet.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--one-page",), "what --one-page asks for"),
+        (("--one-page", "--sections", "headline", "-o", "x.html"), "no sections to choose from"),
+        (("--paper", "a5", "-o", "x.html"), "The value of --paper is not known"),
+        (("--paper", "a4", "--charts", "x"), "what --paper asks for"),
+        (("--charts", "charts/below"), "cannot be written"),
+        (("--charts", __file__), "folder for outputs is none"),
+        (("--charts", "charts", "--sections", "methd"), "no section 'methd'"),
+    ],
+)  # fmt: skip
+def test_a_slip_of_board_page_or_charts_writes_nothing(
+    words: tuple[str, ...], problem: str, within: Flowrisk, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("FLOWRISK_CHROMIUM", str(tmp_path / "nowhere"))
+    run = within("scenario", *words)
+    assert (run.code, run.out) == (2, "")
+    assert problem in run.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_report_without_charts_makes_no_folder(within: Flowrisk, tmp_path: Path) -> None:
+    run = within("scenario", "--charts", "charts", "--sections", "method")
+    assert run.code == 0, run.err
+    assert "note: the report has no chart to write" in run.err
+    assert list(tmp_path.iterdir()) == []

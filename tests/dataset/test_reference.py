@@ -172,3 +172,103 @@ def test_a_row_is_never_written_through_a_link(tmp_path: Path) -> None:
         os.umask(umask)
     assert path.stat().st_mode & 0o777 == 0o640
     assert [each.name for each in path.parent.iterdir()] == [path.name]
+
+
+def reference(data: Path, **files: str) -> None:
+    for name, text in files.items():
+        write(data, f"{name}.csv", text)
+
+
+def ingested(data: Path, **row: object) -> pl.DataFrame:
+    frame = pl.DataFrame({name: [value] for name, value in row.items()})
+    flowrisk.open_dataset(data).ingest(
+        frame, columns={name: name for name in row}, fund="F1", as_of="2025-11-18"
+    )
+    held = pl.read_parquet(data / "holdings/as_of_month=2025-11/*.parquet")
+    return held.filter(fund_id="F1")
+
+
+NEW_ISIN = "US00000NEW07"
+SECURITY = (
+    "security_id,ticker,security_name,issuer_id,share_class,country,currency\n"
+    f"{NEW_ISIN},NEWC,New Coin Holdings,newc,common,US,USD\n"
+)
+NAMED = f"scheme,value,security_id,valid_from_on\nticker+mic,XNAS:NEWC,{NEW_ISIN},2000-01-01\n"
+
+
+def test_what_is_ingested_meets_the_securities_of_the_reference_files(data: Path) -> None:
+    before = pl.read_parquet(data / "security_identifiers.parquet")
+    reference(data, securities=SECURITY, security_identifiers=NAMED)
+    held = ingested(data, ticker="NEWC", exchange="NASDAQ", name="New Coin", shares=700)
+    assert held.select("security_id", "shares").rows() == [(NEW_ISIN, 700.0)]
+    # what the files say stays theirs: the tables do not have it
+    for name in ("securities", "security_identifiers"):
+        rows = pl.read_parquet(data / f"{name}.parquet")
+        assert rows.filter(pl.col("source").str.starts_with(f"reference/{name}.csv")).is_empty()
+    after = pl.read_parquet(data / "security_identifiers.parquet")
+    assert after.filter(value="XNAS:NEWC").height <= 1
+    assert set(before["value"]) <= set(after["value"])
+    answer = flowrisk.open_dataset(data).query("from staging.securities")
+    row = answer.filter(security_id=NEW_ISIN).row(0, named=True)
+    assert (row["ticker"], row["issuer_id"]) == ("NEWC", "newc")
+
+
+def test_prices_of_a_security_of_the_reference_files_are_taken(data: Path) -> None:
+    reference(data, securities=SECURITY)
+    path = data.parent / "newc.csv"
+    path.write_text("Date,Close,Volume,Currency\n2025-11-18,12.5,1000,USD\n")
+    flowrisk.open_dataset(data).ingest([path], format="prices", security="NEWC")
+    prices = pl.read_parquet(data / "prices.parquet").filter(security_id=NEW_ISIN)
+    assert prices["close_usd"].to_list() == [12.5]
+
+
+def test_a_fund_mapped_in_a_reference_file_is_not_said_to_have_no_index(data: Path) -> None:
+    row = {"isin": STRATEGY, "shares": 1_000}
+    frame = pl.DataFrame({name: [value] for name, value in row.items()})
+    columns = {name: name for name in row}
+    dataset = flowrisk.open_dataset(data)
+    first = dataset.ingest(frame, columns=columns, fund="F1", as_of="2025-11-18")
+    assert [fund.fund_id for fund in first.unindexed_funds] == ["F1"]
+    dataset.map("F1", "sp-500", source="its prospectus")
+    again = dataset.ingest(frame, columns=columns, fund="F1", as_of="2025-11-19")
+    assert again.unindexed_funds == ()
+
+
+def test_a_key_that_a_reference_file_names_is_not_given_up(data: Path) -> None:
+    listing = SECURITY.replace(NEW_ISIN, "XNAS:NEWC")
+    reference(data, securities=listing)
+    held = ingested(data, isin=NEW_ISIN, ticker="NEWC", name="New Coin Holdings", shares=700)
+    assert held["security_id"].to_list() == [NEW_ISIN]
+    names = flowrisk.open_dataset(data).query("from staging.securities")
+    assert names.filter(security_id="XNAS:NEWC").height == 1
+
+
+def test_a_reference_file_that_cannot_be_used_stops_an_ingest(data: Path) -> None:
+    write(data, "funds.csv", "fund_id,index_id,nonsense\nF1,sp-500,1\n")
+    with pytest.raises(DataError, match="reference file"):
+        ingested(data, isin=STRATEGY, shares=1_000)
+
+
+def test_positions_in_a_folder_within_a_month_are_refused_by_name(data: Path) -> None:
+    month = data / "holdings/as_of_month=2025-11"
+    (month / "_temporary").mkdir()
+    shutil.copy(next(month.glob("*.parquet")), month / "_temporary" / "part.parquet")
+    flowrisk.open_dataset(data)  # what another program left behind
+    deep = month / "copy" / "of"
+    deep.mkdir(parents=True)
+    shutil.copy(next(month.glob("*.parquet")), deep / "part.parquet")
+    with pytest.raises(DataError, match="folder within a month"):
+        flowrisk.open_dataset(data)
+
+
+def test_a_doubted_coin_takes_no_security_of_its_name_with_it(data: Path) -> None:
+    reference(data, securities=SECURITY.replace(NEW_ISIN, "BTC").replace("NEWC", "BTC"))
+    coins = pl.read_parquet(data / "coin_prices.parquet").filter(coin="BTC")
+    known_on = coins["priced_on"].max()
+    path = data.parent / "BTC.csv"
+    path.write_text(f"Date,Close,Volume,Currency\n{known_on},12.5,1000,USD\n")
+    summary = flowrisk.open_dataset(data).ingest([path], format="prices", security="BTC")
+    assert "prices of BTC are refused" in str(summary.notes)
+    prices = pl.read_parquet(data / "prices.parquet").filter(security_id="BTC")
+    assert prices["close_usd"].to_list() == [12.5]
+    assert pl.read_parquet(data / "coin_prices.parquet").filter(coin="BTC").equals(coins)

@@ -40,7 +40,7 @@ def start_server(
         try:
             __import__(package)
         except ImportError:
-            missing("spark", f"{package} is not installed (flowrisk[spark], pysail)")
+            missing("spark", f"{package} is not installed (index-flowrisk[spark], pysail)")
     running: list[subprocess.Popen[bytes]] = []
 
     def start() -> tuple[str, subprocess.Popen[bytes]]:

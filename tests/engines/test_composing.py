@@ -57,6 +57,7 @@ OURS = {
         "key": "a key of the contract", "stated": "from composing.parquet",
         "table": "an own name", "copy": "an own name", "in_use": "made of own names",
         "mapped": "made of own names", "keys": "made of own names",
+        "given": "an own name",
     },
     "ingest/landing.py": {
         "columns.format(kinds=kinds)": "ours, kinds are literals",

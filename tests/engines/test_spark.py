@@ -270,7 +270,7 @@ def test_missing_packages_are_named(make_dataset: Make, monkeypatch: pytest.Monk
     monkeypatch.setitem(sys.modules, "grpc", None)
     with pytest.raises(QuestionError, match="packages that are not installed") as refused:
         make_dataset().scenario(engine="spark", engine_url="sc://127.0.0.1:1")
-    assert "'.[spark]'" in refused.value.remedy
+    assert "index-flowrisk[spark]" in refused.value.remedy
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 import pytest
-from browsing import FONTS, audited, clashing, heard, opened, set_in, unfold
+from browsing import FONTS, audited, clashing, heard, opened, set_in, struck, unfold
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -71,6 +71,7 @@ def test_it_fits_and_no_text_of_a_chart_leaves_it_or_meets_another(
         set_in(page, font)
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert clashing(page) == []
+        assert struck(page) == []
 
 
 @pytest.mark.parametrize("paper", ["A4", "Letter"])
@@ -145,6 +146,7 @@ def test_a_click_on_a_head_sorts_by_value_and_unknown_values_stay_last(
     browser: Browser, report_file: Path
 ) -> None:
     page = opened(browser, report_file)
+    unfold(page)
     table = page.locator("table.sortable", has_text="Other candidates")
     table.locator("thead button", has_text="of shares outstanding").click()
     shares = table.locator("tbody tr td:nth-last-child(2)").all_inner_texts()
@@ -156,7 +158,8 @@ def test_a_click_on_a_head_sorts_by_value_and_unknown_values_stay_last(
 
 def test_a_filter_leaves_the_rows_that_hold_its_words(browser: Browser, report_file: Path) -> None:
     page = opened(browser, report_file)
-    page.locator("#sellers .filter:visible input").last.fill("russell 2000")
+    page.locator("summary", has_text="Holders").click()
+    page.locator("#sellers .filter:visible input").first.fill("russell 2000")
     rows = page.locator("table.sortable", has_text="By fund").locator("tbody tr:visible")
     assert set(rows.locator("th").all_inner_texts()) == {"iShares Russell 2000 ETF BlackRock"}
 
@@ -175,21 +178,34 @@ def test_the_sentence_to_cite_is_copied_or_else_selected(
         assert page.evaluate(taken).strip() == sentence
 
 
-def test_a_link_into_the_page_leads_to_its_section(browser: Browser, report_file: Path) -> None:
-    page = opened(browser, report_file)
-    names = page.locator("nav.contents a").evaluate_all("(links) => links.map((a) => a.hash)")
-    assert {"#headline", "#what-if", "#reproduce"} <= set(names)
-    for name in names:
-        page.goto(f"{report_file.as_uri()}{name}")
-        top = page.locator(name).bounding_box()
+@pytest.mark.parametrize("has_script", [True, False])
+def test_a_link_into_the_page_opens_its_chapter_and_leads_there(
+    browser: Browser, report_file: Path, *, has_script: bool
+) -> None:
+    page = opened(browser, report_file, java_script_enabled=has_script)
+    ids = re.findall(r'<section id="([^"]+)"', report_file.read_text("utf-8"))
+    assert {"headline", "liquidity", "sources", "reproduce"} <= set(ids)
+    for name in (each for each in ids if has_script or each != "what-if"):
+        page.goto(f"{report_file.as_uri()}#{name}")
+        top = page.locator(f"#{name}").bounding_box()
         assert top is not None
         assert 0 <= top["y"] < 900, name
+
+
+def test_a_reference_opens_the_source_it_names(browser: Browser, report_file: Path) -> None:
+    page = opened(browser, report_file)
+    page.locator("summary", has_text="Index events").first.click()
+    page.locator("#decided a.ref").first.click()
+    entry = page.locator("li:target")
+    assert entry.is_visible()
+    assert "msci.com" in entry.inner_text()
 
 
 def test_the_data_can_be_saved_without_a_script(
     browser: Browser, report_file: Path, sample_result: ScenarioResult
 ) -> None:
     page = opened(browser, report_file, java_script_enabled=False)
+    page.locator("summary", has_text="Reproduce").click()
     with page.expect_download() as saved:
         page.get_by_role("link", name="outflows.csv", exact=True).click()
     assert saved.value.suggested_filename == "outflows.csv"

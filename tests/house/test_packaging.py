@@ -41,12 +41,13 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def wheel(tmp_path_factory: pytest.TempPathFactory, python: Path) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
     run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", folder, ROOT)
-    return next(folder.glob("flowrisk-*.whl"))
+    return next(folder.glob("index_flowrisk-*.whl"))
 
 
 def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for inside, beside in [("sql", "sql"), ("sample_data", "sample_data"),
+                           ("json_schemas", "schema"),
                            ("templates", "reports/templates")]:  # fmt: skip
         tracked = {path.relative_to(ROOT / beside).as_posix() for path in files(ROOT / beside)}
         kept = {name for name in tracked if not name.startswith("sources/")}
@@ -56,10 +57,23 @@ def test_the_wheel_holds_what_runs_and_nothing_else(wheel: Path) -> None:
         assert kept
     assert "flowrisk/sample_data/flowrisk.toml" in names
     assert "flowrisk/py.typed" in names
-    assert not any(name.split("/")[0] != "flowrisk" and ".dist-info/" not in name
-                   for name in names)  # fmt: skip
+    beside = {name for name in names
+              if name.split("/")[0] != "flowrisk" and ".dist-info/" not in name}  # fmt: skip
+    assert {name.partition(".data/")[2] for name in beside} == {"data/share/man/man1/flowrisk.1"}
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in names)
     data = [n for n in names if n.startswith(("flowrisk/sql/", "flowrisk/sample_data/"))]
     assert not any(name.endswith(".py") for name in data)
+
+
+def test_the_wheel_says_what_it_is_called_and_may_be_used_for(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as packed:
+        name = next(each for each in packed.namelist() if each.endswith(".dist-info/METADATA"))
+        told = packed.read(name).decode()
+    assert "\nName: index-flowrisk\n" in told
+    assert "\nLicense-Expression: Apache-2.0\n" in told
+    extras = re.findall(r"^Provides-Extra: (\S+)", told, re.MULTILINE)
+    assert {"calendar", "shell", "spark", "xlsx"} <= set(extras)
+    assert not re.search(r"^Requires-Dist: flowrisk\b", told, re.MULTILINE)
 
 
 def files(folder: Path) -> list[Path]:
@@ -91,10 +105,14 @@ def test_the_sdist_builds_the_same_wheel(wheel: Path, python: Path, tmp_path: Pa
     run(python, "-m", "pip", "install", "--quiet", "hatchling>=1.27")
     run(python, "-c", "from hatchling.build import build_sdist as b; import sys; b(sys.argv[1])",
         tmp_path)  # fmt: skip
-    archive = next(tmp_path.glob("flowrisk-*.tar.gz"))
+    archive = next(tmp_path.glob("index_flowrisk-*.tar.gz"))
     with tarfile.open(archive) as packed:
         packed.extractall(tmp_path, filter="data")
     source = next(path for path in tmp_path.iterdir() if path.is_dir())
+    assert {path.name for path in source.iterdir()} == {
+        "flowrisk", "sql", "reports", "schema", "sample_data", "LICENSE", "README.md",
+        "pyproject.toml", "PKG-INFO", ".gitignore",
+    }  # fmt: skip
     out = tmp_path / "wheel"
     run(python, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", out, source)
     rebuilt = zipfile.ZipFile(next(out.glob("*.whl")))

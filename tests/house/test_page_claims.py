@@ -56,17 +56,17 @@ def test_without_a_price_the_dollars_are_unknown_and_the_sale_is_not(
         securities=[{"security_id": SECURITY, "ticker": "AAA", "security_name": "Alpha Inc"},
                     {"security_id": OTHER, "ticker": "BBB", "security_name": "Beta Inc"}],
     ))  # fmt: skip
-    assert "estimate, no price on or before 20 Nov 2025" in cards_of(page)[0]
+    assert "observed only, no price on or before 20 Nov 2025" in cards_of(page)[0]
     assert "Selling observed or estimated, but no price to value it" in page
     assert "Unknown in dollars: Alpha has no price" in section(page, "sides")
     assert "Observed Positions – – 1" in section(page, "sellers")
-    assert "No price is known, as of 20 Nov 2025" in words(page)
+    assert "No price is known. Data: " in words(page)
 
 
 def test_what_is_unknown_has_no_shares_and_no_days(make_dataset: Callable[..., Dataset]) -> None:
     page = _page(make_dataset(holdings=[], fund_reports=[]))
     card = cards_of(page)[0]
-    assert "shares n/a of shares outstanding n/a multiple of ADV n/a days to liquidate at" in card
+    assert "multiple of ADV n/a shares n/a of shares outstanding n/a confidence not graded" in card
     assert "20 % participation n/a" in card
     assert "Basket n/a" in section(page, "securities")
     assert "1 fund known to track these indices is not covered." in section(page, "limits")
@@ -102,8 +102,8 @@ def test_a_reweight_is_not_compared_with_deletions(sample: Dataset) -> None:
 
 def test_figures_on_another_company_than_the_page_s_say_whose_they_are(sample: Dataset) -> None:
     said = section(sample.scenario(list="miners").render("html").decode(), "reconciliation")
-    assert "Estimates of MSTR. Difference = published figure less our estimate" in said
-    assert "JPMorgan MSTR, all $11.60bn $195.05" in said
+    assert "our estimate at the same price and scope (MSTR), US dollars" in said
+    assert "JPMorgan MSTR, all $195.05 $11.60bn" in said
     assert "$10.24" not in said  # the close of MARA, whom the page is about
 
 
@@ -114,7 +114,8 @@ def january(sample: Dataset) -> str:
 
 def test_what_is_only_split_is_not_said_to_be_set_to_a_figure(january: str) -> None:
     said = words(january)
-    assert "The rest is allocated for illustration." in said
+    assert "the rest is allocated for illustration and does not improve confidence" in said
+    assert "independent check" not in said
     assert (
         "is observed in fund reports, the rest is allocated for illustration. Price of 15 Jan"
         in said
@@ -123,7 +124,7 @@ def test_what_is_only_split_is_not_said_to_be_set_to_a_figure(january: str) -> N
 
 def test_figures_the_ratios_were_set_to_stay_marked_at_a_later_share_count(january: str) -> None:
     said = section(january, "reconciliation")
-    assert "3 more repeat the figure our ratios are calibrated to." in said
+    assert "calibrated to it and repeated by Bitwise (M. Hougan), Strategy letter to MSCI" in said
     # 62.32 m of 314.112 m Class A shares are 19.84 %; of the 267.468 m of 20 November 2025 53.07 m,
     # at 50bn over 287.108 m shares of both classes = 174.15 dollars: 9.24bn
     assert "(13F, to 30 Jan 2026): $9.24bn, nearer to the total" in said

@@ -216,3 +216,128 @@ def test_real_files_of_four_issuers_leave_no_listing_twice(
     held = pl.read_parquet(lake / "holdings/as_of_month=*/*.parquet")
     nvidia = held.filter(pl.col("security_id") == NVIDIA).sort("as_of_on")
     assert nvidia["shares"].to_list() == [6_221_618.0, 745_382_412.0, 204_259_829.0, 293_804_757.0]
+
+
+def nport_row(**changed: str) -> dict[str, str]:
+    return {"ISSUER_CUSIP": "67066G104", "ISSUER_NAME": "NVIDIA Corp", "BALANCE": "1000",
+            "ISSUER_TITLE": "NVIDIA CORP", "CURRENCY_VALUE": "157990", **changed}  # fmt: skip
+
+
+@pytest.mark.parametrize("written", ["NVDA", "nvda ", "NVDA US", "NVDA UW EQUITY", "NVDA.OQ"])
+@pytest.mark.parametrize("column", ["IDENTIFIER_TICKER", "OTHER_IDENTIFIER"])
+def test_a_ticker_of_nport_names_the_listing_of_another_file(
+    written: str, column: str, lake: Path, write: Callable[..., Path], quarter: Callable[..., Path]
+) -> None:
+    """A ticker as filers write it settles what neither name nor price of the listing would."""
+    listed = write("iwv.csv", ishares(("NVDA", "NVIDIA GRAPHICS", 300, 120.0)))
+    source = quarter(
+        "q",
+        FUND_REPORTED_HOLDING=[nport_row()],
+        IDENTIFIERS=[{column: written, "OTHER_IDENTIFIER_DESC": "Ticker symbol"}],
+    )
+    read(lake, [listed, source])
+    assert keys(lake) == {NVIDIA: 1_300}
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [("N/A", "NVIDIA CORP"), ("none", "NVIDIA CORP"), ("67066G104", "NVIDIA CORP"),
+     ("T 4 1/8 08/15/53", "NVIDIA CORP"), ("NVDA", "NVIDIA CORP WARRANTS EXP 2027"),
+     ("NVDA", "NVIDIA CORP SPONS ADR"), ("NVDA", "NVIDIA CORP CVR")],
+)  # fmt: skip
+def test_what_is_no_ticker_or_another_paper_of_the_company_stays_apart(
+    written: str, title: str, lake: Path, write: Callable[..., Path], quarter: Callable[..., Path]
+) -> None:
+    listed = write("iwv.csv", ishares(("NVDA", "NVIDIA GRAPHICS", 300, 90.0)))
+    source = quarter(
+        "q",
+        FUND_REPORTED_HOLDING=[nport_row(ISSUER_TITLE=title)],
+        IDENTIFIERS=[{"IDENTIFIER_TICKER": written}],
+    )
+    read(lake, [listed, source])
+    assert keys(lake) == {NVIDIA: 1_000, LISTED: 300}
+    names = pl.read_parquet(lake / "securities.parquet").filter(security_id=NVIDIA)
+    assert names["ticker"].item() in {NVIDIA, "NVDA"}
+
+
+def framed(lake: Path, day: str, fund: str, **row: object) -> None:
+    frame = pl.DataFrame({"name": ["Some Company PLC"], "shares": [1_000], **row})
+    columns = {name: name for name in frame.columns}
+    flowrisk.open_dataset(lake).ingest(frame, columns=columns, fund=fund, as_of=day, currency="USD")
+
+
+JERSEY, MOVED = "JE00BJVNSS43", "US31488V1070"
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({}, {MOVED: 2_000}),  # the later ISIN stands for both
+        ({"value": [101_000]}, {JERSEY: 1_000, MOVED: 1_000}),  # the price is another
+        ({"ticker": ["SOMB"]}, {JERSEY: 1_000, MOVED: 1_000}),
+        ({"country": ["United Kingdom"]}, {JERSEY: 1_000, MOVED: 1_000}),  # a depositary receipt
+        ({"name": ["Some Company ADR"]}, {JERSEY: 1_000, MOVED: 1_000}),
+    ],
+)
+def test_two_isins_of_a_company_that_moved_are_one(
+    changed: dict[str, list[object]], kept: dict[str, float], lake: Path
+) -> None:
+    plain = {"ticker": ["SOMA"], "exchange": ["NYSE"], "country": ["United States"]}
+    framed(lake, "2025-06-30", "F1", isin=[JERSEY], value=[50_000], **plain)
+    framed(lake, "2025-08-29", "F1", isin=[MOVED], **({"value": [51_000]} | plain | changed))
+    assert keys(lake) == kept
+
+
+def test_two_isins_held_at_one_time_stay_two(lake: Path) -> None:
+    plain = {"ticker": ["SOMA"], "exchange": ["NYSE"], "country": ["United States"]}
+    framed(lake, "2025-06-30", "F1", isin=[JERSEY], value=[50_000], **plain)
+    framed(lake, "2025-08-29", "F1", isin=[JERSEY], value=[51_000], **plain)
+    framed(lake, "2025-07-31", "F2", isin=[MOVED], value=[50_500], **plain)
+    assert keys(lake) == {JERSEY: 2_000, MOVED: 1_000}
+
+
+@pytest.mark.parametrize(
+    ("currency", "expected"),
+    [("JPY", ["CUSIP:J00210104"]), ("USD", ["CUSIP:J00210104", "XTKS:6857"])],
+)
+def test_the_currency_says_where_a_key_without_ticker_trades(
+    currency: str, expected: list[str], lake: Path, write: Callable[..., Path],
+    quarter: Callable[..., Path],
+) -> None:  # fmt: skip
+    listed = ishares(("6857", "ADVANTEST CORP", 300, 73.8), exchange="Tokyo Stock Exchange",
+                     place="Japan")  # fmt: skip
+    held = nport_row(
+        ISSUER_NAME="Advantest Corp", ISSUER_TITLE="Advantest Corp", ISSUER_CUSIP="J00210104",
+        CURRENCY_CODE=currency, INVESTMENT_COUNTRY="JP", CURRENCY_VALUE="73900",
+    )  # fmt: skip
+    read(lake, [write("a.csv", listed), quarter("q", FUND_REPORTED_HOLDING=[held])])
+    assert securities(lake) == expected
+
+
+def test_one_cusip_stated_of_two_countries_is_one_security(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    """Canadian companies held through their US listing: 06849F108 is CA06849F1080 alone."""
+    rows = [
+        nport_row(HOLDING_ID=str(number), ISSUER_NAME="Barrick Mining Corp",
+                  ISSUER_TITLE="BARRICK MINING C", ISSUER_CUSIP="06849F108",
+                  INVESTMENT_COUNTRY=country)
+        for number, country in enumerate(("US", "CA"), start=1)
+    ]  # fmt: skip
+    read(lake, [quarter("q", FUND_REPORTED_HOLDING=rows)])
+    assert keys(lake) == {"CA06849F1080": 2_000}
+
+
+@pytest.mark.parametrize(
+    ("later", "expected"),
+    [("XYZ", ["XNAS:XYZ"]), ("SOMB", ["XNAS:SOMA", "XNAS:SOMB"])],  # classes begin alike
+)
+def test_a_company_that_changed_its_ticker_is_one(
+    later: str, expected: list[str], lake: Path, write: Callable[..., Path]
+) -> None:
+    name = "SOME COMPANY INC CLASS A"
+    read(lake, [
+        write("a.csv", ishares(("SOMA", name, 300, 50.0), day="Jan 8, 2025")),
+        write("b.csv", ishares((later, name, 300, 52.0), day="Feb 21, 2025")),
+    ])  # fmt: skip
+    assert securities(lake) == expected

@@ -123,3 +123,44 @@ def test_coins_that_the_data_does_not_list_make_all_coins_unknown(sample: Datase
     assert rows["DJT"]["all_coins_digital_asset_ratio"] is None
     # CleanSpark holds more than it reports, as collateral
     assert rows["CLSK"]["all_coins_digital_asset_ratio"] > rows["CLSK"]["digital_asset_ratio"]
+
+
+def test_what_is_held_through_funds_is_a_reading_of_its_own(sample: Dataset) -> None:
+    result = sample.screen()
+    rows = {row["ticker"]: row for row in result.digital_asset_ratios.rows(named=True)}
+    # GameSquare's 10-Q: $4,020,415 of ether and $64,539,714 in an ETH fund, of $121,119,259
+    game = rows["GAME"]
+    assert game["digital_asset_ratio"] == pytest.approx(4_020_415 / 121_119_259)
+    assert game["look_through_digital_asset_ratio"] == pytest.approx(68_560_129 / 121_119_259)
+    assert game["look_through_digital_asset_ratio"] == pytest.approx(0.566, abs=5e-4)
+    # the fund moves as ether does; other assets stay
+    growth = game["review_coin_price_usd"] / _ether_at_statement(sample)
+    moved = 68_560_129 * growth
+    assert game["look_through_review_digital_asset_ratio"] == pytest.approx(
+        moved / (moved + 121_119_259 - 68_560_129)
+    )
+    assert rows["DJT"]["look_through_is_at_or_above"]
+    assert not rows["DJT"]["is_at_or_above"]
+    assert {name for name, row in rows.items() if row["indirect_holding_kind"]} == {"GAME", "DJT"}
+    assert "fund $64.54m" in str(result)
+
+
+def _ether_at_statement(sample: Dataset) -> float:
+    frame = sample.screen().treasury_statements.filter(pl.col("issuer_id") == "gamesquare")
+    return float(frame["statement_coin_price_usd"][0])
+
+
+def test_without_funds_there_is_no_look_through(make_dataset: Callable[..., Dataset]) -> None:
+    made = make_dataset(treasuries=[treasury(12_000, 1.0, 90_000)],
+                        coin_prices=prices(90_000, 90_000))  # fmt: skip
+    result = made.screen()
+    assert result.digital_asset_ratios["look_through_digital_asset_ratio"].to_list() == [None]
+    assert "ook-through" not in str(result)
+    held = make_dataset("b", coin_prices=prices(90_000, 45_000), treasuries=[
+        treasury(12_000, 1.0, 90_000, indirect_digital_assets_usd=0.5e9,
+                 indirect_holding_kind="fund")])  # fmt: skip
+    (row,) = held.screen().digital_asset_ratios.rows(named=True)
+    # 1.08 + 0.5 of 2.08 bn; at half the price 0.79 of 1.29 bn
+    assert row["look_through_digital_asset_ratio"] == pytest.approx(1.58 / 2.08)
+    assert row["look_through_review_digital_asset_ratio"] == pytest.approx(0.79 / 1.29)
+    assert row["review_digital_asset_ratio"] == pytest.approx(0.54 / 1.54)

@@ -142,3 +142,33 @@ def test_nothing_is_said_of_a_book_that_is_known(question: Callable[..., Warehou
     lines = [line("P", "AAA", 1000, "msci-world"), line("Q", "3350", 1, "none")]
     _, found = book.matched(question(**DATA), lines, KNOWN, lambda each: each or "", AS_OF)
     assert found == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["CRSP US Total Market Index", "Morningstar US Total Market Index",
+             "morningstar us total  market index", "crsp-us-total-market"],
+)  # fmt: skip
+def test_an_index_goes_by_the_names_it_has_had(
+    name: str, question: Callable[..., Warehouse]
+) -> None:
+    total = {"index_id": "crsp-us-total-market", "provider_id": "crsp",
+             "index_name": "CRSP US Total Market Index"}  # fmt: skip
+    data = {**DATA, "indices": [*DATA["indices"], total]}
+    asked = question({"book": [line("P", "AAA", 1, name)]}, **data)
+    assert asked.engine.rows("select index_id from scenario.book") == [("crsp-us-total-market",)]
+
+
+def test_a_new_name_of_an_index_that_is_not_in_the_data_is_unknown(
+    question: Callable[..., Warehouse],
+) -> None:
+    (row,) = rows_of(question, line("P", "AAA", 1, "Morningstar US Mid Cap Index"))
+    assert row[5] is None
+
+
+def test_a_hundred_shares_are_doubted_where_several_lines_add_up_to_them(
+    question: Callable[..., Warehouse],
+) -> None:
+    lines = [line("One", "AAA", 100, "none"), line("Two", "AAA", 40, "none"),
+             line("Two", "3350", 60)]  # fmt: skip
+    _, found = book.matched(question(**DATA), lines, KNOWN, lambda each: each or "", AS_OF)
+    assert by_code(found)["book_shares_are_counts"].examples == ("Two",)

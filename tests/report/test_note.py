@@ -25,7 +25,9 @@ def lines(sample_result: ScenarioResult) -> list[str]:
 
 def test_it_begins_with_the_finding_and_ends_with_the_command(lines: list[str]) -> None:
     assert lines[0].startswith("# If MSCI deletes Strategy, passive funds must sell an estimated ")
-    assert lines[0].endswith("$2.80bn; if all five providers do, $8.80bn")
+    assert lines[0].endswith(
+        "$2.80bn; if all five providers do, $8.80bn. All five names: ≥ $3.02bn and ≥ $10.60bn"
+    )
     assert lines[-1] == "Reproduce: `flowrisk scenario --providers msci,all -o note.md`"
     assert len(lines) < 40
 
@@ -40,9 +42,9 @@ def test_the_table_is_the_basket(lines: list[str]) -> None:
     assert table[1] == "| --- |" + " ---: |" * 11
     assert table[2] == (
         "| Strategy MSTR | $2.80bn | calibrated | $2.60bn (1.57–3.89) | $486m | 5.3 "
-        "| $8.80bn | calibrated | ≥ $7.89bn (6.40–9.91) | $4.37bn | 16.7 | +$6.00bn |"
+        "| $8.80bn | calibrated | ≥ $7.89bn (6.37–9.98) | $4.37bn | 16.7 | +$6.00bn |"
     )
-    assert table[-1].startswith("| Basket | ≥ $3.02bn |  | ≥ $2.82bn (1.75–4.25) | $671m |")
+    assert table[-1].startswith("| Basket | ≥ $3.02bn |  | ≥ $2.82bn (1.74–4.25) | $671m |")
     assert {line.count("|") for line in table} == {13}
 
 
@@ -52,7 +54,7 @@ def test_it_says_what_is_observed_and_what_is_calibrated(lines: list[str]) -> No
     assert "- Calibrated: MSCI: Set to JPMorgan's note of 20 Nov 2025." in said
     assert "Illustrative allocation, no source: CRSP, FTSE Russell, Nasdaq, S&P Dow Jones" in said
     assert "> Strategy (MSTR): passive funds would sell" in said
-    assert "data " + sample_digest(lines) in said
+    assert "version " + sample_digest(lines) in said
 
 
 def sample_digest(lines: list[str]) -> str:

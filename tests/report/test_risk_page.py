@@ -114,7 +114,7 @@ def test_the_page_carries_its_data(result: Paged[RiskAnswer], page: str) -> None
     assert whole["dataset"]["path"] == "sample dataset"
     distributions = formats.frame_bytes(result.distributions, "csv")
     assert files["distributions.csv"].encode() == distributions
-    assert "marts.provider_outflows:" in page
+    assert "-- marts.provider_outflows: " in files["marts.sql.gz"]
 
 
 def test_the_sentence_to_cite_names_odds_dependence_and_data(page: str) -> None:
@@ -122,7 +122,7 @@ def test_the_sentence_to_cite_names_odds_dependence_and_data(page: str) -> None:
     assert "95 % value at risk ≥ $7.11bn (covered names)" in cited
     assert "msci 40.0 %" in cited
     assert "independent · judged by the desk" in cited
-    assert re.search(r"data [0-9a-f]{12}\.", cited)
+    assert re.search(r"as of 20 Nov 2025, version [0-9a-f]{12}; flowrisk", cited)
 
 
 def test_hostile_names_stay_text_and_short(result: Paged[RiskAnswer]) -> None:

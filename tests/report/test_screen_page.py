@@ -100,15 +100,25 @@ def test_the_title_follows_the_data(asked: dict[str, object], title: str, sample
 @pytest.mark.parametrize(
     ("coin_price", "prices"),
     [
-        (None, "coins at prices of 20 Nov 2025; "),
+        (None, "coins at the close of 20 Nov 2025. Data: "),
         ({"BTC": 60_000, "SOL": 100.5},
-         "coins at prices of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given; "),
+         "coins at the close of 20 Nov 2025 but BTC at $60,000 and SOL at $100.50 as given. "),
     ],
 )  # fmt: skip
 def test_the_citation_names_the_coin_prices_given(
     coin_price: dict[str, float] | None, prices: str, sample: Dataset
 ) -> None:
     assert prices in screen.citation(sample.screen(coin_price=coin_price).answer)
+
+
+def test_older_coin_prices_are_never_called_those_of_the_as_of_date(sample: Dataset) -> None:
+    made = sample.screen(preset="november-2026", threshold=0.5, move="buy-with-debt=500m")
+    said = words(made.render("html").decode())
+    assert "coins at the close of 15 Jan 2026" in screen.citation(made.answer)
+    assert "At coin close: coins at the close of 15 Jan 2026" in said
+    assert "at coin prices of the close of 15 Jan 2026" in said
+    assert "coin prices of the as-of date" not in said
+    assert "coins at the close of the as-of date" not in said
 
 
 def test_the_table_says_ratio_distance_statement_break_even_and_basis(page: str) -> None:
@@ -166,7 +176,9 @@ def test_list_and_line_disagree_on_the_page(page: str) -> None:
     told = section(page, "disagreements")
     assert "RIOT yes no 42.3 % 30 Sep 2025 does not meet digital_asset_ratio >= 0.5" in told
     assert "SBET yes not assessed – 9 Nov 2025 total assets unknown" in told
-    assert "are on the same side of the threshold" in told
+    assert "GameSquare: 3.3 % as reported" in told
+    assert "held through fund: 56.6 % as reported, 47.1 % at coin prices" in told
+    assert "are on the same side of the threshold" not in told
 
 
 def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
@@ -175,6 +187,8 @@ def test_readings_on_both_sides_of_the_line_are_told(sample: Dataset) -> None:
         "Riot Platforms: 49.1 % as reported, 49.1 % with all coins, 42.3 % at coin prices" in said
     )
     assert "No list was given to compare with the threshold" in said
+    agreeing = words(sample.screen(securities=["RIOT"]).render("html").decode())
+    assert "are on the same side of the threshold" in agreeing
 
 
 def test_probabilities_and_moves_are_shown_where_asked(page: str, sample: Dataset) -> None:

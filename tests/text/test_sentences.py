@@ -58,7 +58,7 @@ def test_the_title_gives_the_first_scenario_and_the_widest(answer: ScenarioAnswe
     about = sentences.subject(answer)
     assert sentences.title(about, answer.scenarios) == (
         "If MSCI deletes Strategy, passive funds must sell an estimated $2.80bn; "
-        "if all five providers do, $8.80bn"
+        "if all five providers do, $8.80bn. All five names: ≥ $3.02bn and ≥ $10.60bn"
     )
 
 
@@ -89,7 +89,7 @@ def test_the_citation_carries_bound_day_version_digest_and_calibration(
     about = sentences.subject(answer)
     cited = sentences.citation(answer, about, "calibrated to a published estimate")
     for part in ("an estimated $2.80bn if MSCI", "$4.37bn of the largest is observed",
-                 "20 Nov 2025",
+                 "Data: sample dataset as of 20 Nov 2025, version ",
                  f"flowrisk {answer.flowrisk_version}", answer.dataset_digest[:12],
                  "calibrated to a published estimate", "not advice"):  # fmt: skip
         assert part in cited
@@ -100,7 +100,8 @@ def test_a_price_of_the_question_is_not_said_to_be_a_close() -> None:
     asked = flowrisk.open_dataset().scenario(securities=["MSTR"], price={"mstr": 150.0}).answer
     about = sentences.subject(asked)
     assert sentences.priced(asked, about.most) == "price given"
-    assert "Price given, as of 20 Nov 2025" in sentences.citation(asked, about, "")
+    cited = sentences.citation(asked, about, "")
+    assert "Price given. Data: sample dataset as of 20 Nov 2025, version " in cited
     assert sentences.valued_at(asked) == "at the prices given, else as-of close"
 
 

@@ -9,7 +9,7 @@ import typer
 
 from flowrisk.cli import asking, diagnostics, options, progress
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 EPILOG = """\b
 Examples:
@@ -19,9 +19,9 @@ Examples:
 """
 
 
-@asking.spread(Question, written=(options.FORCE,))
+@asking.spread(ScenarioQuestion, written=(options.FORCE,))
 def export_duckdb(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     file: Annotated[Path, typer.Argument(help="The database to write.")],
 ) -> None:
     """Write the views of a question as a DuckDB database.

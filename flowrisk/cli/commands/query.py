@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from dataclasses import KW_ONLY, dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from flowrisk.cli import asking, diagnostics, options, progress
+from flowrisk.cli import asking, diagnostics, options, pager, progress
 from flowrisk.cli.asking import Call
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping
+
+    import polars as pl
 
     from flowrisk.api import Dataset
     from flowrisk.dataset.folder import Folder
     from flowrisk.query.parameters import Value
+
+    Render = Callable[[pl.DataFrame], bytes]
 
 
 EPILOG = """\b
@@ -30,6 +34,7 @@ Examples:
   echo "select count(*) as holdings_count from staging.holdings" | flowrisk query -
 """
 TERMINAL_LIMIT = 500
+_OF_A_BOOK = re.compile(r"\bmarts\s*\.\s*book(_totals)?\b", re.IGNORECASE)
 BESIDE_SQL = ("price", "treatment", "participation", "method")
 Parameters = Annotated[
     list[str] | None,
@@ -47,9 +52,9 @@ Timeout = Annotated[
 ]
 
 
-@asking.spread(Question, written=options.ROWS, seldom=BESIDE_SQL)
+@asking.spread(ScenarioQuestion, written=options.ROWS, seldom=BESIDE_SQL)
 def query(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     sql: Annotated[
         str | None, typer.Argument(show_default=False, help="One select; '-' reads it from stdin.")
     ] = None,
@@ -86,12 +91,13 @@ def query(
     text, values = _text(sql, file), parameters.parse(param or ())
     dataset = call.dataset()
     question = call.question_for_sql(dataset)
+    say_empty(text, question)
     asked = _Query(dataset, question, text, values, timeout, is_isolated=isolated)
     if explain:
         diagnostics.emit(asked.plan().encode())
         return
     limit_count = _limit(limit, is_printed=delivery.is_printed)
-    contents, row_count, is_cut = asked.rows(delivery.forms, limit_count)
+    contents, row_count, is_cut = asked.rows(delivery.renderers, limit_count)
     delivery.deliver_rendered(contents)
     if is_cut:
         diagnostics.reporter.say(f"cut after {row_count} rows; --limit -1 gives all")
@@ -102,7 +108,7 @@ class _Query:
     """One select over one question, to be answered in the mode asked for."""
 
     dataset: Dataset
-    asked: Question
+    asked: ScenarioQuestion
     text: str
     values: Mapping[str, Value]
     timeout_s: float
@@ -110,10 +116,9 @@ class _Query:
     is_isolated: bool
 
     def rows(
-        self, forms: Sequence[str], limit_count: int | None
+        self, forms: Mapping[str, Render], limit_count: int | None
     ) -> tuple[dict[str, bytes], int, bool]:
         """Return the rows in each form, how many they are, and whether more were left off."""
-        from flowrisk.export import formats
         from flowrisk.query import sandbox
 
         with progress.shown("querying"):
@@ -123,24 +128,23 @@ class _Query:
                 *self._question, limit_count=limit_count, **self._allowed,
                 when_stuck=lambda: give_up(self.timeout_s),
             )  # fmt: skip
-        contents = {form: formats.frame_bytes(frame, form) for form in forms}
+        contents = {form: made(frame) for form, made in forms.items()}
         return contents, frame.height, is_cut
 
     def _rows_of_a_child(
-        self, forms: Sequence[str], limit_count: int | None
+        self, forms: Mapping[str, Render], limit_count: int | None
     ) -> tuple[dict[str, bytes], int, bool]:
         """Ask a confined process for each form: what it makes of the rows is made in its limits."""
-        from flowrisk.export import formats
         from flowrisk.query import isolation
 
         found = {
             form: isolation.rendered(
-                *self._question, render=partial(formats.frame_bytes, form=form),
+                *self._question, render=made,
                 limit_count=limit_count, **self._allowed, say=diagnostics.reporter.say,
             )
-            for form in forms
+            for form, made in forms.items()
         }  # fmt: skip
-        _, row_count, is_cut = found[forms[0]]
+        _, row_count, is_cut = next(iter(found.values()))
         return {form: content for form, (content, _, _) in found.items()}, row_count, is_cut
 
     def plan(self) -> str:
@@ -155,12 +159,18 @@ class _Query:
             return sandbox.plan(*self._question, **self._allowed)
 
     @property
-    def _question(self) -> tuple[Folder, Question, str]:
+    def _question(self) -> tuple[Folder, ScenarioQuestion, str]:
         return self.dataset.folder, self.asked, self.text
 
     @property
     def _allowed(self) -> dict[str, Any]:
         return {"values": self.values, "timeout_s": self.timeout_s}
+
+
+def say_empty(text: str, asked: ScenarioQuestion) -> None:
+    """Say that the views of a book are empty, where the SQL reads them and none was given."""
+    if asked.book is None and (found := _OF_A_BOOK.search(text)):
+        diagnostics.reporter.say(f"note: {found[0]} has no rows without --book FILE")
 
 
 def give_up(timeout_s: float) -> None:
@@ -203,11 +213,10 @@ def _stated(sql: str | None, file: Path | None) -> str:
 
 
 def _limit(limit: int | None, *, is_printed: bool) -> int | None:
-    from flowrisk.cli import outputs
     from flowrisk.errors import QuestionError
 
     if limit is None:
-        return TERMINAL_LIMIT if is_printed and outputs.is_terminal() else None
+        return TERMINAL_LIMIT if is_printed and pager.is_terminal() else None
     if limit < -1:
         raise QuestionError(
             "The limit is negative.",

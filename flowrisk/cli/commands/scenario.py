@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowrisk.cli import asking, options
+from flowrisk.cli import asking, diagnostics, options
 from flowrisk.cli.asking import Call
 from flowrisk.question.scenario import ScenarioQuestion
 
@@ -16,7 +16,7 @@ Examples:
 """
 
 
-@asking.spread(ScenarioQuestion, written=options.PAGED)
+@asking.spread(ScenarioQuestion, written=options.BOARD)
 def scenario(call: Call[ScenarioQuestion]) -> None:
     """Estimate passive selling if providers delete securities.
 
@@ -24,12 +24,15 @@ def scenario(call: Call[ScenarioQuestion]) -> None:
     reweight the securities asked about.
     """
     delivery = call.delivery(is_paged=True)
+    delivery.prepare("scenario")
     choice = call.choice()
     dataset = call.dataset()
     asked = call.question(dataset)
     from flowrisk.answers.scenario import MARTS
     from flowrisk.text.scenario import MARTS as MARTS_OF_TABLE
+    from flowrisk.text.scenario import TIMED_MARTS
 
-    marts = MARTS if delivery.is_whole else MARTS_OF_TABLE
+    spoken = (*MARTS_OF_TABLE, *TIMED_MARTS) if diagnostics.reporter.is_verbose else MARTS_OF_TABLE
+    marts = MARTS if delivery.is_whole else spoken
     result = dataset.answer(asked, is_strict=call.is_strict, marts=marts, choice=choice)
     delivery.deliver(result)

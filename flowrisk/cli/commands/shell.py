@@ -7,10 +7,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk.cli import asking, diagnostics, options, progress
+from flowrisk.cli import asking, diagnostics, options, pager, progress
 from flowrisk.cli.asking import Call
 from flowrisk.cli.commands import query
-from flowrisk.question.question import Question
+from flowrisk.question.scenario import ScenarioQuestion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -32,7 +32,7 @@ A select may run over lines and ends with ';'.
 .param N=VALUE  a value for $N            .format NAME    table, csv, json, jsonl, markdown
 .help           this text                 .quit           leave (or Ctrl-D)
 """
-_FORMS = ("table", "csv", "json", "jsonl", "markdown")
+_FORMS = ("table", "vertical", "csv", "json", "jsonl", "markdown")
 _COMMANDS = (".tables", ".param", ".format", ".help", ".quit")
 _SQL_WORDS = (
     "select", "from", "where", "group by", "order by", "limit", "inner join", "left join",
@@ -40,9 +40,9 @@ _SQL_WORDS = (
 )  # fmt: skip
 
 
-@asking.spread(Question, written=(options.SHELL_FORM,), seldom=query.BESIDE_SQL)
+@asking.spread(ScenarioQuestion, written=(options.SHELL_FORM,), seldom=query.BESIDE_SQL)
 def shell(
-    call: Call[Question],
+    call: Call[ScenarioQuestion],
     *,
     timeout: query.Timeout = 60.0,
     param: query.Parameters = None,
@@ -75,7 +75,7 @@ class _Answerer:
 
     session: Session
     dataset: Dataset
-    asked: Question
+    asked: ScenarioQuestion
     values: dict[str, Value]
     timeout_s: float
     form: str
@@ -90,8 +90,7 @@ class _Answerer:
             yield self._answered(sql, limit_count)
 
     def _answered(self, sql: str, limit_count: int | None) -> bytes:
-        from flowrisk.export import formats
-
+        query.say_empty(sql, self.asked)
         named = self.session.parameters_of(sql)
         with progress.shown("querying"):
             frame, is_cut = self.session.query(
@@ -103,10 +102,9 @@ class _Answerer:
             )
         if is_cut:
             diagnostics.reporter.say(f"cut after {frame.height} rows")
-        return formats.frame_bytes(frame, self.form)
+        return pager.renderer(self.form)(frame)
 
     def _obeyed(self, name: str, rest: str) -> bytes:
-        from flowrisk.export import formats
         from flowrisk.query import catalog, parameters
         from flowrisk.question import parsing
 
@@ -116,7 +114,7 @@ class _Answerer:
                 if rest
                 else catalog.listing()
             )
-            return formats.frame_bytes(frame, self.form)
+            return pager.renderer(self.form)(frame)
         if name == ".param":
             self.values |= parameters.parse([rest])
         elif name == ".format":
@@ -165,7 +163,7 @@ def _converse(answerer: _Answerer) -> None:
             return
         try:
             for answer in answerer.answers(entry, limit_count=query.TERMINAL_LIMIT):
-                diagnostics.emit(answer, answerer.form)
+                pager.show_rendered(answer, answerer.form)
         except FlowriskError as error:
             diagnostics.reporter.fail(error)
         except KeyboardInterrupt:

@@ -36,15 +36,39 @@ def tables(
     """
     from flowrisk.query import catalog
 
+    if call.form == "json-schema":
+        diagnostics.emit(_schema(name), "json")
+        return
     delivery = call.row_delivery()
     if name is None:
         delivery.deliver(catalog.listing())
         return
     dataset = call.dataset()
     view = catalog.describe(dataset.folder, call.question(dataset), name)
-    is_told = delivery.is_printed and delivery.form == "table"
-    head = f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n"
-    diagnostics.emit(head.encode() if is_told else b"")
-    delivery.deliver(view.columns)
-    tail = f'\nexample: flowrisk query "{view.example}"\n'
-    diagnostics.emit(tail.encode() if is_told else b"")
+    delivery.deliver(
+        view.columns,
+        head=f"{view.name}: {view.description}\ngrain: {view.grain}\nunits: {view.units}\n\n",
+        tail=f'\nexample: flowrisk query "{view.example}"\n',
+    )
+
+
+def _schema(name: str | None) -> bytes:
+    """Return the JSON Schema of a dataset, or of the rows of one of its tables.
+
+    Raises: QuestionError for any other name.
+    """
+    from flowrisk.dataset.contract import tables as known
+    from flowrisk.errors import QuestionError, nearest
+    from flowrisk.export import formats, json_schema
+
+    if name is None:
+        return json_schema.shipped("dataset")
+    table = known().get(name.removeprefix("raw."))
+    if table is None:
+        raise QuestionError(
+            f"'{name}' is no table of a dataset.",
+            facts={"nearest": nearest(name, known()) or "none"},
+            remedy="'flowrisk schema COMMAND' has the schemas of what commands print.",
+        )
+    body = json_schema.of_table(table)
+    return formats.json_bytes(json_schema.document(table.name, table.name, body), indent=1)

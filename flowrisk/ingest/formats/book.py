@@ -54,17 +54,21 @@ def read(source: Source) -> tuple[Line, ...]:
     """
     table = _table(source)
     if not table.lines:
-        raise DataError(
-            "The book is empty: it has a header and no line.",
-            facts={"book": source},
-            remedy="Write one line a position: portfolio,identifier,shares,index.",
-        )
+        raise _empty(source, "it has a header and no line")
     _refuse_cut(source, table)
     _refuse_percent_signs(source, table)
     readings = _readings(source, table)
     lines = tuple(_line(source, row, readings) for row in table.lines)
     _refuse_weights(source, lines)
     return lines
+
+
+def _empty(source: Source, how: str) -> DataError:
+    return DataError(
+        f"The book is empty: {how}.",
+        facts={"book": source},
+        remedy="Write one line a position: portfolio,identifier,shares,index.",
+    )
 
 
 def _readings(source: Source, table: Table) -> Readings:
@@ -96,6 +100,8 @@ def _table(source: Source) -> Table:
             else "Check the path.",
         )  # fmt: skip
     try:
+        if not path.stat().st_size:
+            raise _empty(source, "it has no line at all")
         _refuse_huge(source, _parquet_count(path))
         return read_any(path, COLUMNS, format_name=_NAME)
     except OSError as error:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-if TYPE_CHECKING:
     from flowrisk.engines.bulk import Bulk
 
 HOLDINGS = "FUND_REPORTED_HOLDING"
@@ -53,7 +52,8 @@ _NEEDS: Mapping[str, _Need] = {
          "CURRENCY_CODE", "PERCENTAGE", "ISSUER_TYPE", "INVESTMENT_COUNTRY"),
     ),
     "IDENTIFIERS": _Need(
-        ("HOLDING_ID",), ("IDENTIFIER_ISIN", "OTHER_IDENTIFIER", "OTHER_IDENTIFIER_DESC")
+        ("HOLDING_ID",),
+        ("IDENTIFIER_ISIN", "IDENTIFIER_TICKER", "OTHER_IDENTIFIER", "OTHER_IDENTIFIER_DESC"),
     ),
 }  # fmt: skip
 # words that decide what a row is: a blank beside them, or alone, means nothing
@@ -68,10 +68,16 @@ _BOUND = {
 _IDENTIFIERS = """
     select holding_id, max(identifier_isin) as isin,
            max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
-           max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi
-    from nport.stated_identifiers
-    where identifier_isin is not null or other_identifier is not null
-    group by all
+           max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi,
+           max((tickers.ticker, tickers.mic)) as listing
+    from nport.stated_identifiers as stated
+    left join nport.tickers as tickers
+        on tickers.text = coalesce(
+            stated.identifier_ticker,
+            case when stated.other_identifier_desc ilike '%TICKER%' then stated.other_identifier end
+        )
+    where coalesce(identifier_isin, identifier_ticker, other_identifier) is not null
+    group by holding_id
 """
 
 
@@ -173,6 +179,7 @@ def bind(
     _bind_hints(bulk, path, hints)
     notes = nport_readings.bind(bulk, path, hints, is_export=bound.holdings is None)
     bound = Bound((*bound.notes, *notes), bound.holdings)
+    nport_readings.bind_tickers(bulk)
     bulk.define("nport.identifiers", _IDENTIFIERS)
     define(bulk, "nport_reports")
     bulk.define(

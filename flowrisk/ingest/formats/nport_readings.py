@@ -1,19 +1,23 @@
-"""How the days and numbers of N-PORT tables are read: the SEC writes both in one way, spreadsheets
-that a table went through do not.
+"""How the days, numbers and tickers of N-PORT tables are read: the SEC writes days and numbers in
+one way, spreadsheets that a table went through do not; tickers are as each filer writes them.
 
-Binds ``nport.days`` (text → day) and ``nport.number(text)`` for the SQL of the form.
+Binds ``nport.days`` (text → day), ``nport.number(text)`` and ``nport.tickers`` (text → ticker,
+market) for the SQL of the form.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
+from flowrisk.ingest.readers.check_digits import cleaned
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.sql_steps import define
+from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +27,17 @@ if TYPE_CHECKING:
 
 
 _EXPORTED = {".": "number_with_points", ",": "number_with_commas"}
+_TICKER = re.compile(r"(?=.*[A-Z]|\d{1,6}$)[A-Z0-9]{1,6}([./ -][A-Z]{1,2})?")
+_NO_TICKERS = frozenset({"NA", "NONE", "NULL", "NIL", "TBD", "UNKN", "UNLIST", "XXXX", "CASH"})
+_TICKERS = """
+    select distinct ticker from (
+        select identifier_ticker as ticker from nport.stated_identifiers
+        union all
+        select other_identifier as ticker from nport.stated_identifiers
+        where other_identifier_desc ilike '%TICKER%'
+    )
+    where length(ticker) <= 20
+"""
 _COLUMNS = {
     "BALANCE": ("holdings", "balance"),
     "CURRENCY_VALUE": ("holdings", "currency_value"),
@@ -54,6 +69,23 @@ def bind(bulk: Bulk, path: Path, hints: Hints, *, is_export: bool) -> tuple[str,
     number = _EXPORTED[mark] if is_export else "number_plain"
     bulk.define_function("nport.number", ["text"], f"select ingest.{own_name(number)}(text)")
     return readings.notes
+
+
+def bind_tickers(bulk: Bulk) -> None:
+    """Bind ``nport.tickers``: each text that stands for a ticker, with the ticker and the market
+    that stands behind it, or null."""
+    found = [(text, *ticker_of(str(text))) for (text,) in bulk.rows(_TICKERS)]
+    schema = {"text": pl.String, "ticker": pl.String, "mic": pl.String}
+    rows = [row for row in found if row[1]]
+    bulk.load("nport.tickers", pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def ticker_of(text: str | None) -> tuple[str | None, str | None]:
+    """Return ticker and market of what a filer writes as a ticker; None where it is none."""
+    ticker, mic = ticker_and_mic(cleaned(text) or "")
+    if not _TICKER.fullmatch(ticker) or ticker in _NO_TICKERS:
+        return None, None
+    return ticker, mic
 
 
 def _cells(bulk: Bulk) -> dict[str, list[str]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names
+from flowrisk.ingest.formats.nport_readings import ticker_of
 from flowrisk.ingest.readers import cells, edgar_xml
 from flowrisk.ingest.readers.check_digits import cleaned
 from flowrisk.ingest.readers.decoding import read_text
@@ -159,14 +160,15 @@ def _identity(
 ) -> dict[str, str | None]:
     group = edgar_xml.children(element).get("identifiers")
     values: dict[str, str | None] = {"cusip": stated.get("cusip"), "lei": stated.get("lei")}
-    ticker = None
+    ticker, mic = None, None
     for child in group if group is not None else ():
         name = edgar_xml.local_name(child)
         value = child.get("value")
         if name in {"isin", "cusip", "sedol"} and cleaned(value):
             values[name] = value
-        ticker = cleaned(value) if name == "ticker" else ticker
-    return {**identified(values, notes), "ticker": ticker}
+        if name == "ticker":
+            ticker, mic = ticker_of(value)
+    return {**identified(values, notes), "ticker": ticker, "mic": mic}
 
 
 def _kind(element: ET.Element, stated: dict[str, str], balance: float | None) -> str:

@@ -34,7 +34,7 @@ _KEEP_VOLUMES = """
 """
 _NO_VOLUMES = """
     update ingest.prices_taken set volume_shares = null
-    where kind = 'security' and security_id = ?
+    where kind = ? and security_id = ?
 """
 _VOLUME_WORDS = {
     "volume_is_in_dollars": "are dollars, not shares",
@@ -90,7 +90,7 @@ def review(bulk: Bulk, *, is_replacing: bool) -> tuple[str, ...]:
             "kind", "security_id", maintain_order=True
         ):
             reference = known.filter(pl.col("kind") == kind, pl.col("security_id") == security_id)
-            compared = _Compared(str(security_id), series, reference)
+            compared = _Compared(str(kind), str(security_id), series, reference)
             currency = str(currencies.get(str(security_id)) or "") if kind == "security" else ""
             notes += compared.judged(bulk, currency, is_replacing=is_replacing)
         bulk.run(_KEEP_VOLUMES)
@@ -99,10 +99,12 @@ def review(bulk: Bulk, *, is_replacing: bool) -> tuple[str, ...]:
 
 
 class _Compared:
-    """One series beside the prices known of the same security."""
+    """One series beside the prices known of the same security or coin."""
 
-    def __init__(self, security_id: str, series: pl.DataFrame, reference: pl.DataFrame) -> None:
-        self.security_id = security_id
+    def __init__(
+        self, kind: str, security_id: str, series: pl.DataFrame, reference: pl.DataFrame
+    ) -> None:
+        self.key = [kind, security_id]
         self.series = series.select("priced_on", "close", "volume_shares", "is_currency_stated")
         self.reference = reference.select("priced_on", "close", "volume_shares")
         self.stated_as = str(series["stated_as"][0])
@@ -119,12 +121,12 @@ class _Compared:
             return [self._doubt(bulk, "price_currency_not_stated", told)]
         for slug, words in _VOLUME_WORDS.items():
             if slug in found:
-                bulk.run(_NO_VOLUMES, [self.security_id])
+                bulk.run(_NO_VOLUMES, self.key)
                 return [f"volumes of {self.stated_as} {words}: they are left out, those known stay"]
         return self._few_volumes()
 
     def _doubt(self, bulk: Bulk, reason: str, told: str) -> str:
-        bulk.run("delete from ingest.prices_taken where security_id = ?", [self.security_id])
+        bulk.run("delete from ingest.prices_taken where kind = ? and security_id = ?", self.key)
         bulk.insert("ingest.prices_doubted", [(self.stated_as, reason)])
         return f"prices of {self.stated_as} are refused: {told}"
 

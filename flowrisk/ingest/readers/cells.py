@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import date
+from datetime import date, timedelta
 
 from flowrisk.ingest.readers.month_names import month_of
 
@@ -58,6 +58,20 @@ _NAMED = (
 _NAMED_SHORT = re.compile(rf"(\d{{2}})[-/. ]{_WORD}[-/. ](\d{{2}})")
 _FIGURES = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){_TIME}")
 _RUN = re.compile(r"(\d{2})(\d{2})(\d{4})")
+_HEADER_UNITS = {
+    **dict.fromkeys(("thousand", "thousands", "k", "tsd", "tausend", "ths"), 1e3),
+    **dict.fromkeys(("million", "millions", "millionen", "mio", "mn", "mm", "mln", "m"), 1e6),
+    **dict.fromkeys(("billion", "billions", "bn", "mrd", "milliarden"), 1e9),
+}
+_SAID_UNIT = re.compile(
+    r"(?:[(\[][^)\]]*?|\bin (?:us\W?)?[$€£a-z]{0,4}\s*)(?<![a-z0-9])"
+    r"(?P<unit>['’]?000s?|" + "|".join(sorted(_HEADER_UNITS, key=len, reverse=True)) + r")"
+    r"\.?(?![a-z0-9])"
+)
+# days that a spreadsheet counts from the end of 1899: those of 2000 to 2099
+_SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+_SERIALS = range(36526, 73051)
+_SERIAL_EPOCH = date(1899, 12, 30)
 _EARLIEST_YEAR, _LATEST_YEAR = 1900, 2200
 _CENTURY, _TURN = 2000, 70
 
@@ -124,6 +138,16 @@ def number(text: str | None, decimal: str = ".", *, has_units: bool = False) -> 
     return -value if is_negative else value
 
 
+def factor_of(header: str) -> float:
+    """Return what the figures below a header count in, as it says in brackets or behind "in": 1,000
+    for ``Shares (000s)`` or ``Bestand (Tsd.)``, 1,000,000 for ``Market Value (US$ m)``; else 1."""
+    found = _SAID_UNIT.search(tidied(header).casefold())
+    if found is None:
+        return 1.0
+    said = found["unit"].strip("'’. ")
+    return 1e3 if said.startswith("000") else _HEADER_UNITS[said]
+
+
 def fits(digits: str, decimal: str) -> bool:
     """Tell whether figures are a number under a decimal mark."""
     return bool(_PLAIN[decimal].fullmatch(digits) or _GROUPED[decimal].fullmatch(digits))
@@ -142,8 +166,9 @@ def marks_of(text: str) -> frozenset[str]:
 def day(text: str | None, order: str = "") -> date | None:
     """Return the day of a cell, None where it is missing or no day.
 
-    Reads ISO (a time after it is cut off), ``20251118``, ``Nov 18, 2025``, ``18-Nov-2025`` and
-    months of other languages. Days in figures only are read in the order given, and else not.
+    Reads ISO (a time after it is cut off), ``20251118``, ``Nov 18, 2025``, ``18-Nov-2025``, months
+    of other languages, and the number ``45979`` that a spreadsheet has for a day. Days in figures
+    only are read in the order given, and else not.
 
     Args:
         text: the cell.
@@ -187,6 +212,9 @@ def _stated_day(bare: str) -> date | None:
         match = pattern.fullmatch(bare)
         if match:
             return _date(match["y"], match["m"], match["d"])
+    serial = _SERIAL.fullmatch(bare)
+    if serial and int(serial.group(1)) in _SERIALS:
+        return _SERIAL_EPOCH + timedelta(days=int(serial.group(1)))
     for pattern in _NAMED:
         match = pattern.fullmatch(bare)
         if match:

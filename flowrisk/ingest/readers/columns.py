@@ -22,18 +22,23 @@ _MARK_WORDS = {".": "a decimal point", ",": "a decimal comma"}
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """How one file is read. ``decimals`` is by column; a column not in it has a decimal point."""
+    """How one file is read. ``decimals`` is by column; a column not in it has a decimal point.
+    ``factors`` is what the figures of a column count in, such as thousands; else ones."""
 
     decimals: Mapping[str, str] = field(default_factory=dict)
     dates: str = ""
     notes: tuple[str, ...] = ()
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     def number(self, column: str, text: str | None, *, has_units: bool = False) -> float | None:
         """Return the number of a cell of a column, None where it is missing.
 
         Raises: ValueError where it is no number under the column's reading.
         """
-        return cells.number(text, self.decimals.get(column, "."), has_units=has_units)
+        found = cells.number(text, self.decimals.get(column, "."), has_units=has_units)
+        factor = self.factors.get(column, 1.0)
+        # 16,500.5 thousands are a whole number of shares that no binary fraction may blur
+        return found if found is None or factor == 1 else round(found * factor, 6)
 
     def day(self, text: str | None) -> date | None:
         """Return the day of a cell, None where it is missing or no day."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import check_digits
+from flowrisk.ingest.readers import cells, check_digits
 from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
@@ -31,6 +31,10 @@ _OFF_PRICE_RATIO = 0.05
 _ONE_WORD = re.compile(r"[^\s/\\]{1,40}")
 _NUMBERS = ("shares", "value", "weight", "price")
 _WITH_UNITS = frozenset({"shares", "value"})
+# the form of an identifier, whatever its check digit, or what a spreadsheet makes of one; dummies
+# of private companies (PPOPENAIC) have neither
+_SPOILT = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d|[A-Z0-9*@#]{8}\d|\d(\.\d+)?E\+?\d+")
+_IDENTIFYING = ("ticker", "isin", "cusip", "sedol")
 _CHECKS = (
     ("isin", check_digits.is_isin),
     ("cusip", check_digits.is_cusip),
@@ -157,12 +161,19 @@ def readings_of(path: Path, table: Table, stated: Stated, hints: Hints, issuer: 
         delimiter=table.delimiter,
         witness=lambda readings: sum(_is_product(line, readings) for line in table.lines),
     )
-    return decide(
+    decided = decide(
         path.name,
         numbers={name: table.column(name) for name in _NUMBERS if name in table.header},
         days=[*table.column("date"), stated.day],
         evidence=evidence,
     )
+    factors = {
+        name: factor
+        for name in _WITH_UNITS
+        if (factor := cells.factor_of(table.header.get(name, ""))) > 1
+    }
+    said = (f"{table.header[name]!r} counts in {factor:,.0f}" for name, factor in factors.items())
+    return replace(decided, factors=factors, notes=(*decided.notes, *sorted(said)))
 
 
 def _is_product(line: Line, readings: Readings) -> bool:
@@ -187,15 +198,16 @@ def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
 def kind_without_class(line: Line) -> str:
     """Return the kind of a row whose format has no asset class: by its name, else equity.
 
-    A row that neither a ticker nor a valid identifier names, and whose name says nothing, is
-    ``other``.
+    A row that neither a ticker nor an identifier names, not even one mistyped or spoilt by a
+    spreadsheet, and whose name says nothing, is ``other``.
     """
     by_name = kind_of_name(line.get("name"))
     if by_name:
         return by_name
     named = _named(line, [])
-    is_identified = any(named[key] for key in ("ticker", "isin", "cusip", "sedol"))
-    return "equity" if is_identified else "other"
+    stated = (check_digits.cleaned(line.get(key)) or "" for key in (*_IDENTIFYING, "identifier"))
+    is_meant = any(named[key] for key in _IDENTIFYING) or any(map(_SPOILT.fullmatch, stated))
+    return "equity" if is_meant else "other"
 
 
 def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str | None]:

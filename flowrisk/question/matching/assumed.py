@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Match = Callable[[str], str]
 Rows = list[tuple[object, ...]]
+_LEAST_USD = 1e6
 _POOLS = """
 select pool_id, provider_id, exposure_low_ratio, exposure_central_ratio, exposure_high_ratio,
     density_index_id, index_id, has_known_funds
@@ -97,6 +98,16 @@ def _named(name: str, known: Mapping[str, object], flag: str) -> str:
     )
 
 
+def _refuse_other_unit(flag: str, name: str, usd: float) -> None:
+    """Refuse assets of less than a million dollars: 20 is meant as 20bn. None at all is 0."""
+    if 0 < usd < _LEAST_USD:
+        raise QuestionError(
+            "Assets that track an index are below a million dollars.",
+            facts={flag: f"{name}={usd:g}"},
+            remedy="Give US dollars, with a unit: 20bn, 4.5tn; 0 is none.",
+        )
+
+
 def _pools(store: Warehouse, asked: Question, providers: Mapping[str, str]) -> Rows:
     newest: dict[str, Sequence[object]] = {}
     for pool_id, *facts in store.engine.rows(_POOLS):
@@ -104,6 +115,7 @@ def _pools(store: Warehouse, asked: Question, providers: Mapping[str, str]) -> R
     found: dict[str, tuple[object, ...]] = {}
     for name, amounts in (asked.assumed_pools or {}).items():
         pool_id = _named(name, newest, "--pool")
+        _refuse_other_unit("--pool", name, max(amounts))
         provider, *exposures, density, index, has_known = newest[pool_id]
         found[pool_id] = (
             pool_id, provider, *amounts, *(1.0 if each is None else each for each in exposures),
@@ -111,6 +123,7 @@ def _pools(store: Warehouse, asked: Question, providers: Mapping[str, str]) -> R
         )  # fmt: skip
     for name, usd in (asked.assumed_aum_usd or {}).items():
         index = _named(name, providers, "--tracked-aum")
+        _refuse_other_unit("--tracked-aum", name, usd)
         pool_id = next((key for key, facts in newest.items() if facts[5] == index and facts[6]),
                        f"tracked:{index}")  # fmt: skip
         if usd < 0 or pool_id in found:

@@ -1,141 +1,30 @@
 """Names of exchanges and countries as issuers print them → market identifier and country codes.
 
-Source: ISO 10383 (market identifier codes) and ISO 3166-1; a name that fits several markets maps
-to none unless the trading currency settles it.
+``exchange_names.csv`` has the names, with a currency where that alone tells markets of one name
+apart; ``markets.csv`` each market's country and the codes that terminals (``3350 JT``) and websites
+(``3350.T``) write behind a ticker. Source: ISO 10383 (market identifier codes) and ISO 3166-1.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from functools import cache
+from pathlib import Path
 
-_MIC_OF_EXCHANGE = {
-    "nasdaq": "XNAS",
-    "new york stock exchange inc.": "XNYS",
-    "nyse": "XNYS",
-    "nyse mkt llc": "XASE",
-    "nyse american": "XASE",
-    "nyse arca": "ARCX",
-    "cboe bzx": "BATS",
-    "cboe bzx formerly known as bats": "BATS",
-    "toronto stock exchange": "XTSE",
-    "tsx venture exchange": "XTSX",
-    "bolsa mexicana de valores": "XMEX",
-    "xbsp": "BVMF",
-    "b3": "BVMF",
-    "santiago stock exchange": "XSGO",
-    "bolsa de valores de colombia": "XBOG",
-    "bolsa de valores de lima": "XLIM",
-    "london stock exchange": "XLON",
-    "irish stock exchange - all market": "XDUB",
-    "nyse euronext - euronext paris": "XPAR",
-    "euronext paris": "XPAR",
-    "euronext amsterdam": "XAMS",
-    "nyse euronext - euronext brussels": "XBRU",
-    "euronext brussels": "XBRU",
-    "nyse euronext - euronext lisbon": "XLIS",
-    "euronext lisbon": "XLIS",
-    "xetra": "XETR",
-    "deutsche boerse xetra": "XETR",
-    "six swiss exchange": "XSWX",
-    "six swiss exchange ag": "XSWX",
-    "wiener boerse ag": "XWBO",
-    "borsa italiana": "XMIL",
-    "bolsa de madrid": "XMAD",
-    "omx nordic exchange copenhagen a/s": "XCSE",
-    "nasdaq omx helsinki ltd.": "XHEL",
-    "oslo bors asa": "XOSL",
-    "warsaw stock exchange/equities/main market": "XWAR",
-    "prague stock exchange": "XPRA",
-    "budapest stock exchange": "XBUD",
-    "athens exchange s.a. cash market": "XATH",
-    "istanbul stock exchange": "XIST",
-    "johannesburg stock exchange": "XJSE",
-    "egyptian exchange": "XCAI",
-    "tel aviv stock exchange": "XTAE",
-    "saudi stock exchange": "XSAU",
-    "qatar exchange": "DSMD",
-    "abu dhabi securities exchange": "XADS",
-    "dubai financial market": "XDFM",
-    "kuwait stock exchange": "XKUW",
-    "tokyo stock exchange": "XTKS",
-    "hong kong exchanges and clearing ltd": "XHKG",
-    "shanghai stock exchange": "XSHG",
-    "shenzhen stock exchange": "XSHE",
-    "taiwan stock exchange": "XTAI",
-    "gretai securities market": "ROCO",
-    "korea exchange (stock market)": "XKRX",
-    "korea exchange (kosdaq)": "XKOS",
-    "national stock exchange of india": "XNSE",
-    "bse ltd": "XBOM",
-    "singapore exchange": "XSES",
-    "bursa malaysia": "XKLS",
-    "stock exchange of thailand": "XBKK",
-    "indonesia stock exchange": "XIDX",
-    "philippine stock exchange inc.": "XPHS",
-    "asx - all markets": "XASX",
-    "new zealand exchange ltd": "XNZE",
-}
-_MIC_BY_CURRENCY = {
-    ("nasdaq omx nordic", "SEK"): "XSTO",
-    ("nasdaq omx nordic", "DKK"): "XCSE",
-    ("nasdaq omx nordic", "EUR"): "XHEL",
-    ("nasdaq omx nordic", "ISK"): "XICE",
-}
-_MIC_OF_SUFFIX = {
-    "UQ": "XNAS",
-    "UW": "XNAS",
-    "UR": "XNAS",
-    "UN": "XNYS",
-    "UA": "XASE",
-    "UP": "ARCX",
-    "UF": "BATS",
-    "CT": "XTSE",
-    "CN": "XTSE",
-    "LN": "XLON",
-    "FP": "XPAR",
-    "NA": "XAMS",
-    "BB": "XBRU",
-    "GY": "XETR",
-    "SE": "XSWX",
-    "SS": "XSTO",
-    "DC": "XCSE",
-    "FH": "XHEL",
-    "NO": "XOSL",
-    "JT": "XTKS",
-    "JP": "XTKS",
-    "HK": "XHKG",
-    "SP": "XSES",
-    "AT": "XASX",
-    "AU": "XASX",
-    "TT": "XTAI",
-    "IT": "XTAE",
-    "SJ": "XJSE",
-    "US": None,
-}
-_MIC_OF_ENDING = {
-    "T": "XTKS", "HK": "XHKG", "SZ": "XSHE", "SS": "XSHG", "KS": "XKRX", "KQ": "XKOS",
-    "TW": "XTAI", "TWO": "ROCO", "L": "XLON", "DE": "XETR", "PA": "XPAR", "AS": "XAMS",
-    "BR": "XBRU", "LS": "XLIS", "MI": "XMIL", "MC": "XMAD", "SW": "XSWX", "VI": "XWBO",
-    "ST": "XSTO", "CO": "XCSE", "HE": "XHEL", "OL": "XOSL", "WA": "XWAR", "TO": "XTSE",
-    "V": "XTSX", "AX": "XASX", "NZ": "XNZE", "SI": "XSES", "KL": "XKLS", "BK": "XBKK",
-    "JK": "XIDX", "NS": "XNSE", "BO": "XBOM", "SA": "BVMF", "MX": "XMEX", "TA": "XTAE",
-    "JO": "XJSE", "IR": "XDUB", "O": "XNAS", "OQ": "XNAS", "N": "XNYS", "US": "",
-}  # fmt: skip
-COUNTRY_OF_MIC = {
-    **dict.fromkeys(
-        ("XNAS", "XNYS", "XASE", "ARCX", "BATS", "IEXG", "XNGS", "XNMS", "XNCM", "US"), "US"
-    ),
-    "XTSE": "CA", "XTSX": "CA", "XMEX": "MX", "BVMF": "BR", "XSGO": "CL", "XBOG": "CO",
-    "XLIM": "PE", "XLON": "GB", "XDUB": "IE", "XPAR": "FR", "XAMS": "NL", "XBRU": "BE",
-    "XLIS": "PT", "XETR": "DE", "XSWX": "CH", "XWBO": "AT", "XMIL": "IT", "XMAD": "ES",
-    "XCSE": "DK", "XHEL": "FI", "XOSL": "NO", "XSTO": "SE", "XICE": "IS", "XWAR": "PL",
-    "XPRA": "CZ", "XBUD": "HU", "XATH": "GR", "XIST": "TR", "XJSE": "ZA", "XCAI": "EG",
-    "XTAE": "IL", "XSAU": "SA", "DSMD": "QA", "XADS": "AE", "XDFM": "AE", "XKUW": "KW",
-    "XTKS": "JP", "XHKG": "HK", "XSHG": "CN", "XSHE": "CN", "XTAI": "TW", "ROCO": "TW",
-    "XKRX": "KR", "XKOS": "KR", "XNSE": "IN", "XBOM": "IN", "XSES": "SG", "XKLS": "MY",
-    "XBKK": "TH", "XIDX": "ID", "XPHS": "PH", "XASX": "AU", "XNZE": "NZ",
-}  # fmt: skip
-"""The country of each market, as the ISINs of its own companies begin."""
+_FOLDER = Path(__file__).parent
+
+
+def _rows(name: str) -> list[list[str]]:
+    with (_FOLDER / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+_MARKETS = _rows("markets")
+_MIC_OF_SUFFIX = {code: mic for mic, _, codes, _ in _MARKETS for code in codes.split()}
+_MIC_OF_ENDING = {code: mic for mic, _, _, codes in _MARKETS for code in codes.split()}
+COUNTRY_OF_MIC = {mic: country for mic, country, _, _ in _MARKETS}
+"""The country of each market, as the ISINs of its own companies begin; ``US`` is any US market."""
 _RIC_MICS = frozenset({"XNAS", "XNYS"})
 _DECIMAL = re.compile(r"\d+\.0")
 _COUNTRIES = {
@@ -146,8 +35,14 @@ _COUNTRIES = {
 
 def mic_of_exchange(name: str, currency: str = "") -> str | None:
     """Return the market identifier code of an exchange as printed, None where not known."""
+    named = _mics_of_names()
     folded = name.casefold()
-    return _MIC_OF_EXCHANGE.get(folded) or _MIC_BY_CURRENCY.get((folded, currency.upper()))
+    return named.get((folded, "")) or named.get((folded, currency.upper()))
+
+
+@cache
+def _mics_of_names() -> dict[tuple[str, str], str]:
+    return {(name, currency): mic for name, currency, mic in _rows("exchange_names")}
 
 
 def ticker_and_mic(ticker: str, stated_mic: str | None = None) -> tuple[str, str | None]:
@@ -163,13 +58,17 @@ def ticker_and_mic(ticker: str, stated_mic: str | None = None) -> tuple[str, str
     if symbol and suffix in {"EQUITY", "INDEX"}:
         return ticker_and_mic(symbol, stated_mic)
     if symbol and suffix.upper() in _MIC_OF_SUFFIX:
-        return symbol, _MIC_OF_SUFFIX[suffix.upper()]
+        return symbol, _single(_MIC_OF_SUFFIX[suffix.upper()])
     symbol, _, suffix = ticker.rpartition(".")
     mic = _MIC_OF_ENDING.get(suffix.upper(), "")
     is_class = len(suffix) == 1 and not symbol[:1].isdigit() and mic not in {stated_mic, *_RIC_MICS}
     if not symbol or suffix.upper() not in _MIC_OF_ENDING or is_class:
         return ticker, None
-    return symbol, mic or None
+    return symbol, _single(mic)
+
+
+def _single(mic: str) -> str | None:
+    return None if mic == "US" else mic
 
 
 def country_of_name(name: str) -> str | None:

@@ -68,11 +68,15 @@ class Figure:
     chart: BarChart
 
 
-def waterfall(steps: Sequence[Row], total: str) -> tuple[Row, ...]:
-    """Return the steps with each starting where the one before ended, and the total at the end."""
+def waterfall(steps: Sequence[Row], total: str, *, first: str = "") -> tuple[Row, ...]:
+    """Return the steps with each starting where the one before ended, and the total at the end.
+
+    Args:
+        first: goes before the name of the first step.
+    """
     placed: list[Row] = []
     start = 0.0
-    for step in steps:
+    for step in (replace(steps[0], label=f"{first}{steps[0].label}"), *steps[1:]):
         placed.append(replace(step, start=start))
         start += step.value or 0.0
     columns = zip(*(step.parts for step in steps), strict=True)
@@ -81,9 +85,14 @@ def waterfall(steps: Sequence[Row], total: str) -> tuple[Row, ...]:
     return (*placed, Row(total, sums, is_total=True, is_at_least=is_at_least))
 
 
-def bars(rows: Sequence[Row]) -> BarChart:
-    """Return the bars of a chart, top to bottom in the order given."""
-    ticks = nice_ticks(max((row.start + (row.value or 0.0) for row in rows), default=0.0))
+def bars(rows: Sequence[Row], *, until: float = 0.0) -> BarChart:
+    """Return the bars of a chart, top to bottom in the order given.
+
+    Args:
+        until: a value that the axis reaches at least, of what is drawn beside the bars.
+    """
+    ends = (row.start + (row.value or 0.0) for row in rows)
+    ticks = nice_ticks(max((until, *ends)))
     full = ticks[-1]
     plot_px = ROW_PX * len(rows)
     return BarChart(

@@ -66,15 +66,18 @@ class SpanFigure:
     chart: SpanChart
 
 
-def spans(rows: Sequence[Interval], *, reference: float | None = None) -> SpanChart:
+def spans(
+    rows: Sequence[Interval], *, reference: float | None = None, until: float = 0.0
+) -> SpanChart:
     """Return rows of low, central and high on one scale, top to bottom in the order given.
 
     Args:
         rows: values >= 0, in any order inside a row.
         reference: the value that all rows are compared with, in their unit; None draws no line.
+        until: a value that the axis reaches at least, of what is drawn beside the rows.
     """
     known = [each for row in rows for each in row.known]
-    ticks = nice_ticks(max((*known, reference or 0.0)))
+    ticks = nice_ticks(max((*known, reference or 0.0, until)))
     full = ticks[-1]
     plot_px = ROW_PX * len(rows)
     return SpanChart(

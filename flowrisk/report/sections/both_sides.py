@@ -48,7 +48,9 @@ def replacement_buying(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
         .group_by("reason", maintain_order=True)
         .agg(pl.col("bought_usd").sum(), pl.col("index_id").n_unique().alias("indices_count"))
     )
+    derived = frame.filter(~is_unplaced, pl.col("weights_fund_id").is_not_null())
     return {
+        "weights_of": derived.unique("index_id", maintain_order=True).rows(named=True),
         "top": evidence.top(frame.filter(~is_unplaced), "bought_usd"),
         "unplaced": unplaced.sort("bought_usd", descending=True).rows(named=True),
     }

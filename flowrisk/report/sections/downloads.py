@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 ROWS_COUNT = 500
-_CSV_MARTS = ("outflows", "provider_outflows")
+CSV_MARTS = ("outflows", "provider_outflows")
 # what may stand as it is in a data URI between single quotes; escaping all would double its size
 _ESCAPED = re.compile(rb"""[^0-9A-Za-z!"$()*+,\-./:;=?@\[\]^_`{|}~]""")
 
@@ -32,21 +32,19 @@ class Download:
     uri: str
 
 
-def attachments(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> dict[str, Any]:
-    """Return what a page carries, by name: its files, where they are cut, the SQL of its marts.
+def attachments(answer: Answer, tables: Sequence[str] = CSV_MARTS) -> dict[str, Any]:
+    """Return what a page carries, by name: its files, and where they are cut.
 
     Args:
         tables: the frames that have a CSV file of their own.
     """
-    marts = [model for model in sql_models.models().values() if model.layer == "marts"]
     return {
         "downloads": downloads(answer, tables),
         "embedded_count": ROWS_COUNT if is_cut(answer) else None,
-        "queries": [model for model in marts if model.name in answer.marts],
     }
 
 
-def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Download]:
+def downloads(answer: Answer, tables: Sequence[str] = CSV_MARTS) -> list[Download]:
     """Return the files of a page, each table cut at ``ROWS_COUNT`` rows.
 
     The dataset goes by its name: a path would make the page differ from machine to machine. The
@@ -60,7 +58,15 @@ def downloads(answer: Answer, tables: Sequence[str] = _CSV_MARTS) -> list[Downlo
         *(Download(f"{name}.csv", f"{cut[name].height} rows",
                    _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
           for name in tables if name in cut),
+        Download("marts.sql.gz", "the SQL of each table", _compressed(_sql(answer).encode())),
     ]  # fmt: skip
+
+
+def _sql(answer: Answer) -> str:
+    """Return the SQL of the marts of an answer, each under its name and description."""
+    found = (model for model in sql_models.models().values()
+             if model.layer == "marts" and model.name in answer.marts)  # fmt: skip
+    return "\n".join(f"-- marts.{model.name}: {model.description}\n{model.sql}" for model in found)
 
 
 def is_cut(answer: Answer) -> bool:
@@ -68,9 +74,13 @@ def is_cut(answer: Answer) -> bool:
     return any(frame.height > ROWS_COUNT for frame in answer.marts.values())
 
 
+def packed(kind: str, content: bytes) -> str:
+    """Return bytes of a type as a URI."""
+    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"
+
+
 def _compressed(content: bytes) -> str:
-    packed = base64.b64encode(gzip.compress(content, mtime=0))
-    return f"data:application/gzip;base64,{packed.decode('ascii')}"
+    return packed("application/gzip", gzip.compress(content, mtime=0))
 
 
 def _uri(kind: str, content: bytes) -> str:

@@ -13,16 +13,11 @@ from typing import TYPE_CHECKING, Any
 
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import timeline
-from flowrisk.text import formatting
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import polars as pl
 
     from flowrisk.domain import ScenarioAnswer
-    from flowrisk.report.charts.bars import BarChart
-    from flowrisk.report.charts.bars import Row as Bar
     from flowrisk.text.sentences import Lead
 
 
@@ -48,10 +43,25 @@ class Top:
         """How many rows there are in all."""
         return len(self.rows) + self.more_count
 
-    @property
-    def sources(self) -> list[str]:
-        """The sources of the rows, each once, in their order."""
-        return list(dict.fromkeys(row["source"] or "not named" for row in self.rows))
+
+@dataclass(frozen=True, slots=True)
+class Sellers:
+    """Covered funds by what they hold of the basket; the largest holds ``largest_ratio`` (0-1) of
+    the observed dollars."""
+
+    drawn: Sequence[bar_charts.Row]
+    largest_name: str
+    largest_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ages:
+    """Observed dollars by the age of the report; ``old_ratio`` (0-1) of them is older than
+    ``recent_days``."""
+
+    drawn: Sequence[bar_charts.Row]
+    old_ratio: float
+    recent_days: int
 
 
 def evidence(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
@@ -103,7 +113,7 @@ def positions(answer: ScenarioAnswer, mart: str, key: str) -> Top:
     return top(_once(answer, mart, (key, "security_id")), "observed_outflow_usd")
 
 
-def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
+def sellers(answer: ScenarioAnswer, about: Lead) -> Sellers | None:
     """Return what each covered fund holds of the basket in the widest scenario, the largest first,
     and what is estimated beyond all of them; None where no dollars are observed."""
     import polars as pl
@@ -115,15 +125,15 @@ def sellers(answer: ScenarioAnswer, about: Lead) -> bar_charts.Figure | None:
     funds = top(by_fund, "observed_outflow_usd", count=CHARTED_COUNT)
     if not funds.rows:
         return None
-    rows = [bar_charts.Row(formatting.name(row["fund_name"]), (row["observed_outflow_usd"], 0.0))
+    rows = [bar_charts.Row(row["fund_name"], (row["observed_outflow_usd"], 0.0))
             for row in funds.rows]  # fmt: skip
     if funds.more_count:
         rows.append(bar_charts.Row(f"{funds.more_count} more funds", (funds.more, 0.0)))
-    title = sellers_title(rows)
+    largest_ratio = funds.rows[0]["observed_outflow_usd"] / by_fund["observed_outflow_usd"].sum()
     (total,) = answer.marts["scenario_totals"].filter(is_widest).rows(named=True)
     if (total["estimated_outflow_usd"] or 0.0) > 0:
         rows.append(bar_charts.Row("outside covered funds", (0.0, total["estimated_outflow_usd"])))
-    return bar_charts.Figure(title, bar_charts.bars(rows))
+    return Sellers(rows, funds.rows[0]["fund_name"], largest_ratio)
 
 
 def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
@@ -139,13 +149,13 @@ def bases_seen(answer: ScenarioAnswer) -> list[dict[str, Any]]:
     return sums.sort("observed_outflow_usd", descending=True, nulls_last=True).rows(named=True)
 
 
-def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
+def ages(answer: ScenarioAnswer) -> Ages | None:
     """Return the basket's observed dollars by the age of the fund report they rest on; None
     without any."""
     import polars as pl
 
     once = _once(answer, "fund_outflows", ("fund_id", "security_id"))
-    stale_days = answer.assumed("max_age", int)
+    stale_days: Any = answer.assumptions["max_age"].value
     edges = [-1, *(edge for edge in (_MONTH_DAYS, _QUARTER_DAYS) if edge < stale_days), stale_days]
     age, dollars = pl.col("report_age_days"), pl.col("observed_outflow_usd").sum()
     rows = [
@@ -155,27 +165,23 @@ def ages(answer: ScenarioAnswer) -> bar_charts.Figure | None:
     ]  # fmt: skip
     stale = once.filter(age > stale_days).select(dollars).item()
     rows.append(bar_charts.Row(f"older than {stale_days} days", (stale,)))
-    chart = bar_charts.bars(rows)
-    if not any(row.value for row in rows):
+    total = sum(row.value or 0.0 for row in rows)
+    if not total:
         return None
-    return bar_charts.Figure(ages_title(chart, edges[1]), chart)
+    return Ages(rows, 1 - (rows[0].value or 0.0) / total, edges[1])
 
 
 def report_ages(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return the age of each covered fund's newest report on the basket, the oldest first."""
-    newest = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
-    oldest = top(newest.unique("fund_id", keep="first", maintain_order=True), "report_age_days",
-                 count=CHARTED_COUNT)  # fmt: skip
-    rows = [
-        bar_charts.Row(formatting.name(row["fund_name"]), (row["report_age_days"],))
-        for row in oldest.rows
-    ]
-    stale_days = answer.assumed("max_age", int)
+    held = _once(answer, "fund_outflows", ("fund_id", "security_id")).sort("report_age_days")
+    newest = held.unique("fund_id", keep="first", maintain_order=True)
+    oldest = top(newest, "report_age_days", count=CHARTED_COUNT)
+    rows = [bar_charts.Row(row["fund_name"], (row["report_age_days"],)) for row in oldest.rows]
     return {
-        "report_ages": bar_charts.Figure(report_ages_title(oldest.rows, stale_days),
-                                     bar_charts.bars(rows)),
-        "report_ages_more_count": oldest.more_count,
-    }  # fmt: skip
+        "report_ages": rows,
+        "oldest_reports": oldest,
+        "stale_reports_count": newest.filter("is_stale").height,
+    }
 
 
 def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
@@ -186,12 +192,13 @@ def decisions(answer: ScenarioAnswer) -> dict[str, Any]:
     dated = [row for row in rows if row["happens_on"] is not None]
     treating = [row for row in dated if row["treatment"] not in {None, "none"}][-TOP_COUNT:]
     numbers = {row["decision_id"]: number for number, row in enumerate(treating, 1)}
-    events = [timeline.Event(formatting.name(row["provider_name"], 24), row["happens_on"],
+    events = [timeline.Event(row["provider_name"], row["happens_on"],
                            numbers.get(row["decision_id"])) for row in dated]  # fmt: skip
     others = [row for row in rows if row["decision_id"] not in numbers]
     return {
-        "title": decisions_title(treating, answer.as_of_on),
-        "timeline": timeline.timeline(events, today_on=answer.as_of_on) if treating else None,
+        "last": next((row for row in reversed(treating) if row["event"] == "decision"), None),
+        "later_count": sum(row["happens_on"] > answer.as_of_on for row in treating),
+        "events": events if treating else [],
         "numbered": list(enumerate(treating, 1)),
         "others": others[:_OTHER_EVENTS_COUNT],
         "others_count": len(others),
@@ -254,45 +261,3 @@ def _once(answer: ScenarioAnswer, mart: str, keys: Iterable[str]) -> pl.DataFram
 
     basket = answer.marts[mart].filter(pl.col("is_in_basket"))
     return basket.unique(list(keys), keep="first", maintain_order=True)
-
-
-def sellers_title(bars: Sequence[Bar]) -> str:
-    """Return how much of the observed dollars the largest fund holds, whose bar comes first."""
-    share = formatting.percent(
-        (bars[0].value or 0.0) / sum(bar.value or 0.0 for bar in bars), decimals=0
-    )
-    return f"{bars[0].label} holds {share} of the observed dollars"
-
-
-def ages_title(chart: BarChart, recent_days: int) -> str:
-    """Return how much of the observed part is older than ``recent_days``, the first bar."""
-    total = sum(bar.row.value or 0.0 for bar in chart.bars)
-    old_ratio = 1 - (chart.bars[0].row.value or 0.0) / total
-    share = formatting.percent(old_ratio, decimals=0)
-    return f"{share} of the observed dollars rest on reports older than {recent_days} days"
-
-
-def report_ages_title(rows: Sequence[Row], stale_days: int) -> str:
-    """Return how many of the funds shown are stale; rows sorted, the oldest report first."""
-    if not rows:
-        return "None of the covered funds holds these securities"
-    stale_count = sum(row["report_age_days"] > stale_days for row in rows)
-    oldest = f"the oldest report is of {formatting.day(rows[0]['as_of_on'])}"
-    if not stale_count:
-        return f"No fund's newest report is older than {stale_days} days; {oldest}"
-    funds = "fund's newest report is" if stale_count == 1 else "funds' newest reports are"
-    count = formatting.counted(stale_count).capitalize()
-    return f"{count} {funds} older than {stale_days} days; {oldest}"
-
-
-def decisions_title(treating: Sequence[Row], as_of_on: dt.date) -> str:
-    """Return the last decision and where it lies, else how the events fall around that day."""
-    decided = [row for row in treating if row["event"] == "decision"]
-    if decided:
-        last = decided[-1]
-        side = "after" if last["happens_on"] > as_of_on else "before"
-        who, on = formatting.name(last["provider_name"], 24), formatting.day(last["happens_on"])
-        what = formatting.words(last["treatment"])
-        return f"{who} decided on {on}: {what}, {side} the as-of date"
-    later_count = sum(row["happens_on"] > as_of_on for row in treating)
-    return f"{later_count} of {len(treating)} events are after {formatting.day(as_of_on)}"

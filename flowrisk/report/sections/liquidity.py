@@ -4,7 +4,7 @@ Chooses and words; the days and the impacts were counted before."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.analytics import execution
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from flowrisk.domain import ScenarioAnswer
-    from flowrisk.report.charts.spans import SpanChart
     from flowrisk.text.sentences import Lead
 
 
@@ -54,7 +53,7 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     import polars as pl
 
     is_widest = pl.col("scenario_id") == about.widest.scenario_id
-    chosen = answer.assumed("participation", float)
+    chosen: Any = answer.assumptions["participation"].value
     longest = evidence.top(
         answer.marts["outflows"].filter(
             pl.col("is_in_basket"), is_widest, pl.col("outflow_shares") != 0
@@ -71,13 +70,13 @@ def selling(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     drawn = [bars.Row(formatting.company(row["security_name"]), (row["days_to_sell"],))
              for row in ranked[:evidence.CHARTED_COUNT]]  # fmt: skip
     return {
-        "auction_share": trading.auction_share(answer),
         "top": longest,
         "ratios": ratios,
         "bounds_count": len(longest.rows) - len(ranked),
         "lines": [(row, [paces.get((row["security_id"], ratio)) for ratio in ratios])
                   for row in longest.rows],
-        "figure": bars.Figure(days_title(ranked, chosen), bars.bars(drawn)),
+        "ranked": [row for row in ranked if row["days_to_sell"]],
+        "drawn": drawn,
     }  # fmt: skip
 
 
@@ -98,13 +97,18 @@ def timeline(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     largest = max(dated, key=lambda own: abs(own[0]["same_day_outflow_shares"]), default=None)
     return {
         "awaited": list(dict.fromkeys(
-            (about.provider(row), row["decision_due_on"])
+            (_who([row], about), row["decision_due_on"])
             for row in rows if row["decision_due_on"] and not row["leader_id"])),
         "is_led": any(row["leader_id"] for row in rows),
-        "days": [(own[0], " and ".join(map(about.provider, own)),
+        "days": [(own[0], _who(own, about),
                   any(row["is_inferred"] for row in own)) for own in days.values()],
-        "largest": largest and (largest[0], " and ".join(map(about.provider, largest))),
+        "largest": largest and (largest[0], _who(largest, about)),
     }  # fmt: skip
+
+
+def _who(rows: Iterable[Row], about: Lead) -> str:
+    """Return the names of the providers of rows, not yet fit to print."""
+    return " and ".join(about.names.get(row["provider_id"], row["provider_id"]) for row in rows)
 
 
 def schedule(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
@@ -118,7 +122,7 @@ def schedule(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
         found.setdefault(row["provider_id"], []).append(row)
     return [
         {
-            "who": about.provider(own[0]),
+            "who": _who(own[:1], about),
             "window": [row for row in own if row["phase"] == "window"],
             "closes": [row for row in own if row["phase"] != "window"],
             "last": own[-1],
@@ -132,6 +136,7 @@ def bounds(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     own = _of_lead(answer.marts["impact_bounds"], about).rows(named=True)
     path = _of_lead(answer.marts["impact_path"], about).rows(named=True)
     return {"row": own[0] if own else None, "path": path,
+            "beyond": trading.beyond(own[0]["caution"]) if own else "",
             "stays": execution.PERMANENT_RATIO, "fades": execution.DECAY_DAYS}  # fmt: skip
 
 
@@ -151,7 +156,8 @@ def _of_lead(frame: pl.DataFrame, about: Lead) -> pl.DataFrame:
 
 
 def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
-    """Return the models side by side: a chart of the widest scenario, a line a model."""
+    """Return the models side by side: a chart of the widest scenario, a line a model, and the
+    central values and ends that the chart holds, in basis points."""
     import polars as pl
 
     reweighted = {each.scenario_id for each in answer.scenarios
@@ -169,14 +175,22 @@ def impacts(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     drawn = [_interval(row) for row in widest
              if about.most["outflow_shares"] and row["central_bps"] is not None
              and row["model"] != "event_study"]  # fmt: skip
-    chart = spans.spans(drawn)
+    known = [[each for each in (row.low, row.central, row.high) if each is not None]
+             for row in drawn]  # fmt: skip
     return {
         "lines": [
-            (model, name, [_fall(cells[model, each.scenario_id]) for each in answer.scenarios])
+            (model, name, [cells[model, each.scenario_id] for each in answer.scenarios])
             for model, name in MODELS.items()
             if cells
         ],
-        "figure": spans.SpanFigure(impacts_title(about, chart), chart) if drawn else None,
+        "centres": [each.central for each in drawn if each.central is not None],
+        "ends": [end for ends in known for end in ends],
+        "drawn": drawn,
+        "beyond": [
+            f"{MODELS[row['model']]}{trading.beyond(row['reason'])}"
+            for row in widest
+            if row["model"] != "event_study" and row["central_bps"] is not None and row["reason"]
+        ],
     }
 
 
@@ -187,38 +201,8 @@ def _interval(row: Row) -> spans.Interval:
                           *(None if each is None else abs(each) for each in ends))  # fmt: skip
 
 
-def _fall(row: Row) -> str:
+def fall(row: Row) -> str:
     """Return a model's answer in words: its interval and its limits, or why it has none."""
     if row["central_bps"] is None:
         return formatting.name(row["reason"], 80).replace("_", " ")
-    beyond = f"; {formatting.name(row['reason'], 100)}" if row["reason"] else ""
-    return f"{spans.interval(_interval(row), formatting.fall)}{beyond}"
-
-
-def days_title(rows: Sequence[Row], participation_ratio: float) -> str:
-    """Return whose sale takes longest; rows sorted by days, longest first."""
-    known = [row for row in rows if row["days_to_sell"]]
-    if not known:
-        return "No days that could be ranked: lower bounds only, or volumes unknown"
-    at = formatting.percent(participation_ratio, decimals=0)
-    lead, longest = known[0]["security_name"], formatting.days(known[0]["days_to_sell"])
-    company = formatting.company(lead)
-    trade = "buy" if scenario_text.is_bought(known[0]) else "liquidate"
-    return f"{company} takes {longest} trading days to {trade} at {at} participation"
-
-
-def impacts_title(about: Lead, chart: SpanChart) -> str:
-    """Return how far the models disagree at their central values and at their ends."""
-    central = [bar.row.central for bar in chart.bars if bar.row.central is not None]
-    ends = [each for bar in chart.bars for each in bar.row.known]
-    what = f"a {'rise' if scenario_text.is_bought(about.most) else 'fall'} of {about.name}'s price"
-    if len(central) == 1:
-        return f"One model applies to {what}: {_between(ends)}, {_between(central)} at its centre"
-    return (
-        f"The models disagree on {what}: {_between(central)} at their central values, "
-        f"{_between(ends)} at their ends"
-    )
-
-
-def _between(values: Sequence[float]) -> str:
-    return formatting.extent(formatting.fall(min(values)), formatting.fall(max(values)), " to ")
+    return f"{spans.interval(_interval(row), formatting.fall)}{trading.beyond(row['reason'])}"

@@ -5,10 +5,8 @@ from __future__ import annotations
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.question import settings
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import spans, steps
-from flowrisk.report.sections import downloads
 from flowrisk.text import formatting, heading, risk, sentences
 
 if TYPE_CHECKING:
@@ -59,8 +57,8 @@ def context(answer: RiskAnswer) -> dict[str, Any]:
         "tornado": drivers,
         "tornado_figure": _tornado_figure(drivers, rows[-1]),
         "notes": [formatting.with_readable_dates(note) for note in risk.notes(answer)],
-        **downloads.attachments(answer, _TABLES),
-        "command": sentences.command(answer, "risk", settings.RISK),
+        "csv_tables": _TABLES,
+        "verb": "risk",
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }
 
@@ -150,9 +148,8 @@ def _tornado_figure(drivers: Sequence[risk.Row], basket: risk.Row) -> spans.Span
 def citation(answer: RiskAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
-        f"{title(answer)} ({risk.judged(answer)}). As of {formatting.day(answer.as_of_on)}; "
-        f"flowrisk {answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not "
-        "advice."
+        f"{title(answer)} ({risk.judged(answer)}). {sentences.produced_by(answer)}. "
+        "An estimate, not advice."
     )
 
 

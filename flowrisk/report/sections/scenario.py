@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import TYPE_CHECKING, Any
 
-from flowrisk.question import settings
-from flowrisk.report.charts import bars
+from flowrisk.report.charts import bars, spans
 from flowrisk.report.page_options import with_data
 from flowrisk.report.sections import (
     book,
@@ -22,42 +21,45 @@ from flowrisk.report.sections import (
     evidence,
     liquidity,
     own_estimates,
+    published,
     ranges,
+    sources,
     what_if,
 )
 from flowrisk.report.sections.evidence import CHARTED_COUNT
-from flowrisk.text import formatting, heading, sentences
+from flowrisk.text import formatting, sentences
 from flowrisk.text import scenario as scenario_text
-from flowrisk.text.paragraphs import confidence, index_changes
-from flowrisk.text.paragraphs.confidence import NOT_SOLD
+from flowrisk.text.paragraphs import confidence
 
 if TYPE_CHECKING:
-    from flowrisk.domain import ScenarioAnswer
+    from flowrisk.domain import Scenario, ScenarioAnswer
     from flowrisk.text.paragraphs.confidence import Grade
     from flowrisk.text.sentences import Lead
 
 
 Row = Mapping[str, Any]
 _UNKNOWN_COUNT = 100
+_SELLERS_COUNT = 6
 _LIBRARIES = ("duckdb", "polars", "jinja2")
 SECTIONS = {
-    "headline": "Headline",
-    "what-if": "What if",
-    "decided": "Index events",
+    "headline": "Answer",
     "steps": "By index provider",
     "securities": "By security",
     "book": "Book",
-    "own-estimate": "Own estimate",
     "sellers": "Holders",
+    "decided": "Index events",
     "liquidity": "Liquidity and impact",
-    "range": "Range",
+    "own-estimate": "Own estimate",
     "reconciliation": "Published estimates",
+    "range": "Range",
+    "what-if": "What if",
     "sides": "Offsetting flows",
     "profiles": "Candidates",
     "assumptions": "Assumptions",
     "coverage": "Data and coverage",
     "method": "Method",
     "limits": "Limitations and direction of bias",
+    "sources": "Sources",
     "reproduce": "Reproduce",
 }
 _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
@@ -65,59 +67,95 @@ _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 
 @dataclass(frozen=True, slots=True)
 class HeadlineCard:
-    """One scenario of the headline: the leading security, the basket, and how sure we are.
+    """One scenario of the headline: the leading security, the basket, and what its figure rests on.
 
-    ``calibrated`` says what ratios were set to, ``illustrative`` whose were split without source;
-    ``beside`` sets the figure beside the own estimate, in one line.
+    ``ratios`` are the tracking ratios used; ``stale_shares`` the observed part in stale reports.
     """
 
-    who: str
-    beside: str
-    clause: str
+    about: Lead
+    scenario: Scenario
     lead: Row
     basket: Row
-    bar: bars.Bar
-    grade: Grade
-    calibrated: tuple[str, ...]
-    illustrative: tuple[str, ...]
+    ratios: Sequence[Row]
+    stale_shares: float
+
+    @property
+    def who(self) -> str:
+        """Who acts."""
+        return self.about.who(self.scenario)
+
+    @property
+    def clause(self) -> str:
+        """What is done to the leading security, in one clause."""
+        return self.about.clause(self.scenario, self.about.name)
+
+    @property
+    def grade(self) -> Grade:
+        """How sure we are, with the reason."""
+        return confidence.grade(
+            outflow_shares=self.lead["outflow_shares"],
+            observed_shares=self.lead["observed_outflow_shares"],
+            stale_shares=self.stale_shares,
+            method=self.lead["method"],
+            bound=self.lead["bound"],
+            bases=frozenset(row["basis"] for row in self.ratios),
+        )
+
+    @property
+    def calibrated(self) -> tuple[str, ...]:
+        """What ratios were set to, a phrase each."""
+        found = (row for row in self.ratios if row["basis"] == "calibrated")
+        return tuple(f"{self.about.provider(row)}: {sentences.set_to(row)}" for row in found)
+
+    @property
+    def illustrative(self) -> tuple[str, ...]:
+        """Whose ratios were split without source."""
+        found = (row for row in self.ratios if row["basis"] == "illustrative")
+        return tuple(self.about.provider(row) for row in found)
 
     @property
     def set_by(self) -> str:
         """How what is estimated was set, in words; empty where it was neither set nor split."""
-        bases = {"calibrated": self.calibrated, "illustrative": self.illustrative}
-        return confidence.set_by([basis for basis, found in bases.items() if found])
+        return confidence.set_by([row["basis"] for row in self.ratios])
+
+
+@dataclass(frozen=True, slots=True)
+class Waterfall:
+    """The way from the first scenario, or from nothing, to the widest; ``added_count`` providers
+    come on top of the first scenario, whose step has no name; 0 where it starts from nothing."""
+
+    steps: Sequence[bars.Row]
+    added_count: int
 
 
 def context(answer: ScenarioAnswer) -> dict[str, Any]:
     """Return everything the template of the scenario page speaks of, by name."""
     about = sentences.subject(answer)
     headline = cards(answer, about)
-    widest = widest_card(headline, about)
+    evident = evidence.evidence(answer, about)
     movable = what_if.what_if(answer, about)
     profiled = candidates.section(answer, about.widest.scenario_id)
     held = book.book(answer)
     needed = {"what-if": movable, "book": held, "profiles": profiled["candidate_profiles"].shown}
     return {
         "answer": answer,
+        "verb": "scenario",
+        "csv_tables": downloads.CSV_MARTS,
         "sections": with_data(SECTIONS, needed),
         "about": about,
-        "title": sentences.title(about, answer.scenarios),
-        "condition": _condition(answer),
-        "valued_at": sentences.valued_at(answer),
-        "outside_list": heading.outside_list(answer),
-        "without_data": heading.without_data(answer),
-        "priced": sentences.priced(answer, about.most),
         "cards": headline,
-        "widest_card": widest,
+        "card_rows": card_rows(about),
+        "widest_card": widest_card(headline, about),
         "what_if": movable,
         "book": held,
-        "citation": sentences.citation(answer, about, widest.set_by),
         **_figures(answer, about),
         **liquidity.liquidity(answer, about),
         **ranges.confidence(answer, about),
+        **published.published(answer, about),
         **both_sides.both_sides(answer, about),
         **profiled,
-        **evidence.evidence(answer, about),
+        **evident,
+        "bibliography": sources.bibliography(answer),
         **reproduction(answer),
     }
 
@@ -125,41 +163,50 @@ def context(answer: ScenarioAnswer) -> dict[str, Any]:
 def _figures(answer: ScenarioAnswer, about: Lead) -> dict[str, Any]:
     return {
         "waterfall": waterfall(answer, about),
-        "scenario_totals": answer.marts["scenario_totals"].rows(named=True),
+        "scenario_totals": about.totals,
         **{
             name: outflows(answer, about, is_in_basket=name == "outflows")
             for name in ("outflows", "outsiders")
         },
         "provider_outflows": providers(answer, about),
+        "selling_providers": selling(answer, about),
         "index_trades": index_trades(answer, about),
         "estimate_components": own_estimates.own_estimates(answer, about),
     }
 
 
-def _condition(answer: ScenarioAnswer) -> str:
-    yours = (f"{each}." for each in heading.yours(answer))
-    return " ".join([sentences.condition(answer.scenarios), *yours])
-
-
 def reproduction(answer: ScenarioAnswer) -> dict[str, Any]:
-    """Return what it takes to make the page again: settings, command, versions, SQL, data."""
+    """Return settings that the page speaks of, and the versions that made it."""
     return {
         **{name: answer.assumptions[name].value for name in ("participation", "adv_window")},
         "max_age": answer.assumptions["max_age"].value,
-        "command": sentences.command(answer, also=settings.SCENARIO),
         "versions": [(each, metadata.version(each)) for each in _LIBRARIES],
-        **downloads.attachments(answer),
     }
 
 
 def cards(answer: ScenarioAnswer, about: Lead) -> list[HeadlineCard]:
-    """Return one card a scenario, their bars on one scale."""
-    totals = {row["scenario_id"]: row for row in answer.marts["scenario_totals"].rows(named=True)}
-    drawn = bars.bars([_stacked(row["scenario_id"], row) for row in about.rows])
+    """Return one card a scenario."""
     return [
-        _card(answer, about, position, totals[scenario.scenario_id], drawn.bars[position])
-        for position, scenario in enumerate(answer.scenarios)
-    ]
+        HeadlineCard(about, scenario, lead, total, _ratios_used(answer, lead),
+                     _stale_shares(answer, lead))
+        for scenario, lead, total in zip(answer.scenarios, about.rows, about.totals, strict=True)
+    ]  # fmt: skip
+
+
+def card_rows(about: Lead) -> dict[str, Any]:
+    """Return the bars of the cards, one a scenario, and the ranges of the own estimate, to be drawn
+    on one scale; ``until`` is the largest value of both."""
+    stacks = [_stacked(row["scenario_id"], row) for row in about.rows]
+    owned = [spans.Interval(row["scenario_id"], *_own_ends(row)) for row in about.rows]
+    tops = [sum(part or 0.0 for part in row.parts) for row in stacks]
+    highs = [each.high or 0.0 for each in owned]
+    return {"stacks": stacks, "owned": owned, "until": max((*tops, *highs))}
+
+
+def _own_ends(row: Row) -> tuple[float | None, ...]:
+    """Return low, central and high of the own estimate as lengths; None where there is none."""
+    ends = (row[f"model_{end}_usd"] for end in ("low", "central", "high"))
+    return tuple(None if each is None else abs(each) for each in ends)
 
 
 def widest_card(headline: Sequence[HeadlineCard], about: Lead) -> HeadlineCard:
@@ -167,7 +214,7 @@ def widest_card(headline: Sequence[HeadlineCard], about: Lead) -> HeadlineCard:
     return next(card for card in headline if card.lead is about.most)
 
 
-def waterfall(answer: ScenarioAnswer, about: Lead) -> bars.Figure | None:
+def waterfall(answer: ScenarioAnswer, about: Lead) -> Waterfall | None:
     """Return the way from the first scenario to the widest, provider by provider; None for one
     provider, who needs no steps, and where nothing is sold."""
     first, lead = answer.scenarios[0], about.most
@@ -181,16 +228,10 @@ def waterfall(answer: ScenarioAnswer, about: Lead) -> bars.Figure | None:
     if len(rows) == 1 or not lead["outflow_shares"] or is_mixed:
         return None
     if not set(first.provider_ids) < set(about.widest.provider_ids):
-        steps, added_count = _steps(rows, about), 0
-    else:
-        added = [row for row in rows if row["provider_id"] not in first.provider_ids]
-        more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
-        steps = [_stacked(about.who(first), about.first), *more]
-        added_count = len(added)
-    return bars.Figure(
-        waterfall_title(about, about.who(first), added_count),
-        bars.bars(bars.waterfall(steps, f"= {about.who(about.widest)}")),
-    )
+        return Waterfall(_steps(rows, about), 0)
+    added = [row for row in rows if row["provider_id"] not in first.provider_ids]
+    more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
+    return Waterfall([_stacked("", about.rows[0]), *more], len(added))
 
 
 def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict[str, Any]:
@@ -214,21 +255,44 @@ def outflows(answer: ScenarioAnswer, about: Lead, *, is_in_basket: bool) -> dict
         "top": largest,
         "lines": [(row, [cells[row["security_id"], s.scenario_id] for s in answer.scenarios])
                   for row in largest.rows],
+        **_concentration([row for row in largest.rows if row["outflow_usd"]]),
         "count": widest.height,
-        "unknown": [formatting.name(ticker, 16) for ticker in tickers.head(_UNKNOWN_COUNT)],
+        "unknown": tickers.head(_UNKNOWN_COUNT).to_list(),
         "unknown_count": unknown.height,
         "kept_count": widest.filter(is_kept).height,
         "unpriced_count": widest["close_usd"].null_count(),
-        "figure": bars.Figure(
-            securities_title(largest.rows),
-            bars.bars([_stacked(formatting.company(row["security_name"]), row)
-                         for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]]),
-        ),
+        "drawn": [_stacked(formatting.company(row["security_name"]), row)
+                  for row in largest.rows[:CHARTED_COUNT] if row["outflow_usd"]],
     }  # fmt: skip
 
 
+def _concentration(known: Sequence[Row]) -> dict[str, Any]:
+    """Return the rows with dollars, what part of them all the first is, and what part of it is
+    observed (0-1); 0 without any."""
+    total_usd = sum(abs(row["outflow_usd"]) for row in known)
+    first = known[0] if known else {}
+    observed_usd, outflow_usd = first.get("observed_outflow_usd"), first.get("outflow_usd", 0.0)
+    return {
+        "known": known,
+        "lead_ratio": abs(outflow_usd) / total_usd if known else 0.0,
+        "observed_ratio": (observed_usd or 0.0) / outflow_usd if known else 0.0,
+    }
+
+
+def selling(answer: ScenarioAnswer, about: Lead) -> evidence.Top:
+    """Return who sells the leading security in the widest scenario, the largest first."""
+    import polars as pl
+
+    frame = answer.marts["provider_outflows"].filter(
+        pl.col("scenario_id") == about.widest.scenario_id,
+        pl.col("security_id") == about.most["security_id"],
+        pl.col("outflow_shares") != 0,
+    )
+    return evidence.top(frame, "outflow_usd", count=_SELLERS_COUNT)
+
+
 def providers(answer: ScenarioAnswer, about: Lead) -> evidence.Top:
-    """Return the leading security's outflow by provider, each provider once."""
+    """Return the leading security's outflow by provider, each provider once, largest first."""
     import polars as pl
 
     frame = answer.marts["provider_outflows"]
@@ -248,41 +312,15 @@ def index_trades(answer: ScenarioAnswer, about: Lead) -> list[dict[str, Any]]:
 def _steps(rows: Sequence[Row], about: Lead) -> list[bars.Row]:
     """Return a step a provider, the largest first; those beyond ``CHARTED_COUNT`` as one."""
     ordered = sorted(rows, key=lambda row: -abs(row["outflow_usd"] or 0.0))
-    steps = [_stacked(about.provider(row), row) for row in ordered[:CHARTED_COUNT]]
+    steps = [
+        _stacked(about.names.get(row["provider_id"], row["provider_id"]), row)
+        for row in ordered[:CHARTED_COUNT]
+    ]
     if rest := ordered[CHARTED_COUNT:]:
         sums = tuple(sum(part or 0.0 for part in column)
                      for column in zip(*(_parts(row) for row in rest), strict=True))  # fmt: skip
         steps.append(bars.Row(f"{len(rest)} more providers", sums))
     return steps
-
-
-def _card(
-    answer: ScenarioAnswer, about: Lead, position: int, basket: Row, bar: bars.Bar
-) -> HeadlineCard:
-    lead = about.rows[position]
-    ratios = _ratios_used(answer, lead)
-    return HeadlineCard(
-        who=about.who(answer.scenarios[position]),
-        beside=sentences.beside(answer, lead),
-        clause=about.clause(answer.scenarios[position], about.name),
-        lead=lead,
-        basket=basket,
-        bar=bar,
-        grade=confidence.grade(
-            outflow_shares=lead["outflow_shares"],
-            observed_shares=lead["observed_outflow_shares"],
-            stale_shares=_stale_shares(answer, lead),
-            method=lead["method"],
-            bound=lead["bound"],
-            bases=frozenset(row["basis"] for row in ratios),
-        ),
-        calibrated=tuple(
-            f"{about.provider(row)}: {sentences.set_to(row)}"
-            for row in ratios
-            if row["basis"] == "calibrated"
-        ),
-        illustrative=tuple(about.provider(r) for r in ratios if r["basis"] == "illustrative"),
-    )
 
 
 def _ratios_used(answer: ScenarioAnswer, lead: Row) -> list[dict[str, Any]]:
@@ -314,8 +352,9 @@ def _stale_shares(answer: ScenarioAnswer, lead: Row) -> float:
 
 
 def _stacked(label: str, row: Row) -> bars.Row:
-    side = " (bought)" if scenario_text.is_bought(row) else ""
-    return bars.Row(f"{label}{side}", _parts(row), is_at_least=scenario_text.is_at_least(row))
+    is_bought, is_at_least = scenario_text.is_bought(row), scenario_text.is_at_least(row)
+    side = " (bought)" if is_bought else ""
+    return bars.Row(f"{label}{side}", _parts(row), is_at_least=is_at_least)
 
 
 def _parts(row: Row) -> tuple[float | None, ...]:
@@ -326,54 +365,3 @@ def _parts(row: Row) -> tuple[float | None, ...]:
         shown = parts if is_one_side else (0.0, row["outflow_usd"])
         return tuple(None if each is None else abs(each) for each in shown)
     return parts
-
-
-def waterfall_title(about: Lead, start: str, added_count: int) -> str:
-    """Return what the waterfall finds; ``added_count`` is 0 where it starts from nothing."""
-    if not added_count:
-        return f"{about.name}: {scenario_text.outflow(about.most)} by index provider"
-    count = formatting.counted(added_count)
-    added = f"{count} more provider{'s add' if added_count > 1 else ' adds'}"
-    increment = formatting.money(about.most["increment_usd"])
-    if scenario_text.is_at_least(about.most):
-        increment = f"at least {increment}"
-    return f"{start} alone: {scenario_text.outflow(about.first)}; {added} {increment}"
-
-
-def _single_title(row: Row) -> str:
-    lead = formatting.company(row["security_name"])
-    if scenario_text.is_bought(row):
-        gross = index_changes.gross(row)
-        return f"{lead}: {scenario_text.outflow(row)}{f' net ({gross})' if gross else ''}"
-    if not row["estimated_outflow_usd"]:
-        return (
-            f"{lead}: {formatting.money(row['outflow_usd'])} observed, nothing estimated beyond it"
-        )
-    observed = (row["observed_outflow_usd"] or 0.0) / row["outflow_usd"]
-    most = "At most " if scenario_text.is_at_least(row) else ""
-    share = formatting.percent(observed, decimals=0)
-    return f"{most}{share} of {lead}'s outflow is observed in fund reports"
-
-
-def securities_title(rows: Sequence[Row]) -> str:
-    """Return how concentrated the outflow is; rows sorted, largest first."""
-    known = [row for row in rows if row["outflow_usd"]]
-    unpriced = any(row["outflow_shares"] and row["close_usd"] is None for row in rows)
-    if rows and all(row["method"] == NOT_SOLD for row in rows):
-        return "No selling of any security of the basket"
-    if not known and unpriced:
-        return "Selling observed or estimated, but no price to value it"
-    if not known:
-        return "Nothing observed or estimated for any security of the basket"
-    if len(rows) == 1:
-        return _single_title(known[0])
-    total = sum(abs(row["outflow_usd"]) for row in known)
-    lead = formatting.company(known[0]["security_name"])
-    has_both_sides = len({scenario_text.is_bought(row) for row in known}) > 1
-    if has_both_sides or scenario_text.is_at_least(known[0]):
-        return f"Largest known outflow: {lead}, {scenario_text.outflow(known[0])}"
-    share = formatting.percent(abs(known[0]["outflow_usd"]) / total, decimals=0)
-    most = "at most " if any(map(scenario_text.is_at_least, rows)) else ""
-    side = "inflow" if scenario_text.is_bought(known[0]) else "outflow"
-    of = f"the known {side}" + (" with a price" if unpriced else "")
-    return f"{lead} is {most}{share} of {of}"

@@ -11,10 +11,9 @@ from importlib import metadata
 from typing import TYPE_CHECKING, Any, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
-from flowrisk.question import settings
 from flowrisk.report.charts import lines
 from flowrisk.report.page_options import with_data
-from flowrisk.report.sections import candidates, downloads
+from flowrisk.report.sections import candidates
 from flowrisk.text import formatting, heading, sentences
 from flowrisk.text import screen as screen_text
 
@@ -45,6 +44,7 @@ SECTIONS = {
 }
 _READINGS = (
     "digital_asset_ratio", "all_coins_digital_asset_ratio", "review_digital_asset_ratio",
+    "look_through_digital_asset_ratio", "look_through_review_digital_asset_ratio",
 )  # fmt: skip
 
 
@@ -104,8 +104,8 @@ def context(answer: ScreenAnswer) -> dict[str, Any]:
         **_compared(answer, rows),
         **judged,
         **profiled,
-        **downloads.attachments(answer, _TABLES),
-        "command": sentences.command(answer, "screen", settings.SCREEN),
+        "csv_tables": _TABLES,
+        "verb": "screen",
         "versions": [(library, metadata.version(library)) for library in _LIBRARIES],
     }  # fmt: skip
 
@@ -284,8 +284,8 @@ def citation(answer: ScreenAnswer) -> str:
     """Return one sentence to quote: what, of which data, as of when."""
     return (
         f"{title(answer)}: digital assets over total assets of the newest balance sheet, coins at "
-        f"prices of {formatting.day(answer.as_of_on)}{_given(answer)}; flowrisk "
-        f"{answer.flowrisk_version}, data {answer.dataset_digest[:12]}. An estimate, not advice."
+        f"{coins_priced(answer)}{_given(answer)}. {sentences.produced_by(answer)}. "
+        "An estimate, not advice."
     )
 
 

@@ -9,15 +9,13 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-
-from flowrisk.text import formatting
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from flowrisk.domain import ScenarioAnswer
+    from flowrisk.domain import Scenario, ScenarioAnswer
     from flowrisk.text.sentences import Lead
 
 
@@ -30,14 +28,16 @@ _USING_RATIOS = frozenset({"auto", "tracking-ratio"})
 
 @dataclass(frozen=True, slots=True)
 class Slider:
-    """One number the reader may move, in the unit of its label; ``start`` is the page's own.
+    """One number the reader may move; ``start`` is the page's own. Of a tracking ratio also the
+    provider and the share count that it is of; both empty for others.
 
     ``low``, ``high`` and ``step`` are those of the slider; the field beside it takes any number
     from 0 to ``most`` (None = no upper end).
     """
 
     slider_id: str
-    label: str
+    provider_id: str
+    denominator: str
     start: str
     low: str
     high: str
@@ -47,9 +47,9 @@ class Slider:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One scenario: what is done, its outflow on the page, and as JSON what that is made of."""
+    """One scenario, its outflow on the page, and as JSON what that is made of."""
 
-    clause: str
+    scenario: Scenario
     lead: Row
     flows: str
 
@@ -82,12 +82,9 @@ def what_if(answer: ScenarioAnswer, about: Lead) -> WhatIf | None:
         *([_price(lead["close_usd"])] if lead["close_usd"] else []),
         *([_participation(answer)] if lead["adv_shares"] else []),
     )
-    tracked = tuple(
-        _ratio(position, about.provider(ratios[each]), ratios[each])
-        for position, each in enumerate(moved)
-    )
+    tracked = tuple(_ratio(position, ratios[each]) for position, each in enumerate(moved))
     lines = tuple(
-        Line(about.clause(scenario, "it"), row, json.dumps(_flows(sold, row, ratios, moved)))
+        Line(scenario, row, json.dumps(_flows(sold, row, ratios, moved)))
         for scenario, row in zip(answer.scenarios, about.rows, strict=True)
     )
     is_movable = sliders or tracked
@@ -139,22 +136,21 @@ def _movable(row: Row, ratios: Mapping[str, Row], moved: Sequence[str]) -> dict[
 
 
 def _price(close_usd: float) -> Slider:
-    return _slider("price", "Share price, US dollars", close_usd, None)
+    return _slider("price", close_usd, None)
 
 
 def _participation(answer: ScenarioAnswer) -> Slider:
     ratio: Any = answer.assumptions["participation"].value
-    label = "Participation, % of daily volume"
-    return Slider("participation", label, _typed(ratio * _PERCENT), "1", "100", "1", "100")
+    start = _typed(ratio * _PERCENT)
+    return Slider("participation", "", "", start, "1", "100", "1", "100")
 
 
-def _ratio(position: int, provider: str, row: Row) -> Slider:
-    of = formatting.words(row["denominator"])
-    label = f"{provider}, % of {of}"
-    return _slider(f"ratio-{position}", label, row["tracking_ratio"] * _PERCENT, 100)
+def _ratio(position: int, row: Row) -> Slider:
+    slider = _slider(f"ratio-{position}", row["tracking_ratio"] * _PERCENT, 100)
+    return replace(slider, provider_id=row["provider_id"], denominator=row["denominator"])
 
 
-def _slider(slider_id: str, label: str, start: float, most: int | None) -> Slider:
+def _slider(slider_id: str, start: float, most: int | None) -> Slider:
     """Return a slider from one small step to about twice the start, in steps of round numbers."""
     step = 10.0 ** math.floor(math.log10(start)) / _STEPS_PER_DIGIT
     high = math.ceil(2 * start / step) * step
@@ -162,7 +158,7 @@ def _slider(slider_id: str, label: str, start: float, most: int | None) -> Slide
         high = min(high, float(most))
     low = _typed(step)
     above = None if most is None else str(most)
-    return Slider(slider_id, label, _typed(start), low, _typed(high), low, above)
+    return Slider(slider_id, "", "", _typed(start), low, _typed(high), low, above)
 
 
 def _typed(number: float) -> str:

@@ -1,9 +1,9 @@
-"""Index changes in words: which indices are entered and left, what is bought and sold of each, and
-the gross of a net flow. Computes nothing."""
+"""Index changes in words: which indices are entered and left, what is bought and sold of each, the
+gross of a net flow, and what a freeze leads to. Computes nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.export.tables import grid
@@ -83,3 +83,31 @@ def trade(row: Row) -> str:
         return "nothing"
     bound = "≥ " if row["bound"] in LOWER_BOUNDS else ""
     return f"{bound}{told(abs(traded))} {'sold' if traded > 0 else 'bought'}"
+
+
+def freeze_lines(rows: Iterable[Row]) -> list[str]:
+    """Return the frozen positions of the basket, each once, and those that are not known."""
+    basket = [row for row in rows if row["is_in_basket"]]
+    each = {(row["provider_id"], row["security_id"]): row for row in basket}.values()
+    known = [row for row in each if row["unknown_reason"] is None]
+    lines = ["", "Freeze, never part of an outflow (foregone = not bought at reviews since)"]
+    lines += grid(
+        ("security", "provider", "since", "counted", "actual", "ratio now", "foregone",
+         "catch-up", "later deletion"),
+        (
+            (row["ticker"], row["provider_id"], str(row["frozen_from_on"]),
+             formatting.shares(row["counted_shares"]), formatting.shares(row["actual_shares"]),
+             formatting.percent(row["effective_tracking_ratio"], decimals=3),
+             formatting.money(row["foregone_demand_usd"]), formatting.money(row["catch_up_usd"]),
+             formatting.money(row["deletion_outflow_usd"]))
+            for row in known
+        ),
+    )  # fmt: skip
+    for said, column in (("foregone unknown", "foregone_unknown_reason"),
+                         ("unknown", "unknown_reason")):  # fmt: skip
+        reasons: dict[str, dict[str, None]] = {}
+        for row in each:
+            if row[column] is not None:
+                reasons.setdefault(row[column], {})[row["ticker"]] = None
+        lines += [f"  {said}: {', '.join(names)} ({why})" for why, names in reasons.items()]
+    return lines

@@ -18,7 +18,7 @@ HEAD = "own estimate (low–high)"
 LEVELS = {
     "L0": "positions reported or derived",
     "L1": "positions known by weight only",
-    "L2": "funds not read, by the density of a read one",
+    "L2": "funds not covered, by the density of a covered one",
     "L3": "pools of assets beyond those funds",
 }
 CROSSCHECK = "X"
@@ -58,9 +58,24 @@ class Level:
                 for part in self.parts if part["missing_reason"] is not None]  # fmt: skip
 
     def total(self, column: str) -> float | None:
-        """Return the sum of a column over the parts that have a figure, None without any."""
-        known = [part[column] for part in self.parts if part[column] is not None]
-        return sum(known) if known else None
+        """Return the sum of a column over the parts that have a figure, None without any.
+
+        A level of several providers or parts never passes the float of its security.
+        """
+        known: list[float] = [each[column] for each in self.parts if each[column] is not None]
+        limit: float | None = self.parts[0][f"limit_{column.rpartition('_')[2]}"]
+        if not known or limit is None:
+            return sum(known) if known else None
+        return min(sum(known), limit)
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether a part, or the sum of the parts, ends at the float."""
+        known = [part["high_shares"] for part in self.parts if part["high_shares"] is not None]
+        limit = self.parts[0]["limit_shares"]
+        return any(part["is_limited_by_float"] for part in self.parts) or (
+            limit is not None and sum(known) > limit
+        )
 
 
 def shown(row: Row) -> str:
@@ -175,10 +190,11 @@ def part_formula(part: Row) -> str:
 
 def level_amount(level: Level) -> str:
     """Return the sum of a level with its ends, ``unknown`` where no part has a figure."""
+    end = ", all that there are" if level.is_limited else ""
     if level.total("central_shares"):
-        return _amounts(level)
+        return f"{_amounts(level)}{end}"
     at_most = level.total("high_usd")
-    return f"unknown, at most {formatting.money(at_most)}" if at_most else "unknown"
+    return f"unknown, at most {formatting.money(at_most)}{end}" if at_most else "unknown"
 
 
 def ends(row: Row, unit: str) -> str:

@@ -61,8 +61,12 @@ def lead_auctions(answer: Answer, cells: Sequence[Row]) -> str:
     return f"{name} in ordinary closing auctions ({auction_share(answer)}): {', '.join(said)}"
 
 
-def bounds(row: Row, name: str) -> str:
-    """Return the bounds of a fall by the square-root law in one sentence, or why there are none."""
+def bounds(row: Row, name: str, joiner: str = "; ") -> str:
+    """Return the bounds of a fall by the square-root law in one sentence, or why there are none.
+
+    Args:
+        joiner: stands before what they go beyond.
+    """
     if row["reason"] is not None:
         return f"{name}: no bounds of the impact, {row['reason'].replace('_', ' ')}"
     least = "≥ " if row["is_at_least"] else ""
@@ -70,8 +74,40 @@ def bounds(row: Row, name: str) -> str:
     count = row["sessions_count"]
     return (
         f"{name} by the square-root law: {least}{one} as one order, {least}{each} over {count} "
-        f"session{'s' if count > 1 else ''} without decay"
+        f"session{'s' if count > 1 else ''} without decay{beyond(row['caution'], joiner)}"
     )
+
+
+def beyond(caution: str | None, joiner: str = "; ") -> str:
+    """Return what a printed impact goes beyond, to stand behind it; empty where it does not."""
+    return f"{joiner}{formatting.name(caution, 100)}" if caution else ""
+
+
+def lead_bounds(answer: Answer, cells: Sequence[Row]) -> list[str]:
+    """Return a line on the bounds of one security's fall in each scenario; empty where they were
+    not asked for, or none has any."""
+    if "impact_bounds" not in answer.marts:
+        return []
+    keys = {(row["scenario_id"], row["security_id"]) for row in cells}
+    rows = [
+        row
+        for row in answer.marts["impact_bounds"].rows(named=True)
+        if (row["scenario_id"], row["security_id"]) in keys and row["reason"] is None
+    ]
+    said = [
+        f"{_between(row)} {formatting.name(row['scenario_id'], 24)}"
+        + (f" ({beyond(row['caution'], '')})" if row["caution"] else "")
+        for row in rows
+    ]
+    name = formatting.company(cells[0]["security_name"])
+    head = f"{name}, bounds of the price impact (one order to per session without decay)"
+    return [f"{head}: {', '.join(said)}"] if said else []
+
+
+def _between(row: Row) -> str:
+    one, each = (formatting.fall(row[f"{end}_bps"]) for end in ("one_order", "per_session"))
+    least = "≥ " if row["is_at_least"] else ""
+    return f"{least}{one}" if one == each else f"{least}{one} to {each}"
 
 
 def beside(answer: Answer) -> list[str]:

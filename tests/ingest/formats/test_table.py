@@ -156,3 +156,38 @@ def test_every_profile_shipped_is_whole() -> None:
     assert set(profiles.shipped()) >= {
         "ishares", "vanguard", "vanguard-json", "schwab", "amundi", "xtrackers",
     }  # fmt: skip
+
+
+def own(write: Callable[..., Path], text: str) -> Parsed:
+    header = text.split("\n", 1)[0].split(",")
+    words = {"shares": "Shares", "value": "Market", "cusip": "CUSIP", "name": "Name",
+             "date": "Date", "currency": "Ccy"}  # fmt: skip
+    columns = {
+        ours: theirs
+        for ours, begin in words.items()
+        for theirs in header
+        if theirs.startswith(begin)
+    }
+    hints = Hints(fund_id="F", profile=profiles.of_columns(columns))
+    return table.read(write("own.csv", text), hints)
+
+
+def test_shares_and_values_count_in_what_their_headers_say(write: Callable[..., Path]) -> None:
+    parsed = own(
+        write,
+        "CUSIP,Shares (000s),Market Value (US$ m),Ccy,Date\n594972408,16.5,3.4125,USD,45979\n",
+    )
+    found = parsed.positions.lazy().collect().row(0, named=True)
+    assert (found["shares"], found["market_value_usd"]) == (16_500, 3_412_500)
+    assert found["as_of_on"] == date(2025, 11, 18)
+    assert "'Shares (000s)' counts in 1,000" in parsed.notes
+
+
+@pytest.mark.parametrize("spoilt", ["5.94972E+08", "594972409", "US5949724084"])
+def test_an_identifier_that_is_none_is_no_reason_to_take_a_position_for_something_else(
+    write: Callable[..., Path], spoilt: str
+) -> None:
+    parsed = own(write, f"CUSIP,Name,Shares,Date\n{spoilt},Strategy,1000,2025-11-18\n"
+                        "565788106,MARA,500,2025-11-18\n,Cash,7,2025-11-18\n")  # fmt: skip
+    kinds = parsed.positions.lazy().collect()["kind"].to_list()
+    assert kinds == ["equity", "equity", "cash"]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from flowrisk.ingest.readers.cells import day, days_of, marks_of, number
+from flowrisk.ingest.readers.cells import day, days_of, factor_of, marks_of, number
 
 
 @pytest.mark.parametrize(
@@ -132,4 +134,43 @@ def test_letters_of_units_count_where_they_may_stand(text: Any, expected: Any) -
 
 @pytest.mark.parametrize("text", ["-", "", "31/31/2025", "Foo 3, 2025", "99999999", None])
 def test_what_is_no_day_is_none(text: Any) -> None:
+    assert day(text) is None
+
+
+_UNITS = {1e3: ("000", "000s", "'000", "thousands", "k", "Tsd."), 1e6: ("m", "mm", "Mio.", "mn"),
+          1e9: ("bn", "Mrd.")}  # fmt: skip
+
+
+@given(
+    unit=st.sampled_from([(factor, word) for factor, words in _UNITS.items() for word in words]),
+    header=st.sampled_from(
+        ["Shares ({})", "Market Value (US$ {})", "Bestand [{}]", "Marktwert ({} EUR)"]
+    ),
+    is_upper=st.booleans(),
+)
+def test_a_header_says_what_its_figures_count_in(
+    unit: tuple[float, str], header: str, *, is_upper: bool
+) -> None:
+    factor, word = unit
+    text = header.format(word)
+    assert factor_of(text.upper() if is_upper else text) == factor
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Shares", "Market Value ($)", "Market Value (USD)", "Weight (%)", "Kurs in EUR",
+     "Value in USD", "Quantity (Main)", "% of market value", "Shares in fund",
+     "Name (short)", "MM", "Par (local)"],
+)  # fmt: skip
+def test_a_header_without_a_unit_counts_ones(header: str) -> None:
+    assert factor_of(header) == 1
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)), st.sampled_from(["{}", "{}.0", "{}.5"]))
+def test_the_number_of_a_day_in_a_spreadsheet_is_that_day(on: date, form: str) -> None:
+    assert day(form.format((on - date(1899, 12, 30)) // timedelta(days=1))) == on
+
+
+@pytest.mark.parametrize("text", ["36525", "73051", "12345", "99999", "4597", "459790"])
+def test_other_numbers_are_no_days(text: str) -> None:
     assert day(text) is None

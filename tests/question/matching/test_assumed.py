@@ -76,6 +76,9 @@ def test_without_assumptions_nothing_is_yours(sample: Dataset) -> None:
         ({"pool": "msci-non-etf=5tn:4tn:6tn"}, "could not be used"),
         ({"pool": "msci-non-etf=5tn:6tn"}, "could not be used"),
         ({"tracked_aum": "nasdaq-100=-1"}, "below 0"),
+        ({"tracked_aum": "nasdaq-100=650"}, "below a million dollars"),
+        ({"pool": "msci-non-etf=4.5"}, "below a million dollars"),
+        ({"pool": "msci-non-etf=4:4.5:5"}, "with a unit: 20bn"),
         (
             {"tracked_aum": "nasdaq-100=1tn", "pool": "nasdaq-100-products=1tn"},
             "given twice",

@@ -14,7 +14,7 @@ import flowrisk
 from flowrisk.api import Dataset
 from flowrisk.domain import ScenarioAnswer
 from flowrisk.report.page import scenario_page
-from flowrisk.report.sections import evidence, liquidity, ranges
+from flowrisk.report.sections import evidence, liquidity, published, ranges
 from flowrisk.text import formatting, sentences
 
 
@@ -40,6 +40,8 @@ def test_the_models_stand_side_by_side_with_their_ranges_or_the_reason(page: str
     assert "Almgren et al., permanent X/V 1.06 is outside the fitted range, up to 0.25" in said
     assert "The models disagree on a fall of Strategy's price: 5.4 to 19.1 % at their" in said
     assert "Flow is not price." in said
+    assert f"if nothing of one has faded at the next{beyond} 3.34 of it." in said
+    assert f"none was fitted to Strategy. Square-root law{beyond} 3.34 of it." in said
 
 
 def test_a_union_has_its_days_and_the_largest_of_them_beside_the_days_if_at_once(page: str) -> None:
@@ -93,9 +95,7 @@ def test_the_sources_of_uncertainty_come_the_largest_first(answer: ScenarioAnswe
     found = ranges.uncertainty_sources(answer, sentences.subject(answer))
     assert [row["source"] for row in found["lines"]] == [
         "price date", "coverage", "prior", "mapping", "staleness"]  # fmt: skip
-    chart = found["figure"].chart
-    assert chart.reference.value == pytest.approx(8.8002e9, rel=1e-4)
-    coverage = chart.bars[1].row
+    coverage = found["drawn"][1]
     assert (coverage.low, coverage.high) == pytest.approx((4.3713e9, 8.8002e9), rel=1e-4)
 
 
@@ -114,6 +114,7 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
 ) -> None:
     said = section(page, "reconciliation")
     # 56bn over 287.108 m shares of both classes is 195.05; x 49,682,181 shares = 9.690bn
+    assert "20 Nov 2025 JPMorgan all $195.05 $11.60bn $9.69bn lower +$1.91bn" in said
     assert "JPMorgan all $11.60bn $195.05 $9.69bn lower +$2.80bn +$890m $0 +$1.91bn" in said
     positions = {"above": "higher", "within": "within", "below": "lower"}
     compared = answer.marts["reconciliation"].filter(pl.col("not_compared_reason").is_null())
@@ -127,8 +128,8 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
         "At the same price and scope our estimate is higher than two, within one, lower than two, "
         "of five published estimates by three sources" in said
     )
-    assert "by all providers at the as-of close. Price: revaluation at its price." in said
-    assert "3 more repeat the figure our ratios are calibrated to." in said
+    assert "by all providers at the as-of close, US dollars" in said
+    assert "calibrated to it and repeated by Bitwise (M. Hougan), Strategy letter to MSCI" in said
     # 31 less 11 compared: among them 15bn at 84.2bn for the float, 324 dollars on a day of 160
     assert "20 published statements not comparable" in said
 
@@ -136,7 +137,7 @@ def test_a_published_figure_stands_beside_ours_on_its_terms_and_the_gap_adds_up(
 def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
     answer: ScenarioAnswer, page: str
 ) -> None:
-    found = ranges.dispute(answer, sentences.subject(answer))
+    found = published.dispute(answer, sentences.subject(answer))
     assert found is not None
     assert (found.figure_usd, found.sum_usd) == (8.8e9, 11.6e9)
     assert (found.total_count, found.additional_count) == (3, 3)
@@ -155,7 +156,7 @@ def test_the_dispute_between_total_and_additional_is_explained_from_the_data(
 def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> None:
     high = with_marts(answer, manager_crosscheck=lambda f: f.with_columns(
         crosscheck_shares=pl.when(vintage="known").then(40e6).otherwise(60e6)))  # fmt: skip
-    found = ranges.dispute(high, sentences.subject(high))
+    found = published.dispute(high, sentences.subject(high))
     assert found is not None
     assert found.is_total_nearer is None
     said = section(scenario_page(high).decode(), "reconciliation")
@@ -165,7 +166,7 @@ def test_yardsticks_that_differ_prefer_no_reading(answer: ScenarioAnswer) -> Non
 @pytest.mark.parametrize("reading", ["total", "additional"])
 def test_one_reading_alone_is_no_dispute(answer: ScenarioAnswer, reading: str) -> None:
     alone = with_marts(answer, reconciliation=lambda f: f.filter(pl.col("reading") != reading))
-    assert ranges.dispute(alone, sentences.subject(alone)) is None
+    assert published.dispute(alone, sentences.subject(alone)) is None
     assert "in total, or" not in section(scenario_page(alone).decode(), "reconciliation")
 
 
@@ -225,12 +226,12 @@ def test_the_newest_report_of_each_fund_is_drawn_the_oldest_first(page: str) -> 
 def test_the_funds_and_what_is_outside_add_up_to_the_list(answer: ScenarioAnswer) -> None:
     figure = evidence.sellers(answer, sentences.subject(answer))
     total = answer.marts["scenario_totals"].filter(scenario_id="all")["outflow_usd"].item()
-    assert sum(bar.row.value for bar in figure.chart.bars) == pytest.approx(total)
+    assert sum(row.value for row in figure.drawn) == pytest.approx(total)
     # $1,445.5 m of MSTR, $140.2 m of RIOT and $110.3 m of MARA, of $5,660 m
-    assert (
-        figure.title == "Vanguard Total Stock Market Index Fund holds 30 % of the observed dollars"
-    )
-    outside = figure.chart.bars[-1].row
+    said = section(scenario_page(answer).decode(), "sellers")
+    assert "Vanguard Total Stock Market Index Fund holds 30 % of the observed dollars" in said
+    assert figure.largest_ratio == pytest.approx(1_696.0 / 5_660, abs=1e-3)
+    outside = figure.drawn[-1]
     assert outside.label == "outside covered funds"
     assert outside.parts[0] == 0
 

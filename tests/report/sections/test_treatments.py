@@ -47,7 +47,7 @@ def test_the_card_of_a_freeze_claims_no_sight_and_no_calibration(frozen_page: st
     (card,) = cards_of(frozen_page)
     assert card.startswith("If MSCI freezes Strategy $0")
     assert "No selling: trackers keep their positions." in card
-    assert "Confidence: not graded . No selling under this treatment." in card
+    assert "Confidence: not graded . No selling under this treatment." in words(frozen_page)
     assert "Calibrated" not in card
     assert "At least" not in card
 
@@ -92,9 +92,9 @@ def test_a_freeze_by_some_and_a_deletion_by_others_are_told_apart() -> None:
     page = scenario_page(asked(preset="january-2026")).decode()
     assert heading(page) == (
         "Strategy, all five providers: the calibrated $6.80bn lies above the range of our own "
-        "estimate, which is incomplete, ≥ $5.25bn (4.70–5.98). "
+        "estimate, which is incomplete, ≥ $5.25bn (4.66–6.06). "
         "If MSCI freezes Strategy, passive funds sell none of it; if MSCI freezes it and the "
-        "other four providers delete it, $6.80bn"
+        "other four providers delete it, $6.80bn. All five names: $0 and ≥ $8.62bn"
     )
     mixed = cards_of(page)[1]
     assert mixed.startswith("If MSCI freezes Strategy and the other four providers delete it")

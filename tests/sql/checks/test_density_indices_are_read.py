@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rows import SECURITY
+
 Facts = Callable[..., list[tuple[str, str]]]
 
-POOL = {"pool_id": "p", "provider_id": "msci", "density_index_id": "msci-world"}
+INDICES = [{"index_id": name, "provider_id": "msci", "index_name": name}
+           for name in ("msci-world", "msci-usa")]  # fmt: skip
+POOL = {"pool_id": "p", "provider_id": "msci", "density_index_id": "msci-usa"}
 
 
-def test_a_density_needs_a_position_or_a_weight(facts: Facts) -> None:
-    assert facts(asset_pools=[POOL]) == [("p", "density index msci-world")]
-    assets = [{"fund_id": "F1", "net_assets_usd": 5e9}]
-    assert facts(asset_pools=[POOL], fund_net_assets=assets) == []
+def test_a_density_needs_a_report_or_a_weight(facts: Facts) -> None:
+    # the only fund tracks MSCI World
+    assert facts(indices=INDICES, asset_pools=[POOL]) == [("p", "density index msci-usa")]
+    read = {**POOL, "density_index_id": "msci-world"}
+    assert facts(indices=INDICES, asset_pools=[read]) == []
+    member = {"index_id": "msci-usa", "security_id": SECURITY, "weight_ratio": 0.001}
+    assert facts(indices=INDICES, asset_pools=[POOL], index_memberships=[member]) == []
+    unweighed = {**member, "weight_ratio": None}
+    assert facts(indices=INDICES, asset_pools=[POOL], index_memberships=[unweighed])

@@ -36,3 +36,21 @@ def test_an_index_weight_lies_near_its_part_of_the_index(
     member = {"index_id": "msci-world", "security_id": SECURITY, "weight_ratio": weight}
     got = facts(indices=[index], index_memberships=[member])
     assert [subject for subject, _ in got] == ["msci-world AAA"] * count
+
+
+@pytest.mark.parametrize(("weight", "count"), [(0.0001, 0), (0.008, 1)])
+def test_a_weight_lies_near_what_funds_of_the_index_hold(
+    weight: float, count: int, facts: Facts
+) -> None:
+    # 1,000 shares at 160 dollars are 0.008 % of a fund of 2bn; 0.008 % given as 0.008 is not
+    assets = [{"fund_id": "F1", "as_of_on": DAY, "net_assets_usd": 2e9}]
+    member = {"index_id": "msci-world", "security_id": SECURITY, "weight_ratio": weight}
+    got = facts(index_memberships=[member], fund_net_assets=assets)
+    assert [subject for subject, _ in got] == ["msci-world AAA"] * count
+    # the weight of another fund of the index; a fund's own position of another day may lie far off
+    row = {"fund_id": "F2", "as_of_on": DAY, "security_id": SECURITY, "weight_ratio": weight}
+    funds = [
+        {"fund_id": each, "index_id": "msci-world", "fund_name": each} for each in ("F1", "F2")
+    ]
+    got = facts(funds=funds, fund_weights=[row], fund_net_assets=assets)
+    assert [subject for subject, _ in got] == ["F2 2025-11-20 AAA"] * count

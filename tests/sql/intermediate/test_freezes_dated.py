@@ -36,3 +36,11 @@ def test_without_a_decision_the_freeze_begins_on_the_as_of_date(answer: Answer) 
 
 def test_who_excludes_is_not_here(answer: Answer) -> None:
     assert answer(COLUMNS, share_counts=COUNTS) == []
+
+
+def test_a_freeze_that_a_later_decision_ended_is_none_of_the_provider_s(answer: Answer) -> None:
+    decisions = [_decision("decision", date(2025, 10, 1), "freeze"),
+                 _decision("decision", date(2025, 11, 1), "keep")]  # fmt: skip
+    ((is_decided, frozen_from_on),) = answer("is_decided frozen_from_on", {"treatment": "freeze"},
+                                             decisions=decisions, share_counts=COUNTS)  # fmt: skip
+    assert (is_decided, frozen_from_on) == (False, AS_OF)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from rows import SECURITY
+from rows import SECURITY, held
 
 Answer = Callable[..., list[tuple[Any, ...]]]
 
@@ -23,3 +23,29 @@ def test_members_that_nobody_asked_about_are_there_too(answer: Answer) -> None:
     indices = [{"index_id": i, "provider_id": "msci"} for i in ("world", "elsewhere", "msci-world")]
     got = answer("index_id security_id weight_ratio", index_memberships=rows, indices=indices)
     assert sorted(got) == [("world", "OTHER", 0.8), ("world", SECURITY, 0.2)]
+
+
+def _whole_fund() -> dict[str, Any]:
+    """F1 lists all it holds: 30 dollars of one member and 70 of another."""
+    return {
+        "indices": [{"index_id": "world", "provider_id": "msci"}],
+        "funds": [{"fund_id": "F1", "fund_name": "Fund one", "index_id": "world"}],
+        "fund_reports": [{"fund_id": "F1", "holdings_scope": "full"}],
+        "fund_net_assets": [{"fund_id": "F1", "net_assets_usd": 100.0}],
+        "holdings": [{**held("F1", 1.0), "market_value_usd": 30.0},
+                     {**held("F1", 1.0, security_id="OTHER"), "market_value_usd": 70.0}],
+    }  # fmt: skip
+
+
+def test_a_tracker_s_whole_report_fills_what_is_not_stated(answer: Answer) -> None:
+    rows = [_member("world", SECURITY, 0.2)]
+    got = answer("security_id weight_ratio weights_fund_name", index_memberships=rows,
+                 **_whole_fund())  # fmt: skip
+    assert sorted(got) == [("OTHER", 0.7, "Fund one"), (SECURITY, 0.3, "Fund one")]
+
+
+def test_weights_that_are_stated_in_whole_come_first(answer: Answer) -> None:
+    rows = [_member("world", SECURITY, 0.2), _member("world", "OTHER", 0.8)]
+    got = answer("security_id weight_ratio weights_fund_name", index_memberships=rows,
+                 **_whole_fund())  # fmt: skip
+    assert sorted(got) == [("OTHER", 0.8, None), (SECURITY, 0.2, None)]

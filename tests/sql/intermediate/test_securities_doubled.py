@@ -28,4 +28,16 @@ def test_a_name_cut_short_counts_only_where_a_ticker_is_unknown(answer: Answer) 
     assert count(ticker="XNAS:AAA", security_name="POTLATCHDELTIC C") == 2
     assert count(ticker="PCH", security_name="POTLATCHDELTIC C") == 0
     assert count(ticker="XNAS:AAA", security_name="POTLATCH") == 0
-    assert count(security_id="US0378331005") == 0  # two ISINs are two securities
+
+
+def test_two_isins_are_two_securities_unless_ticker_name_and_class_agree(answer: Answer) -> None:
+    def count(**changed: str) -> int:
+        asked = {"securities": SECURITY}
+        keys = other(security_id="US0378331005", **changed)
+        return len(answer("other_id", asked, securities=keys))
+
+    assert count(security_name="Potlatchdeltic Holdings plc", country="IE") == 2  # it moved
+    assert count(ticker="PDC") == 0
+    assert count(security_name="Other Corp") == 0
+    assert count(share_class="B") == 0
+    assert count(security_name="Potlatchdeltic Corp ADR") == 0

@@ -1,0 +1,1 @@
+"""Public files brought to this machine: the one chapter that opens a connection."""

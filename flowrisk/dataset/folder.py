@@ -138,6 +138,16 @@ def open_folder(path: PurePath | str | None = None, *, version: int | None = Non
         name: delta.paths if delta and name == "holdings" else _files_of(place, root, name)
         for name in tables()
     }
+    _refuse_incomplete(root, files)
+    is_sample = root == resources.sample_folder()
+    name = "sample dataset" if is_sample else f"dataset {printable(root.name)}"
+    if delta:
+        name = f"{name}, holdings: Delta version {delta.version}"
+    settings, rows = _settings_of(place, root / SETTINGS_FILE), reference.read(place, root)
+    return Folder(root, name, files, settings, place, rows, delta.version if delta else None)
+
+
+def _refuse_incomplete(root: PurePath, files: Mapping[str, tuple[PurePath, ...]]) -> None:
     missing = [name for name, table in tables().items() if table.is_required and not files[name]]
     if missing:
         raise DataError(
@@ -149,15 +159,6 @@ def open_folder(path: PurePath | str | None = None, *, version: int | None = Non
             },
             remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
         )
-    name = (
-        "sample dataset" if root == resources.sample_folder() else f"dataset {printable(root.name)}"
-    )
-    settings = _settings_of(place, root / SETTINGS_FILE)
-    rows = reference.read(place, root)
-    if delta is None:
-        return Folder(root, name, files, settings, place, rows)
-    name = f"{name}, holdings: Delta version {delta.version}"
-    return Folder(root, name, files, settings, place, rows, delta.version)
 
 
 def is_folder(path: PurePath) -> bool:

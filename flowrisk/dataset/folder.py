@@ -138,16 +138,27 @@ def open_folder(path: PurePath | str | None = None, *, version: int | None = Non
         name: delta.paths if delta and name == "holdings" else _files_of(place, root, name)
         for name in tables()
     }
-    _refuse_without(root, files)
-    name = (
-        "sample dataset" if root == resources.sample_folder() else f"dataset {printable(root.name)}"
-    )
-    settings = _settings_of(place, root / SETTINGS_FILE)
-    rows = reference.read(place, root)
-    if delta is None:
-        return Folder(root, name, files, settings, place, rows)
-    name = f"{name}, holdings: Delta version {delta.version}"
-    return Folder(root, name, files, settings, place, rows, delta.version)
+    _refuse_incomplete(root, files)
+    is_sample = root == resources.sample_folder()
+    name = "sample dataset" if is_sample else f"dataset {printable(root.name)}"
+    if delta:
+        name = f"{name}, holdings: Delta version {delta.version}"
+    settings, rows = _settings_of(place, root / SETTINGS_FILE), reference.read(place, root)
+    return Folder(root, name, files, settings, place, rows, delta.version if delta else None)
+
+
+def _refuse_incomplete(root: PurePath, files: Mapping[str, tuple[PurePath, ...]]) -> None:
+    missing = [name for name, table in tables().items() if table.is_required and not files[name]]
+    if missing:
+        raise DataError(
+            "The dataset lacks required tables.",
+            facts={
+                "folder": root,
+                "missing": join_names(_file_name(name) for name in missing),
+                "found": join_names(name for name, paths in files.items() if paths) or "no table",
+            },
+            remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
+        )
 
 
 def is_folder(path: PurePath) -> bool:
@@ -197,21 +208,6 @@ def absolute(path: PurePath | str) -> Path:
             remedy="Name a file or folder that this system can have.",
         ) from error
     return whole
-
-
-def _refuse_without(root: PurePath, files: Mapping[str, tuple[PurePath, ...]]) -> None:
-    """Refuse a folder that lacks a required table."""
-    missing = [name for name, table in tables().items() if table.is_required and not files[name]]
-    if missing:
-        raise DataError(
-            "The dataset lacks required tables.",
-            facts={
-                "folder": root,
-                "missing": join_names(_file_name(name) for name in missing),
-                "found": join_names(name for name, paths in files.items() if paths) or "no table",
-            },
-            remedy="Add the files, or make a dataset with 'flowrisk init DIR'.",
-        )
 
 
 def read_settings(path: Path) -> Mapping[str, object]:

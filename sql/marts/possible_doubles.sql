@@ -8,12 +8,8 @@
 
 with
 
-doubled as (
-    select * from intermediate.securities_doubled
-),
-
-securities_asked as (
-    select * from intermediate.securities_asked
+others as (
+    select * from intermediate.keys_doubled
 ),
 
 reports_selected as (
@@ -21,25 +17,7 @@ reports_selected as (
 ),
 
 holdings as (
-    select * from staging.holdings_stated
-),
-
-others as (
-    select
-        securities_asked.security_id,
-        securities_asked.ticker,
-        securities_asked.is_in_basket,
-        doubled.other_id,
-        doubled.other_name
-    from doubled
-    inner join securities_asked on doubled.security_id = securities_asked.security_id
-    left join securities_asked as also_asked on doubled.other_id = also_asked.security_id
-    where also_asked.security_id is null
-),
-
-other_keys as (
-    select distinct others.other_id
-    from others
+    select * from intermediate.holdings_doubled
 ),
 
 held as (
@@ -50,7 +28,6 @@ held as (
         count(holdings.market_value_usd) as valued_count,
         sum(holdings.market_value_usd) as valued_usd
     from holdings
-    inner join other_keys on holdings.security_id = other_keys.other_id
     inner join reports_selected
         on
             holdings.fund_id = reports_selected.fund_id

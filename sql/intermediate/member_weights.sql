@@ -64,9 +64,9 @@ select
     stated.index_id,
     stated.security_id,
     stated.weight_ratio,
-    null as weights_fund_id,
-    null as weights_fund_name,
-    null as weights_on
+    cast(null as string) as weights_fund_id,
+    cast(null as string) as weights_fund_name,
+    cast(null as date) as weights_on
 from stated
 inner join complete on stated.index_id = complete.index_id
 union all

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import tomllib
 from contextlib import suppress
@@ -187,6 +188,16 @@ def located(path: PurePath | str) -> PurePath:
     return absolute(path)
 
 
+def _expanded(path: Path) -> Path:
+    """Return a path with its home folder; of a user there is none of, what has that very name."""
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        if os.path.lexists(path):
+            return path
+        raise
+
+
 def absolute(path: PurePath | str) -> Path:
     """Return the absolute path of a path on this machine, ``~`` being a home folder.
 
@@ -194,7 +205,7 @@ def absolute(path: PurePath | str) -> Path:
         name of no file: too long, or with a NUL in it.
     """
     try:
-        whole = Path(path).expanduser().absolute()
+        whole = _expanded(Path(path)).absolute()
         with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
             whole.lstat()
     except RuntimeError as error:

@@ -44,14 +44,25 @@ def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Pa
     except OSError as error:
         raise files.unwritable(target, error) from error
     try:
-        # in a folder of its own: DuckDB lays its log beside the file
-        _fill(folder, asked, aside / target.name)
+        _made(folder, asked, aside / target.name)
         (aside / target.name).replace(target)
     except OSError as error:
         raise files.unwritable(target, error) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
     return target
+
+
+def _made(folder: Folder, asked: Question, path: Path) -> None:
+    """Make the file in a folder of its own: DuckDB lays its log beside it. The place of the log it
+    finds wrongly in a path with these marks; then the file is made elsewhere and copied."""
+    if not set(str(path)) & set("?\\"):
+        _fill(folder, asked, path)
+        return
+    with tempfile.TemporaryDirectory(prefix=leftovers.prefix()) as elsewhere:
+        made = Path(elsewhere) / "made.duckdb"
+        _fill(folder, asked, made)
+        shutil.copyfile(made, path)
 
 
 def _fill(folder: Folder, asked: Question, path: Path) -> None:

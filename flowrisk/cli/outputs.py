@@ -76,12 +76,13 @@ class Delivery:
     def _charted(self, result: Result[Any]) -> Iterator[list[tuple[Path, bytes]]]:
         """Give the charts asked for by path, in a folder that is made for them."""
         from flowrisk.api import results
-        from flowrisk.export import files
-        from flowrisk.report import chart_files
 
         if self.charts is None or not isinstance(result, results.Paged):
             yield []
             return
+        from flowrisk.export import files
+        from flowrisk.report import chart_files
+
         drawn = result.charts(self.page)
         made, reason = chart_files.written(drawn, self.charts, is_forced=self.is_forced)
         if note := reason or ("" if drawn else "the report has no chart to write"):

@@ -189,7 +189,8 @@ class DuckDB:
 
     def define(self, name: str, sql: str, *, is_table: bool) -> None:
         """See ``Engine.define``."""
-        self._run(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
+        with refused_in_words():
+            _create(self.connection, name, sql, is_table=is_table)
 
     def define_macro(self, signature: str, sql: str) -> None:
         """Create a table macro, called as ``signature`` says, from one select."""
@@ -236,9 +237,8 @@ class DuckDB:
 
     def _define_beside(self, each: Definition) -> None:
         is_kept = each.is_table or (each.is_read_on and self._is_small)
-        kind = "table" if is_kept else "view"
         with closing(self.connection.cursor()) as cursor:
-            cursor.execute(f"create {kind} {own_name(each.name)} as {each.sql}")
+            _create(cursor, each.name, each.sql, is_table=is_kept)
 
     def _answer_beside(self, each: Definition, rows: dict[str, list[tuple[Any, ...]]]) -> None:
         with closing(self.connection.cursor()) as cursor:
@@ -262,6 +262,10 @@ class DuckDB:
             except duckdb.Error as found:
                 return _unreadable(path, first_line(found))
         return _data_error(error)
+
+
+def _create(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_table: bool) -> None:
+    connection.execute(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
 
 
 def _run_in_order(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import tempfile
 from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import leftovers
@@ -13,7 +15,6 @@ from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 # the first that a zip archive, and so an xlsx workbook, can hold
 _EARLIEST = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
@@ -104,6 +105,21 @@ def refuse_no_folder(path: Path) -> None:
             facts={"path": target},
             remedy="Name a folder, or a new one.",
         )
+
+
+@contextmanager
+def folder_aside(target: Path) -> Iterator[Path]:
+    """Give a folder beside a target, to make it in and move it from; gone in the end.
+
+    Raises: QuestionError where the system does not let it, also for what is done inside.
+    """
+    try:
+        with tempfile.TemporaryDirectory(
+            dir=target.parent, prefix=f".{leftovers.prefix()}", ignore_cleanup_errors=True
+        ) as aside:
+            yield Path(aside)
+    except OSError as error:
+        raise unwritable(target, error) from error
 
 
 @contextmanager

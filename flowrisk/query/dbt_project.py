@@ -7,13 +7,11 @@ and those of the question are the project's sources. Macros of a query are no mo
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk import __version__
-from flowrisk.dataset import leftovers, sql_models
+from flowrisk.dataset import sql_models
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import absolute
 from flowrisk.dataset.warehouse import QUESTION_TABLES
@@ -67,21 +65,13 @@ def write(folder: Folder, asked: Question, path: Path) -> Path:
             facts={"path": target},
             remedy="Name a folder that is new or empty.",
         )
-    try:
-        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{leftovers.prefix()}"))
-    except OSError as error:
-        raise files.unwritable(target, error) from error
-    try:
+    with files.folder_aside(target) as aside:
         duckdb_file.write(folder, asked, aside / f"{_QUESTION}.duckdb", is_forced=False)
         for name, text in project().items():
             (aside / name).parent.mkdir(parents=True, exist_ok=True)
             (aside / name).write_text(text, encoding="utf-8")
         aside.chmod(0o755)
         aside.replace(target)
-    except OSError as error:
-        raise files.unwritable(target, error) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 

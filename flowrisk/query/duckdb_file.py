@@ -39,17 +39,9 @@ def write(folder: Folder, asked: Question, path: Path, *, is_forced: bool) -> Pa
             facts={"path": target},
             remedy="Choose another file name.",
         )
-    try:
-        aside = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{leftovers.prefix()}"))
-    except OSError as error:
-        raise files.unwritable(target, error) from error
-    try:
+    with files.folder_aside(target) as aside:
         _made(folder, asked, aside / target.name)
         (aside / target.name).replace(target)
-    except OSError as error:
-        raise files.unwritable(target, error) from error
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
     return target
 
 

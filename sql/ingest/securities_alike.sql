@@ -163,6 +163,56 @@ renamed as (
         and not other.is_other_paper
 ),
 
+-- names of which one begins the other: each beginning of a name that is a name, ten characters long
+-- or ending with a word; a first word alone stands before thousands of names
+names as (
+    select distinct
+        signs.market,
+        signs.name_words
+    from signs
+),
+
+lengths as (
+    select unnest(range(2, max(length(names.name_words)) + 1)) as characters_count
+    from names
+),
+
+beginnings as (
+    select
+        names.market,
+        names.name_words,
+        left(names.name_words, lengths.characters_count) as beginning
+    from names
+    inner join lengths on length(names.name_words) >= lengths.characters_count
+    where
+        lengths.characters_count >= 10
+        or substr(names.name_words || ' ', lengths.characters_count + 1, 1) = ' '
+),
+
+begun as (
+    select
+        beginnings.market,
+        names.name_words as short_words,
+        beginnings.name_words as long_words
+    from names
+    inner join beginnings
+        on names.market = beginnings.market and names.name_words = beginnings.beginning
+),
+
+names_alike as (
+    select
+        begun.market,
+        begun.short_words as lesser_words,
+        begun.long_words as better_words
+    from begun
+    union
+    select
+        begun.market,
+        begun.long_words as lesser_words,
+        begun.short_words as better_words
+    from begun
+),
+
 same_name as (
     select
         lesser.security_id,
@@ -191,9 +241,12 @@ same_name as (
             )
         ) as is_begun_alike
     from counted as lesser
+    inner join names_alike
+        on lesser.market = names_alike.market and lesser.name_words = names_alike.lesser_words
     inner join counted as better
         on
-            lesser.market = better.market
+            names_alike.market = better.market
+            and names_alike.better_words = better.name_words
             and lesser.first_word = better.first_word
             and lesser.preference > better.preference
     where

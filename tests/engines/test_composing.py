@@ -42,7 +42,7 @@ OURS = {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
         "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
-        "signature": "a macro of sql/", "kind": "one of two words", "each.sql": "a select of ours",
+        "signature": "a macro of sql/",
     },
     "engines/composing.py": {"files": "made of literals", "typed": "made of literals"},
     "engines/spark.py": {

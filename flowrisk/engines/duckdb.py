@@ -161,7 +161,8 @@ class DuckDB:
         """See ``Engine.size_for``."""
         if row_count < _ONE_THREAD_ROWS:
             self.connection.execute("set threads = 1")
-        self._is_small = row_count < _KEPT_ROWS
+        # a file that is handed on holds each model as it is written
+        self._is_small = row_count < _KEPT_ROWS and self._writable is None
 
     def bind_parquet(
         self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -50,6 +51,16 @@ def test_views_and_macros_answer_in_another_tool(
             other.execute("use flows")
         found = other.execute(sql).fetchall()
     assert found == [(pytest.approx(value),)]
+
+
+def test_a_view_stays_a_view_that_reads_the_files(sample: Dataset, tmp_path: Path) -> None:
+    path = sample.export_duckdb(tmp_path / "a.duckdb")
+    with closing(duckdb.connect(str(path), read_only=True)) as other:
+        kinds = other.execute(
+            "select distinct table_type from information_schema.tables "
+            "where table_schema in ('raw', 'staging')"
+        ).fetchall()
+    assert kinds == [("VIEW",)]
 
 
 def test_the_question_is_that_of_the_arguments(sample: Dataset, tmp_path: Path) -> None:

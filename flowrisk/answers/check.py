@@ -65,7 +65,7 @@ def check(folder: Folder, engine: Engine, asked: Question, *, today_on: dt.date)
 
     Raises: DataError for files that cannot be read at all.
     """
-    store = warehouse.Warehouse(folder, engine)
+    store = warehouse.Warehouse(folder, engine, is_whole=True)
     loading.load(store, asked, is_whole=True)
     findings = [*store.run_checks(scopes=SCOPES), *_later_than(store, today_on), *_cycles(store)]
     by_code = {finding.code: finding for finding in findings}

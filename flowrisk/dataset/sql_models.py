@@ -33,6 +33,7 @@ _REQUIRED = {
     "macros": ("arguments", "grain", "units", "example"),
 }
 _REFERENCE = re.compile(r"\b(raw|staging|intermediate|marts|checks|scenario)\.([a-z_]+)\b")
+_LAST_ORDER = re.compile(r"\norder by\b[^()]*\Z")
 _FACT = re.compile(r"^(grain|units|example|kind|says|severity|scope|remedy|arguments): (.*)$")
 
 
@@ -70,7 +71,17 @@ class Model:
     @property
     def is_table(self) -> bool:
         """Whether it is materialised once per question instead of being a view."""
-        return self.facts.get("kind") == "table"
+        return self.facts.get("kind", "").startswith("table")
+
+    @property
+    def is_of_asked(self) -> bool:
+        """Whether it has a row a holding asked about: where all are, it is too large to keep."""
+        return self.facts.get("kind") == "table of what is asked"
+
+    @property
+    def unordered_sql(self) -> str:
+        """The select without the order of its rows, which a view would sort for each reader."""
+        return _LAST_ORDER.sub("\n", self.sql)
 
 
 @cache
@@ -121,8 +132,13 @@ def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
         ) from error
 
 
-def needed_for(names: Iterable[str]) -> list[Model]:
+def needed_for(
+    names: Iterable[str], *, read_as: Callable[[Model], Model] = lambda model: model
+) -> list[Model]:
     """Return the models named and all they read, each after all it reads; only they are opened.
+
+    Args:
+        read_as: what stands in the place of a model, and reads what it reads instead.
 
     Raises: ModelError where they read each other in a circle.
     """
@@ -132,7 +148,7 @@ def needed_for(names: Iterable[str]) -> list[Model]:
     while waiting:
         layer, _, name = (qualified := waiting.pop()).partition(".")
         if layer in LAYERS and qualified not in needed:
-            needed[qualified] = _read(folder / layer / f"{name}.sql")
+            needed[qualified] = read_as(_read(folder / layer / f"{name}.sql"))
             waiting.extend(needed[qualified].reads)
     return list(_in_order(needed).values())
 

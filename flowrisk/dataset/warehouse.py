@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flowrisk.dataset import contents, reference, sql_models
+from flowrisk.dataset import contents, reference, sql_models, whole
 from flowrisk.dataset.contract import tables
 from flowrisk.dataset.folder import Folder, read_tables
 from flowrisk.domain import Finding
@@ -122,10 +122,16 @@ _SMALL_ROWS = 2_000_000
 
 
 class Warehouse:
-    """A dataset bound to an engine, ready for one question."""
+    """A dataset bound to an engine, ready for one question.
 
-    def __init__(self, folder: Folder, engine: Engine) -> None:
+    Args:
+        is_whole: whether the question is about every security, so that nothing is kept that has a
+            row a holding.
+    """
+
+    def __init__(self, folder: Folder, engine: Engine, *, is_whole: bool = False) -> None:
         self.folder = folder
+        self._is_whole = is_whole
         self.engine = engine
         bound = (_told_over(table, folder) for table in read_tables(folder, engine))
         self.tables = {table.vintage.name: table for table in bound}
@@ -161,7 +167,7 @@ class Warehouse:
     def _undefined(self, names: Iterable[str]) -> list[Definition]:
         """Return the models named and all they read that are still to be defined, and bind what
         they read of files and question; what is read on an engine may keep."""
-        named = sql_models.needed_for(names)
+        named = sql_models.needed_for(names, read_as=self._as_read)
         for read in dict.fromkeys(read for model in named for read in model.reads):
             self._bind(read)
         # a part of the question that is loaded when it is read may have defined some of them
@@ -174,6 +180,12 @@ class Warehouse:
             )
             for model in needed
         ]  # fmt: skip
+
+    def _as_read(self, model: Model) -> Model:
+        """Return a model as this question reads it."""
+        if not self._is_whole:
+            return model
+        return whole.read_whole(model, self.engine, self.tables["holdings"])
 
     def bind_all(self) -> None:
         """Bind every table of the contract, used by a model or not."""

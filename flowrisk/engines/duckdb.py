@@ -157,6 +157,23 @@ class DuckDB:
         self.connection.execute("set enable_external_access = false")
         self._is_locked = True
 
+    def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:
+        """See ``Engine.ascending``: a look at each row and the one before, without a table of
+        keys."""
+        key = ", ".join(map(own_name, keys))
+        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
+            found = pool.map(lambda path: self._is_ascending(parquet([path]), key), paths)
+            return {path for path, is_ascending in zip(paths, found, strict=True) if is_ascending}
+
+    def _is_ascending(self, origin: str, key: str) -> bool:
+        with closing(self.connection.cursor()) as cursor:
+            return not cursor.execute(
+                "select 1 from (select row_key, lag(row_key) over () as before, "
+                "row_number() over () as row_number "
+                f"from (select ({key}) as row_key from {origin})) "
+                "where row_number > 1 and (before < row_key) is not true limit 1"
+            ).fetchall()
+
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``."""
         if row_count < _ONE_THREAD_ROWS:

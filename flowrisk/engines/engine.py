@@ -64,6 +64,11 @@ class Engine(Protocol):
         """
         ...
 
+    def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:
+        """Return the files in which each row is greater than the one before it in these columns;
+        none where the engine knows no order of rows."""
+        ...
+
     def size_for(self, row_count: int) -> None:
         """Prepare for a dataset of this many rows."""
         ...

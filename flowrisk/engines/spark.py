@@ -105,6 +105,11 @@ class Spark:
         self._row_counts = {path: facts.row_count for path, facts in footers.items()}
         return footers
 
+    def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:
+        """See ``Engine.ascending``: the rows of a cluster have no order."""
+        del paths, keys
+        return set()
+
     def size_for(self, row_count: int) -> None:
         """See ``Engine.size_for``: the cluster sizes itself."""
 

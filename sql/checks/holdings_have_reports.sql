@@ -16,6 +16,23 @@ fund_reports as (
 
 funds as (
     select * from staging.funds
+),
+
+reports_met as (
+    select * from intermediate.reports_met
+),
+
+left_out as (
+    select
+        reports_met.fund_id,
+        reports_met.as_of_on
+    from reports_met
+    left join fund_reports
+        on
+            reports_met.fund_id = fund_reports.fund_id
+            and reports_met.as_of_on = fund_reports.as_of_on
+    left join funds on reports_met.fund_id = funds.fund_id
+    where fund_reports.fund_id is null or funds.fund_id is null
 )
 
 select
@@ -24,9 +41,5 @@ select
         ' ', 'holding of', holdings_asked.security_id, 'on', holdings_asked.as_of_on, 'is left out'
     ) as fact
 from holdings_asked
-left join fund_reports
-    on
-        holdings_asked.fund_id = fund_reports.fund_id
-        and holdings_asked.as_of_on = fund_reports.as_of_on
-left join funds on holdings_asked.fund_id = funds.fund_id
-where fund_reports.fund_id is null or funds.fund_id is null
+inner join left_out
+    on holdings_asked.fund_id = left_out.fund_id and holdings_asked.as_of_on = left_out.as_of_on

@@ -85,13 +85,6 @@ keyed as (
     from staging.share_counts
     union all
     select
-        'holdings' as table_name,
-        holdings_asked.fund_id as first_id,
-        holdings_asked.security_id as second_id,
-        holdings_asked.as_of_on as key_on
-    from intermediate.holdings_asked
-    union all
-    select
         'prices' as table_name,
         prices_asked.security_id as first_id,
         null as second_id,
@@ -123,6 +116,14 @@ repeated as (
     from keyed
     group by keyed.table_name, keyed.first_id, keyed.second_id, keyed.key_on
     having count(*) > 1
+    union all
+    select
+        'holdings' as table_name,
+        holdings_repeated.fund_id as first_id,
+        holdings_repeated.security_id as second_id,
+        holdings_repeated.as_of_on as key_on,
+        holdings_repeated.rows_count
+    from intermediate.holdings_repeated
 )
 
 select

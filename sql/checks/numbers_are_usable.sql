@@ -6,22 +6,34 @@
 
 with
 
+-- one look at each holding, of which there may be as many as in the whole lake
+holdings_unusable as (
+    select
+        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
+        holdings_asked.shares,
+        holdings_asked.market_value_usd
+    from intermediate.holdings_asked
+    where
+        holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares - holdings_asked.shares != 0 or holdings_asked.shares is null
+        or holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300 or holdings_asked.market_value_usd - holdings_asked.market_value_usd != 0
+),
+
 unusable as (
     select
         'holdings' as table_name,
-        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
+        holdings_unusable.key_text,
         'shares' as column_name,
-        holdings_asked.shares as measure
-    from intermediate.holdings_asked
-    where holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares - holdings_asked.shares != 0 or holdings_asked.shares is null
+        holdings_unusable.shares as measure
+    from holdings_unusable
+    where holdings_unusable.shares < 0 or holdings_unusable.shares > 1e300 or holdings_unusable.shares - holdings_unusable.shares != 0 or holdings_unusable.shares is null
     union all
     select
         'holdings' as table_name,
-        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
+        holdings_unusable.key_text,
         'market_value_usd' as column_name,
-        holdings_asked.market_value_usd as measure
-    from intermediate.holdings_asked
-    where holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300 or holdings_asked.market_value_usd - holdings_asked.market_value_usd != 0
+        holdings_unusable.market_value_usd as measure
+    from holdings_unusable
+    where holdings_unusable.market_value_usd < 0 or holdings_unusable.market_value_usd > 1e300 or holdings_unusable.market_value_usd - holdings_unusable.market_value_usd != 0
     union all
     select
         'prices' as table_name,
@@ -104,6 +116,7 @@ unusable as (
     where
         index_shares.index_shares < 0
         or index_shares.index_shares > 1e300
+        or index_shares.index_shares - index_shares.index_shares != 0
         or index_shares.index_shares is null
     union all
     select

@@ -6,32 +6,35 @@
 
 with
 
-holdings as (
-    select * from staging.holdings
+positions_summed as (
+    select * from intermediate.positions_summed
+),
+
+fund_reports as (
+    select * from staging.fund_reports
 ),
 
 fund_net_assets as (
     select * from staging.fund_net_assets
-),
-
-valued as (
-    select
-        holdings.fund_id,
-        holdings.as_of_on,
-        sum(holdings.market_value_usd) as market_value_usd
-    from holdings
-    group by holdings.fund_id, holdings.as_of_on
 )
 
 select
-    valued.fund_id as subject,
+    positions_summed.fund_id as subject,
     concat_ws(
-        ' ', 'on', valued.as_of_on, 'positions of', valued.market_value_usd, 'USD, net assets',
+        ' ', 'on', positions_summed.as_of_on, 'positions of', positions_summed.market_value_usd, 'USD, net assets',
         fund_net_assets.net_assets_usd
     ) as fact
-from valued
+from positions_summed
 inner join fund_net_assets
     on
-        valued.fund_id = fund_net_assets.fund_id
-        and valued.as_of_on = fund_net_assets.as_of_on
-where valued.market_value_usd > 1.05 * fund_net_assets.net_assets_usd
+        positions_summed.fund_id = fund_net_assets.fund_id
+        and positions_summed.as_of_on = fund_net_assets.as_of_on
+where
+    positions_summed.market_value_usd > 1.05 * fund_net_assets.net_assets_usd
+    and exists (
+        select 1
+        from fund_reports
+        where
+            fund_reports.fund_id = positions_summed.fund_id
+            and fund_reports.as_of_on = positions_summed.as_of_on
+    )

@@ -14,11 +14,8 @@ funds as (
     select * from staging.funds
 ),
 
-reports_held as (
-    select distinct
-        holdings.fund_id,
-        holdings.as_of_on
-    from staging.holdings
+positions_summed as (
+    select * from intermediate.positions_summed
 )
 
 select
@@ -26,10 +23,10 @@ select
     concat_ws(' ', 'the report of', fund_reports.as_of_on) as fact
 from fund_reports
 inner join funds on fund_reports.fund_id = funds.fund_id
-left join reports_held
+left join positions_summed
     on
-        fund_reports.fund_id = reports_held.fund_id
-        and fund_reports.as_of_on = reports_held.as_of_on
+        fund_reports.fund_id = positions_summed.fund_id
+        and fund_reports.as_of_on = positions_summed.as_of_on
 where
     funds.index_id is not null
-    and reports_held.fund_id is null
+    and positions_summed.fund_id is null

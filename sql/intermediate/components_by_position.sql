@@ -5,7 +5,7 @@
 -- grain: provider_id, security_id, level_id, component_id
 -- units: _shares in shares of the as-of day; amount_usd the fund's net assets in US dollars;
 --   own_low_shares and own_high_shares how far the ends lie off by what is of this fund alone
--- kind: table
+-- kind: table of what is asked
 
 with
 

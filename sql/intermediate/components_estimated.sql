@@ -10,7 +10,7 @@
 --   dollars; exposure_ratio of a pool 0-1; own_low_shares and own_high_shares how far the ends lie
 --   off by what is of this fund alone, which adds as a root of squares; common_low_shares and
 --   common_high_shares the ends by what parts share, which add as they stand
--- kind: table
+-- kind: table of what is asked
 
 with
 

@@ -2,7 +2,7 @@
 -- nowhere else: one pass over them a question.
 -- grain: security_id, priced_on
 -- units: close_usd in US dollars; volume_shares in shares of the day
--- kind: table
+-- kind: table of what is asked
 
 with
 

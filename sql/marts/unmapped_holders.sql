@@ -7,10 +7,6 @@
 
 with
 
-current_holdings as (
-    select * from intermediate.current_holdings
-),
-
 funds as (
     select * from staging.funds
 ),
@@ -27,32 +23,57 @@ prices_selected as (
     select * from intermediate.prices_selected
 ),
 
+funds_mapped as (
+    select funds.fund_id
+    from funds
+    inner join indices on funds.index_id = indices.index_id
+),
+
 ranked as (
     select
         current_holdings.security_id,
         current_holdings.fund_id,
-        current_holdings.shares,
-        coalesce(funds.fund_name, current_holdings.fund_id) as fund_name,
         row_number() over (
             partition by current_holdings.security_id
             order by current_holdings.shares desc, current_holdings.fund_id asc
         ) as size_rank
-    from current_holdings
-    left join funds on current_holdings.fund_id = funds.fund_id
-    left join indices on funds.index_id = indices.index_id
-    where indices.index_id is null and current_holdings.shares > 0
+    from intermediate.current_holdings
+    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
+    where funds_mapped.fund_id is null and current_holdings.shares > 0
+),
+
+three as (
+    select
+        ranked.security_id,
+        ranked.fund_id,
+        ranked.size_rank
+    from ranked
+    where ranked.size_rank <= 3
+),
+
+largest as (
+    select
+        three.security_id,
+        max(case when three.size_rank = 1 then coalesce(funds.fund_name, three.fund_id) end)
+            as largest_name,
+        max(case when three.size_rank = 2 then coalesce(funds.fund_name, three.fund_id) end)
+            as second_name,
+        max(case when three.size_rank = 3 then coalesce(funds.fund_name, three.fund_id) end)
+            as third_name
+    from three
+    left join funds on three.fund_id = funds.fund_id
+    group by three.security_id
 ),
 
 summed as (
     select
-        ranked.security_id,
+        current_holdings.security_id,
         count(*) as funds_count,
-        sum(ranked.shares) as held_shares,
-        max(case when ranked.size_rank = 1 then ranked.fund_name end) as largest_name,
-        max(case when ranked.size_rank = 2 then ranked.fund_name end) as second_name,
-        max(case when ranked.size_rank = 3 then ranked.fund_name end) as third_name
-    from ranked
-    group by ranked.security_id
+        sum(current_holdings.shares) as held_shares
+    from intermediate.current_holdings
+    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
+    where funds_mapped.fund_id is null and current_holdings.shares > 0
+    group by current_holdings.security_id
 )
 
 select
@@ -62,8 +83,9 @@ select
     summed.funds_count,
     summed.held_shares,
     summed.held_shares * prices_selected.close_usd as held_usd,
-    concat_ws(' · ', summed.largest_name, summed.second_name, summed.third_name) as largest_funds
+    concat_ws(' · ', largest.largest_name, largest.second_name, largest.third_name) as largest_funds
 from summed
+inner join largest on summed.security_id = largest.security_id
 inner join securities_asked on summed.security_id = securities_asked.security_id
 inner join prices_selected on summed.security_id = prices_selected.security_id
 order by summed.held_shares * prices_selected.close_usd desc nulls last,

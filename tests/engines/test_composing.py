@@ -42,7 +42,7 @@ OURS = {
         "measures": "made of identifiers", "selected": "made of own names", "origin": "as above",
         "typed": "made of own names", "', '.join([marks] * len(part))": "question marks",
         "sql": "a select of ours", "'table' if is_table else 'view'": "one of two words",
-        "signature": "a macro of sql/",
+        "signature": "a macro of sql/", "key": "made of own names",
     },
     "engines/composing.py": {"files": "made of literals", "typed": "made of literals"},
     "engines/spark.py": {
@@ -71,6 +71,9 @@ OURS = {
     "dataset/warehouse.py": {
         "keys": "made of own names", "stated": "an own name", "given": "an own name",
         "same": "made of own names",
+    },
+    "dataset/whole.py": {
+        "sql": "a model of ours", "' or '.join(between) or 'false'": "made of literals",
     },
     "dataset/folder.py": {"_PORTABLE.get(column.type, column.type)": "a type of the contract"},
     "ingest/formats/nport.py": {

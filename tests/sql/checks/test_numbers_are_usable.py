@@ -20,6 +20,7 @@ USABLE = {
     "indices": {"index_id": "msci-world", "provider_id": "msci", "tracked_aum_usd": 5.0,
                 "index_market_cap_usd": 5.0},
     "index_memberships": {"index_id": "msci-world", "security_id": SECURITY, "index_shares": 5.0},
+    "index_shares": {"provider_id": "msci", "security_id": SECURITY, "index_shares": 5.0},
 }  # fmt: skip
 COLUMNS = [
     ("holdings", "shares"), ("holdings", "market_value_usd"), ("prices", "close_usd"),
@@ -27,6 +28,7 @@ COLUMNS = [
     ("securities", "float_shares"), ("share_counts", "shares"), ("splits", "split_ratio"),
     ("fund_net_assets", "net_assets_usd"), ("indices", "tracked_aum_usd"),
     ("indices", "index_market_cap_usd"), ("index_memberships", "index_shares"),
+    ("index_shares", "index_shares"),
 ]  # fmt: skip
 
 
@@ -42,6 +44,13 @@ def test_nan_infinite_and_negative_are_found(
     got = facts(**{table: [{**USABLE[table], column: value}]})
     assert [subject for subject, _ in got] == [table]
     assert column in got[0][1]
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+def test_no_number_is_found_among_numbers(table: str, column: str, facts: Facts) -> None:
+    """The smallest and largest value that a file tells of itself leave it out."""
+    rows = [USABLE[table], {**USABLE[table], column: float("nan")}, USABLE[table]]
+    assert [subject for subject, _ in facts(**{table: rows})] == [table]
 
 
 @pytest.mark.parametrize(("table", "column"), [("prices", "close_usd"), ("splits", "split_ratio")])

@@ -1,0 +1,18 @@
+-- What each report lists, of every security: how many positions, worth how much.
+-- grain: fund_id, as_of_on
+-- units: market_value_usd in US dollars as reported
+-- kind: table
+
+with
+
+holdings as (
+    select * from staging.holdings_stated
+)
+
+select
+    holdings.fund_id,
+    holdings.as_of_on,
+    count(*) as positions_count,
+    sum(holdings.market_value_usd) as market_value_usd
+from holdings
+group by holdings.fund_id, holdings.as_of_on

@@ -170,7 +170,7 @@ def spread(
     own_form = {each.name: each for each in instead}
     whole = options_by_field(kind).values() if kind else ()
     asked = tuple(own_form.get(each.name, each) for each in whole)
-    ran = (options.DATASET, *options.ENGINES, options.STRICT) if kind else ()
+    ran = (options.DATASET, *options.ENGINES, options.MEMORY, options.STRICT) if kind else ()
     table = (*asked, *beside, *ran, *written)
 
     def decorated(run: Run) -> Run:
@@ -183,6 +183,7 @@ def spread(
             options.set_verbosity(**{each.name: given.pop(each.name) for each in options.SPEAKING})
             if takes_call:
                 taken = {each.name: given.pop(each.name) for each in table}
+                options.allow_memory(taken.get("memory"), taken.get("engine"))
                 run(_call(kind or Question, asked or beside, taken), **given)
             else:
                 run(**given)

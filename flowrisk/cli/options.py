@@ -50,6 +50,10 @@ ENGINES = (
         help="The dataset folder as the cluster sees it, such as s3://bucket/dataset.",
     ),
 )  # fmt: skip
+MEMORY = Option(
+    name="memory", metavar="SIZE", group=DATA, default_is="half the machine's",
+    help="Memory that the answer may take, such as 4GB; what does not fit goes to disk.",
+)  # fmt: skip
 STRICT = _switch("strict", "Fail on data-quality warnings (exit code 5).", is_common=True)
 FORCE = _switch("force", "Replace an existing output file.", is_common=True)
 FORM = Option(
@@ -173,6 +177,23 @@ def set_verbosity(*, quiet: bool, verbose: bool, debug: bool, no_pager: bool, co
     reporter.is_quiet, reporter.is_verbose, reporter.is_debug = quiet, verbose, debug
     reporter.is_unpaged = no_pager
     reporter.color = choose(color, ("auto", "always", "never"), name="--color")
+
+
+def allow_memory(size: str | None, engine: str | None) -> None:
+    """Set how much memory the engine may take: what the flag says, else the variable.
+
+    Raises: QuestionError for what is no size, or a flag for a cluster.
+    """
+    from flowrisk.engines import memory
+    from flowrisk.errors import QuestionError
+
+    if size and engine == "spark":
+        raise QuestionError(
+            "The memory of a cluster is not ours to set.",
+            facts={"--memory": size, "--engine": engine},
+            remedy="Leave --memory out, or set it on the server.",
+        )
+    memory.allow(size)
 
 
 def engine_of(given: Mapping[str, str | None]) -> Choice:

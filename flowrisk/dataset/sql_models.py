@@ -80,7 +80,7 @@ class Model:
 
     @property
     def unordered_sql(self) -> str:
-        """The select without the order of its rows, which a view would sort for each reader."""
+        """The select without the order of its rows, which takes long where there are many."""
         return _LAST_ORDER.sub("\n", self.sql)
 
 

@@ -138,7 +138,9 @@ class Warehouse:
         self._defined: set[str] = set()
         self._loaded: set[str] = set()
         self._deferred: dict[str, Callable[[], Sequence[Sequence[object]]]] = {}
-        engine.size_for(sum(table.vintage.row_count for table in self.tables.values()))
+        engine.size_for(
+            sum(table.vintage.row_count for table in self.tables.values()), is_whole=is_whole
+        )
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""

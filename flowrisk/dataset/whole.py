@@ -40,6 +40,8 @@ def read_whole(model: Model, engine: Engine, holdings: BoundTable) -> Model:
         )
     if model.is_of_asked:
         return replace(model, sql=model.unordered_sql, facts={**model.facts, "kind": "view"})
+    if model.is_table:
+        return replace(model, sql=model.unordered_sql)
     if model.qualified_name == _REPEATED:
         return replace(model, sql=_on_days(model.sql, doubted_days(engine, holdings)))
     return model

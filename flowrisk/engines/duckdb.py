@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines import memory
 from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
@@ -80,6 +81,7 @@ class DuckDB:
         if "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = connected(is_address=isinstance(folder, Address))
+        memory.limit(self.connection)
         if isinstance(folder, Address):
             from flowrisk.engines.object_store import attach
 
@@ -174,8 +176,10 @@ class DuckDB:
                 "where row_number > 1 and (before < row_key) is not true limit 1"
             ).fetchall()
 
-    def size_for(self, row_count: int) -> None:
+    def size_for(self, row_count: int, *, is_whole: bool = False) -> None:
         """See ``Engine.size_for``."""
+        if is_whole:
+            memory.limit_streamed(self.connection)
         if row_count < _ONE_THREAD_ROWS:
             self.connection.execute("set threads = 1")
         # a file that is handed on holds each model as it is written
@@ -271,7 +275,7 @@ class DuckDB:
         with refused_in_words():
             self.connection.execute(sql)
 
-    def _broken_file(self, paths: Sequence[PurePath], error: duckdb.Error) -> DataError:
+    def _broken_file(self, paths: Sequence[PurePath], error: duckdb.Error) -> FlowriskError:
         for path in paths:
             try:
                 self.connection.execute(
@@ -356,8 +360,8 @@ def _unreadable(path: PurePath, reason: str) -> DataError:
     )
 
 
-def _data_error(error: duckdb.Error) -> DataError:
-    return DataError(
+def _data_error(error: duckdb.Error) -> FlowriskError:
+    return memory.exhausted(error) or DataError(
         "The dataset could not be read.",
         facts={"reason": first_line(error)},
         remedy="Run 'flowrisk tables' to see what each table must contain.",
@@ -366,7 +370,7 @@ def _data_error(error: duckdb.Error) -> DataError:
 
 @contextmanager
 def refused_in_words(
-    told: Callable[[duckdb.Error], DataError] = _data_error,
+    told: Callable[[duckdb.Error], FlowriskError] = _data_error,
 ) -> Iterator[None]:
     """Turn what the engine raises into the house's errors; Ctrl-C stays Ctrl-C."""
     try:

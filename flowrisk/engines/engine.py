@@ -69,8 +69,8 @@ class Engine(Protocol):
         none where the engine knows no order of rows."""
         ...
 
-    def size_for(self, row_count: int) -> None:
-        """Prepare for a dataset of this many rows."""
+    def size_for(self, row_count: int, *, is_whole: bool = False) -> None:
+        """Prepare for a dataset of this many rows, and for a pass over all of it."""
         ...
 
     def bind_parquet(

@@ -110,7 +110,7 @@ class Spark:
         del paths, keys
         return set()
 
-    def size_for(self, row_count: int) -> None:
+    def size_for(self, row_count: int, *, is_whole: bool = False) -> None:
         """See ``Engine.size_for``: the cluster sizes itself."""
 
     def bind_parquet(

@@ -21,6 +21,7 @@ _NAME = re.compile(r"\w+(\.\w+)+")
 _COLUMN = re.compile(r'[Cc]olumn (?:named )?"([^"]+)".*Candidate bindings:(.*)', re.DOTALL)
 _TABLE = re.compile(r'(?:Table|View) with name "?([\w.]+)"? does not exist')
 _REMEDY = "Correct the SQL; 'flowrisk tables' lists the views and 'flowrisk tables NAME' columns."
+_LESS = "Ask for less, or allow more with --memory (such as --memory 8GB)."
 _SHOWN_LENGTH = 120
 _MOST_DIGITS_COUNT = 9
 OUT_OF_MEMORY = "the query needs more memory than it may have"
@@ -36,8 +37,11 @@ def refused(message: str, sql: str) -> QuestionError:
     details = _details(message)
     reason = re.sub(r"\s+", " ", details["exception_message"]).strip()
     facts: dict[str, object] = {"reason": reason, **_mended(details, sql)}
+    is_too_large = facts["reason"] == OUT_OF_MEMORY
     return QuestionError(
-        "The SQL could not be answered.", facts={**facts, **_place(details, sql)}, remedy=_REMEDY
+        "The SQL could not be answered.",
+        facts={**facts, **_place(details, sql)},
+        remedy=_LESS if is_too_large else _REMEDY,
     )
 
 

@@ -149,9 +149,14 @@ weighed_alone as (
     inner join indices on funds.index_id = indices.index_id
     left join full_reports
         on weighed.fund_id = full_reports.fund_id and weighed.as_of_on < full_reports.as_of_on
-    left join reported
-        on weighed.fund_id = reported.fund_id and weighed.security_id = reported.security_id
-    where weighed.newest_rank = 1 and reported.fund_id is null and full_reports.fund_id is null
+    left join intermediate.holdings_of_trackers
+        on
+            weighed.fund_id = holdings_of_trackers.fund_id
+            and weighed.security_id = holdings_of_trackers.security_id
+    where
+        weighed.newest_rank = 1
+        and holdings_of_trackers.fund_id is null
+        and full_reports.fund_id is null
 ),
 
 weighed_closes as (

@@ -29,6 +29,29 @@ funds_mapped as (
     inner join indices on funds.index_id = indices.index_id
 ),
 
+sized as (
+    select
+        current_holdings.security_id,
+        current_holdings.shares,
+        row_number() over (
+            partition by current_holdings.security_id
+            order by current_holdings.shares desc
+        ) as size_rank
+    from intermediate.current_holdings
+    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
+    where funds_mapped.fund_id is null and current_holdings.shares > 0
+),
+
+-- only those are put in order that are no smaller than the third
+third as (
+    select
+        sized.security_id,
+        min(sized.shares) as shares
+    from sized
+    where sized.size_rank <= 3
+    group by sized.security_id
+),
+
 ranked as (
     select
         current_holdings.security_id,
@@ -38,6 +61,10 @@ ranked as (
             order by current_holdings.shares desc, current_holdings.fund_id asc
         ) as size_rank
     from intermediate.current_holdings
+    inner join third
+        on
+            current_holdings.security_id = third.security_id
+            and current_holdings.shares >= third.shares
     left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
     where funds_mapped.fund_id is null and current_holdings.shares > 0
 ),

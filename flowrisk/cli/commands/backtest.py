@@ -19,7 +19,7 @@ Examples:
 """
 
 
-@asking.spread(beside=(options.DATASET,), written=options.PLAIN)
+@asking.spread(beside=(options.DATASET, options.MEMORY), written=options.PLAIN)
 def backtest(
     call: Call[Question],
     *,

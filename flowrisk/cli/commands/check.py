@@ -22,7 +22,8 @@ _ABOUT = ("as_of", "known_on", "max_age")
 
 
 @asking.spread(
-    beside=(*options.of_question(*_ABOUT), options.DATASET, options.STRICT), written=options.ROWS
+    beside=(*options.of_question(*_ABOUT), options.DATASET, options.MEMORY, options.STRICT),
+    written=options.ROWS,
 )
 def check(
     call: Call[Question],

@@ -4,7 +4,7 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.dataset import contents, reference, sql_models
 from flowrisk.dataset.contract import tables
@@ -40,6 +40,9 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "oldest_on": "date",
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",
+        "participation_ratio": "double",
+        "auction_low_ratio": "double",
+        "auction_high_ratio": "double",
         "method": "varchar",
         "drift_ratio": "double",
         "manager_low_ratio": "double",
@@ -214,6 +217,11 @@ class Warehouse:
         self.define(names)
         found = self.engine.frames([f"select * from {own_name(name)}" for name in names])
         return dict(zip(names, found, strict=True))
+
+    def named_rows(self, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
+        """Return the rows of each model by column name, in the order its select gives them."""
+        self.define(names)
+        return {name: self.engine.named_rows(f"select * from {own_name(name)}") for name in names}
 
     def run_checks(
         self, *, scopes: Sequence[str] = ("question",), ahead: Sequence[str] = ()

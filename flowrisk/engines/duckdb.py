@@ -62,6 +62,7 @@ class DuckDB:
 
     Args:
         folder: the dataset folder, where it may be an address.
+        is_framing: whether frames are to be asked for: their library then loads meanwhile.
         writable: the folder in which ``save`` may make a file.
         is_spilling: whether what memory cannot hold may go to disk.
 
@@ -72,12 +73,12 @@ class DuckDB:
         self,
         folder: PurePath | None = None,
         *,
+        is_framing: bool = True,
         writable: Path | None = None,
         is_spilling: bool = True,
     ) -> None:
-        # frames come out of every engine: their library loads beside the first statements, which
-        # run outside the interpreter lock, instead of after them
-        if "polars" not in sys.modules:
+        # beside the first statements, which run outside the interpreter lock, instead of after them
+        if is_framing and "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = connected(is_address=isinstance(folder, Address))
         if isinstance(folder, Address):
@@ -244,6 +245,13 @@ class DuckDB:
     def _answer_beside(self, each: Definition, rows: dict[str, list[tuple[Any, ...]]]) -> None:
         with closing(self.connection.cursor()) as cursor:
             rows[each.name] = cursor.execute(each.sql).fetchall()
+
+    def named_rows(self, sql: str) -> list[dict[str, Any]]:
+        """See ``Engine.named_rows``."""
+        with refused_in_words():
+            found = self.connection.execute(sql)
+            names = [column[0] for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

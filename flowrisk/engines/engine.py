@@ -97,6 +97,10 @@ class Engine(Protocol):
         """Return the rows of each select, answered side by side where the engine can."""
         ...
 
+    def named_rows(self, sql: str) -> list[dict[str, Any]]:
+        """Return the rows of one select by column name: for a terminal, without polars."""
+        ...
+
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return the rows of one select as tuples: for small answers, without polars."""
         ...

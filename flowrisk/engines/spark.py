@@ -150,6 +150,10 @@ class Spark:
         with _refusing():
             return pl.DataFrame(self._collected(sql, parameters))
 
+    def named_rows(self, sql: str) -> list[dict[str, Any]]:
+        """See ``Engine.named_rows``."""
+        return self.frame(sql).rows(named=True)
+
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
     ) -> list[list[tuple[Any, ...]]]:

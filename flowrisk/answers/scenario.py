@@ -76,17 +76,16 @@ def answer(
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     needed = (*marts, "liquidity") if asked.beside_flow else marts
     names = [f"marts.{name}" for name in dict.fromkeys(needed)]
-    findings = check(
-        store,
-        ("question", "screen") if rule else ("question",),
-        also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
-        ahead=names,
-        is_strict=is_strict,
+    checked, read = store.checked(
+        scopes=("question", "screen") if rule else ("question",),
+        ahead=names if is_framed else (),
+        read=() if is_framed else names,
     )
+    found_beside = (*balance_sheets.findings(assessed.values()), *loaded.findings)
+    findings = judged([*checked, *found_beside], folder, is_strict=is_strict)
     if not is_framed:
-        rows = store.named_rows(names).items()
-        read = {name.removeprefix("marts."): each for name, each in rows}
-        return ScenarioAnswer(**header(store, loaded), marts={}, findings=findings, read=read)
+        rows = {name.removeprefix("marts."): each for name, each in read.items()}
+        return ScenarioAnswer(**header(store, loaded), marts={}, findings=findings, read=rows)
     found = store.frames(names)
     frames = {name.removeprefix("marts."): frame for name, frame in found.items()}
     if rule is not None:
@@ -154,21 +153,12 @@ def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
     }
 
 
-def check(
-    store: Warehouse,
-    scopes: Sequence[str],
-    *,
-    also: Sequence[Finding] = (),
-    ahead: Sequence[str] = (),
-    is_strict: bool,
-) -> tuple[Finding, ...]:
-    """Run the checks of these scopes and return what they found, and what else was found; the
-    models named in ``ahead`` are defined meanwhile.
+def judged(findings: Sequence[Finding], folder: Folder, *, is_strict: bool) -> tuple[Finding, ...]:
+    """Return what the checks found, where a question may be answered with it.
 
     Raises: DataError where the data is unusable; QualityError for a warning under ``is_strict``.
     """
-    findings = [*store.run_checks(scopes=scopes, ahead=ahead), *also]
-    warehouse.refuse(findings, store.folder)
+    warehouse.refuse(findings, folder)
     warned = [finding for finding in findings if finding.severity == "warn"]
     if is_strict and warned:
         raise QualityError(

@@ -10,7 +10,7 @@ import datetime as dt
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from flowrisk.question.question import options_by_field
 
@@ -137,7 +137,7 @@ def described(kind: type[Question]) -> Callable[[Method], Method]:
 
     def decorated(method: Method) -> Method:
         own = method.__annotations__
-        lines = [line for name, line in _lines(kind).items() if name not in own]
+        lines = [line for name, line in _lines(kind).items() if name not in own]  # type: ignore[arg-type] # a class has a hash
         _append(method, "Keywords of the question (ratios also in percent: 0.2 or '20%'):", lines)
         run = [_filled(name, told) for name, told in _RUN.items() if name in own]
         if run:
@@ -159,7 +159,7 @@ def _append(method: Callable[..., object], head: str, lines: Sequence[str]) -> N
 
 
 @cache
-def _lines(kind: type[Question]) -> dict[str, str]:
+def _lines(kind: type[Any]) -> dict[str, str]:
     """Return the line on each keyword of a question by its name."""
     return {each.name: _line(each) for each in options_by_field(kind).values()}
 

@@ -4,7 +4,7 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, reference, sql_models
 from flowrisk.dataset.contract import tables
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.folder import BoundTable
     from flowrisk.dataset.reference import Overlay
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.engines.engine import Engine
+    from flowrisk.engines.engine import Engine, Row
 
 
 QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -218,11 +218,6 @@ class Warehouse:
         found = self.engine.frames([f"select * from {own_name(name)}" for name in names])
         return dict(zip(names, found, strict=True))
 
-    def named_rows(self, names: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
-        """Return the rows of each model by column name, in the order its select gives them."""
-        self.define(names)
-        return {name: self.engine.named_rows(f"select * from {own_name(name)}") for name in names}
-
     def run_checks(
         self, *, scopes: Sequence[str] = ("question",), ahead: Sequence[str] = ()
     ) -> list[Finding]:
@@ -231,22 +226,31 @@ class Warehouse:
         A check gives ``subject`` and ``fact``; no rows means its sentence is true. The models
         named in ``ahead`` are defined meanwhile.
         """
+        return self.checked(scopes=scopes, ahead=ahead)[0]
+
+    def checked(
+        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = ()
+    ) -> tuple[list[Finding], dict[str, list[Row]]]:
+        """Return what the checks found, as ``run_checks``, and the rows of the models named in
+        ``read`` by column name, in the order their selects give them: all side by side."""
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
         checks = [
             model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes
         ]
         needed = [reference for check in checks for reference in sorted(check.reads)]
-        found = self.engine.rows_of_each(
-            [Definition(check.qualified_name, check.sql, reads=check.reads) for check in checks],
-            over=self._undefined([*needed, *ahead]),
-        )
-        return [
-            *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
+        selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
+                   for check in checks]  # fmt: skip
+        selects += [Definition(f"{name} read", f"select * from {own_name(name)}", reads=(name,))
+                    for name in read]  # fmt: skip
+        found = self.engine.rows_of_each(selects, over=self._undefined([*needed, *ahead, *read]))
+        findings = [
+            *(_finding(check, rows) for check, rows in zip(checks, found, strict=False) if rows),
             *self._absences(),
             *self._departures(is_whole="dataset" in scopes),
             *self._lost_months(),
         ]
+        return findings, dict(zip(read, found[len(checks) :], strict=True))
 
     def _absences(self) -> list[Finding]:
         """Say which optional tables and nullable columns the dataset lacks."""
@@ -329,8 +333,8 @@ def refuse(findings: Sequence[Finding], folder: Folder) -> None:
         )
 
 
-def _finding(check: Model, rows: Sequence[tuple[object, object]]) -> Finding:
-    shown = sorted((str(subject), str(fact)) for subject, fact in rows)[:_SHOWN_COUNT]
+def _finding(check: Model, rows: Sequence[Row]) -> Finding:
+    shown = sorted((str(row["subject"]), str(row["fact"])) for row in rows)[:_SHOWN_COUNT]
     return Finding(
         code=check.name,
         says=check.facts["says"],

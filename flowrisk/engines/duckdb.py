@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.engines.engine import Definition
+    from flowrisk.engines.engine import Definition, Row
 
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
@@ -227,9 +227,9 @@ class DuckDB:
 
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
-    ) -> list[list[tuple[Any, ...]]]:
+    ) -> list[list[Row]]:
         """See ``Engine.rows_of_each``; of a small dataset all that is read on is kept."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
+        rows: dict[str, list[Row]] = {}
         tasks = {each.name: partial(self._define_beside, each) for each in over}
         asked = {each.name: partial(self._answer_beside, each, rows) for each in selects}
         reads = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
@@ -242,16 +242,11 @@ class DuckDB:
         with closing(self.connection.cursor()) as cursor:
             _create(cursor, each.name, each.sql, is_table=is_kept)
 
-    def _answer_beside(self, each: Definition, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    def _answer_beside(self, each: Definition, rows: dict[str, list[Row]]) -> None:
         with closing(self.connection.cursor()) as cursor:
-            rows[each.name] = cursor.execute(each.sql).fetchall()
-
-    def named_rows(self, sql: str) -> list[dict[str, Any]]:
-        """See ``Engine.named_rows``."""
-        with refused_in_words():
-            found = self.connection.execute(sql)
+            found = cursor.execute(each.sql)
             names = [column[0] for column in found.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+            rows[each.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

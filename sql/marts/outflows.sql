@@ -9,9 +9,9 @@
 -- the float (the shares outstanding where it is unknown), is_limited_by_float where one would.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day, below
---   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
---   day; adv_multiple_days, days_to_sell and auction_multiple_days of the size of the flow, in days of
---   ordinary volume, days of the participation and ordinary closing auctions
+--   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own
+--   estimate; adv_shares and adv_usd a day; of the size of the flow adv_multiple_days in days of
+--   ordinary volume, days_to_sell at the participation, auction_multiple_ in ordinary closing auctions
 -- example: select scenario_id, ticker, outflow_usd, observed_outflow_usd from marts.outflows
 -- kind: table
 

@@ -10,15 +10,15 @@ import re
 import sys
 import threading
 from collections import defaultdict
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
-from graphlib import TopologicalSorter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines import side_by_side
 from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
@@ -232,9 +232,9 @@ class DuckDB:
         rows: dict[str, list[Row]] = {}
         tasks = {each.name: partial(self._define_beside, each) for each in over}
         asked = {each.name: partial(self._answer_beside, each, rows) for each in selects}
-        reads = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
-        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
-            _run_in_order(pool, tasks | asked, TopologicalSorter(reads))
+        after = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
+        with refused_in_words():
+            side_by_side.run(tasks | asked, after, threads_count=_SIDE_BY_SIDE_COUNT)
         return [rows[each.name] for each in selects]
 
     def _define_beside(self, each: Definition) -> None:
@@ -270,19 +270,6 @@ class DuckDB:
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_table: bool) -> None:
     connection.execute(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
-
-
-def _run_in_order(
-    pool: ThreadPoolExecutor, tasks: Mapping[str, Callable[[], None]], order: TopologicalSorter[str]
-) -> None:
-    """Run each task once those it waits for are done."""
-    order.prepare()
-    running: dict[Future[None], str] = {}
-    while order.is_active():
-        running |= {pool.submit(tasks[name]): name for name in order.get_ready()}
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            future.result()
-            order.done(running.pop(future))
 
 
 def _footers(

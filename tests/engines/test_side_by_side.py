@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import threading
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from flowrisk.engines import side_by_side
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @given(
@@ -37,7 +41,11 @@ def test_the_longest_way_to_the_end_goes_first() -> None:
 
 def test_two_run_at_a_time() -> None:
     met = threading.Barrier(2, timeout=30)
-    tasks = {"a": lambda: met.wait() and None, "b": lambda: met.wait() and None}
+
+    def meet() -> None:
+        met.wait()
+
+    tasks = {"a": meet, "b": meet}
     side_by_side.run(tasks, {"a": (), "b": ()}, threads_count=2)
 
 
@@ -46,7 +54,11 @@ def test_what_one_raises_comes_out_and_nothing_more_begins() -> None:
         raise ValueError("broken")
 
     done: list[str] = []
-    tasks = {"a": fail, "b": partial(done.append, "b"), "c": partial(done.append, "c")}
+    tasks: dict[str, Callable[[], None]] = {
+        "a": fail,
+        "b": partial(done.append, "b"),
+        "c": partial(done.append, "c"),
+    }
     with pytest.raises(ValueError, match="broken"):
         side_by_side.run(tasks, {"a": (), "b": ("a",), "c": ("b",)}, threads_count=2)
     assert done == []

@@ -158,14 +158,15 @@ class Warehouse:
         self._loaded.add(name)
 
     def define(self, names: Sequence[str]) -> None:
-        """Define the models named, and all they read, once."""
+        """Bind the tables (``raw``), load the parts of the question (``scenario``) and define the
+        models named, and all they read, once."""
         self.engine.rows_of_each([], over=self._undefined(names))
 
     def _undefined(self, names: Iterable[str]) -> list[Definition]:
         """Return the models named and all they read that are still to be defined, and bind what
         they read of files and question; what is read on an engine may keep."""
         named = sql_models.needed_for(names)
-        for read in dict.fromkeys(read for model in named for read in model.reads):
+        for read in dict.fromkeys([*names, *(read for model in named for read in model.reads)]):
             self._bind(read)
         # a part of the question that is loaded when it is read may have defined some of them
         needed = [model for model in named if model.qualified_name not in self._defined]
@@ -177,11 +178,6 @@ class Warehouse:
             )
             for model in needed
         ]  # fmt: skip
-
-    def bind_all(self) -> None:
-        """Bind every table of the contract, used by a model or not."""
-        for name in self.tables:
-            self._bind(f"raw.{name}")
 
     def _bind(self, qualified: str) -> None:
         schema, name = qualified.split(".")

@@ -72,3 +72,8 @@ def test_every_example_of_a_mart_runs(sample: Dataset) -> None:
     for name, example in examples.items():
         assert name in example
         assert engine.frame(f"select * from ({example}) as asked limit 1").width > 0, name
+
+
+@pytest.mark.parametrize("name", catalog.views()["view"].to_list())
+def test_every_table_that_is_listed_answers(name: str, sample: Dataset) -> None:
+    assert sample.query(f"select count(*) as count from {name}").height == 1

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _PAGED = frozenset({".html", ".pdf"})
 _BINARY = ("parquet", "xlsx")
+_LARGE_BYTES = 50_000_000
 _FORMS_BY_SUFFIX = {"md": "markdown", "txt": "table"}
 
 
@@ -66,6 +67,9 @@ class Delivery:
             pager.show_text(result.lines, printed)
         else:
             diagnostics.emit(printed, self.form)
+            _say_where_large("stdout", self.form, printed)
+        for path, content in contents:
+            _say_where_large(path, path.suffix.casefold()[1:], content)
         diagnostics.reporter.warn(result.answer.findings)
         for note in result.notes if self.form in ("table", "vertical") else ():
             diagnostics.reporter.say(f"note: {note}")
@@ -209,7 +213,10 @@ class RowDelivery:
 
         if self.is_printed:
             pager.show_rendered(contents[self.form], self.form)
+            _say_where_large("stdout", self.form, contents[self.form])
             return
+        for path, form in self.files:
+            _say_where_large(path, form, contents[form])
         named = [(path, contents[form]) for path, form in self.files]
         for path in files.write_all(named, is_forced=self.is_forced):
             diagnostics.reporter.say(f"written: {path}")
@@ -235,6 +242,15 @@ def row_delivery(form: str | None, outputs: tuple[Path, ...], *, is_forced: bool
         files.refuse_existing(path, is_forced=is_forced)
     named = tuple((path, _form_of(path, form and wanted)) for path in outputs)
     return RowDelivery(wanted, named, is_forced)
+
+
+def _say_where_large(target: Path | str, form: str, content: bytes) -> None:
+    """Point away from JSON where it repeats its keys and blanks for tens of megabytes."""
+    if form == "json" and len(content) > _LARGE_BYTES:
+        diagnostics.reporter.say(
+            f"note: {target} holds {len(content) / 1e6:,.0f} MB of JSON; -o FILE.parquet or "
+            "-o FILE.jsonl hold the rows in far less"
+        )
 
 
 def _form_of(output: Path, wanted: str | None) -> str:

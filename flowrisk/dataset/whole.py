@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 _DAY = "as_of_on"
 _KEYS = ("security_id", "fund_id", _DAY)
 _REPEATED = "intermediate.holdings_repeated"
+_ADDED_UP = "intermediate.positions_summed"
 _ELSEWHERE: Mapping[str, tuple[str, str]] = {
     "intermediate.holdings_asked": ("staging.holdings_stated", "select * from {}"),
-    "intermediate.reports_met": (
-        "intermediate.positions_summed",
-        "select fund_id, as_of_on from {}",
-    ),
+    "intermediate.reports_met": (_ADDED_UP, "select fund_id, as_of_on from {}"),
 }
 """What a model is where every security is asked about: what it reads then, and its select."""
 
@@ -42,6 +40,8 @@ def read_whole(model: Model, engine: Engine, holdings: BoundTable) -> Model:
         return replace(model, sql=model.unordered_sql, facts={**model.facts, "kind": "view"})
     if model.is_table:
         return replace(model, sql=model.unordered_sql)
+    if model.qualified_name == _ADDED_UP:
+        return replace(model, facts={**model.facts, "kind": "table"})
     if model.qualified_name == _REPEATED:
         return replace(model, sql=_on_days(model.sql, doubted_days(engine, holdings)))
     return model

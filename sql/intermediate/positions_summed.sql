@@ -1,7 +1,6 @@
 -- What each report lists, of every security: how many positions, worth how much.
 -- grain: fund_id, as_of_on
 -- units: market_value_usd in US dollars as reported
--- kind: table
 
 with
 

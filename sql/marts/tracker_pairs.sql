@@ -6,7 +6,6 @@
 -- units: predictor_shares and predicted_shares in shares of each listing's own day; _usd in US
 --   dollars, the sum of the listing's values
 -- example: select pair_id, count(*) from marts.tracker_pairs group by pair_id
--- kind: table
 
 with
 

@@ -164,3 +164,20 @@ def test_a_report_without_charts_makes_no_folder(within: Flowrisk, tmp_path: Pat
     assert run.code == 0, run.err
     assert "note: the report has no chart to write" in run.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("command", ["scenario", "check"])
+def test_large_json_points_to_forms_that_are_smaller(
+    command: str, within: Flowrisk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = "MB of JSON; -o FILE.parquet or -o FILE.jsonl"
+    assert told not in within(command, "-f", "json").err
+    monkeypatch.setattr("flowrisk.cli.outputs._LARGE_BYTES", 1_000)
+    printed = within(command, "-f", "json").err
+    assert re.search(rf"^note: stdout holds \d+ {told}", printed, re.MULTILINE)
+    file = tmp_path / "x.json"
+    written = within(command, "-o", file).err
+    assert re.search(rf"^note: {re.escape(str(file))} holds \d+ {told}", written, re.MULTILINE)
+    small = within(command, "-o", tmp_path / "x.jsonl", "-o", tmp_path / "x.parquet")
+    assert told not in small.err
+    assert told not in within(command, "-f", "json", "--quiet").err

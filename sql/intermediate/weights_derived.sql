@@ -27,10 +27,6 @@ fund_net_assets as (
     select * from staging.fund_net_assets
 ),
 
-holdings as (
-    select * from staging.holdings
-),
-
 book as (
     select * from scenario.book
 ),
@@ -64,36 +60,49 @@ sized as (
         and (fund_net_assets.net_assets_usd > 0 or fund_reports.file_digest is not null)
 ),
 
+-- few reports of few days: what else the lake holds is not read
+positions as (
+    select
+        holdings_stated.fund_id,
+        holdings_stated.as_of_on,
+        holdings_stated.security_id,
+        holdings_stated.market_value_usd
+    from staging.holdings_stated
+    where
+        holdings_stated.as_of_on in (select sized.as_of_on from sized)
+        and holdings_stated.fund_id in (select sized.fund_id from sized)
+),
+
 summed as (
     select
         sized.index_id,
         sized.fund_id,
         sized.fund_name,
         sized.as_of_on,
-        sum(holdings.market_value_usd) as positions_usd,
+        sum(positions.market_value_usd) as positions_usd,
         row_number() over (
             partition by sized.index_id order by sized.as_of_on desc, sized.fund_id
         ) as newest_rank
     from sized
-    inner join holdings
-        on sized.fund_id = holdings.fund_id and sized.as_of_on = holdings.as_of_on
+    inner join positions
+        on sized.fund_id = positions.fund_id and sized.as_of_on = positions.as_of_on
     group by
         sized.index_id, sized.fund_id, sized.fund_name, sized.as_of_on, sized.net_assets_usd
     having
-        sum(holdings.market_value_usd) > 0
-        and count(*) = count(holdings.market_value_usd)
-        and coalesce(sum(holdings.market_value_usd) >= 0.9 * sized.net_assets_usd, true)
-        and coalesce(sum(holdings.market_value_usd) <= 1.1 * sized.net_assets_usd, true)
+        sum(positions.market_value_usd) > 0
+        and count(*) = count(positions.market_value_usd)
+        and coalesce(sum(positions.market_value_usd) >= 0.9 * sized.net_assets_usd, true)
+        and coalesce(sum(positions.market_value_usd) <= 1.1 * sized.net_assets_usd, true)
 )
 
 select
     summed.index_id,
-    holdings.security_id,
-    holdings.market_value_usd / summed.positions_usd as weight_ratio,
+    positions.security_id,
+    positions.market_value_usd / summed.positions_usd as weight_ratio,
     summed.fund_id as weights_fund_id,
     summed.fund_name as weights_fund_name,
     summed.as_of_on as weights_on
 from summed
-inner join holdings
-    on summed.fund_id = holdings.fund_id and summed.as_of_on = holdings.as_of_on
-where summed.newest_rank = 1 and holdings.market_value_usd > 0
+inner join positions
+    on summed.fund_id = positions.fund_id and summed.as_of_on = positions.as_of_on
+where summed.newest_rank = 1 and positions.market_value_usd > 0

@@ -47,10 +47,6 @@ pools_selected as (
     select * from intermediate.pools_selected
 ),
 
-components_by_position as (
-    select * from intermediate.components_by_position
-),
-
 today as (
     select
         assumptions.drift_ratio,
@@ -95,7 +91,7 @@ unread as (
     inner join dense on funds.index_id = dense.index_id
     left join net_assets_selected on funds.fund_id = net_assets_selected.fund_id
     left join full_reports on funds.fund_id = full_reports.fund_id
-    left join components_by_position
+    left join intermediate.components_by_position
         on
             funds.fund_id = components_by_position.component_id
             and dense.security_id = components_by_position.security_id
@@ -150,7 +146,7 @@ pooled as (
         on
             main_pools.density_index_id = main_dense.index_id
             and dense.security_id = main_dense.security_id
-    left join components_by_position
+    left join intermediate.components_by_position
         on
             pools_selected.fund_id = components_by_position.component_id
             and dense.security_id = components_by_position.security_id
@@ -244,7 +240,7 @@ known as (
             when components_by_position.level_id = 'L0' then net_assets_selected.net_assets_usd
             else components_by_position.amount_usd
         end as net_assets_usd
-    from components_by_position
+    from intermediate.components_by_position
     left join net_assets_selected
         on components_by_position.component_id = net_assets_selected.fund_id
     union all

@@ -26,10 +26,6 @@ tracking_ratios as (
     select * from staging.tracking_ratios
 ),
 
-prices as (
-    select * from intermediate.prices_asked
-),
-
 split_intervals as (
     select * from intermediate.split_intervals
 ),
@@ -89,15 +85,15 @@ dated as (
 closes as (
     select
         dated.estimate_id,
-        max_by(prices.close_usd, prices.priced_on)
+        max_by(prices_asked.close_usd, prices_asked.priced_on)
         filter (
-            where prices.priced_on <= dated.published_on
-            and prices.priced_on >= dated.published_on - interval '10' day
+            where prices_asked.priced_on <= dated.published_on
+            and prices_asked.priced_on >= dated.published_on - interval '10' day
         ) as own_close_usd,
-        max_by(prices.close_usd, prices.priced_on)
-        filter (where prices.priced_on <= dated.set_on) as set_close_usd
+        max_by(prices_asked.close_usd, prices_asked.priced_on)
+        filter (where prices_asked.priced_on <= dated.set_on) as set_close_usd
     from dated
-    inner join prices on dated.security_id = prices.security_id
+    inner join intermediate.prices_asked on dated.security_id = prices_asked.security_id
     group by dated.estimate_id
 ),
 
@@ -105,27 +101,27 @@ sessions as (
     select
         dated.estimate_id,
         dated.implied_close_usd,
-        prices.priced_on > dated.published_on as is_after,
-        prices.close_usd / split_intervals.split_ratio as close_usd,
+        prices_asked.priced_on > dated.published_on as is_after,
+        prices_asked.close_usd / split_intervals.split_ratio as close_usd,
         row_number() over (
-            partition by dated.estimate_id, prices.priced_on > dated.published_on
+            partition by dated.estimate_id, prices_asked.priced_on > dated.published_on
             order by
-                case when prices.priced_on <= dated.published_on then prices.priced_on end
+                case when prices_asked.priced_on <= dated.published_on then prices_asked.priced_on end
                 desc nulls last,
-                prices.priced_on
+                prices_asked.priced_on
         ) as session_rank
     from dated
     cross join assumptions
-    inner join prices
+    inner join intermediate.prices_asked
         on
-            dated.security_id = prices.security_id
-            and prices.priced_on >= dated.published_on - interval '10' day
-            and prices.priced_on <= dated.published_on + interval '10' day
+            dated.security_id = prices_asked.security_id
+            and prices_asked.priced_on >= dated.published_on - interval '10' day
+            and prices_asked.priced_on <= dated.published_on + interval '10' day
     inner join split_intervals
         on
             dated.security_id = split_intervals.security_id
             and split_intervals.is_price_basis
-    where prices.priced_on <= assumptions.facts_until_on or prices.priced_on <= dated.published_on
+    where prices_asked.priced_on <= assumptions.facts_until_on or prices_asked.priced_on <= dated.published_on
 ),
 
 traded as (

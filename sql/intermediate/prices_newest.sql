@@ -18,35 +18,31 @@ price_overrides as (
     select * from scenario.price_overrides
 ),
 
-prices as (
-    select * from intermediate.prices_asked
-),
-
 split_intervals as (
     select * from intermediate.split_intervals
 ),
 
 known as (
     select
-        prices.security_id,
-        max(prices.priced_on) as priced_on
-    from prices
-    inner join securities_priced on prices.security_id = securities_priced.security_id
+        prices_asked.security_id,
+        max(prices_asked.priced_on) as priced_on
+    from intermediate.prices_asked
+    inner join securities_priced on prices_asked.security_id = securities_priced.security_id
     cross join assumptions
-    where prices.priced_on <= assumptions.facts_until_on
-    group by prices.security_id
+    where prices_asked.priced_on <= assumptions.facts_until_on
+    group by prices_asked.security_id
 ),
 
 newest as (
     select
         known.security_id,
         known.priced_on,
-        prices.close_usd / split_intervals.split_ratio as close_usd
+        prices_asked.close_usd / split_intervals.split_ratio as close_usd
     from known
-    inner join prices
+    inner join intermediate.prices_asked
         on
-            known.security_id = prices.security_id
-            and known.priced_on = prices.priced_on
+            known.security_id = prices_asked.security_id
+            and known.priced_on = prices_asked.priced_on
     inner join split_intervals
         on
             known.security_id = split_intervals.security_id

@@ -14,41 +14,37 @@ securities as (
     select * from scenario.securities
 ),
 
-prices as (
-    select * from intermediate.prices_asked
-),
-
 split_intervals as (
     select * from intermediate.split_intervals
 ),
 
 newest as (
     select
-        prices.security_id,
-        max(prices.priced_on) as priced_on
-    from prices
-    inner join securities on prices.security_id = securities.security_id
+        prices_asked.security_id,
+        max(prices_asked.priced_on) as priced_on
+    from intermediate.prices_asked
+    inner join securities on prices_asked.security_id = securities.security_id
     cross join assumptions
-    where prices.priced_on <= assumptions.facts_until_on
-    group by prices.security_id
+    where prices_asked.priced_on <= assumptions.facts_until_on
+    group by prices_asked.security_id
 ),
 
 sessions as (
     select
-        prices.security_id,
-        prices.priced_on,
-        prices.close_usd,
-        prices.volume_shares,
+        prices_asked.security_id,
+        prices_asked.priced_on,
+        prices_asked.close_usd,
+        prices_asked.volume_shares,
         newest.priced_on as newest_on,
         row_number() over (
-            partition by prices.security_id
-            order by prices.priced_on desc
+            partition by prices_asked.security_id
+            order by prices_asked.priced_on desc
         ) as session_rank
-    from prices
-    inner join newest on prices.security_id = newest.security_id
+    from intermediate.prices_asked
+    inner join newest on prices_asked.security_id = newest.security_id
     where
-        prices.priced_on <= newest.priced_on
-        and prices.volume_shares is not null
+        prices_asked.priced_on <= newest.priced_on
+        and prices_asked.volume_shares is not null
 )
 
 select

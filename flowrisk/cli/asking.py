@@ -20,7 +20,7 @@ from flowrisk.question.question import Question, options_by_field
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowrisk.api import Dataset
+    from flowrisk.api.session import Session
     from flowrisk.cli.outputs import Delivery, RowDelivery
     from flowrisk.engines.choice import Choice
 
@@ -52,14 +52,14 @@ class Call(NamedTuple, Generic[Asked]):
     is_forced: bool
     page: Given
 
-    def dataset(self) -> Dataset:
+    def dataset(self) -> Session:
         """Open the dataset asked about.
 
         Raises: DataError if it cannot be opened.
         """
-        return located.open_dataset(self.data)
+        return located.open_session(self.data)
 
-    def question(self, dataset: Dataset, **changed: object) -> Asked:
+    def question(self, dataset: Session, **changed: object) -> Asked:
         """Return the question: flag, then FLOWRISK_*, then flowrisk.toml of the working folder,
         then the dataset's, then the default.
 
@@ -134,7 +134,7 @@ class Call(NamedTuple, Generic[Asked]):
                 "compare and explain run on a cluster.",
             )
 
-    def question_for_sql(self, dataset: Dataset) -> Asked:
+    def question_for_sql(self, dataset: Session) -> Asked:
         """Return the question whose views SQL shall read; where warnings shall fail, after its
         checks. What no view reads is said.
 

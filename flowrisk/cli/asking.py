@@ -6,8 +6,10 @@ checked: outputs, engine, dataset, question. Nothing is computed before all of i
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -182,6 +184,7 @@ def spread(
             given.pop("help_all")
             options.set_verbosity(**{each.name: given.pop(each.name) for each in options.SPEAKING})
             if takes_call:
+                threading.Thread(target=_connect_ahead, daemon=True).start()
                 taken = {each.name: given.pop(each.name) for each in table}
                 run(_call(kind or Question, asked or beside, taken), **given)
             else:
@@ -196,6 +199,14 @@ def spread(
         return command
 
     return decorated
+
+
+def _connect_ahead() -> None:
+    """Begin to connect while the rest of the command is imported; what fails here is said later."""
+    with contextlib.suppress(Exception):
+        from flowrisk.engines import address
+
+        address.connect_ahead()
 
 
 _HELP_ALL = inspect.Parameter(

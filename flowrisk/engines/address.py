@@ -117,7 +117,8 @@ def connect_ahead() -> None:
     """Make the connection that the next dataset on this machine takes: to connect takes time in
     which another thread can work."""
     with _CONNECTING:
-        _AHEAD.append(_new(is_address=False))
+        if not _AHEAD:
+            _AHEAD.append(_new(is_address=False))
 
 
 def connected(*, is_address: bool = False) -> duckdb.DuckDBPyConnection:

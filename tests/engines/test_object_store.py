@@ -253,7 +253,8 @@ def test_what_an_extension_quotes_of_a_signature_is_not_told(
 def test_a_connection_made_ahead_is_taken_once_and_never_for_an_address(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(address, "_AHEAD", made := [])
+    made: list[duckdb.DuckDBPyConnection] = []
+    monkeypatch.setattr(address, "_AHEAD", made)
     address.connect_ahead()
     address.connect_ahead()
     (ahead,) = made

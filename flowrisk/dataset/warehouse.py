@@ -248,12 +248,11 @@ class Warehouse:
         checks = [
             model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes
         ]
-        needed = [reference for check in checks for reference in sorted(check.reads)]
         selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
                    for check in checks]  # fmt: skip
-        selects += [Definition(f"{name} read", f"select * from {own_name(name)}", reads=(name,))
-                    for name in read]  # fmt: skip
-        found = self.engine.rows_of_each(selects, over=self._undefined([*needed, *ahead, *read]))
+        selects += map(_read, sql_models.named(read))
+        needed = [reference for select in selects for reference in sorted(select.reads)]
+        found = self.engine.rows_of_each(selects, over=self._undefined([*needed, *ahead]))
         findings = [
             *(_finding(check, rows) for check, rows in zip(checks, found, strict=False) if rows),
             *self._absences(),
@@ -341,6 +340,14 @@ def refuse(findings: Sequence[Finding], folder: Folder) -> None:
             facts=facts,
             remedy=" ".join(dict.fromkeys(finding.remedy for finding in broken)),
         )
+
+
+def _read(model: Model) -> Definition:
+    """Return the select of a model's rows; a view is not defined to be read once."""
+    name = model.qualified_name
+    if model.is_table:
+        return Definition(f"{name} read", f"select * from {own_name(name)}", reads=(name,))
+    return Definition(f"{name} read", model.sql, reads=model.reads)
 
 
 def _finding(check: Model, rows: Sequence[Row]) -> Finding:

@@ -186,7 +186,6 @@ def spread(
             if takes_call:
                 threading.Thread(target=_connect_ahead, daemon=True).start()
                 taken = {each.name: given.pop(each.name) for each in table}
-                options.allow_memory(taken.get("memory"), taken.get("engine"))
                 run(_call(kind or Question, asked or beside, taken), **given)
             else:
                 run(**given)
@@ -217,6 +216,7 @@ _HELP_ALL = inspect.Parameter(
 
 def _call(kind: type[Asked], asked: tuple[Option, ...], taken: Given) -> Call[Asked]:
     names = [each.name for each in options.PAGE]
+    options.allow_memory(taken.get("memory"), taken.get("engine"))
     return Call(
         kind=kind,
         given={each.name: taken[each.name] for each in asked if each.group in _ASKED},

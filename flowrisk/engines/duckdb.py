@@ -81,7 +81,7 @@ class DuckDB:
         if is_framing and "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = connected(is_address=isinstance(folder, Address))
-        memory.limit(self.connection)
+        memory.limit(self.connection, is_spilling=is_spilling)
         if isinstance(folder, Address):
             from flowrisk.engines.object_store import attach
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import QuestionError
@@ -55,15 +56,17 @@ def bytes_of(size: str) -> float:
     if found is None:
         return 0
     unit = found[2].lower()
-    return float(found[1]) * (1024 if unit.endswith("i") else 1000) ** _UNITS[unit[0]]
+    return float(found[1]) * float((1024 if unit.endswith("i") else 1000) ** _UNITS[unit[0]])
 
 
-def limit(connection: duckdb.DuckDBPyConnection) -> None:
+def limit(connection: duckdb.DuckDBPyConnection, *, is_spilling: bool) -> None:
     """Hold a connection to what is allowed, else to half of what the machine has; what does not
-    fit goes to a folder of this process among the system's temporary files."""
-    spill = os.path.join(tempfile.gettempdir(), f"flowrisk-{os.getpid()}-{id(connection):x}")  # noqa: PTH118 - before pathlib is needed
+    fit goes to a folder of this process among the system's temporary files, where it may."""
     connection.execute("set memory_limit = $size", {"size": given() or DEFAULT})
-    connection.execute("set temp_directory = $folder", {"folder": spill})
+    if is_spilling:
+        # to find the place a file is written there, which a confined process must not
+        folder = Path(tempfile.gettempdir(), f"flowrisk-{os.getpid()}-{id(connection):x}")
+        connection.execute("set temp_directory = $folder", {"folder": str(folder)})
 
 
 def limit_streamed(connection: duckdb.DuckDBPyConnection) -> None:

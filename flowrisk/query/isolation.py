@@ -243,7 +243,7 @@ def _head(child: subprocess.Popen[bytes], answers: IO[bytes]) -> dict[str, Any]:
         raise QuestionError(
             "The query ended the process that answered it.",
             facts={"exit": child.wait(), "memory allowed": f"{MEMORY_BYTES / 2**30:g} GiB"},
-            remedy="Ask for less; in owner mode (without --isolated) memory is not limited.",
+            remedy="Ask for less; in owner mode (without --isolated) --memory says how much.",
         )
     try:
         head: dict[str, Any] = dict(json.loads(line))

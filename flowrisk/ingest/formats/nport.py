@@ -69,7 +69,7 @@ _IDENTIFIERS = """
     select holding_id, max(identifier_isin) as isin,
            max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
            max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi,
-           max((tickers.ticker, tickers.mic)) as listing
+           max((tickers.ticker, tickers.mic)) filter (where tickers.ticker is not null) as listing
     from nport.stated_identifiers as stated
     left join nport.tickers as tickers
         on tickers.text = coalesce(
@@ -185,7 +185,8 @@ def bind(
     bulk.define(
         "ingest.nport_numbered",
         f"select {first_report_id} + row_number() over (order by accession) - 1 as report_id, * "
-        "from (select distinct on (accession) * from ingest.nport_reports order by all)",
+        "from (select * from ingest.nport_reports as reports "
+        "qualify row_number() over (partition by accession order by reports) = 1)",
         is_table=True,
     )
     define(bulk, "nport_positions")

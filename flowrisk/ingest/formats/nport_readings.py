@@ -31,10 +31,12 @@ _TICKER = re.compile(r"(?=.*[A-Z]|\d{1,6}$)[A-Z0-9]{1,6}([./ -][A-Z]{1,2})?")
 _NO_TICKERS = frozenset({"NA", "NONE", "NULL", "NIL", "TBD", "UNKN", "UNLIST", "XXXX", "CASH"})
 _TICKERS = """
     select distinct ticker from (
-        select identifier_ticker as ticker from nport.stated_identifiers
-        union all
-        select other_identifier as ticker from nport.stated_identifiers
-        where other_identifier_desc ilike '%TICKER%'
+        select unnest([
+            identifier_ticker,
+            case when other_identifier_desc ilike '%TICKER%' then other_identifier end
+        ]) as ticker
+        from nport.stated_identifiers
+        where identifier_ticker is not null or other_identifier_desc ilike '%TICKER%'
     )
     where length(ticker) <= 20
 """

@@ -122,21 +122,42 @@ with_ticker as (
     where signs.ticker is not null
 ),
 
+-- by its name a key is only ever given up for a better one: names that begin as no lesser key's does
+-- need no comparing
+first_words_lesser as (
+    select distinct
+        signs.market,
+        signs.first_word
+    from signs
+    where signs.preference > 1
+),
+
+comparable as (
+    select signs.*
+    from signs
+    semi join first_words_lesser
+        on
+            signs.market = first_words_lesser.market
+            and signs.first_word = first_words_lesser.first_word
+),
+
 counted as (
     select
-        signs.*,
+        comparable.*,
         with_ticker.security_id is null as is_without_ticker,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words
+        count(distinct comparable.security_id) over (
+            partition by comparable.market, comparable.name_words
         ) as name_count,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words, signs.preference
+        count(distinct comparable.security_id) over (
+            partition by comparable.market, comparable.name_words, comparable.preference
         ) as namesake_count,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words, signs.share_class, signs.preference
+        count(distinct comparable.security_id) over (
+            partition by
+                comparable.market, comparable.name_words, comparable.share_class,
+                comparable.preference
         ) as same_class_count
-    from signs
-    left join with_ticker on signs.security_id = with_ticker.security_id
+    from comparable
+    left join with_ticker on comparable.security_id = with_ticker.security_id
 ),
 
 renamed as (
@@ -167,9 +188,9 @@ renamed as (
 -- or ending with a word; a first word alone stands before thousands of names
 names as (
     select distinct
-        signs.market,
-        signs.name_words
-    from signs
+        comparable.market,
+        comparable.name_words
+    from comparable
 ),
 
 lengths as (

@@ -142,7 +142,7 @@ def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
     Raises: DataError.
     """
     doubled = _repeated_count(bulk, "row_number")
-    # the SEC numbers a whole set through: only where it did not are filings told apart, which is slow
+    # the SEC numbers a whole set through: filings are told apart, slowly, only where it did not
     if doubled:
         doubled = _repeated_count(bulk, "(report_id, row_number)")
     if doubled:

@@ -63,6 +63,8 @@ _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
     "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
+# numbers this near to each other are marked in 32 MiB, which is ten times as fast as sorting them out
+_MARKED = 2**28
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
 
 
@@ -141,10 +143,7 @@ def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
 
     Raises: DataError.
     """
-    doubled = _repeated_count(bulk, "row_number")
-    # the SEC numbers a whole set through: filings are told apart, slowly, only where it did not
-    if doubled:
-        doubled = _repeated_count(bulk, "(report_id, row_number)")
+    doubled = _repeated_count(bulk)
     if doubled:
         raise DataError(
             "A HOLDING_ID stands on several rows of a filing.",
@@ -153,11 +152,17 @@ def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
         )
 
 
-def _repeated_count(bulk: Bulk, number: str) -> int:
-    return bulk.count(
-        f"select count(*) - count(distinct {number}) from parsed.positions "
-        "where row_number is not null"
-    )
+def _repeated_count(bulk: Bulk) -> int:
+    """Return how many positions have a number that another of their report has.
+
+    The SEC numbers a whole set through: filings are told apart, slowly, only where it did not.
+    """
+    numbered = "from parsed.positions where row_number is not null"
+    span = bulk.count(f"select max(row_number::hugeint) - min(row_number) {numbered}")
+    seen = "bit_count(bitstring_agg(row_number))" if span < _MARKED else "count(distinct row_number)"
+    if not bulk.count(f"select count(*) - {seen} {numbered}"):
+        return 0
+    return bulk.count(f"select count(*) - count(distinct (report_id, row_number)) {numbered}")
 
 
 def _number(bulk: Bulk) -> None:

@@ -39,6 +39,7 @@ _DESCRIBED = """
                case when other_identifier_desc ilike '%SEDOL%' then other_identifier end as sedol,
                case when other_identifier_desc ilike '%FIGI%' then other_identifier end as figi
         from nport.stated_identifiers
+        where identifier_ticker is not null or other_identifier is not null
     )
     where coalesce(ticker, sedol, figi) is not null
 """

@@ -6,6 +6,7 @@ Owns the way from a parser's frames, or from the bulk N-PORT views, into these t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -106,8 +107,9 @@ def add_nport(
     Raises: DataError where lines were lost, or most of them cannot be read.
     """
     before = bulk.count("select count(*) from parsed.positions")
-    # the holdings first: the digest is summed meanwhile
-    with bulk.joining_as_written():
+    # the holdings first: the digest is summed and the lines are counted meanwhile
+    with ThreadPoolExecutor(1) as beside, bulk.joining_as_written():
+        lines = beside.submit(accounting.line_count, holdings.path) if holdings else None
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
@@ -121,8 +123,9 @@ def add_nport(
     bulk.run("delete from parsed.positions where report_id = -1")
     broken = {name: _add_refused(bulk, name) for name in _NPORT_TABLES}
     repeated = 0 if holdings else nport.repeated_count(bulk)
-    if holdings:
-        accounting.refuse_uncounted(path, holdings, read_count + broken["holdings"])
+    if holdings and lines:
+        seen_count = read_count + broken["holdings"]
+        accounting.refuse_uncounted(path, holdings, seen_count, line_count=lines.result())
     if broken["holdings"] > read_count:
         raise _mostly_broken(broken["holdings"], read_count)
     accounting.note(

@@ -145,6 +145,9 @@ counted as (
     select
         comparable.*,
         with_ticker.security_id is null as is_without_ticker,
+        bool_or(comparable.is_other_paper) over (
+            partition by comparable.security_id
+        ) as is_other_paper_anywhere,
         count(distinct comparable.security_id) over (
             partition by comparable.market, comparable.name_words
         ) as name_count,
@@ -271,9 +274,11 @@ same_name as (
             and lesser.first_word = better.first_word
             and lesser.preference > better.preference
     where
-        better.is_without_ticker
+        -- two tickers tell two papers apart, whatever their names
+        (better.is_without_ticker or lesser.is_without_ticker)
         and (lesser.share_class = better.share_class or lesser.share_class || better.share_class = 'A')
-        and lesser.is_other_paper = better.is_other_paper
+        -- one filer leaves out what another says of a paper
+        and lesser.is_other_paper_anywhere = better.is_other_paper_anywhere
         -- the ISIN has a CUSIP of its own in it
         and not (lesser.preference = 2 and regexp_matches(better.security_id, '^(US|CA)'))
 ),

@@ -120,7 +120,7 @@ ranked as materialized (
         ) as share_class,
         regexp_matches(
             upper(concat_ws(' ', named.security_name, named.title)),
-            '\b(ADR|ADS|GDR|DEPOSIT[AO]R\w*|SPONSORED|NY REG\w*|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR)\b'
+            '\b(ADR|ADS|GDR|DEPOSIT[AO]R\w*|SPONSORED|NY REG\w*|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR|GENUS\w*|PARTICIPATION|PART CERT\w*|PAR (?:AG|SA))\b'
         ) as is_other_paper,
         split_part(ingest.ticker_key('US', named.ticker), ':', 2) as ticker_written,
         case

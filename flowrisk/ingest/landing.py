@@ -16,6 +16,7 @@ from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest import accounting
 from flowrisk.ingest.formats import nport
+from flowrisk.ingest.readers import later_days
 from flowrisk.ingest.readers.parsed import KINDS
 from flowrisk.ingest.sql_steps import define
 
@@ -64,7 +65,7 @@ _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
     "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
-# numbers this near to each other are marked in 32 MiB, which is ten times as fast as sorting them out
+# numbers this near to each other are marked in 32 MiB, ten times as fast as they are sorted out
 _MARKED = 2**28
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
 
@@ -162,7 +163,9 @@ def _repeated_count(bulk: Bulk) -> int:
     """
     numbered = "from parsed.positions where row_number is not null"
     span = bulk.count(f"select max(row_number::hugeint) - min(row_number) {numbered}")
-    seen = "bit_count(bitstring_agg(row_number))" if span < _MARKED else "count(distinct row_number)"
+    seen = (
+        "bit_count(bitstring_agg(row_number))" if span < _MARKED else "count(distinct row_number)"
+    )
     if not bulk.count(f"select count(*) - {seen} {numbered}"):
         return 0
     return bulk.count(f"select count(*) - count(distinct (report_id, row_number)) {numbered}")
@@ -194,7 +197,12 @@ def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) 
 
 
 def add(bulk: Bulk, parsed: Parsed, origin: Origin) -> Sequence[str]:
-    """Add what a parser says and return its notes."""
+    """Add what a parser says and return its notes.
+
+    Raises: DataError for positions or prices of a day that has not come yet.
+    """
+    for frame, day in ((parsed.positions, "as_of_on"), (parsed.prices, "priced_on")):
+        later_days.refuse(frame, day)
     _add_reports(bulk, parsed, origin)
     _add_managers(bulk, parsed, origin)
     for table, frame in (("rejects", parsed.rejects), ("prices", parsed.prices)):
@@ -272,6 +280,7 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
     import polars as pl
 
     managers = parsed.managers.lazy().collect()
+    later_days.refuse(managers, "as_of_on")
     keys = ["manager_id", "manager_name", "as_of_on", "published_on", "accession", "amendment_type"]
     filed = managers.select(keys).unique(maintain_order=True)
     numbered = filed.with_row_index("report_id", offset=next_report_id(bulk))

@@ -378,8 +378,9 @@ def test_a_cusip_without_ticker_is_the_isin_that_bears_its_name(
     """Filers name foreign companies by CINS alone, issuers by ISIN and ticker."""
     framed(lake, "2025-01-08", "F1", isin=[AVIVA], name=["AVIVA PLC"], ticker=["AV."],
            exchange=["London Stock Exchange"], value=[6_000])  # fmt: skip
-    held = {"ISSUER_CUSIP": "G0683Q158", "ISSUER_NAME": "Aviva plc", "ISSUER_TITLE": "Aviva plc",
-            "CURRENCY_CODE": "GBP", "INVESTMENT_COUNTRY": "GB", "CURRENCY_VALUE": "8000"}  # fmt: skip
+    held = {"ISSUER_CUSIP": "G0683Q158", "ISSUER_NAME": "Aviva plc", "ISSUER_TITLE": "Aviva",
+            "CURRENCY_CODE": "GBP", "INVESTMENT_COUNTRY": "GB",
+            "CURRENCY_VALUE": "8000"}  # fmt: skip
     read(lake, [quarter("q", FUND_REPORTED_HOLDING=[nport_row(**(held | changed))])])
     assert keys(lake) == kept
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -46,7 +46,7 @@ NPORT = (
     "<units>NS</units><valUSD>300</valUSD><pctVal>100</pctVal><payoffProfile>Long</payoffProfile>"
     "<assetCat>EC</assetCat></invstOrSec></invstOrSecs></formData></edgarSubmission>"
 )
-FORMS = {
+FORMS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "ishares": ("IWV.csv", ISHARES, {}),
     "invesco": ("QQQ.csv", INVESCO, {"dates": "mdy"}),
     "ark": ("ARKW.csv", ARK, {"dates": "mdy"}),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _PLACEHOLDERS = frozenset({"", "-", "--", "—", "–", "N/A", "#N/A", "N.A."})
 _ONLY_ZEROS = re.compile(r"0{6,}")
+_PRINTED = re.compile(r"[\s-]+")
 _ISIN = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]")
 _CUSIP = re.compile(r"[A-Z0-9*@#]{8}[0-9]")
 _SEDOL = re.compile(r"[B-DF-HJ-NP-TV-Z0-9]{6}[0-9]")
@@ -46,6 +47,11 @@ def cleaned(text: str | None) -> str | None:
     if stripped in _PLACEHOLDERS or _ONLY_ZEROS.fullmatch(stripped):
         return None
     return stripped
+
+
+def compact(text: str) -> str:
+    """Return an identifier without the blanks and hyphens that it is printed with."""
+    return _PRINTED.sub("", text)
 
 
 def is_isin(text: str) -> bool:
@@ -114,12 +120,15 @@ def isin_of_cusip(cusip: str, country: str = "US") -> str | None:
 def valid(text: str | None, check: Callable[[str], bool]) -> tuple[str | None, str | None]:
     """Return (identifier, objection): the cleaned identifier where ``check`` accepts it.
 
-    A CUSIP or SEDOL that a spreadsheet robbed of its leading zeros is restored when the restored
-    text passes its check digit, and the objection says so. A refused identifier is None.
+    Blanks and hyphens inside, as in ``594972 40 8``, are left out. A CUSIP or SEDOL that a
+    spreadsheet robbed of its leading zeros is restored when the restored text passes its check
+    digit, and the objection says so. A refused identifier is None.
     """
     identifier = cleaned(text)
     if identifier is None or check(identifier):
         return identifier, None
+    if check(compact(identifier)):
+        return compact(identifier), None
     name = check.__name__.removeprefix("is_")
     length = {"cusip": _CUSIP_LENGTH, "sedol": _SEDOL_LENGTH}.get(name, 0)
     restored = identifier.zfill(length)

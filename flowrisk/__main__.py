@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -21,6 +22,7 @@ _COMMANDS = (
     "compare", "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb",
     "export-dbt", "tables", "schema", "mcp",
 )  # fmt: skip
+_COLLECTED_COUNT = 50_000
 
 
 def command_line(names: Iterable[str] = _COMMANDS, *, is_listed: bool = False) -> typer.Typer:
@@ -111,6 +113,8 @@ def root(
 def main() -> None:
     """Run the command line and leave with its exit code."""
     # a command named first needs none of the others; completion may ask for any
+    # collecting while modules load costs more than it frees
+    gc.set_threshold(_COLLECTED_COUNT, 20, 20)
     diagnostics.end_when_told()
     words = sys.argv[1:]
     is_whole = "_FLOWRISK_COMPLETE" in os.environ

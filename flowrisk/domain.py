@@ -13,7 +13,7 @@ from flowrisk.errors import ModelError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -162,7 +162,10 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Everything one run of a command says; frames by name, in the order of the JSON."""
+    """Everything one run of a command says; frames by name, in the order of the JSON.
+
+    ``read`` holds what only a terminal is told of: rows without a frame.
+    """
 
     flowrisk_version: str
     as_of_on: dt.date
@@ -175,6 +178,13 @@ class Answer:
     securities: tuple[Security, ...]
     marts: Mapping[str, pl.DataFrame]
     findings: tuple[Finding, ...]
+    read: Mapping[str, Sequence[Mapping[str, Any]]] = field(default_factory=dict)
+
+    def rows(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Return the rows of a frame by column name; none where it was not read."""
+        if name in self.read:
+            return self.read[name]
+        return self.marts[name].rows(named=True) if name in self.marts else []
 
     def assumed(self, name: str, kind: type[Value]) -> Value:
         """Return the value of an assumption, which is of this kind.
@@ -203,26 +213,30 @@ def frame_of(rows: Iterable[Mapping[str, Any]], types: Mapping[str, str]) -> pl.
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
-@dataclass(frozen=True, slots=True)
 class Backtest(Answer):
     """Past cases and their scores; frames cases and scores."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class PairErrors(Answer):
     """How well one tracker's positions foretell another's; frames pairs, bands and named."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class CalibrationAnswer(Answer):
     """What reproduces the figures given; frames targets, price_dates, provider_sets, readings,
     manager_crosscheck and reconciliation in ``marts``."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class CalendarAnswer(Answer):
     """On which sessions the asked securities trade; frames timeline, session_totals,
     decisions, liquidity and impact_bounds."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,23 +249,27 @@ class Comparison:
     findings: tuple[Finding, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Explanation(Answer):
     """What one figure is made of; frames steps, fund_outflows, estimates, models and files."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class RiskAnswer(Answer):
     """Everything ``flowrisk risk`` says: ``distributions``, ``states``, ``exceedances``,
     ``variance_shares``, ``tornado``, then the marts they rest on."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class ScenarioAnswer(Answer):
     """Everything one run of the main job says; frames by mart name in ``marts``."""
 
+    __slots__ = ()
 
-@dataclass(frozen=True, slots=True)
+
 class ScreenAnswer(Answer):
     """Everything ``flowrisk screen`` says: ``digital_asset_ratios``, ``moves``, where a list is
     asked about ``rule_disagreements``, and the ``treasury_statements`` they rest on."""
+
+    __slots__ = ()

@@ -43,7 +43,7 @@ _ABOUT_DATA = (
 )
 _ABOUT_MARTS = (
     "What a reader asks for. Columns *added in Python* are in results and exports, and in SQL as "
-    "`results.outflows`, `results.fund_outflows`, `results.book` and `results.timeline`.\n"
+    "`results.outflows` and `results.fund_outflows`.\n"
 )
 _ABOUT_FRAMES = (
     "Parts of a result that rest on assumptions and so have no SQL: attributes of a Python "

@@ -10,7 +10,7 @@ reads an unknown input as zero, never applies a market-wide multiplier.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import polars as pl
 
@@ -34,46 +34,13 @@ _ALMGREN_LIMIT_DAYS = 0.25
 _SQUARE_ROOT_LIMIT_DAYS = 1.0
 
 
-def adv_multiple_days(basis: Literal["shares", "usd"] = "shares") -> pl.Expr:
-    """Outflow as a multiple of one average day's volume.
+def adv_multiple_days() -> pl.Expr:
+    """Outflow as a multiple of one average day's volume, A = Q/V in shares.
 
-    A = Q/V, in shares or in dollars; the two differ where the price moved inside the window of V.
-
-    Returns: column ``adv_multiple_days`` (shares) or ``adv_multiple_by_value_days``, days of total
-        volume, ≥ 0; null where the outflow or the volume is unknown or the volume is not above 0.
+    Returns: column ``adv_multiple_days``, days of total volume, ≥ 0; null where the outflow or the
+        volume is unknown or the volume is not above 0.
     """
-    name = "adv_multiple_days" if basis == "shares" else "adv_multiple_by_value_days"
-    return (_size(f"outflow_{basis}") / _positive(f"adv_{basis}")).alias(name)
-
-
-def auction_multiples_days(
-    share_ratios: tuple[float, float], *, shares: str = "outflow_shares"
-) -> tuple[pl.Expr, pl.Expr]:
-    """Outflow as a multiple of one ordinary closing auction, at the high and the low share.
-
-    Q/(c · V), c the share of a day's volume that the closing auction takes: trackers trade the
-    close, so this is what their sale meets first.
-
-    Args:
-        share_ratios: low and high c, each above 0, up to 1.
-        shares: the column of Q.
-    Returns: columns ``auction_multiple_low_days`` (at the high share) and
-        ``auction_multiple_high_days``, closing auctions of ordinary days, ≥ 0; null where the
-        outflow or the volume is unknown or the volume is not above 0.
-    Raises: QuestionError for shares outside 0-1 or out of order.
-    """
-    low, high = share_ratios
-    if not 0 < low <= high <= 1:
-        raise QuestionError(
-            "The share of the closing auction is out of range.",
-            facts={"low": low, "high": high},
-            remedy="Give shares of a day's volume inside 0-1, the lower one first.",
-        )
-    multiple = _size(shares) / _positive("adv_shares")
-    names = ("auction_multiple_low_days", "auction_multiple_high_days")
-    ends = ((multiple / share).alias(name) for share, name in zip((high, low), names, strict=True))
-    least, most = ends
-    return least, most
+    return (_size("outflow_shares") / _positive("adv_shares")).alias("adv_multiple_days")
 
 
 def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = False) -> pl.Expr:
@@ -93,19 +60,6 @@ def days_to_sell(participation_ratio: float, *, is_own_volume_inside: bool = Fal
     days = adv_multiple_days() / participation_ratio
     shortened = days * (1 - participation_ratio) if is_own_volume_inside else days
     return shortened.alias("days_to_sell")
-
-
-def days_to_trade(participation_ratio: float) -> pl.Expr:
-    """Trading days that a position of one's own takes at a share of the volume, sold or bought.
-
-    Args:
-        participation_ratio: share of the day's volume, above 0, up to 1.
-    Returns: column ``days_to_trade``, ≥ 0; null where the trade or the volume is unknown.
-    Raises: QuestionError as ``days_to_sell``.
-    """
-    _refuse_beyond(participation_ratio, is_whole_possible=True)
-    days = pl.col("traded_shares").abs() / _positive("adv_shares") / participation_ratio
-    return days.alias("days_to_trade")
 
 
 def _refuse_beyond(participation_ratio: float, *, is_whole_possible: bool) -> None:

@@ -43,21 +43,8 @@ _MODEL = "square_root"
 IMPACT_COLUMNS = tuple(f"{_MODEL}_impact_{end}_bps" for end in ("low", "central", "high"))
 _RANGED = ("outflows", "provider_outflows", "fund_outflows", "coverage", "reconciliation")
 ADDED_IN_PYTHON = {
-    "outflows": (
-        "adv_multiple_days",
-        "adv_multiple_by_value_days",
-        "days_to_sell",
-        "auction_multiple_low_days",
-        "auction_multiple_high_days",
-        *IMPACT_COLUMNS,
-    ),
+    "outflows": IMPACT_COLUMNS,
     "fund_outflows": ("report_age_days",),
-    "book": ("days_to_trade",),
-    "timeline": (
-        "same_day_adv_multiple_days",
-        "auction_multiple_low_days",
-        "auction_multiple_high_days",
-    ),
 }
 
 
@@ -67,6 +54,7 @@ def answer(
     asked: Question,
     *,
     marts: Sequence[str] = MARTS,
+    is_framed: bool = True,
     is_strict: bool = False,
     book: Sequence[Line] = (),
 ) -> ScenarioAnswer:
@@ -74,6 +62,8 @@ def answer(
 
     Args:
         marts: the marts to read; fewer are faster.
+        is_framed: read them as frames; as rows else, which only a plain question may ask for
+            (``is_plain``).
         is_strict: refuse on quality warnings.
         book: portfolios whose trades are told too.
 
@@ -84,15 +74,18 @@ def answer(
     loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
-    read = (*marts, "liquidity") if asked.beside_flow else marts
-    names = [f"marts.{name}" for name in dict.fromkeys(read)]
-    findings = check(
-        store,
-        ("question", "screen") if rule else ("question",),
-        also=(*balance_sheets.findings(assessed.values()), *loaded.findings),
-        ahead=names,
-        is_strict=is_strict,
+    needed = (*marts, "liquidity") if asked.beside_flow else marts
+    names = [f"marts.{name}" for name in dict.fromkeys(needed)]
+    checked, read = store.checked(
+        scopes=("question", "screen") if rule else ("question",),
+        ahead=names if is_framed else (),
+        read=() if is_framed else names,
     )
+    found_beside = (*balance_sheets.findings(assessed.values()), *loaded.findings)
+    findings = judged([*checked, *found_beside], folder, is_strict=is_strict)
+    if not is_framed:
+        rows = {name.removeprefix("marts."): each for name, each in read.items()}
+        return ScenarioAnswer(**header(store, loaded), marts={}, findings=findings, read=rows)
     found = store.frames(names)
     frames = {name.removeprefix("marts."): frame for name, frame in found.items()}
     if rule is not None:
@@ -106,6 +99,12 @@ def answer(
         marts=_with_traded(with_assumed(frames, loaded), loaded),
         findings=findings,
     )
+
+
+def is_plain(asked: Question, book: Sequence[Line]) -> bool:
+    """Whether a question is answered by its marts alone."""
+    is_treated = any(each != "exclude" for each in asked.treatment.values())
+    return not (is_treated or asked.rule or asked.beside_flow or book)
 
 
 def _beside(
@@ -154,21 +153,12 @@ def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
     }
 
 
-def check(
-    store: Warehouse,
-    scopes: Sequence[str],
-    *,
-    also: Sequence[Finding] = (),
-    ahead: Sequence[str] = (),
-    is_strict: bool,
-) -> tuple[Finding, ...]:
-    """Run the checks of these scopes and return what they found, and what else was found; the
-    models named in ``ahead`` are defined meanwhile.
+def judged(findings: Sequence[Finding], folder: Folder, *, is_strict: bool) -> tuple[Finding, ...]:
+    """Return what the checks found, where a question may be answered with it.
 
     Raises: DataError where the data is unusable; QualityError for a warning under ``is_strict``.
     """
-    findings = [*store.run_checks(scopes=scopes, ahead=ahead), *also]
-    warehouse.refuse(findings, store.folder)
+    warehouse.refuse(findings, folder)
     warned = [finding for finding in findings if finding.severity == "warn"]
     if is_strict and warned:
         raise QualityError(
@@ -180,33 +170,14 @@ def check(
 
 
 def with_assumed(frames: Mapping[str, pl.DataFrame], loaded: Loaded) -> dict[str, pl.DataFrame]:
-    """Append what is assumed rather than counted: days of volume, days to sell, report age."""
+    """Append what is judged rather than counted: report age, and what sales do to prices."""
     import polars as pl
 
-    from flowrisk.analytics import impact
-
-    participation_ratio = loaded.question.participation_ratio
-    auction = loaded.question.auction_share_ratio
-    added = {
-        "outflows": (
-            impact.adv_multiple_days("shares"),
-            impact.adv_multiple_days("usd"),
-            impact.days_to_sell(participation_ratio),
-            *impact.auction_multiples_days(auction),
-        ),
-        "timeline": (
-            (pl.col("same_day_outflow_shares").abs() / pl.col("adv_shares")).alias(
-                "same_day_adv_multiple_days"
-            ),
-            *impact.auction_multiples_days(auction, shares="same_day_outflow_shares"),
-        ),
-        "book": (impact.days_to_trade(participation_ratio),),
-        "fund_outflows": (
-            (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days().alias("report_age_days"),
-        ),
-    }
-    counted = {name: frame.with_columns(*added.get(name, ())) for name, frame in frames.items()}
-    return with_impacts(counted, participation_ratio)
+    told = dict(frames)
+    if "fund_outflows" in told:
+        age = (pl.lit(loaded.as_of_on) - pl.col("as_of_on")).dt.total_days()
+        told["fund_outflows"] = told["fund_outflows"].with_columns(age.alias("report_age_days"))
+    return with_impacts(told, loaded.question.participation_ratio)
 
 
 def with_impacts(

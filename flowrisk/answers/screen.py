@@ -72,9 +72,8 @@ def answer(
     assessed = balance_sheets.assess(store, asked.coin_price_overrides)
     issuers = digital_asset_ratios.named(store, loaded.securities, assessed)
     told = {each.found.issuer_id: each.found for each in issuers if each.found is not None}
-    findings = scenario.check(
-        store, ("screen",), also=balance_sheets.findings(told.values()), is_strict=is_strict
-    )
+    found = [*store.run_checks(scopes=("screen",)), *balance_sheets.findings(told.values())]
+    findings = scenario.judged(found, folder, is_strict=is_strict)
     moved = [_move(each, line, name, usd) for each in issuers for name, usd in moves.items()]
     frames = {
         "digital_asset_ratios": digital_asset_ratios.digital_asset_ratios(issuers, line),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict, TypeVar
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 
 from flowrisk.question.question import options_by_field
 
@@ -136,7 +137,7 @@ def described(kind: type[Question]) -> Callable[[Method], Method]:
 
     def decorated(method: Method) -> Method:
         own = method.__annotations__
-        lines = [_line(each) for each in options_by_field(kind).values() if each.name not in own]
+        lines = [line for name, line in _lines(kind).items() if name not in own]  # type: ignore[arg-type] # a class has a hash
         _append(method, "Keywords of the question (ratios also in percent: 0.2 or '20%'):", lines)
         run = [_filled(name, told) for name, told in _RUN.items() if name in own]
         if run:
@@ -155,6 +156,12 @@ def described_ingest(method: Method) -> Method:
 def _append(method: Callable[..., object], head: str, lines: Sequence[str]) -> None:
     told = (method.__doc__ or "").rstrip()
     method.__doc__ = "\n".join([told, "", f"{' ' * 8}{head}", *lines, " " * 8])
+
+
+@cache
+def _lines(kind: type[Any]) -> dict[str, str]:
+    """Return the line on each keyword of a question by its name."""
+    return {each.name: _line(each) for each in options_by_field(kind).values()}
 
 
 def _line(option: Option) -> str:

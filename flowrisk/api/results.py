@@ -22,7 +22,7 @@ from flowrisk.api.forms import (
     named,
 )
 from flowrisk.errors import QuestionError, printable, printable_lines
-from flowrisk.export import files, formats, terminal
+from flowrisk.export import files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -153,7 +153,11 @@ class Result(Generic[Kind]):
         if form in {"table", "text"}:
             return (self._table() if form == "table" else str(self)).encode()
         if form == "vertical":
+            from flowrisk.export import terminal
+
             return printable_lines(terminal.upright(self.lines)).encode()
+        from flowrisk.export import formats
+
         if form == "json":
             if isinstance(self.answer, domain.Comparison):
                 return formats.comparison_bytes(self.answer)

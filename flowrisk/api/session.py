@@ -99,19 +99,28 @@ class Session:
         *,
         is_strict: bool = False,
         marts: Sequence[str] = MARTS,
+        is_framed: bool = True,
         choice: Choice = _HERE,
     ) -> ScenarioResult:
         """Answer a question whose settings are resolved already.
 
+        Args:
+            marts: the marts to read.
+            is_framed: whether the answer is to have frames; text needs none, where the question
+                is plain.
+
         Raises: as ``scenario``.
         """
         book = books.lines(asked)
+        is_framed = is_framed or not scenario.is_plain(asked, book)
         return self._while_files_rest(
             lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, asked, marts=marts, is_strict=is_strict, book=book)
+                scenario.answer(folder, engine, asked, marts=marts, is_framed=is_framed,
+                                is_strict=is_strict, book=book)
             ),
             choice,
-        )
+            is_framing=is_framed,
+        )  # fmt: skip
 
     def backtested(self, asked: Question) -> Result[Backtest]:
         """Score past forecasts with settings that are resolved already.
@@ -367,7 +376,11 @@ class Session:
         return catalog.describe(self.folder, self.settings({}), name).columns
 
     def _while_files_rest(
-        self, ask: Callable[[Folder, Engine], Answered], choice: Choice = _HERE
+        self,
+        ask: Callable[[Folder, Engine], Answered],
+        choice: Choice = _HERE,
+        *,
+        is_framing: bool = True,
     ) -> Answered:
         """Ask until the files were the same before and after: an ingest may publish meanwhile.
 
@@ -377,7 +390,7 @@ class Session:
         for _ in range(_TRIES_COUNT):
             before = folder.signature()
             try:
-                with closing(choice.open(folder.path)) as engine:
+                with closing(choice.open(folder.path, is_framing=is_framing)) as engine:
                     answered = ask(folder, engine)
             except (DataError, OSError):
                 if folder.signature() == before:

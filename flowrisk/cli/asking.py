@@ -6,8 +6,10 @@ checked: outputs, engine, dataset, question. Nothing is computed before all of i
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
+import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -20,7 +22,7 @@ from flowrisk.question.question import Question, options_by_field
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from flowrisk.api import Dataset
+    from flowrisk.api.session import Session
     from flowrisk.cli.outputs import Delivery, RowDelivery
     from flowrisk.engines.choice import Choice
 
@@ -52,14 +54,14 @@ class Call(NamedTuple, Generic[Asked]):
     is_forced: bool
     page: Given
 
-    def dataset(self) -> Dataset:
+    def dataset(self) -> Session:
         """Open the dataset asked about.
 
         Raises: DataError if it cannot be opened.
         """
-        return located.open_dataset(self.data)
+        return located.open_session(self.data)
 
-    def question(self, dataset: Dataset, **changed: object) -> Asked:
+    def question(self, dataset: Session, **changed: object) -> Asked:
         """Return the question: flag, then FLOWRISK_*, then flowrisk.toml of the working folder,
         then the dataset's, then the default.
 
@@ -134,7 +136,7 @@ class Call(NamedTuple, Generic[Asked]):
                 "compare and explain run on a cluster.",
             )
 
-    def question_for_sql(self, dataset: Dataset) -> Asked:
+    def question_for_sql(self, dataset: Session) -> Asked:
         """Return the question whose views SQL shall read; where warnings shall fail, after its
         checks. What no view reads is said.
 
@@ -182,6 +184,7 @@ def spread(
             given.pop("help_all")
             options.set_verbosity(**{each.name: given.pop(each.name) for each in options.SPEAKING})
             if takes_call:
+                threading.Thread(target=_connect_ahead, daemon=True).start()
                 taken = {each.name: given.pop(each.name) for each in table}
                 run(_call(kind or Question, asked or beside, taken), **given)
             else:
@@ -196,6 +199,14 @@ def spread(
         return command
 
     return decorated
+
+
+def _connect_ahead() -> None:
+    """Begin to connect while the rest of the command is imported; what fails here is said later."""
+    with contextlib.suppress(Exception):
+        from flowrisk.engines import address
+
+        address.connect_ahead()
 
 
 _HELP_ALL = inspect.Parameter(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from flowrisk.api import Dataset
+    from flowrisk.api.session import Session
 
 _VARIABLE = "FLOWRISK_DATA"
 
@@ -20,6 +21,23 @@ def open_dataset(data: Path | None) -> Dataset:
     Raises: DataError if it cannot be opened.
     """
     from flowrisk import api
+
+    return api.open_dataset(_named(data))
+
+
+def open_session(data: Path | None) -> Session:
+    """Open the same dataset for questions whose settings are resolved already.
+
+    Raises: as ``open_dataset``.
+    """
+    from flowrisk.api.session import Session
+    from flowrisk.dataset.folder import open_folder
+
+    return Session(open_folder(_named(data)))
+
+
+def _named(data: Path | None) -> str | Path | None:
+    """Return which dataset is named, None for the sample."""
     from flowrisk.errors import DataError
 
     local = local_settings().get("data")
@@ -29,7 +47,7 @@ def open_dataset(data: Path | None) -> Dataset:
             facts={"data": repr(local)},
             remedy="Write it as text: data = 'my-data'.",
         )
-    return api.open_dataset(data or os.environ.get(_VARIABLE) or local or None)
+    return data or os.environ.get(_VARIABLE) or local or None
 
 
 def own_dataset(data: Path | None) -> Dataset:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import shutil
 from contextlib import suppress
 from pathlib import Path
@@ -17,7 +16,7 @@ _NAME = re.compile(r"\.?flowrisk-(\d+)-[0-9a-z_]+")
 
 def beside(target: Path) -> Path:
     """Return a name beside a target, hidden and of this process alone."""
-    return target.with_name(f".flowrisk-{os.getpid()}-{secrets.token_hex(8)}")
+    return target.with_name(f".flowrisk-{os.getpid()}-{os.urandom(8).hex()}")
 
 
 def prefix() -> str:

@@ -121,19 +121,23 @@ def ordered(reads: Mapping[str, Iterable[str]]) -> list[str]:
         ) from error
 
 
+def named(names: Iterable[str]) -> list[Model]:
+    """Return the models of these qualified names; only they are opened."""
+    return [_read(resources.sql_folder() / f"{name.replace('.', '/')}.sql") for name in names]
+
+
 def needed_for(names: Iterable[str]) -> list[Model]:
     """Return the models named and all they read, each after all it reads; only they are opened.
 
     Raises: ModelError where they read each other in a circle.
     """
-    folder = resources.sql_folder()
     needed: dict[str, Model] = {}
     waiting = list(names)
     while waiting:
-        layer, _, name = (qualified := waiting.pop()).partition(".")
-        if layer in LAYERS and qualified not in needed:
-            needed[qualified] = _read(folder / layer / f"{name}.sql")
-            waiting.extend(needed[qualified].reads)
+        name = waiting.pop()
+        if name not in needed and name.split(".")[0] in LAYERS:
+            (needed[name],) = named([name])
+            waiting.extend(needed[name].reads)
     return list(_in_order(needed).values())
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.folder import BoundTable
     from flowrisk.dataset.reference import Overlay
     from flowrisk.dataset.sql_models import Model
-    from flowrisk.engines.engine import Engine
+    from flowrisk.engines.engine import Engine, Row
 
 
 QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
@@ -40,6 +40,9 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "oldest_on": "date",
         "adv_window_days": "bigint",
         "volatility_window_days": "bigint",
+        "participation_ratio": "double",
+        "auction_low_ratio": "double",
+        "auction_high_ratio": "double",
         "method": "varchar",
         "drift_ratio": "double",
         "manager_low_ratio": "double",
@@ -155,14 +158,15 @@ class Warehouse:
         self._loaded.add(name)
 
     def define(self, names: Sequence[str]) -> None:
-        """Define the models named, and all they read, once."""
+        """Bind the tables (``raw``), load the parts of the question (``scenario``) and define the
+        models named, and all they read, once."""
         self.engine.rows_of_each([], over=self._undefined(names))
 
     def _undefined(self, names: Iterable[str]) -> list[Definition]:
         """Return the models named and all they read that are still to be defined, and bind what
         they read of files and question; what is read on an engine may keep."""
         named = sql_models.needed_for(names)
-        for read in dict.fromkeys(read for model in named for read in model.reads):
+        for read in dict.fromkeys([*names, *(read for model in named for read in model.reads)]):
             self._bind(read)
         # a part of the question that is loaded when it is read may have defined some of them
         needed = [model for model in named if model.qualified_name not in self._defined]
@@ -174,11 +178,6 @@ class Warehouse:
             )
             for model in needed
         ]  # fmt: skip
-
-    def bind_all(self) -> None:
-        """Bind every table of the contract, used by a model or not."""
-        for name in self.tables:
-            self._bind(f"raw.{name}")
 
     def _bind(self, qualified: str) -> None:
         schema, name = qualified.split(".")
@@ -223,22 +222,30 @@ class Warehouse:
         A check gives ``subject`` and ``fact``; no rows means its sentence is true. The models
         named in ``ahead`` are defined meanwhile.
         """
+        return self.checked(scopes=scopes, ahead=ahead)[0]
+
+    def checked(
+        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = ()
+    ) -> tuple[list[Finding], dict[str, list[Row]]]:
+        """Return what the checks found, as ``run_checks``, and the rows of the models named in
+        ``read`` by column name, in the order their selects give them: all side by side."""
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
         checks = [
             model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes
         ]
-        needed = [reference for check in checks for reference in sorted(check.reads)]
-        found = self.engine.rows_of_each(
-            [Definition(check.qualified_name, check.sql, reads=check.reads) for check in checks],
-            over=self._undefined([*needed, *ahead]),
-        )
-        return [
-            *(_finding(check, rows) for check, rows in zip(checks, found, strict=True) if rows),
+        selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
+                   for check in checks]  # fmt: skip
+        selects += map(_read, sql_models.named(read))
+        needed = [reference for select in selects for reference in sorted(select.reads)]
+        found = self.engine.rows_of_each(selects, over=self._undefined([*needed, *ahead]))
+        findings = [
+            *(_finding(check, rows) for check, rows in zip(checks, found, strict=False) if rows),
             *self._absences(),
             *self._departures(is_whole="dataset" in scopes),
             *self._lost_months(),
         ]
+        return findings, dict(zip(read, found[len(checks) :], strict=True))
 
     def _absences(self) -> list[Finding]:
         """Say which optional tables and nullable columns the dataset lacks."""
@@ -321,8 +328,16 @@ def refuse(findings: Sequence[Finding], folder: Folder) -> None:
         )
 
 
-def _finding(check: Model, rows: Sequence[tuple[object, object]]) -> Finding:
-    shown = sorted((str(subject), str(fact)) for subject, fact in rows)[:_SHOWN_COUNT]
+def _read(model: Model) -> Definition:
+    """Return the select of a model's rows; a view is not defined to be read once."""
+    name = model.qualified_name
+    if model.is_table:
+        return Definition(f"{name} read", f"select * from {own_name(name)}", reads=(name,))
+    return Definition(f"{name} read", model.sql, reads=model.reads)
+
+
+def _finding(check: Model, rows: Sequence[Row]) -> Finding:
+    shown = sorted((str(row["subject"]), str(row["fact"])) for row in rows)[:_SHOWN_COUNT]
     return Finding(
         code=check.name,
         says=check.facts["says"],

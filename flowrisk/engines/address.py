@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 from pathlib import PurePath, PurePosixPath
 
 import duckdb
@@ -108,12 +109,29 @@ def told_as(path: PurePath) -> str:
     return str(path).removeprefix("file://")
 
 
+_CONNECTING = threading.Lock()
+_AHEAD: list[duckdb.DuckDBPyConnection] = []
+
+
+def connect_ahead() -> None:
+    """Make the connection that the next dataset on this machine takes: to connect takes time in
+    which another thread can work."""
+    with _CONNECTING:
+        if not _AHEAD:
+            _AHEAD.append(_new(is_address=False))
+
+
 def connected(*, is_address: bool = False) -> duckdb.DuckDBPyConnection:
     """Return an in-memory connection that installs nothing by itself.
 
     Args:
         is_address: whether it may read the user's own secrets of stores.
     """
+    with _CONNECTING:
+        return _AHEAD.pop() if _AHEAD and not is_address else _new(is_address=is_address)
+
+
+def _new(*, is_address: bool) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={

@@ -56,8 +56,11 @@ class Choice:
                 remedy="Add --engine spark, or leave the address out.",
             )
 
-    def open(self, folder: PurePath) -> Engine:
+    def open(self, folder: PurePath, *, is_framing: bool = True) -> Engine:
         """Open the engine for one question over the dataset in ``folder``.
+
+        Args:
+            is_framing: whether frames are to be asked for.
 
         Raises: QuestionError for an unusable address, missing packages or a cluster in use;
             TimeoutError where no server answers.
@@ -68,4 +71,4 @@ class Choice:
             return Spark(self.url or "", folder=folder, seen_as=self.seen_as)
         from flowrisk.engines.duckdb import DuckDB
 
-        return DuckDB(folder)
+        return DuckDB(folder, is_framing=is_framing)

@@ -10,15 +10,15 @@ import re
 import sys
 import threading
 from collections import defaultdict
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
-from graphlib import TopologicalSorter
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from flowrisk.engines import side_by_side
 from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.engines.engine import Definition
+    from flowrisk.engines.engine import Definition, Row
 
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
@@ -62,6 +62,7 @@ class DuckDB:
 
     Args:
         folder: the dataset folder, where it may be an address.
+        is_framing: whether frames are to be asked for: their library then loads meanwhile.
         writable: the folder in which ``save`` may make a file.
         is_spilling: whether what memory cannot hold may go to disk.
 
@@ -72,12 +73,12 @@ class DuckDB:
         self,
         folder: PurePath | None = None,
         *,
+        is_framing: bool = True,
         writable: Path | None = None,
         is_spilling: bool = True,
     ) -> None:
-        # frames come out of every engine: their library loads beside the first statements, which
-        # run outside the interpreter lock, instead of after them
-        if "polars" not in sys.modules:
+        # beside the first statements, which run outside the interpreter lock, instead of after them
+        if is_framing and "polars" not in sys.modules:
             threading.Thread(target=importlib.import_module, args=("polars",)).start()
         self.connection = connected(is_address=isinstance(folder, Address))
         if isinstance(folder, Address):
@@ -226,14 +227,14 @@ class DuckDB:
 
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
-    ) -> list[list[tuple[Any, ...]]]:
+    ) -> list[list[Row]]:
         """See ``Engine.rows_of_each``; of a small dataset all that is read on is kept."""
-        rows: dict[str, list[tuple[Any, ...]]] = {}
+        rows: dict[str, list[Row]] = {}
         tasks = {each.name: partial(self._define_beside, each) for each in over}
         asked = {each.name: partial(self._answer_beside, each, rows) for each in selects}
-        reads = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
-        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
-            _run_in_order(pool, tasks | asked, TopologicalSorter(reads))
+        after = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
+        with refused_in_words():
+            side_by_side.run(tasks | asked, after, threads_count=_SIDE_BY_SIDE_COUNT)
         return [rows[each.name] for each in selects]
 
     def _define_beside(self, each: Definition) -> None:
@@ -241,9 +242,11 @@ class DuckDB:
         with closing(self.connection.cursor()) as cursor:
             _create(cursor, each.name, each.sql, is_table=is_kept)
 
-    def _answer_beside(self, each: Definition, rows: dict[str, list[tuple[Any, ...]]]) -> None:
+    def _answer_beside(self, each: Definition, rows: dict[str, list[Row]]) -> None:
         with closing(self.connection.cursor()) as cursor:
-            rows[each.name] = cursor.execute(each.sql).fetchall()
+            found = cursor.execute(each.sql)
+            names = [column[0] for column in found.description or ()]
+            rows[each.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""
@@ -267,19 +270,6 @@ class DuckDB:
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_table: bool) -> None:
     connection.execute(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
-
-
-def _run_in_order(
-    pool: ThreadPoolExecutor, tasks: Mapping[str, Callable[[], None]], order: TopologicalSorter[str]
-) -> None:
-    """Run each task once those it waits for are done."""
-    order.prepare()
-    running: dict[Future[None], str] = {}
-    while order.is_active():
-        running |= {pool.submit(tasks[name]): name for name in order.get_ready()}
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            future.result()
-            order.done(running.pop(future))
 
 
 def _footers(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 ColumnTypes = Mapping[str, str]
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,9 @@ class Engine(Protocol):
 
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
-    ) -> list[list[tuple[Any, ...]]]:
+    ) -> list[list[Row]]:
         """Define what is named in ``over``, each after all it reads, and return the rows of each
-        select; side by side where the engine can and gains by it."""
+        select by column name; side by side where the engine can and gains by it."""
         ...
 
     def frame(self, sql: str, parameters: Sequence[object] = ()) -> pl.DataFrame:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
     from pyspark.sql.connect.session import SparkSession
 
-    from flowrisk.engines.engine import Definition, FileFacts
+    from flowrisk.engines.engine import Definition, FileFacts, Row
 
 
 _CONNECT_S = 10
@@ -152,13 +152,14 @@ class Spark:
 
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
-    ) -> list[list[tuple[Any, ...]]]:
+    ) -> list[list[Row]]:
         """See ``Engine.rows_of_each``: definitions one after the other, as the cluster works on
         each at once."""
         for each in over:
             self.define(each.name, each.sql, is_table=each.is_table)
         with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool:
-            return list(pool.map(self.rows, [each.sql for each in selects]))
+            found = pool.map(self.frame, [each.sql for each in selects])
+            return [list(frame.iter_rows(named=True)) for frame in found]
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """See ``Engine.rows``."""

@@ -30,7 +30,7 @@ _LISTING = """
         select schema_name, table_name from duckdb_tables()
         where schema_name <> 'results'
         union all
-        select 'results', unnest(['outflows', 'fund_outflows', 'book', 'timeline'])
+        select 'results', unnest(['outflows', 'fund_outflows'])
     )
     select schema_name || '.' || table_name as name
     from listed

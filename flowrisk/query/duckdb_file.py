@@ -61,8 +61,11 @@ def _fill(folder: Folder, asked: Question, path: Path) -> None:
     with closing(DuckDB(folder.path, writable=path.parent)) as engine:
         store = warehouse.Warehouse(folder, engine)
         loading.load(store, asked, book=books.lines(asked))
-        store.bind_all()
-        store.define([name for name, m in sql_models.models().items() if m.layer != "checks"])
+        store.define([
+            *(f"raw.{name}" for name in store.tables),
+            *(f"scenario.{name}" for name in warehouse.QUESTION_TABLES),
+            *(name for name, m in sql_models.models().items() if m.layer != "checks"),
+        ])  # fmt: skip
         for macro in sql_models.macros().values():
             engine.define_macro(macro.signature, macro.sql)
         engine.save(path)

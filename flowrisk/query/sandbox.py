@@ -27,7 +27,7 @@ from flowrisk.query import answered, books, parameters, sql_errors
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     import polars as pl
 
@@ -223,9 +223,8 @@ def _opened(
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
     loaded = loading.load(store, asked, book=books.lines(asked))
-    store.bind_all()
-    names, macros = _foreseen(foreseen)
-    store.define(names)
+    named, macros = _foreseen(foreseen, store.tables)
+    store.define(named)
     for macro in macros:
         engine.define_macro(macro.signature, macro.sql)
     # files were closed off when the first of them was looked into; this closes the settings
@@ -253,10 +252,15 @@ def refuse_unusable(limit_count: int | None, timeout_s: float) -> None:
         )
 
 
-def _foreseen(sql: str | None) -> tuple[list[str], list[Model]]:
-    """Return the models and macros that the SQL may read: those whose bare name it holds, or all
-    where it is not known, could build a name, or lists the catalog."""
-    known = {name: model for name, model in sql_models.models().items() if model.layer != "checks"}
+def _foreseen(sql: str | None, tables: Iterable[str]) -> tuple[list[str], list[Model]]:
+    """Return the tables and models, and the macros, that the SQL may read: those whose bare name
+    it holds, or all where it is not known, could build a name, or lists the catalog."""
+    models = sql_models.models()
+    known = {
+        **{f"raw.{name}": name for name in tables},
+        **{f"scenario.{name}": name for name in warehouse.QUESTION_TABLES},
+        **{name: model.name for name, model in models.items() if model.layer != "checks"},
+    }
     if sql is None or _ANY_NAME.search(sql.casefold()):
         return list(known), list(sql_models.macros().values())
     text = sql.casefold()
@@ -265,7 +269,7 @@ def _foreseen(sql: str | None) -> tuple[list[str], list[Model]]:
         if macro.name in text:
             text += macro.sql
             macros.insert(0, macro)
-    return [name for name, model in known.items() if model.name in text], macros
+    return [name for name, bare in known.items() if bare in text], macros
 
 
 def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

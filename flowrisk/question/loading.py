@@ -95,7 +95,8 @@ def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
     return (
         as_of_on, asked.known_on, min(as_of_on, asked.known_on or as_of_on),
         as_of_on - dt.timedelta(days=asked.max_age_days), asked.adv_window_days,
-        asked.volatility_window_days, asked.method, asked.drift_ratio,
+        asked.volatility_window_days, asked.participation_ratio, *asked.auction_share_ratio,
+        asked.method, asked.drift_ratio,
         *asked.manager_share_ratios,
     )  # fmt: skip
 

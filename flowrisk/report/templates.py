@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from contextlib import suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +60,7 @@ _WORDINGS = (
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(resources.templates_folder()),
+        bytecode_cache=_compiled(),
         autoescape=jinja2.select_autoescape(disabled_extensions=("md.jinja",), default=True),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
@@ -77,6 +79,23 @@ def _environment() -> jinja2.Environment:
     environment.globals |= _sentences()
     _embed(environment)
     return environment
+
+
+class _Compiled(jinja2.FileSystemBytecodeCache):
+    """Compiled templates beside their sources, as Python keeps its modules; found again by the
+    text of each. Where the folder cannot be written they are compiled anew."""
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        """Keep a compiled template, where that is possible."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
+
+
+def _compiled() -> _Compiled | None:
+    folder = resources.templates_folder() / "__pycache__"
+    with suppress(OSError):
+        folder.mkdir(exist_ok=True)
+    return _Compiled(str(folder)) if folder.is_dir() else None
 
 
 def _sentences() -> dict[str, Callable[..., Any]]:

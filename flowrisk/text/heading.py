@@ -29,18 +29,19 @@ def headline(answer: Answer, subject: str) -> str:
 def ages(answer: Answer) -> list[str]:
     """Return the days of the basket's prices and of the newest fund report, each where it is more
     than a week before the as-of date; of prices of several days the oldest and the newest."""
-    reported_on = answer.marts["coverage"]["newest_report_on"].max()
+    days = [row["newest_report_on"] for row in answer.rows("coverage")]
+    reported_on = max((day for day in days if day is not None), default=None)
     said = _price_days(answer)
-    if isinstance(reported_on, dt.date) and (answer.as_of_on - reported_on).days > WEEK_DAYS:
+    if reported_on is not None and (answer.as_of_on - reported_on).days > WEEK_DAYS:
         said.append(f"newest fund report {reported_on}")
     return said
 
 
 def _price_days(answer: Answer) -> list[str]:
-    basket = answer.marts["outflows"].filter("is_in_basket")
     by_day: dict[dt.date, dict[str, None]] = {}
-    for priced_on, ticker in basket.select("priced_on", "ticker").drop_nulls().rows():
-        by_day.setdefault(priced_on, {})[formatting.name(ticker, 16)] = None
+    for row in answer.rows("outflows"):
+        if row["is_in_basket"] and row["priced_on"] is not None:
+            by_day.setdefault(row["priced_on"], {})[formatting.name(row["ticker"], 16)] = None
     if not by_day or (answer.as_of_on - min(by_day)).days <= WEEK_DAYS:
         return []
     if len(by_day) == 1:
@@ -99,7 +100,7 @@ def decided(answer: Answer) -> list[str]:
     asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
     events = [
         row
-        for row in answer.marts["decisions"].rows(named=True)
+        for row in answer.rows("decisions")
         if row["event"] == "decision" and row["provider_id"] in asked
     ]
     return [
@@ -115,7 +116,7 @@ def pending(answer: Answer) -> list[str]:
     date and has no decision in the data, with the days ahead, one sentence each."""
     asked = {provider for scenario in answer.scenarios for provider in scenario.provider_ids}
     by_provider: dict[str, list[Mapping[str, Any]]] = {}
-    for row in answer.marts["decisions"].rows(named=True):
+    for row in answer.rows("decisions"):
         if row["provider_id"] in asked and row["happens_on"] is not None:
             by_provider.setdefault(row["provider_id"], []).append(row)
     known_on = answer.assumptions["known_on"].value
@@ -156,11 +157,9 @@ def counted(answer: Answer) -> list[str]:
         for provider in scenario.provider_ids
         if scenario.treatments.get(provider, "exclude") == "exclude"
     }
-    frame = answer.marts.get("index_counts")
-    rows = [] if frame is None else frame.rows(named=True)
     return [
         _counted(row)
-        for row in rows
+        for row in answer.rows("index_counts")
         if row["is_in_basket"] and row["frozen_from_on"] and row["provider_id"] in asked
     ]
 
@@ -179,7 +178,7 @@ def without_data(answer: Answer) -> list[str]:
     """Return which securities the data holds neither a price nor a position of, one sentence;
     empty without any."""
     known: dict[str, bool] = {}
-    for row in answer.marts["outflows"].rows(named=True):
+    for row in answer.rows("outflows"):
         is_known = row["close_usd"] is not None or row["bound"] != "unknown"
         known[row["ticker"]] = known.get(row["ticker"], False) or is_known
     names = [formatting.name(ticker, 16) for ticker, is_known in known.items() if not is_known]

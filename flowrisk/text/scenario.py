@@ -13,8 +13,6 @@ from flowrisk.text.paragraphs import book, index_changes, own_estimate, trading
 from flowrisk.text.paragraphs.confidence import LOWER_BOUNDS, NOT_SOLD
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from flowrisk.domain import Answer, Scenario, ScenarioAnswer
 
 
@@ -45,7 +43,7 @@ def table(answer: ScenarioAnswer) -> Text:
     """Return the outflow table of the main job: basket first, other candidates below."""
     lines = [*own_estimate.disagreements(answer), *headlines(answer), ""]
     grouped = by_security(answer)
-    totals = answer.marts["scenario_totals"].rows(named=True)
+    totals = answer.rows("scenario_totals")
     basket = [_cells(answer, _label(cells[0]), cells)
               for cells in grouped if cells[0]["is_in_basket"]]  # fmt: skip
     basket.append(_cells(answer, "Basket", totals))
@@ -62,7 +60,7 @@ def table(answer: ScenarioAnswer) -> Text:
     lines += _traded(answer, grouped)
     lines += [
         *index_changes.gross_lines(answer),
-        *treatments(answer.marts),
+        *treatments(answer),
         *book.lines(answer, heads(answer)[_DAYS]),
     ]
     return text(lines)
@@ -108,7 +106,7 @@ def _heads(answer: ScenarioAnswer) -> list[str]:
 def by_security(answer: ScenarioAnswer) -> list[list[Row]]:
     """Group the outflow rows by security, the largest in the last scenario first."""
     grouped: dict[str, list[Row]] = {}
-    for row in answer.marts["outflows"].rows(named=True):
+    for row in answer.rows("outflows"):
         grouped.setdefault(row["security_id"], []).append(row)
     return sorted(grouped.values(), key=lambda cells: -abs(cells[-1]["outflow_usd"] or 0.0))
 
@@ -234,8 +232,7 @@ def is_known(row: Row) -> bool:
 
 def _by_weight(answer: ScenarioAnswer) -> set[str]:
     """Return the securities that covered funds list with a weight and without a share count."""
-    frame = answer.marts.get("estimate_components")
-    rows = [] if frame is None else frame.rows(named=True)
+    rows = answer.rows("estimate_components")
     return {row["security_id"] for row in rows if row["level_id"] == "L1"}
 
 
@@ -285,8 +282,7 @@ def _unasked(answer: ScenarioAnswer) -> list[str]:
 
 def _doubled(answer: ScenarioAnswer) -> list[str]:
     """Return what is held under keys that may be of a security of the basket, the most first."""
-    frame = answer.marts.get("possible_doubles")
-    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    rows = [row for row in answer.rows("possible_doubles") if row["is_in_basket"]]
     if not rows:
         return []
     first, rest = rows[0], len(rows) - 1
@@ -300,8 +296,7 @@ def _doubled(answer: ScenarioAnswer) -> list[str]:
 
 def _unmapped(answer: ScenarioAnswer) -> list[str]:
     """Return what funds without a known index hold of the basket, the most first."""
-    frame = answer.marts.get("unmapped_holders")
-    rows = [] if frame is None else [row for row in frame.rows(named=True) if row["is_in_basket"]]
+    rows = [row for row in answer.rows("unmapped_holders") if row["is_in_basket"]]
     if not rows:
         return []
     first, rest = rows[0], len(rows) - 1
@@ -320,7 +315,7 @@ def _disagreements(answer: Answer) -> list[str]:
     """Return where the list and the rule differ, and who the rule cannot judge."""
     if "rule_disagreements" not in answer.marts:
         return []
-    rows = answer.marts["rule_disagreements"].rows(named=True)
+    rows = answer.rows("rule_disagreements")
     parts = [
         (f"on list {answer.assumptions['list'].value}, does not meet the rule",
          [row for row in rows if row["is_on_list"] and row["meets_rule"] is False]),
@@ -359,11 +354,14 @@ def _treated(scenario: Scenario) -> str:
     return said + (", the others delete" if rest else "")
 
 
-def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
+def treatments(answer: ScenarioAnswer) -> list[str]:
     """Return the lines on index changes, freezes and reweights, empty where there are none."""
-    lines = index_changes.lines(marts["index_trades"], set_by) if "index_trades" in marts else []
+    marts = answer.marts
+    lines = (
+        index_changes.lines(answer.rows("index_trades"), set_by) if "index_trades" in marts else []
+    )
     if "freeze_effects" in marts:
-        lines += index_changes.freeze_lines(marts["freeze_effects"].rows(named=True))
+        lines += index_changes.freeze_lines(answer.rows("freeze_effects"))
     if "reweight_tranches" in marts:
         lines += ["", "Reweight schedule (the outflow above is the net of the steps)"]
         lines += grid(
@@ -372,14 +370,11 @@ def treatments(marts: Mapping[str, pl.DataFrame]) -> list[str]:
                 (row["step_text"], row["provider_id"], row["scenario_id"],
                  formatting.percent(row["index_change_ratio"]),
                  formatting.flow(row["outflow_usd"]))
-                for row in _steps(marts["reweight_tranches"])
+                for row in _steps(answer.rows("reweight_tranches"))
             ),
         )  # fmt: skip
     return lines
 
 
-def _steps(frame: pl.DataFrame) -> Iterable[Row]:
-    return (
-        {**row, "step_text": f"{row['ticker']} {row['effective_on']}"}
-        for row in frame.rows(named=True)
-    )
+def _steps(rows: Iterable[Row]) -> Iterable[Row]:
+    return ({**row, "step_text": f"{row['ticker']} {row['effective_on']}"} for row in rows)

@@ -7,27 +7,17 @@
 
 with
 
-fund_net_assets as (
-    select * from staging.fund_net_assets
-),
-
-others as (
-    select * from staging.fund_net_assets
+net_assets_compared as (
+    select * from intermediate.net_assets_compared
 )
 
 select
-    fund_net_assets.fund_id as subject,
+    net_assets_compared.fund_id as subject,
     concat_ws(
-        ' ', fund_net_assets.as_of_on, 'has', min(fund_net_assets.net_assets_usd),
-        'USD, within a year', max(others.net_assets_usd)
+        ' ', net_assets_compared.as_of_on, 'has', net_assets_compared.net_assets_usd,
+        'USD, within a year', net_assets_compared.largest_net_assets_usd
     ) as fact
-from fund_net_assets
-inner join others
-    on
-        fund_net_assets.fund_id = others.fund_id
-        and fund_net_assets.as_of_on <= others.as_of_on + interval '366' day
-        and others.as_of_on <= fund_net_assets.as_of_on + interval '366' day
+from net_assets_compared
 where
-    fund_net_assets.net_assets_usd >= 1e6
-    and fund_net_assets.net_assets_usd * 100 < others.net_assets_usd
-group by fund_net_assets.fund_id, fund_net_assets.as_of_on
+    net_assets_compared.net_assets_usd >= 1e6
+    and net_assets_compared.net_assets_usd * 100 < net_assets_compared.largest_net_assets_usd

@@ -59,12 +59,8 @@ provider_sums as (
     group by indices.provider_id
 ),
 
-net_assets_seen as (
-    select * from staging.fund_net_assets
-),
-
-others as (
-    select * from staging.fund_net_assets
+net_assets_compared as (
+    select * from intermediate.net_assets_compared
 )
 
 select
@@ -95,16 +91,11 @@ union all
 select
     'fund_net_assets' as subject,
     concat_ws(
-        ' ', net_assets_seen.fund_id, net_assets_seen.as_of_on, 'has',
-        min(net_assets_seen.net_assets_usd), 'USD, within a year', max(others.net_assets_usd)
+        ' ', net_assets_compared.fund_id, net_assets_compared.as_of_on, 'has',
+        net_assets_compared.net_assets_usd, 'USD, within a year',
+        net_assets_compared.largest_net_assets_usd
     ) as fact
-from net_assets_seen
-inner join others
-    on
-        net_assets_seen.fund_id = others.fund_id
-        and net_assets_seen.as_of_on <= others.as_of_on + interval '366' day
-        and others.as_of_on <= net_assets_seen.as_of_on + interval '366' day
+from net_assets_compared
 where
-    net_assets_seen.net_assets_usd < 1e6
-    and net_assets_seen.net_assets_usd * 100 < others.net_assets_usd
-group by net_assets_seen.fund_id, net_assets_seen.as_of_on
+    net_assets_compared.net_assets_usd < 1e6
+    and net_assets_compared.net_assets_usd * 100 < net_assets_compared.largest_net_assets_usd

@@ -38,33 +38,28 @@ summed as (
     group by kinds.width_rank, pair_errors.size_class
 ),
 
+narrower as (
+    select * from summed
+),
+
+-- the pairs of a kind and of the next wider kinds, up to each
 widened as (
     select
         kinds.pair_kind,
         summed.size_class,
         summed.pairs_count,
-        sum(summed.pairs_count) over (
-            partition by kinds.pair_kind, summed.size_class
-            order by summed.width_rank
-            rows between unbounded preceding and current row
-        ) as known_count,
-        sum(summed.members_count) over (
-            partition by kinds.pair_kind, summed.size_class
-            order by summed.width_rank
-            rows between unbounded preceding and current row
-        ) as members_count,
-        sum(summed.low_sum_ratio) over (
-            partition by kinds.pair_kind, summed.size_class
-            order by summed.width_rank
-            rows between unbounded preceding and current row
-        ) as low_sum_ratio,
-        sum(summed.high_sum_ratio) over (
-            partition by kinds.pair_kind, summed.size_class
-            order by summed.width_rank
-            rows between unbounded preceding and current row
-        ) as high_sum_ratio
+        sum(narrower.pairs_count) as known_count,
+        sum(narrower.members_count) as members_count,
+        sum(narrower.low_sum_ratio) as low_sum_ratio,
+        sum(narrower.high_sum_ratio) as high_sum_ratio
     from kinds
     inner join summed on kinds.width_rank <= summed.width_rank
+    inner join narrower
+        on
+            kinds.width_rank <= narrower.width_rank
+            and summed.width_rank >= narrower.width_rank
+            and summed.size_class = narrower.size_class
+    group by kinds.pair_kind, summed.width_rank, summed.size_class, summed.pairs_count
 )
 
 select

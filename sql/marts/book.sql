@@ -12,10 +12,14 @@
 -- 'flowrisk scenario --book'.
 -- grain: scenario_id, portfolio, identifier
 -- units: _shares and shares in shares of the as-of day; _usd in US dollars at the price of the
---   as-of day; _ratio a ratio; adv_shares a day
+--   as-of day; _ratio a ratio; adv_shares a day; days_to_trade at the participation
 -- example: select portfolio, ticker, traded_shares, traded_usd from marts.book
 
 with
+
+assumptions as (
+    select * from scenario.assumptions
+),
 
 scenarios as (
     select * from scenario.scenarios
@@ -174,8 +178,11 @@ select
         end,
         0
     ) as flow_ratio,
-    outflows.adv_shares
+    outflows.adv_shares,
+    abs(traded.shares * traded.traded_ratio) / nullif(outflows.adv_shares, 0)
+    / assumptions.participation_ratio as days_to_trade
 from traded
+cross join assumptions
 left join outflows
     on
         traded.scenario_id = outflows.scenario_id

@@ -9,12 +9,17 @@
 -- the float (the shares outstanding where it is unknown), is_limited_by_float where one would.
 -- grain: scenario_id, security_id
 -- units: _usd in US dollars at the price of the as-of day; _shares in shares of the as-of day, below
---   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own estimate; adv_shares and adv_usd a
---   day
+--   0 where bought (gross_ from 0); _ratio a ratio (0-1), coverage_ratio observed over the own
+--   estimate; adv_shares and adv_usd a day; of the size of the flow adv_multiple_days in days of
+--   ordinary volume, days_to_sell at the participation, auction_multiple_ in ordinary closing auctions
 -- example: select scenario_id, ticker, outflow_usd, observed_outflow_usd from marts.outflows
 -- kind: table
 
 with
+
+assumptions as (
+    select * from scenario.assumptions
+),
 
 scenarios as (
     select * from scenario.scenarios
@@ -220,57 +225,78 @@ modelled as (
             else limited.model_high_shares
         end as floating_high_shares
     from limited
+),
+
+absorbed as (
+    select
+        modelled.*,
+        prices_selected.close_usd,
+        prices_selected.priced_on,
+        volumes_averaged.adv_shares,
+        volumes_averaged.adv_usd,
+        volumes_averaged.adv_sessions_count,
+        abs(modelled.outflow_shares) / nullif(volumes_averaged.adv_shares, 0)
+            as adv_multiple_days,
+        abs(modelled.outflow_shares * prices_selected.close_usd)
+        / nullif(volumes_averaged.adv_usd, 0) as adv_multiple_by_value_days
+    from modelled
+    inner join prices_selected on modelled.security_id = prices_selected.security_id
+    left join volumes_averaged on modelled.security_id = volumes_averaged.security_id
 )
 
 select
-    modelled.scenario_id,
-    modelled.security_id,
-    modelled.ticker,
-    modelled.security_name,
-    modelled.is_in_basket,
-    modelled.bound,
-    modelled.outflow_shares,
-    modelled.outflow_shares * prices_selected.close_usd as outflow_usd,
-    modelled.gross_sold_shares,
-    modelled.gross_sold_shares * prices_selected.close_usd as gross_sold_usd,
-    modelled.gross_bought_shares,
-    modelled.gross_bought_shares * prices_selected.close_usd as gross_bought_usd,
-    modelled.observed_outflow_shares,
-    modelled.observed_outflow_shares * prices_selected.close_usd as observed_outflow_usd,
-    modelled.observed_low_shares,
-    modelled.observed_low_shares * prices_selected.close_usd as observed_low_usd,
-    modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0)
+    absorbed.scenario_id,
+    absorbed.security_id,
+    absorbed.ticker,
+    absorbed.security_name,
+    absorbed.is_in_basket,
+    absorbed.bound,
+    absorbed.outflow_shares,
+    absorbed.outflow_shares * absorbed.close_usd as outflow_usd,
+    absorbed.gross_sold_shares,
+    absorbed.gross_sold_shares * absorbed.close_usd as gross_sold_usd,
+    absorbed.gross_bought_shares,
+    absorbed.gross_bought_shares * absorbed.close_usd as gross_bought_usd,
+    absorbed.observed_outflow_shares,
+    absorbed.observed_outflow_shares * absorbed.close_usd as observed_outflow_usd,
+    absorbed.observed_low_shares,
+    absorbed.observed_low_shares * absorbed.close_usd as observed_low_usd,
+    absorbed.outflow_shares - coalesce(absorbed.observed_outflow_shares, 0)
         as estimated_outflow_shares,
-    (modelled.outflow_shares - coalesce(modelled.observed_outflow_shares, 0))
-    * prices_selected.close_usd as estimated_outflow_usd,
-    modelled.increment_shares,
-    modelled.increment_shares * prices_selected.close_usd as increment_usd,
-    modelled.floating_low_shares as model_low_shares,
-    modelled.floating_central_shares as model_central_shares,
-    modelled.floating_high_shares as model_high_shares,
-    modelled.floating_low_shares * prices_selected.close_usd as model_low_usd,
-    modelled.floating_central_shares * prices_selected.close_usd as model_central_usd,
-    modelled.floating_high_shares * prices_selected.close_usd as model_high_usd,
-    coalesce(abs(modelled.model_high_shares) > modelled.limit_shares, false)
+    (absorbed.outflow_shares - coalesce(absorbed.observed_outflow_shares, 0))
+    * absorbed.close_usd as estimated_outflow_usd,
+    absorbed.increment_shares,
+    absorbed.increment_shares * absorbed.close_usd as increment_usd,
+    absorbed.floating_low_shares as model_low_shares,
+    absorbed.floating_central_shares as model_central_shares,
+    absorbed.floating_high_shares as model_high_shares,
+    absorbed.floating_low_shares * absorbed.close_usd as model_low_usd,
+    absorbed.floating_central_shares * absorbed.close_usd as model_central_usd,
+    absorbed.floating_high_shares * absorbed.close_usd as model_high_usd,
+    coalesce(abs(absorbed.model_high_shares) > absorbed.limit_shares, false)
         as is_limited_by_float,
-    modelled.model_bound,
-    modelled.observed_outflow_shares / nullif(modelled.model_central_shares, 0) as coverage_ratio,
-    modelled.outflow_shares / modelled.shares_outstanding as outflow_of_shares_outstanding_ratio,
-    modelled.shares_outstanding,
-    modelled.float_shares,
-    prices_selected.close_usd,
-    prices_selected.priced_on,
-    volumes_averaged.adv_shares,
-    volumes_averaged.adv_usd,
-    volumes_averaged.adv_sessions_count,
+    absorbed.model_bound,
+    absorbed.observed_outflow_shares / nullif(absorbed.model_central_shares, 0) as coverage_ratio,
+    absorbed.outflow_shares / absorbed.shares_outstanding as outflow_of_shares_outstanding_ratio,
+    absorbed.shares_outstanding,
+    absorbed.float_shares,
+    absorbed.close_usd,
+    absorbed.priced_on,
+    absorbed.adv_shares,
+    absorbed.adv_usd,
+    absorbed.adv_sessions_count,
     case
-        when modelled.sellers_count = 0 then 'not-sold'
-        when modelled.methods_count is null or modelled.methods_count = 0 then 'membership-unknown'
-        when modelled.methods_count = 1 then modelled.method
-        when modelled.observed_count = 0 then 'several-estimates'
+        when absorbed.sellers_count = 0 then 'not-sold'
+        when absorbed.methods_count is null or absorbed.methods_count = 0 then 'membership-unknown'
+        when absorbed.methods_count = 1 then absorbed.method
+        when absorbed.observed_count = 0 then 'several-estimates'
         else 'mixed'
-    end as method
-from modelled
-inner join prices_selected on modelled.security_id = prices_selected.security_id
-left join volumes_averaged on modelled.security_id = volumes_averaged.security_id
-order by modelled.position_id, modelled.security_position_id
+    end as method,
+    absorbed.adv_multiple_days,
+    absorbed.adv_multiple_by_value_days,
+    absorbed.adv_multiple_days / assumptions.participation_ratio as days_to_sell,
+    absorbed.adv_multiple_days / assumptions.auction_high_ratio as auction_multiple_low_days,
+    absorbed.adv_multiple_days / assumptions.auction_low_ratio as auction_multiple_high_days
+from absorbed
+cross join assumptions
+order by absorbed.position_id, absorbed.security_position_id

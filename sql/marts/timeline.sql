@@ -4,10 +4,15 @@
 -- those of different or unknown sessions are not. Sessions are those of the exchange that the
 -- security is listed on; where it or its closures are not known, New York's, marked as assumed.
 -- grain: scenario_id, provider_id, security_id, review_on, trades_on
--- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day
+-- units: _shares in shares of the as-of day; _usd in US dollars at the price of the as-of day;
+--   same_day_adv_multiple_days in days of ordinary volume, auction_multiple_ in ordinary closing auctions
 -- example: select trades_on, provider_id, outflow_usd, same_day_outflow_usd from marts.timeline
 
 with
+
+assumptions as (
+    select * from scenario.assumptions
+),
 
 provider_outflows as (
     select * from marts.provider_outflows
@@ -124,48 +129,92 @@ dated as (
             and due.provider_id = trade_sessions.provider_id
             and due.review_on = trade_sessions.review_on
             and listings.calendar_id = trade_sessions.calendar_id
+),
+
+summed as (
+    select
+        scenarios.position_id as scenario_position_id,
+        securities_asked.position_id as security_position_id,
+        dated.scenario_id,
+        dated.provider_id,
+        dated.security_id,
+        coalesce(dated.provider_name, dated.provider_id) as provider_name,
+        dated.ticker,
+        dated.security_name,
+        dated.is_in_basket,
+        dated.treatment,
+        dated.bound,
+        dated.leader_id,
+        dated.decided_on,
+        dated.decision_due_on,
+        dated.announced_on,
+        dated.review_on,
+        dated.effective_on,
+        dated.trades_on,
+        dated.session_number,
+        dated.sessions_count,
+        dated.exchange_id,
+        dated.calendar_id,
+        dated.is_calendar_assumed,
+        dated.is_inferred,
+        dated.unknown_reason,
+        dated.outflow_shares,
+        dated.outflow_usd,
+        count(case when dated.outflow_shares <> 0 then 1 end) over same_day as same_day_sellers_count,
+        count(case when dated.bound in ('at_least', 'unknown') then 1 end) over same_day > 0
+            as same_day_is_at_least,
+        sum(dated.outflow_shares) over same_day as same_day_outflow_shares,
+        sum(dated.outflow_usd) over same_day as same_day_outflow_usd,
+        volumes_averaged.adv_shares
+    from dated
+    inner join scenarios on dated.scenario_id = scenarios.scenario_id
+    inner join securities_asked on dated.security_id = securities_asked.security_id
+    left join volumes_averaged on dated.security_id = volumes_averaged.security_id
+    window
+        same_day as (
+            partition by dated.scenario_id, dated.security_id, dated.trades_on, dated.alone_id
+        )
 )
 
 select
-    dated.scenario_id,
-    dated.provider_id,
-    dated.security_id,
-    coalesce(dated.provider_name, dated.provider_id) as provider_name,
-    dated.ticker,
-    dated.security_name,
-    dated.is_in_basket,
-    dated.treatment,
-    dated.bound,
-    dated.leader_id,
-    dated.decided_on,
-    dated.decision_due_on,
-    dated.announced_on,
-    dated.review_on,
-    dated.effective_on,
-    dated.trades_on,
-    dated.session_number,
-    dated.sessions_count,
-    dated.exchange_id,
-    dated.calendar_id,
-    dated.is_calendar_assumed,
-    dated.is_inferred,
-    dated.unknown_reason,
-    dated.outflow_shares,
-    dated.outflow_usd,
-    count(case when dated.outflow_shares <> 0 then 1 end) over same_day as same_day_sellers_count,
-    count(case when dated.bound in ('at_least', 'unknown') then 1 end) over same_day > 0
-        as same_day_is_at_least,
-    sum(dated.outflow_shares) over same_day as same_day_outflow_shares,
-    sum(dated.outflow_usd) over same_day as same_day_outflow_usd,
-    volumes_averaged.adv_shares
-from dated
-inner join scenarios on dated.scenario_id = scenarios.scenario_id
-inner join securities_asked on dated.security_id = securities_asked.security_id
-left join volumes_averaged on dated.security_id = volumes_averaged.security_id
-window
-    same_day as (
-        partition by dated.scenario_id, dated.security_id, dated.trades_on, dated.alone_id
-    )
+    summed.scenario_id,
+    summed.provider_id,
+    summed.security_id,
+    summed.provider_name,
+    summed.ticker,
+    summed.security_name,
+    summed.is_in_basket,
+    summed.treatment,
+    summed.bound,
+    summed.leader_id,
+    summed.decided_on,
+    summed.decision_due_on,
+    summed.announced_on,
+    summed.review_on,
+    summed.effective_on,
+    summed.trades_on,
+    summed.session_number,
+    summed.sessions_count,
+    summed.exchange_id,
+    summed.calendar_id,
+    summed.is_calendar_assumed,
+    summed.is_inferred,
+    summed.unknown_reason,
+    summed.outflow_shares,
+    summed.outflow_usd,
+    summed.same_day_sellers_count,
+    summed.same_day_is_at_least,
+    summed.same_day_outflow_shares,
+    summed.same_day_outflow_usd,
+    summed.adv_shares,
+    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
+        as same_day_adv_multiple_days,
+    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
+    / assumptions.auction_high_ratio as auction_multiple_low_days,
+    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
+    / assumptions.auction_low_ratio as auction_multiple_high_days
+from summed
+cross join assumptions
 order by
-    scenarios.position_id, securities_asked.position_id, dated.trades_on nulls last,
-    dated.provider_id
+    summed.scenario_position_id, summed.security_position_id, summed.trades_on nulls last,
+    summed.provider_id

@@ -9,12 +9,9 @@ from paths import WORKED
 
 from flowrisk.analytics.execution import decayed_bps
 from flowrisk.analytics.impact import (
-    adv_multiple_days,
     almgren_permanent_bps,
     almgren_realised_bps,
-    auction_multiples_days,
     days_to_sell,
-    days_to_trade,
     elasticity_bps,
     impact_bounds,
     impact_models,
@@ -50,23 +47,6 @@ def almgren_frame(multiple: float) -> pl.DataFrame:
         adv_shares=1e6,
         daily_volatility_ratio=answer["daily_volatility_ratio"],
         shares_outstanding=answer["shares_outstanding_days"] * 1e6,
-    )
-
-
-@pytest.mark.parametrize("answer", ANSWERS["adv_multiples"], ids=["msci", "all"])
-def test_adv_multiple_differs_in_shares_and_in_dollars(answer: dict[str, float]) -> None:
-    frame = pl.DataFrame(
-        {
-            "outflow_usd": [answer["outflow_usd"]],
-            "outflow_shares": [answer["outflow_usd"] / answer["close_usd"]],
-            "adv_shares": [answer["adv_shares"]],
-            "adv_usd": [answer["adv_usd"]],
-        }
-    ).select(adv_multiple_days(), adv_multiple_days("usd"))
-    found = frame.row(0, named=True)
-    assert found["adv_multiple_days"] == pytest.approx(answer["adv_multiple_days"], abs=0.005)
-    assert found["adv_multiple_by_value_days"] == pytest.approx(
-        answer["adv_multiple_by_value_days"], abs=0.005
     )
 
 
@@ -252,36 +232,6 @@ def test_decay_path_falls_to_the_permanent_part() -> None:
 def test_decay_outside_its_range_is_refused(permanent: float, days: float) -> None:
     with pytest.raises(QuestionError, match="decay"):
         decayed_bps(pl.lit(1.0), pl.lit(1.0), permanent_ratio=permanent, decay_days=days)
-
-
-@pytest.mark.parametrize(
-    ("traded", "volume", "days"),
-    [(300.0, 100.0, 15.0), (-300.0, 100.0, 15.0), (0.0, 100.0, 0.0), (None, 100.0, None),
-     (300.0, None, None), (300.0, 0.0, None)],
-)  # fmt: skip
-def test_a_position_takes_as_long_to_buy_as_to_sell(
-    traded: float | None, volume: float | None, days: float | None
-) -> None:
-    types = {"traded_shares": pl.Float64, "adv_shares": pl.Float64}
-    frame = pl.DataFrame({"traded_shares": [traded], "adv_shares": [volume]}, schema=types)
-    assert frame.select(days_to_trade(0.2)).item() == days
-    with pytest.raises(QuestionError):
-        days_to_trade(0)
-
-
-def test_closing_auctions_by_hand() -> None:
-    """MSCI's 15.8 m shares at 14.87 m a day and 8 to 14 % in the auction: 7.6 to 13.3 closes."""
-    frame = pl.DataFrame({"outflow_shares": [15.8e6, None, 1.0], "adv_shares": [14.87e6, 1.0, 0.0]})
-    found = frame.select(*auction_multiples_days((0.08, 0.14)))
-    assert found.columns == ["auction_multiple_low_days", "auction_multiple_high_days"]
-    assert found.row(0) == pytest.approx((7.5896, 13.2818), abs=1e-4)
-    assert found.rows()[1:] == [(None, None), (None, None)]
-
-
-@pytest.mark.parametrize("shares", [(0.0, 0.1), (0.2, 0.1), (0.1, 1.1), (-0.1, 0.1)])
-def test_shares_of_the_auction_outside_0_to_1_are_refused(shares: tuple[float, float]) -> None:
-    with pytest.raises(QuestionError, match="closing auction"):
-        auction_multiples_days(shares)
 
 
 def _sessions(*multiples: float | None, adv: float | None = 1.0) -> pl.DataFrame:

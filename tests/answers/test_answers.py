@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -9,6 +11,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from paths import WORKED
 from rows import AS_OF, MINIMAL, SECURITY
+
+from flowrisk.question.scenario import ScenarioQuestion
+from flowrisk.text import scenario as text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -183,3 +188,34 @@ def test_days_to_sell_at_a_fifth_of_the_volume(make_dataset: Make) -> None:
                  "volume_shares": float(worked["adv_shares"])}],
     ).scenario(providers="msci", participation=worked["participation_ratio"])  # fmt: skip
     assert result.outflows["days_to_sell"].item() == pytest.approx(worked["days_to_sell"])
+
+
+def test_a_terminal_is_told_the_same_without_frames(sample: Dataset) -> None:
+    asked = sample.settings_of(ScenarioQuestion, {"providers": "msci,all"})
+    framed = sample.answer(asked, marts=text.MARTS)
+    rowed = sample.answer(asked, marts=text.MARTS, is_framed=False)
+    assert not rowed.answer.marts
+    assert {name: rowed.answer.rows(name) for name in text.MARTS} == {
+        name: framed.answer.rows(name) for name in text.MARTS
+    }
+    assert (rowed.lines, rowed.notes) == (framed.lines, framed.notes)
+
+
+@pytest.mark.parametrize(
+    "beside", [{"treatment": "msci=freeze"}, {"rule": "digital_asset_ratio >= 0.5"},
+               {"beside": "MSTR.short-interest=30m"}],
+)  # fmt: skip
+def test_what_more_is_told_of_a_question_comes_in_frames(
+    sample: Dataset, beside: dict[str, str]
+) -> None:
+    asked = sample.settings_of(ScenarioQuestion, {"providers": "msci", **beside})
+    assert sample.answer(asked, marts=text.MARTS, is_framed=False).answer.marts
+
+
+def test_the_table_loads_no_library_of_frames() -> None:
+    code = (
+        "import sys; from flowrisk.__main__ import command_line; "
+        "command_line(['scenario'])(['scenario', '--providers', 'msci'], standalone_mode=False); "
+        "sys.exit('polars' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -49,6 +49,29 @@ def test_the_square_root_law_stands_on_the_outflow(asked: ScenarioResult) -> Non
     assert row["days_to_sell"] == pytest.approx(6.25)
 
 
+def test_the_multiples_of_a_day_and_of_a_closing_auction_by_hand(asked: ScenarioResult) -> None:
+    """15 m shares against 12 m a day: 1.25 days, 8.93 to 15.63 closes at 14 % and 8 % of the day;
+    in dollars at 160 against a window half of which closed 4.6 % higher: 1.222."""
+    (row,) = asked.outflows.rows(named=True)
+    assert row["adv_multiple_days"] == pytest.approx(1.25)
+    assert row["adv_multiple_by_value_days"] == pytest.approx(1.25 / ((1 + math.exp(0.045)) / 2))
+    assert row["auction_multiple_low_days"] == pytest.approx(1.25 / 0.14)
+    assert row["auction_multiple_high_days"] == pytest.approx(1.25 / 0.08)
+
+
+@pytest.mark.parametrize("volume", [0.0, None])
+def test_without_a_usable_volume_nothing_is_said_of_days(
+    make_dataset: Callable[..., Dataset], volume: float | None
+) -> None:
+    prices = [{**day, "volume_shares": volume} for day in zigzag(1.0)]
+    result = make_dataset(prices=prices, holdings=[held("F1", 15e6)]).scenario(providers="msci")
+    (row,) = result.outflows.rows(named=True)
+    assert row["outflow_shares"] is not None
+    days = ("adv_multiple_days", "adv_multiple_by_value_days", "days_to_sell",
+            "auction_multiple_low_days", "auction_multiple_high_days")  # fmt: skip
+    assert {row[name] for name in days} == {None}
+
+
 def test_the_models_stand_side_by_side(asked: ScenarioResult) -> None:
     rows = {row["model"]: row for row in asked.impacts.rows(named=True)}
     assert list(rows) == ["square_root", "almgren_permanent", "almgren_realised", "elasticity",

@@ -160,7 +160,8 @@ def test_the_grain_is_unique_and_known_in_the_sample(name: str, store: warehouse
 @pytest.mark.parametrize("name", VIEWS)
 def test_every_number_has_a_unit(name: str, store: warehouse.Warehouse) -> None:
     suffixes = ("_usd", "_shares", "_bps", "_ratio", "_days", "_count", "_number", "_id", "_mw")
-    by_itself = {"shares", "units", "shares_outstanding", "inclusion_factor"}
+    by_itself = {"shares", "units", "shares_outstanding", "inclusion_factor", "days_to_sell",
+                 "days_to_trade"}  # fmt: skip
     numbers = {c for c, dtype in store.frame(name).schema.items() if dtype.is_numeric()}
     assert {c for c in numbers if not c.endswith(suffixes)} <= by_itself
 

@@ -248,3 +248,20 @@ def test_what_an_extension_quotes_of_a_signature_is_not_told(
         api.open_dataset("s3://bucket/ds")
     assert "HTTP 403" in str(refused.value)
     assert not any(secret in str(refused.value) for secret in ("AKIA", "5e7"))
+
+
+def test_a_connection_made_ahead_is_taken_once_and_never_for_an_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[duckdb.DuckDBPyConnection] = []
+    monkeypatch.setattr(address, "_AHEAD", made)
+    address.connect_ahead()
+    address.connect_ahead()
+    (ahead,) = made
+    with closing(address.connected(is_address=True)) as of_a_store:
+        assert of_a_store is not ahead
+    with closing(address.connected()) as first, closing(address.connected()) as second:
+        assert first is ahead
+        assert second is not ahead
+        settings = "select value from duckdb_settings() where name = 'allow_persistent_secrets'"
+        assert first.execute(settings).fetchone() == ("false",)

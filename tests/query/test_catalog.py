@@ -22,8 +22,7 @@ def test_every_view_is_listed_once_marts_first() -> None:
     raw = {f"raw.{name}" for name in tables()}
     scenario = {f"scenario.{name}" for name in QUESTION_TABLES}
     assert len(listed) == len(set(listed))
-    results = {"results.outflows", "results.fund_outflows", "results.book",
-               "results.timeline"}  # fmt: skip
+    results = {"results.outflows", "results.fund_outflows"}
     assert set(listed) == models_listed | raw | scenario | results
     assert listed[0].startswith("marts.")
 
@@ -34,7 +33,9 @@ def test_a_mart_is_described_with_what_python_adds(sample: Dataset) -> None:
     columns = {column: (unit, meaning) for column, _, unit, meaning in view.columns.rows()}
     assert columns["outflow_usd"][0] == "US dollars"
     assert columns["outflow_of_shares_outstanding_ratio"][0] == "ratio (0-1)"
-    assert columns["days_to_sell"] == ("days", "added in Python: results.outflows")
+    assert columns["days_to_sell"][0] == "days"
+    added = ("basis points", "added in Python: results.outflows")
+    assert columns["square_root_impact_central_bps"] == added
     result = sample.scenario(securities="MSTR").outflows
     assert set(result.columns) <= set(columns)
 
@@ -71,3 +72,8 @@ def test_every_example_of_a_mart_runs(sample: Dataset) -> None:
     for name, example in examples.items():
         assert name in example
         assert engine.frame(f"select * from ({example}) as asked limit 1").width > 0, name
+
+
+@pytest.mark.parametrize("name", catalog.views()["view"].to_list())
+def test_every_table_that_is_listed_answers(name: str, sample: Dataset) -> None:
+    assert sample.query(f"select count(*) as count from {name}").height == 1

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from flowrisk.cli import asking, completion, options
+from flowrisk.cli import asking, completion, located, options
 from flowrisk.cli.asking import Call
 from flowrisk.question.question import Question
 
@@ -35,4 +35,4 @@ def list_(
     Sections of the page too.
     """
     delivery = call.row_delivery()
-    delivery.deliver(call.dataset().list(kind))
+    delivery.deliver(located.open_dataset(call.data).list(kind))

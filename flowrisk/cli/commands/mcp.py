@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flowrisk.cli import asking, options
+from flowrisk.cli import asking, located, options
 from flowrisk.cli.asking import Call
 from flowrisk.question.question import Question
 
@@ -31,7 +31,7 @@ def mcp(call: Call[Question]) -> None:
     from flowrisk.api.served import Served
     from flowrisk.errors import QuestionError
 
-    served = Served(call.dataset())
+    served = Served(located.open_dataset(call.data))
     try:
         from mcp.server.mcpserver import MCPServer
         from mcp_types import ToolAnnotations

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.api import Dataset
+    from flowrisk.api.session import Session
     from flowrisk.dataset.folder import Folder
     from flowrisk.query.parameters import Value
 
@@ -107,7 +107,7 @@ def query(
 class _Query:
     """One select over one question, to be answered in the mode asked for."""
 
-    dataset: Dataset
+    dataset: Session
     asked: ScenarioQuestion
     text: str
     values: Mapping[str, Value]

@@ -32,7 +32,13 @@ def scenario(call: Call[ScenarioQuestion]) -> None:
     from flowrisk.text.scenario import MARTS as MARTS_OF_TABLE
     from flowrisk.text.scenario import TIMED_MARTS
 
-    spoken = (*MARTS_OF_TABLE, *TIMED_MARTS) if diagnostics.reporter.is_verbose else MARTS_OF_TABLE
-    marts = MARTS if delivery.is_whole else spoken
-    result = dataset.answer(asked, is_strict=call.is_strict, marts=marts, choice=choice)
+    is_timed = diagnostics.reporter.is_verbose
+    spoken = (*MARTS_OF_TABLE, *TIMED_MARTS) if is_timed else MARTS_OF_TABLE
+    result = dataset.answer(
+        asked,
+        is_strict=call.is_strict,
+        marts=MARTS if delivery.is_whole else spoken,
+        is_framed=delivery.is_whole or is_timed,
+        choice=choice,
+    )
     delivery.deliver(result)

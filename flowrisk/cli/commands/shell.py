@@ -15,7 +15,7 @@ from flowrisk.question.scenario import ScenarioQuestion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from flowrisk.api import Dataset
+    from flowrisk.api import session as api_session
     from flowrisk.query.parameters import Value
     from flowrisk.query.sandbox import Session
 
@@ -74,7 +74,7 @@ class _Answerer:
     """What a line of the shell does; holds the parameters and the format between lines."""
 
     session: Session
-    dataset: Dataset
+    dataset: api_session.Session
     asked: ScenarioQuestion
     values: dict[str, Value]
     timeout_s: float

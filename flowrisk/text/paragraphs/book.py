@@ -48,7 +48,7 @@ def active(ratio: float | None) -> str:
 
 def trades(answer: ScenarioAnswer) -> list[Row]:
     """Return the lines of the book that are sold or bought, the largest first."""
-    rows = answer.marts["book"].rows(named=True)
+    rows = answer.rows("book")
     traded = [row for row in rows if row["side"] in ("sell", "buy")]
     return sorted(traded, key=lambda row: -abs(row["traded_usd"] or 0.0))
 
@@ -56,7 +56,7 @@ def trades(answer: ScenarioAnswer) -> list[Row]:
 def reasons(answer: ScenarioAnswer) -> list[tuple[str, list[str]]]:
     """Return why lines of the book are not traded, or not known to be, with those lines once."""
     found: dict[str, dict[tuple[str, str], str]] = {}
-    for row in answer.marts["book"].rows(named=True):
+    for row in answer.rows("book"):
         if row["no_trade_reason"]:
             what = formatting.name(row["ticker"] or row["identifier"], _NAME_LENGTH)
             said = f"{what} of {formatting.name(row['portfolio'], _NAME_LENGTH)}"
@@ -70,7 +70,7 @@ def notes(answer: ScenarioAnswer) -> list[str]:
     if "book_totals" not in answer.marts:
         return []
     portfolios: dict[str, list[str]] = {}
-    for row in answer.marts["book_totals"].rows(named=True):
+    for row in answer.rows("book_totals"):
         bought = f", buys {total(row, 'bought_usd')}" if row["bought_usd"] else ""
         said = f"{formatting.name(row['scenario_id'], _NAME_LENGTH)} sells "
         said += total(row, "sold_usd") + bought
@@ -89,7 +89,7 @@ def lines(answer: ScenarioAnswer, days: str) -> list[str]:
     """
     if "book_totals" not in answer.marts:
         return []
-    totals, traded = answer.marts["book_totals"].rows(named=True), trades(answer)
+    totals, traded = answer.rows("book_totals"), trades(answer)
     said = ["", "Book: what each portfolio sells or buys"]
     said += _shown("portfolios", totals, grid(
         ("portfolio", "scenario", "value", "sells", "buys", "of portfolio"),

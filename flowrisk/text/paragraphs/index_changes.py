@@ -11,8 +11,6 @@ from flowrisk.text import formatting
 from flowrisk.text.paragraphs.confidence import LOWER_BOUNDS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from flowrisk.domain import Scenario, ScenarioAnswer
 
 
@@ -42,18 +40,18 @@ def moves(scenario: Scenario, provider_id: str) -> str:
 def gross_lines(answer: ScenarioAnswer) -> list[str]:
     """Return what the basket buys and sells in each scenario that does both, net in the table."""
     told = ((row["scenario_id"], gross(row))
-            for row in answer.marts["scenario_totals"].rows(named=True))  # fmt: skip
+            for row in answer.rows("scenario_totals"))  # fmt: skip
     return [f"Gross of the basket, {name}: {both}" for name, both in told if both]
 
 
-def lines(frame: pl.DataFrame, how: Callable[[Row], str]) -> list[str]:
+def lines(trades: Iterable[Row], how: Callable[[Row], str]) -> list[str]:
     """Return what trackers of each index trade of the basket.
 
     Args:
-        frame: the mart index_trades.
+        trades: rows of the mart index_trades.
         how: a row to the word for how its amount was found.
     """
-    rows = frame.filter("is_in_basket").rows(named=True)
+    rows = [row for row in trades if row["is_in_basket"]]
     told = ["", "Index by index (the outflow above is the net of these)"]
     told += grid(
         ("security", "index", "scenario", "", "basis", "sold or bought"),

@@ -134,8 +134,8 @@ def disagreements(answer: Answer, *, besides: str | None = None) -> list[str]:
     Args:
         besides: a security_id to leave out.
     """
-    basket = answer.marts["outflows"].filter("is_in_basket").rows(named=True)
-    rows = [row for row in basket if row["security_id"] != besides]
+    rows = [row for row in answer.rows("outflows")
+            if row["is_in_basket"] and row["security_id"] != besides]  # fmt: skip
     said = (
         sentence(row, formatting.company(row["security_name"]), formatting.name(row["scenario_id"]))
         for row in rows

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,11 +28,6 @@ _PRIMARY = re.compile(
     r"\bSEC\b|\bForm (?:N-|1[03])|\b10-[KQ]\b|\b8-K\b|holdings (?:file|CSV|as re-saved)|"
     r"workbook as of|product list page|\bnotice '",
 )
-_PRIMARY_HOSTS = frozenset({
-    "sec.gov", "msci.com", "ftserussell.com", "lseg.com", "crsp.org", "chicagobooth.edu",
-    "spglobal.com", "nasdaq.com", "nasdaqtrader.com", "stoxx.com", "ishares.com", "blackrock.com",
-    "vanguard.com", "invesco.com", "ssga.com", "schwab.com", "fidelity.com", "amundi.com",
-})  # fmt: skip
 _REPOSTED = re.compile(
     r"\bgrade C\b|\bvia\b|\bre-?post|\bmirror\b|\bdigests?\b|\bblog\b|repository (?:\w+ )?text|"
     r"\btruncated\b|\bnot kept\b|\bno source\b",
@@ -110,4 +108,12 @@ def grade(source: str | None) -> str:
 
 def _is_primary(address: str) -> bool:
     host = _host(address)
-    return any(host == each or host.endswith(f".{each}") for each in _PRIMARY_HOSTS)
+    return any(host == each or host.endswith(f".{each}") for each in _primary_hosts())
+
+
+@cache
+def _primary_hosts() -> frozenset[str]:
+    """Return the hosts of issuers, providers, exchanges and regulators: what they show is their
+    own."""
+    text = Path(__file__).with_name("primary_hosts.csv").read_text(encoding="utf-8")
+    return frozenset(row["host"] for row in csv.DictReader(text.splitlines()))

@@ -91,7 +91,7 @@ def lead_bounds(answer: Answer, cells: Sequence[Row]) -> list[str]:
     keys = {(row["scenario_id"], row["security_id"]) for row in cells}
     rows = [
         row
-        for row in answer.marts["impact_bounds"].rows(named=True)
+        for row in answer.rows("impact_bounds")
         if (row["scenario_id"], row["security_id"]) in keys and row["reason"] is None
     ]
     said = [
@@ -115,7 +115,7 @@ def beside(answer: Answer) -> list[str]:
     was given of them; empty where nothing was given."""
     if "signed_lines" not in answer.marts or answer.assumptions["beside"].value is None:
         return []
-    rows = answer.marts["signed_lines"].rows(named=True)
+    rows = answer.rows("signed_lines")
     known = [row for row in rows if row["unknown_reason"] is None]
     cells = (
         (f"{row['ticker']} {LINES[row['line']].lower()}", row["scenario_id"],

@@ -60,6 +60,20 @@ def test_a_reweight_sells_the_part_that_the_index_drops(answer: Answer, weighted
     assert traded(answer, weighted, ACTIVE, **asked) == near((0.15, 0.1625, 0.1125))
 
 
+@pytest.mark.parametrize(
+    ("shares", "volume", "days"),
+    [(100, 50.0, 10.0), (-100, 50.0, 10.0), (100, 0.0, None), (100, None, None)],
+)
+def test_a_position_takes_as_long_to_buy_as_to_sell(
+    shares: float, volume: float | None, days: float | None, answer: Answer, market: Market
+) -> None:
+    """100 shares at a fifth of 50 a day: ten days."""
+    book = [line("P", "AAA", shares, "world"), line("P", "CASH", 1, "", 1200.0)]
+    prices = [{**row, "volume_shares": volume} for row in market["prices"]]
+    got = traded(answer, {**market, "prices": prices}, "days_to_trade", book=book)
+    assert got == near((days,))
+
+
 def test_a_short_position_is_covered(answer: Answer, weighted: Market) -> None:
     book = [line("P", "AAA", -100, "world"), line("P", "CASH", 1, "", 1200.0)]
     assert traded(answer, weighted, TRADE, book=book) == near((-100.0, -200.0, "buy", -0.2))

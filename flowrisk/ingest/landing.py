@@ -67,6 +67,15 @@ _STATED = (
 )  # fmt: skip
 # numbers this near to each other are marked in 32 MiB, ten times as fast as they are sorted out
 _MARKED = 2**28
+_SPAN = "select max(row_number::hugeint) - min(row_number) from parsed.positions"
+_MARKED_TWICE = (
+    "select count(row_number) - bit_count(bitstring_agg(row_number)) from parsed.positions"
+)
+_NUMBERED_TWICE = "select count(row_number) - count(distinct row_number) from parsed.positions"
+_NUMBERED_TWICE_IN_REPORT = """
+    select count(*) - count(distinct (report_id, row_number)) from parsed.positions
+    where row_number is not null
+"""
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
 
 
@@ -161,14 +170,10 @@ def _repeated_count(bulk: Bulk) -> int:
 
     The SEC numbers a whole set through: filings are told apart, slowly, only where it did not.
     """
-    numbered = "from parsed.positions where row_number is not null"
-    span = bulk.count(f"select max(row_number::hugeint) - min(row_number) {numbered}")
-    seen = (
-        "bit_count(bitstring_agg(row_number))" if span < _MARKED else "count(distinct row_number)"
-    )
-    if not bulk.count(f"select count(*) - {seen} {numbered}"):
+    is_near = bulk.count(_SPAN) < _MARKED
+    if not bulk.count(_MARKED_TWICE if is_near else _NUMBERED_TWICE):
         return 0
-    return bulk.count(f"select count(*) - count(distinct (report_id, row_number)) {numbered}")
+    return bulk.count(_NUMBERED_TWICE_IN_REPORT)
 
 
 def _number(bulk: Bulk) -> None:

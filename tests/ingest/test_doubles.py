@@ -239,22 +239,6 @@ def test_a_ticker_of_nport_names_the_listing_of_another_file(
     assert keys(lake) == {NVIDIA: 1_300}
 
 
-@pytest.mark.parametrize("order", [1, -1])
-def test_identifiers_of_a_position_stand_on_rows_of_their_own(
-    order: int, lake: Path, write: Callable[..., Path], quarter: Callable[..., Path]
-) -> None:
-    """As the SEC's sets have them: the ISIN on one row, ticker and SEDOL on others."""
-    listed = write("iwv.csv", ishares(("NVDA", "NVIDIA GRAPHICS", 300, 120.0)))
-    rows = [{"IDENTIFIER_ISIN": NVIDIA}, {"IDENTIFIER_TICKER": "NVDA"},
-            {"OTHER_IDENTIFIER": "2379504", "OTHER_IDENTIFIER_DESC": "SEDOL"}]  # fmt: skip
-    held = nport_row(ISSUER_CUSIP="N/A")
-    source = quarter("q", FUND_REPORTED_HOLDING=[held], IDENTIFIERS=rows[::order])
-    read(lake, [listed, source])
-    assert keys(lake) == {NVIDIA: 1_300}
-    known = pl.read_parquet(lake / "security_identifiers.parquet").filter(security_id=NVIDIA)
-    assert "2379504" in known["value"].to_list()
-
-
 @pytest.mark.parametrize(
     ("written", "title"),
     [("N/A", "NVIDIA CORP"), ("none", "NVIDIA CORP"), ("67066G104", "NVIDIA CORP"),
@@ -385,9 +369,6 @@ def test_a_cusip_without_ticker_is_the_isin_that_bears_its_name(
     assert keys(lake) == kept
 
 
-OLD, NEW = "US0404131064", "US0404132054"
-
-
 def test_of_two_isins_a_listing_is_the_one_that_costs_as_much(
     lake: Path, write: Callable[..., Path]
 ) -> None:
@@ -402,7 +383,7 @@ def test_of_two_isins_a_listing_is_the_one_that_costs_as_much(
         ],
         data=lake,
     )  # fmt: skip
-    assert keys(lake) == {OLD: 1_000, NEW: 1_300}
+    assert keys(lake) == {"US0404131064": 1_000, "US0404132054": 1_300}
 
 
 @pytest.mark.parametrize(

@@ -366,3 +366,14 @@ def test_identifiers_of_a_position_stand_on_rows_of_their_own(
     assert stored["ticker"].to_list() == ["NVDA"]
     known = pl.read_parquet(lake / "security_identifiers.parquet")
     assert "2379504" in known.filter(security_id="US67066G1040")["value"].to_list()
+
+
+def test_net_assets_below_nothing_are_none_and_said(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    """Taken as stated they would stop every question of the dataset."""
+    source = quarter("q", FUND_REPORTED_INFO=[{"NET_ASSETS": "-123456789.5"}])
+    flags = ingest([source], format="nport", data=lake).report_flags
+    assert ("net_assets_not_taken", -123456789.5) in [(flag.code, flag.value) for flag in flags]
+    kept = pl.read_parquet(lake / "fund_net_assets.parquet").filter(fund_id="S000000001")
+    assert kept.is_empty()

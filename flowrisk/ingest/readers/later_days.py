@@ -1,4 +1,4 @@
-"""Days that have not come yet: nobody has seen what a fund holds on them, or what a price is then.
+"""Days that have not come yet: what a fund holds on them, or what a price is then, is not known.
 
 Owns how far ahead a day may be: it is tomorrow somewhere before it is here.
 """

@@ -6,7 +6,6 @@ checked: outputs, engine, dataset, question. Nothing is computed before all of i
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import os
 import threading
@@ -184,7 +183,7 @@ def spread(
             given.pop("help_all")
             options.set_verbosity(**{each.name: given.pop(each.name) for each in options.SPEAKING})
             if takes_call:
-                threading.Thread(target=_connect_ahead, daemon=True).start()
+                _connect_ahead()
                 taken = {each.name: given.pop(each.name) for each in table}
                 run(_call(kind or Question, asked or beside, taken), **given)
             else:
@@ -202,11 +201,11 @@ def spread(
 
 
 def _connect_ahead() -> None:
-    """Begin to connect while the rest of the command is imported; what fails here is said later."""
-    with contextlib.suppress(Exception):
-        from flowrisk.engines import address
+    """Begin to connect while the rest of the command is imported."""
+    # imported here and not in the thread: two that import at a time hinder each other
+    from flowrisk.engines import address
 
-        address.connect_ahead()
+    threading.Thread(target=address.connect_ahead, daemon=True).start()
 
 
 _HELP_ALL = inspect.Parameter(

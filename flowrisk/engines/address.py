@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import threading
+from contextlib import suppress
 from pathlib import PurePath, PurePosixPath
 
 import duckdb
@@ -115,8 +116,8 @@ _AHEAD: list[duckdb.DuckDBPyConnection] = []
 
 def connect_ahead() -> None:
     """Make the connection that the next dataset on this machine takes: to connect takes time in
-    which another thread can work."""
-    with _CONNECTING:
+    which another thread can work. What fails here is tried again, and said, when it is needed."""
+    with _CONNECTING, suppress(duckdb.Error):
         if not _AHEAD:
             _AHEAD.append(_new(is_address=False))
 

@@ -39,6 +39,7 @@ def test_the_public_names_are_the_ones_promised() -> None:
 OF_THE_RUN = {
     "format", "output", "force", "quiet", "verbose", "debug", "color", "data", "help_all", "title",
     "theme", "sections", "no_pager", "charts", "paper", "one_page",
+    "memory",  # FLOWRISK_MEMORY
 }  # fmt: skip
 OF_A_RUN = {"strict", "engine", "engine_url", "engine_data"}
 OTHERWISE_IN_PYTHON = {

@@ -7,7 +7,12 @@ from typing import Any
 
 from paths import WORKED
 
-from flowrisk.analytics.dependence import JointLaw, independent, leader_follower, one_factor_copula
+from flowrisk.analytics.decisions.dependence import (
+    JointLaw,
+    independent,
+    leader_follower,
+    one_factor_copula,
+)
 
 ANSWERS: dict[str, Any] = tomllib.loads((WORKED / "dependence.toml").read_text(encoding="utf-8"))
 FLOWS: dict[str, float] = ANSWERS["providers"]["flows"]

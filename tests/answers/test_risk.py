@@ -14,7 +14,7 @@ import pytest
 from paths import WORKED
 from rows import AS_OF, MINIMAL
 
-from flowrisk.analytics import uncertainty
+from flowrisk.analytics.decisions import uncertainty
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:

@@ -53,7 +53,7 @@ _DISTRIBUTION_TYPES = {
     "p_all_ratio": pl.Float64, "draws_count": pl.Int64, "unpriced_count": pl.Int64,
     "reason": pl.String,
 }  # fmt: skip
-_ERROR_TYPES = {
+SAMPLING_ERROR_TYPES = {
     "scenario_id": pl.String, "security_id": pl.String, "draws_count": pl.Int64,
     "seed": pl.Int64, "mean_usd": pl.Float64, "sd_usd": pl.Float64,
     **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64,
@@ -306,7 +306,7 @@ def _sampling_errors(
             "es95_usd": sampling.shortfall_error_usd(law, 0.95, count),
             "es99_usd": sampling.shortfall_error_usd(law, 0.99, count),
         })  # fmt: skip
-    return pl.DataFrame(rows, schema=_ERROR_TYPES, orient="row")
+    return pl.DataFrame(rows, schema=SAMPLING_ERROR_TYPES, orient="row")
 
 
 def _exceedances(

@@ -391,7 +391,7 @@ def test_a_leader_of_many_by_hand(wide: Dataset) -> None:
 
 
 def test_the_seed_of_sampled_decisions(wide: Dataset) -> None:
-    asked = {"dependence": "copula", "rho": 0.3, "draws": 20_000}
+    asked: dict[str, Any] = {"dependence": "copula", "rho": 0.3, "draws": 20_000}
     first, again, other = (wide.risk(MANY_ODDS, **asked, seed=seed) for seed in (1, 1, 2))
     assert first.render("json") == again.render("json")
     assert not first.states.equals(other.states)

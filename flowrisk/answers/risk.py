@@ -15,8 +15,8 @@ import numpy as np
 import polars as pl
 
 from flowrisk.analytics.decisions import allocations, dependence, sampling, uncertainty
-from flowrisk.answers import risk_subjects, scenario
-from flowrisk.answers.risk_subjects import BASKET, RiskSubject
+from flowrisk.analytics.decisions.subjects import BASKET, RiskSubject, subjects_of
+from flowrisk.answers import scenario
 from flowrisk.domain import ALL, Answer, Finding, ProviderSet, RiskAnswer
 from flowrisk.errors import QuestionError
 from flowrisk.question import probabilities
@@ -83,7 +83,7 @@ def answer(
     draws = _affordable(asked, base)
     base = replace(base, assumptions={**base.assumptions, "draws": draws.assumptions()["draws"]})
     judged = probabilities.judge(draws, scenario_asked)
-    subjects = risk_subjects.subjects(base.marts["provider_outflows"])
+    subjects = subjects_of(base.marts["provider_outflows"])
     states, found = _states(judged, subjects[-1])
     laws = {
         s.security_id: judged.distribution(s.turned(s.flows_usd), s.turned_parts)

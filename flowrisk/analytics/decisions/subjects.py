@@ -55,7 +55,7 @@ class RiskSubject:
         }  # fmt: skip
 
 
-def subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
+def subjects_of(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
     """Return one subject a security, in the order of the mart, and the basket last."""
     grouped: dict[str, list[Mapping[str, Any]]] = {}
     for row in provider_outflows.rows(named=True):

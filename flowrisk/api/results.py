@@ -158,11 +158,10 @@ class Result(Generic[Kind]):
             return printable_lines(terminal.upright(self.lines)).encode()
         from flowrisk.export import formats
 
+        told = cast("domain.Answer | domain.Comparison", self.answer)
         if form == "json":
-            if isinstance(self.answer, domain.Comparison):
-                return formats.comparison_bytes(self.answer)
-            return formats.envelope(cast("domain.Answer", self.answer))
-        return formats.frame_bytes(self.answer.marts[self._main], form)
+            return formats.envelope(told)
+        return formats.frame_bytes(told.marts[self._main], form)
 
     def write(self, path: str | Path, *, force: bool = False) -> Path:
         """Write the result in the form its suffix names and return the absolute path.

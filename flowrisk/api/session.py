@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import functools
 import warnings
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
 from flowrisk.answers.scenario import MARTS
+from flowrisk.api import at_rest
 from flowrisk.api.keywords import described
 from flowrisk.api.results import Paged, Result, ScenarioResult, Scheduled
 from flowrisk.dataset import resources
-from flowrisk.dataset.folder import Folder, open_folder
 from flowrisk.engines.choice import Choice
-from flowrisk.errors import DataError, printable
+from flowrisk.errors import printable
 from flowrisk.query import books
 from flowrisk.question import settings
 from flowrisk.question.question import Question
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
 
     from flowrisk.answers.check import Checkup
     from flowrisk.api.keywords import ScenarioKeywords
+    from flowrisk.dataset.folder import Folder
     from flowrisk.domain import (
         Backtest,
         CalibrationAnswer,
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from flowrisk.question.screen import ScreenQuestion
 
 
-_TRIES_COUNT = 3
 _HERE = Choice()
 Answered = TypeVar("Answered")
 Asked = TypeVar("Asked", bound=Question)
@@ -113,14 +112,9 @@ class Session:
         """
         book = books.lines(asked)
         is_framed = is_framed or not scenario.is_plain(asked, book)
-        return self._while_files_rest(
-            lambda folder, engine: ScenarioResult(
-                scenario.answer(folder, engine, asked, marts=marts, is_framed=is_framed,
-                                is_strict=is_strict, book=book)
-            ),
-            choice,
-            is_framing=is_framed,
-        )  # fmt: skip
+        ask = functools.partial(scenario.answer, asked=asked, marts=marts, is_framed=is_framed,
+                                is_strict=is_strict, book=book)  # fmt: skip
+        return ScenarioResult(self._while_files_rest(ask, choice, is_framing=is_framed))
 
     def backtested(self, asked: Question) -> Result[Backtest]:
         """Score past forecasts with settings that are resolved already.
@@ -382,25 +376,4 @@ class Session:
         *,
         is_framing: bool = True,
     ) -> Answered:
-        """Ask until the files were the same before and after: an ingest may publish meanwhile.
-
-        Raises: what ``ask`` raises over a dataset at rest; DataError where it never rests.
-        """
-        folder = self.folder
-        for _ in range(_TRIES_COUNT):
-            before = folder.signature()
-            try:
-                with closing(choice.open(folder.path, is_framing=is_framing)) as engine:
-                    answered = ask(folder, engine)
-            except (DataError, OSError):
-                if folder.signature() == before:
-                    raise
-            else:
-                if folder.signature() == before:
-                    return answered
-            folder = open_folder(self.folder.path, version=self.folder.version)
-        raise DataError(
-            "The dataset keeps changing while it is read.",
-            facts={"dataset": self.folder.path},
-            remedy="Wait for the running ingest to end.",
-        )
+        return at_rest.answered(self.folder, ask, choice, is_framing=is_framing)

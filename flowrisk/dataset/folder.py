@@ -171,7 +171,7 @@ def _place_of(root: PurePath) -> Files:
     if isinstance(root, Path):
         return LocalFiles()
     from flowrisk.engines.address import Address
-    from flowrisk.engines.object_store import files_at
+    from flowrisk.engines.stores.object_store import files_at
 
     return files_at(Address(root))
 

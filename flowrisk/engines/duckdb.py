@@ -9,7 +9,6 @@ import importlib
 import re
 import sys
 import threading
-from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
@@ -18,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from flowrisk.engines import memory, side_by_side
+from flowrisk.engines import footers, memory, side_by_side
 from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
 from flowrisk.engines.engine import FileFacts
@@ -33,21 +32,8 @@ if TYPE_CHECKING:
 
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
-_MAGIC = b"PAR1"
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000
-_TYPES_SQL = """
-    select file_name, name, duckdb_type from parquet_schema(?) where duckdb_type is not null
-"""
-_COUNTS_SQL = "select file_name, num_rows from parquet_file_metadata(?)"
-_BOUNDS_SQL = """
-    select
-        file_name, path_in_schema,
-        min(stats_min_value), max(stats_max_value), sum(stats_null_count),
-        bool_and(stats_null_count is not null) as is_measured
-    from parquet_metadata(?)
-    group by file_name, path_in_schema
-"""
 _SIDE_BY_SIDE_COUNT = 2
 # up to here keeping a result costs less than planning views over views
 _KEPT_ROWS = 200_000
@@ -83,13 +69,14 @@ class DuckDB:
         self.connection = connected(is_address=isinstance(folder, Address))
         memory.limit(self.connection, is_spilling=is_spilling)
         if isinstance(folder, Address):
-            from flowrisk.engines.object_store import attach
+            from flowrisk.engines.stores.object_store import attach
 
             attach(self.connection, folder)
         self._writable = writable
         self._is_spilling = is_spilling
         self._is_locked = False
         self._is_small = False
+        self._cursors: set[duckdb.DuckDBPyConnection] = set()
         # a footer is read once, not at every view over it
         self.connection.execute("set parquet_metadata_cache = true")
         for schema in SCHEMAS:
@@ -106,17 +93,19 @@ class DuckDB:
         if not paths:
             return {}
         for path in paths:
-            _refuse_foreign(path)
+            footers.refuse_foreign(path)
         self._lock(paths)
         names = [literal_path(path) for path in paths]
         read = [literal_path(path) for path in paths if path not in skimmed]
         try:
-            typed = self.connection.execute(_TYPES_SQL, [names]).fetchall()
-            measured = self.connection.execute(_BOUNDS_SQL, [read]).fetchall() if read else []
-            counted = self.connection.execute(_COUNTS_SQL, [names]).fetchall()
+            typed = self.connection.execute(footers.TYPES_SQL, [names]).fetchall()
+            measured = (
+                self.connection.execute(footers.BOUNDS_SQL, [read]).fetchall() if read else []
+            )
+            counted = self.connection.execute(footers.COUNTS_SQL, [names]).fetchall()
         except duckdb.Error as error:
             raise passed_on(error) or self._broken_file(paths, error) from error
-        found = _footers(paths, typed, measured, dict(counted))
+        found = footers.facts(paths, typed, measured, dict(counted))
         unmeasured = {file for file, *_, is_measured in measured if not is_measured}
         return {
             path: self._scanned(path, facts) if told_as(path) in unmeasured else facts
@@ -238,12 +227,14 @@ class DuckDB:
 
     def frames(self, selects: Sequence[str]) -> list[pl.DataFrame]:
         """See ``Engine.frames``."""
-        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
-            return list(pool.map(self._frame_beside, selects))
+        found: dict[str, pl.DataFrame] = {}
+        tasks = {sql: partial(self._frame_beside, sql, found) for sql in selects}
+        self._run_beside(tasks, dict.fromkeys(tasks, ()))
+        return [found[sql] for sql in selects]
 
-    def _frame_beside(self, sql: str) -> pl.DataFrame:
-        with closing(self.connection.cursor()) as cursor:
-            return framed(cursor.sql(sql))
+    def _frame_beside(self, sql: str, frames: dict[str, pl.DataFrame]) -> None:
+        with self._cursor() as cursor:
+            frames[sql] = framed(cursor.sql(sql))
 
     def rows_of_each(
         self, selects: Sequence[Definition], *, over: Sequence[Definition] = ()
@@ -253,17 +244,36 @@ class DuckDB:
         tasks = {each.name: partial(self._define_beside, each) for each in over}
         asked = {each.name: partial(self._answer_beside, each, rows) for each in selects}
         after = {each.name: tasks.keys() & each.reads for each in (*over, *selects)}
-        with refused_in_words():
-            side_by_side.run(tasks | asked, after, threads_count=_SIDE_BY_SIDE_COUNT)
+        self._run_beside(tasks | asked, after)
         return [rows[each.name] for each in selects]
+
+    def _run_beside(
+        self, tasks: Mapping[str, Callable[[], None]], after: Mapping[str, Collection[str]]
+    ) -> None:
+        def interrupt() -> None:
+            for cursor in list(self._cursors):
+                cursor.interrupt()
+
+        with refused_in_words():
+            side_by_side.run(tasks, after, threads_count=_SIDE_BY_SIDE_COUNT, interrupt=interrupt)
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Give a cursor for one thread, which another may interrupt."""
+        with closing(self.connection.cursor()) as cursor:
+            self._cursors.add(cursor)
+            try:
+                yield cursor
+            finally:
+                self._cursors.discard(cursor)
 
     def _define_beside(self, each: Definition) -> None:
         is_kept = each.is_table or (each.is_read_on and self._is_small)
-        with closing(self.connection.cursor()) as cursor:
+        with self._cursor() as cursor:
             _create(cursor, each.name, each.sql, is_table=is_kept)
 
     def _answer_beside(self, each: Definition, rows: dict[str, list[Row]]) -> None:
-        with closing(self.connection.cursor()) as cursor:
+        with self._cursor() as cursor:
             found = cursor.execute(each.sql)
             names = [column[0] for column in found.description or ()]
             rows[each.name] = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
@@ -284,33 +294,12 @@ class DuckDB:
                     "select count(*) from parquet_metadata(?)", [literal_path(path)]
                 )
             except duckdb.Error as found:
-                return _unreadable(path, first_line(found))
+                return footers.unreadable(path, first_line(found))
         return _data_error(error)
 
 
 def _create(connection: duckdb.DuckDBPyConnection, name: str, sql: str, *, is_table: bool) -> None:
     connection.execute(f"create {'table' if is_table else 'view'} {own_name(name)} as {sql}")
-
-
-def _footers(
-    paths: Sequence[PurePath],
-    typed: Sequence[tuple[str, str, str]],
-    measured: Sequence[tuple[str, str, str | None, str | None, int | None, bool]],
-    counts: Mapping[str, int],
-) -> dict[PurePath, FileFacts]:
-    types: dict[str, dict[str, str]] = defaultdict(dict)
-    for file, column, kind in typed:
-        types[file][column] = kind
-    bounds: dict[str, dict[str, tuple[str, str]]] = defaultdict(dict)
-    nulls: dict[str, dict[str, int]] = defaultdict(dict)
-    for file, column, low, high, null_count, _ in measured:
-        nulls[file][column] = int(null_count or 0)
-        if low is not None and high is not None:
-            bounds[file][column] = (low, high)
-    return {
-        path: FileFacts(counts[name], types[name], bounds[name], nulls[name])
-        for path, name in ((path, told_as(path)) for path in paths)
-    }
 
 
 def framed(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
@@ -325,28 +314,6 @@ def framed(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:
     except pl.exceptions.ComputeError as error:
         kind = duckdb.InterruptException if "INTERRUPT Error" in str(error) else duckdb.Error
         raise kind(str(error).removeprefix("got external error: ")) from error
-
-
-def _refuse_foreign(path: PurePath) -> None:
-    if not isinstance(path, Path):
-        return
-    try:
-        with path.open("rb") as file:
-            head = file.read(4)
-    except OSError as error:
-        raise _unreadable(path, error.strerror or str(error)) from error
-    if not head:
-        raise _unreadable(path, "the file is empty")
-    if head != _MAGIC:
-        raise _unreadable(path, f"not a parquet file, it begins with {head!r}")
-
-
-def _unreadable(path: PurePath, reason: str) -> DataError:
-    return DataError(
-        "A file of the dataset cannot be read as parquet.",
-        facts={"file": path, "reason": reason},
-        remedy="Restore the file from its source, or build the dataset again.",
-    )
 
 
 def _data_error(error: duckdb.Error) -> FlowriskError:
@@ -376,7 +343,7 @@ def passed_on(error: duckdb.Error) -> FlowriskError | None:
     """Return the refusal of a store that DuckDB passed on as text, where it is one."""
     if "store-failure-" not in str(error):
         return None
-    from flowrisk.engines.store_errors import failure_of
+    from flowrisk.engines.stores.store_errors import failure_of
 
     return failure_of(error)
 

@@ -18,11 +18,13 @@ def run(
     after: Mapping[str, Collection[str]],
     *,
     threads_count: int,
+    interrupt: Callable[[], None] = lambda: None,
 ) -> None:
     """Run each task once those it waits for are done, that with the longest way to the end first.
 
     Args:
         after: the tasks that each waits for.
+        interrupt: ends the tasks that run, once one has failed or the caller is told to stop.
 
     Raises: what a task raises; those that have not begun are then left out.
     """
@@ -31,8 +33,10 @@ def run(
         try:
             for worker in [pool.submit(queue.work) for _ in range(threads_count)]:
                 worker.result()
-        finally:
+        except BaseException:
             queue.stop()
+            interrupt()
+            raise
 
 
 class _Queue:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from flowrisk.domain import SCHEMA_VERSION
+from flowrisk.domain import SCHEMA_VERSION, Comparison
 from flowrisk.errors import QuestionError, join_names
 from flowrisk.export import xlsx
 from flowrisk.export.tables import rows_markdown, rows_table, rows_vertical
@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.domain import Answer, Comparison
+    from flowrisk.domain import Answer
 
 
-def envelope(answer: Answer) -> bytes:
+def envelope(answer: Answer | Comparison) -> bytes:
     """Return the whole answer as one JSON object, the contract other programs rely on."""
+    if isinstance(answer, Comparison):
+        return comparison_bytes(answer)
     return json_bytes(document(answer), indent=2)
 
 

@@ -118,16 +118,17 @@ def note(bulk: Bulk, *, read_count: int, repeated_count: int = 0) -> None:
     bulk.insert("parsed.files", [(read_count, repeated_count)])
 
 
-def refuse_uncounted(path: Path, table: TextTable, seen_count: int) -> None:
+def refuse_uncounted(path: Path, table: TextTable, seen_count: int, *, line_count: int) -> None:
     """Refuse a table of which the engine saw other rows than it has lines.
 
     Args:
         table: one whose lines are its rows; a quoted one may break lines inside a cell.
         seen_count: rows that the engine read and lines that it refused.
+        line_count: its lines below the header.
 
     Raises: DataError.
     """
-    if table.is_quoted or seen_count in {_line_count(table.path), None}:
+    if table.is_quoted or seen_count == line_count:
         return
     filled_count = sum(1 for _ in _filled(table.path)) - 1
     if seen_count != filled_count:
@@ -141,8 +142,8 @@ def refuse_uncounted(path: Path, table: TextTable, seen_count: int) -> None:
         )  # fmt: skip
 
 
-def _line_count(path: Path) -> int:
-    """Return the lines below the header."""
+def line_count(path: Path) -> int:
+    """Return the lines below the header of a text file."""
     count, last = 0, b"\n"
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK_BYTES):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import QuestionError
-from flowrisk.ingest.readers import profiles
+from flowrisk.ingest.readers import later_days, profiles
 from flowrisk.ingest.readers.cells import MARKS, ORDERS
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.readers.sheets import frame_given
@@ -33,8 +33,8 @@ def hints(
     Args:
         words: security, dates, decimal, currency, sheet, splits.
 
-    Raises: QuestionError for a word that is none of those a flag knows, or a column map that is
-        none; DataError for a profile that cannot be read.
+    Raises: QuestionError for a word that is none of those a flag knows, a day that has not come
+        yet, or a column map that is none; DataError for a profile that cannot be read.
     """
     for name, known in (("dates", ORDERS), ("decimal", MARKS), ("splits", ("raw", "adjusted"))):
         if words.get(name) is not None:
@@ -44,6 +44,7 @@ def hints(
             "A table is told twice what its columns mean.", remedy="Give --columns or --profile."
         )
     as_of_on = None if as_of is None else parsing.parse_date(as_of, name="--as-of")
+    later_days.refuse_asked(as_of_on)
     told = profiles.of_columns(columns) if columns else None
     return Hints(
         fund_id=fund,

@@ -106,14 +106,23 @@ def check_values(bulk: Bulk) -> None:
     ISIN it forms where its country is known to form one."""
     import polars as pl
 
-    rows = []
+    stated: dict[str, list[tuple[str, str | None]]] = {}
     define(bulk, "values_listed")
     for scheme, value, country in bulk.rows("select * from ingest.values_listed"):
-        text, place = str(value), str(country or "")
-        formed = isin_of_cusip(text, "CA" if place == "CA" else "US") if scheme == "cusip" else None
-        # what forms an ISIN has passed its own check
-        if formed or _CHECKS[str(scheme)](text):
-            rows.append((scheme, text, country, formed))
+        stated.setdefault(scheme, []).append((value, country))
+    rows: list[tuple[str, str, str | None, str | None]] = []
+    for value, country in stated.pop("cusip", []):
+        formed = isin_of_cusip(value, "CA" if country == "CA" else "US")
+        if formed or is_cusip(value):
+            rows.append(("cusip", value, country, formed))
+    # what a CUSIP forms, or what formed an ISIN, has passed its check
+    checked = {formed for *_, formed in rows}
+    for scheme, values in stated.items():
+        rows += [
+            (scheme, value, country, None)
+            for value, country in values
+            if value in checked or _CHECKS[scheme](value)
+        ]
     schema = dict.fromkeys(("scheme", "value", "country", "isin"), pl.String)
     bulk.load("ingest.values_checked", pl.DataFrame(rows, schema=schema, orient="row"))
     bulk.define("ingest.identifiers_checked", _CHECKED, is_table=True)

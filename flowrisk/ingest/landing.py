@@ -6,6 +6,7 @@ Owns the way from a parser's frames, or from the bulk N-PORT views, into these t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest import accounting
 from flowrisk.ingest.formats import nport
+from flowrisk.ingest.readers import later_days
 from flowrisk.ingest.readers.parsed import KINDS
 from flowrisk.ingest.sql_steps import define
 
@@ -63,6 +65,17 @@ _STATED = (
     "row_number", "issuer_name", "title", "isin", "cusip", "sedol", "figi", "lei", "ticker", "mic",
     "country", "kind", "shares", "market_value_usd", "weight_ratio", "refusal", "refused_value",
 )  # fmt: skip
+# numbers this near to each other are marked in 32 MiB, ten times as fast as they are sorted out
+_MARKED = 2**28
+_SPAN = "select max(row_number::hugeint) - min(row_number) from parsed.positions"
+_MARKED_TWICE = (
+    "select count(row_number) - bit_count(bitstring_agg(row_number)) from parsed.positions"
+)
+_NUMBERED_TWICE = "select count(row_number) - count(distinct row_number) from parsed.positions"
+_NUMBERED_TWICE_IN_REPORT = """
+    select count(*) - count(distinct (report_id, row_number)) from parsed.positions
+    where row_number is not null
+"""
 _NPORT_TABLES = ("holdings", "submissions", "registrants", "infos", "stated_identifiers")
 
 
@@ -104,8 +117,9 @@ def add_nport(
     Raises: DataError where lines were lost, or most of them cannot be read.
     """
     before = bulk.count("select count(*) from parsed.positions")
-    # the holdings first: the digest is summed meanwhile
-    with bulk.joining_as_written():
+    # the holdings first: the digest is summed and the lines are counted meanwhile
+    with ThreadPoolExecutor(1) as beside, bulk.joining_as_written():
+        lines = beside.submit(accounting.line_count, holdings.path) if holdings else None
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )
@@ -119,8 +133,9 @@ def add_nport(
     bulk.run("delete from parsed.positions where report_id = -1")
     broken = {name: _add_refused(bulk, name) for name in _NPORT_TABLES}
     repeated = 0 if holdings else nport.repeated_count(bulk)
-    if holdings:
-        accounting.refuse_uncounted(path, holdings, read_count + broken["holdings"])
+    if holdings and lines:
+        seen_count = read_count + broken["holdings"]
+        accounting.refuse_uncounted(path, holdings, seen_count, line_count=lines.result())
     if broken["holdings"] > read_count:
         raise _mostly_broken(broken["holdings"], read_count)
     accounting.note(
@@ -141,16 +156,24 @@ def _refuse_doubled(bulk: Bulk, path: Path, holdings: TextTable) -> None:
 
     Raises: DataError.
     """
-    rows = bulk.rows(
-        "select count(*) - count(distinct (report_id, row_number)) from parsed.positions "
-        "where row_number is not null"
-    )[0]
-    if rows[0]:
+    doubled = _repeated_count(bulk)
+    if doubled:
         raise DataError(
             "A HOLDING_ID stands on several rows of a filing.",
-            facts={"file": path, "table": holdings.path.name, "rows too many": rows[0]},
+            facts={"file": path, "table": holdings.path.name, "rows too many": doubled},
             remedy="Take the set as its publisher packs it; a table may have been joined twice.",
         )
+
+
+def _repeated_count(bulk: Bulk) -> int:
+    """Return how many positions have a number that another of their report has.
+
+    The SEC numbers a whole set through: filings are told apart, slowly, only where it did not.
+    """
+    is_near = bulk.count(_SPAN) < _MARKED
+    if not bulk.count(_MARKED_TWICE if is_near else _NUMBERED_TWICE):
+        return 0
+    return bulk.count(_NUMBERED_TWICE_IN_REPORT)
 
 
 def _number(bulk: Bulk) -> None:
@@ -179,7 +202,12 @@ def add_parsed(bulk: Bulk, path: Path, name: str, hints: Hints, origin: Origin) 
 
 
 def add(bulk: Bulk, parsed: Parsed, origin: Origin) -> Sequence[str]:
-    """Add what a parser says and return its notes."""
+    """Add what a parser says and return its notes.
+
+    Raises: DataError for positions or prices of a day that has not come yet.
+    """
+    for frame, day in ((parsed.positions, "as_of_on"), (parsed.prices, "priced_on")):
+        later_days.refuse(frame, day)
     _add_reports(bulk, parsed, origin)
     _add_managers(bulk, parsed, origin)
     for table, frame in (("rejects", parsed.rejects), ("prices", parsed.prices)):
@@ -257,6 +285,7 @@ def _add_managers(bulk: Bulk, parsed: Parsed, origin: Origin) -> None:
     import polars as pl
 
     managers = parsed.managers.lazy().collect()
+    later_days.refuse(managers, "as_of_on")
     keys = ["manager_id", "manager_name", "as_of_on", "published_on", "accession", "amendment_type"]
     filed = managers.select(keys).unique(maintain_order=True)
     numbered = filed.with_row_index("report_id", offset=next_report_id(bulk))

@@ -229,7 +229,7 @@ def stage_table(
     replaced: str = "",
     *,
     is_rewritten: bool = False,
-) -> int:
+) -> None:
     """Stage ``NAME.parquet`` with new rows in place of those they replace.
 
     Args:
@@ -239,8 +239,6 @@ def stage_table(
         new: select of the new rows.
         replaced: condition on the old rows (``old.…``) that go; default: same key as a new row.
         is_rewritten: the old rows are not those of the file any more.
-
-    Returns: how many rows are new or changed.
     """
     keys = _keys(name)
     same = " and ".join(f"old.{key} is not distinct from fresh.{key}" for key in keys)
@@ -252,18 +250,21 @@ def stage_table(
         "union all by name select * from ingest.fresh",
         is_table=True,
     )
-    added = bulk.count(
-        f"select count(*) from (from ingest.merged except all from data.{own_name(name)})"
-        if _is_plain(bulk, name)
-        else "select count(*) from ingest.fresh"
-    )
-    lost = bulk.count("select count(*) from ingest.merged") - bulk.count(
-        f"select count(*) from data.{own_name(name)}"
-    )
-    if added or lost or is_rewritten:
+    if is_rewritten or _is_changed(bulk, name):
         order = ", ".join(f"{key} nulls first" for key in keys)
         bulk.write_parquet(f"select * from ingest.merged order by {order}", staging.table(name))
-    return added
+
+
+def _is_changed(bulk: Bulk, name: str) -> bool:
+    """Whether the merged rows differ from those that the dataset has: they are compared where there
+    are as many, of the same columns."""
+    counts = [bulk.count(f"select count(*) from {table}")
+              for table in ("ingest.merged", f"data.{own_name(name)}")]  # fmt: skip
+    if counts[0] != counts[1]:
+        return True
+    different = f"(from ingest.merged except all from data.{own_name(name)})"
+    rows = different if _is_plain(bulk, name) else "ingest.fresh"
+    return bulk.count(f"select count(*) from {rows}") > 0
 
 
 def stage_month(bulk: Bulk, staging: Staging, month: str, watch: Watch | None = None) -> bool:

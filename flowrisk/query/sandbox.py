@@ -19,20 +19,19 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from flowrisk import errors
-from flowrisk.dataset import sql_models, warehouse
+from flowrisk.dataset import warehouse
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.duckdb import DuckDB, framed, passed_on
 from flowrisk.errors import QuestionError
-from flowrisk.query import answered, books, parameters, sql_errors
+from flowrisk.query import answered, books, foreseeing, parameters, sql_errors
 from flowrisk.question import loading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import polars as pl
 
     from flowrisk.dataset.folder import Folder
-    from flowrisk.dataset.sql_models import Model
     from flowrisk.query.parameters import Value
     from flowrisk.question.question import Question
 
@@ -55,7 +54,6 @@ _LARGEST_LIMIT = 2**62
 _INTERRUPT_EVERY_S = 0.05
 GRACE_S = 2.0
 DEFAULT_TIMEOUT_S = 60.0
-_ANY_NAME = re.compile(r"query|_schema|duckdb_|pg_|sqlite_|show|describe|summarize")
 
 
 class Session:
@@ -223,7 +221,7 @@ def _opened(
     engine = DuckDB(folder.path, is_spilling=False)
     store = warehouse.Warehouse(folder, engine)
     loaded = loading.load(store, asked, book=books.lines(asked))
-    named, macros = _foreseen(foreseen, store.tables)
+    named, macros = foreseeing.read_by(foreseen, store.tables)
     store.define(named)
     for macro in macros:
         engine.define_macro(macro.signature, macro.sql)
@@ -250,26 +248,6 @@ def refuse_unusable(limit_count: int | None, timeout_s: float) -> None:
             facts={"limit": limit_count},
             remedy="Give a number of rows, or none for all.",
         )
-
-
-def _foreseen(sql: str | None, tables: Iterable[str]) -> tuple[list[str], list[Model]]:
-    """Return the tables and models, and the macros, that the SQL may read: those whose bare name
-    it holds, or all where it is not known, could build a name, or lists the catalog."""
-    models = sql_models.models()
-    known = {
-        **{f"raw.{name}": name for name in tables},
-        **{f"scenario.{name}": name for name in warehouse.QUESTION_TABLES},
-        **{name: model.name for name, model in models.items() if model.layer != "checks"},
-    }
-    if sql is None or _ANY_NAME.search(sql.casefold()):
-        return list(known), list(sql_models.macros().values())
-    text = sql.casefold()
-    macros: list[Model] = []
-    for macro in reversed(sql_models.macros().values()):
-        if macro.name in text:
-            text += macro.sql
-            macros.insert(0, macro)
-    return [name for name, bare in known.items() if bare in text], macros
 
 
 def _carried(relation: duckdb.DuckDBPyRelation) -> pl.DataFrame:

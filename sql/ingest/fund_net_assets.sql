@@ -1,4 +1,4 @@
--- Net assets that the reports taken state.
+-- Net assets that the reports taken state; a negative figure is none, and flagged.
 -- grain: fund_id, as_of_on
 -- units: net_assets_usd in US dollars
 
@@ -9,4 +9,4 @@ select
     reports.basis,
     reports.source
 from ingest.reports_taken as reports
-where reports.holder = 'fund' and reports.net_assets_usd is not null
+where reports.holder = 'fund' and reports.net_assets_usd >= 0

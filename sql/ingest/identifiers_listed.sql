@@ -11,7 +11,7 @@ with
 summed as (
     select
         positions.key_id,
-        min((positions.report_id, positions.row_number)) as first_position,
+        min(positions.place) as first_place,
         count(*) filter (where positions.is_usable) as row_count,
         sum(positions.shares) filter (where positions.is_usable) as shares,
         fsum(positions.market_value_usd) filter (where positions.is_usable) as market_value_usd
@@ -40,6 +40,5 @@ from summed
 inner join ingest.positions_named as positions
     on
         summed.key_id = positions.key_id
-        and summed.first_position[1] = positions.report_id
-        and summed.first_position[2] = positions.row_number
+        and summed.first_place = positions.place
 group by summed.key_id

@@ -11,6 +11,10 @@ holdings as (
     select * from nport.holdings
 ),
 
+isins as (
+    select * from nport.isins
+),
+
 identifiers as (
     select * from nport.identifiers
 ),
@@ -82,7 +86,7 @@ judged as (
         named.row_number,
         case when named.is_named then named.issuer_name end as issuer_name,
         case when named.is_equity then named.issuer_title end as title,
-        case when named.is_equity then trim(identifiers.isin) end as isin,
+        case when named.is_equity then trim(isins.isin) end as isin,
         case
             when
                 named.is_equity
@@ -120,6 +124,8 @@ judged as (
         end as refused_value
     from named
     left join reports on named.accession_number = reports.accession
+    left join isins
+        on named.is_equity and named.holding_id = isins.holding_id
     left join identifiers
         on named.is_equity and named.holding_id = identifiers.holding_id
 )

@@ -57,7 +57,8 @@ select
         when dated.as_of_on is null and dated.stated_report_date is null
             then 'report_date_missing'
         when dated.as_of_on is null then 'report_date_not_a_date'
-        when dated.as_of_on > coalesce(dated.published_on, current_date)
+        -- it is tomorrow somewhere before it is here
+        when dated.as_of_on > least(coalesce(dated.published_on, current_date), current_date + 1)
             then 'report_date_in_the_future'
     end as refusal,
     coalesce(cast(dated.as_of_on as varchar), dated.stated_report_date) as refused_value

@@ -9,6 +9,6 @@ named as (
     select * from ingest.positions_named
 )
 
-select named.* exclude (is_usable)
+select named.* exclude (is_usable, place)
 from named
 where named.is_usable

@@ -17,6 +17,8 @@ reports as (
 select
     positions.report_id,
     positions.row_number,
+    -- report and row as one number, which is compared faster than two
+    cast(positions.report_id as hugeint) * 18446744073709551616 + positions.row_number as place,
     positions.issuer_name,
     positions.title,
     positions.isin,

@@ -1,7 +1,8 @@
 -- Reports that are odd as a whole: weights of a full listing that do not sum to one, a position
--- larger than the company. Taken as stated, and flagged.
+-- larger than the company, net assets below nothing. Taken as stated but for those, and flagged.
 -- grain: fund_id, as_of_on, code
--- units: value in the unit that its code says: a sum of weights, or a multiple of the company
+-- units: value in the unit that its code says: a sum of weights, a multiple of the
+--   company, or US dollars
 
 with
 
@@ -35,6 +36,14 @@ flags as (
     where reports.holdings_scope = 'full'
     group by reports.fund_id, reports.as_of_on
     having value not between 0.95 and 1.05
+    union all
+    select
+        reports.fund_id,
+        reports.as_of_on,
+        'net_assets_not_taken' as code,
+        reports.net_assets_usd as value
+    from reports
+    where reports.holder = 'fund' and reports.net_assets_usd < 0
     union all
     select
         held.fund_id,

@@ -13,8 +13,11 @@ taken as (
     select * from ingest.reports_taken
 ),
 
-resolved as (
-    select * from ingest.identifiers_resolved
+-- a position taken names a security unless the way it does is one of these
+nameless as (
+    select resolved.key_id
+    from ingest.identifiers_resolved as resolved
+    where resolved.security_id is null
 )
 
 select
@@ -23,7 +26,8 @@ select
         taken.report_id is not null
         and positions.refusal is null
         and positions.kind = 'equity'
-        and resolved.security_id is not null
+        and positions.key_id is not null
+        and nameless.key_id is null
     ) as taken_count,
     count(*) filter (
         where
@@ -35,4 +39,4 @@ select
         as set_aside_count
 from positions
 left join taken on positions.report_id = taken.report_id
-left join resolved on positions.key_id = resolved.key_id
+left join nameless on positions.key_id = nameless.key_id

@@ -122,21 +122,45 @@ with_ticker as (
     where signs.ticker is not null
 ),
 
+-- by its name a key is only ever given up for a better one: names that begin as no lesser key's does
+-- need no comparing
+first_words_lesser as (
+    select distinct
+        signs.market,
+        signs.first_word
+    from signs
+    where signs.preference > 1
+),
+
+comparable as (
+    select signs.*
+    from signs
+    semi join first_words_lesser
+        on
+            signs.market = first_words_lesser.market
+            and signs.first_word = first_words_lesser.first_word
+),
+
 counted as (
     select
-        signs.*,
+        comparable.*,
         with_ticker.security_id is null as is_without_ticker,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words
+        bool_or(comparable.is_other_paper) over (
+            partition by comparable.security_id
+        ) as is_other_paper_anywhere,
+        count(distinct comparable.security_id) over (
+            partition by comparable.market, comparable.name_words
         ) as name_count,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words, signs.preference
+        count(distinct comparable.security_id) over (
+            partition by comparable.market, comparable.name_words, comparable.preference
         ) as namesake_count,
-        count(distinct signs.security_id) over (
-            partition by signs.market, signs.name_words, signs.share_class, signs.preference
+        count(distinct comparable.security_id) over (
+            partition by
+                comparable.market, comparable.name_words, comparable.share_class,
+                comparable.preference
         ) as same_class_count
-    from signs
-    left join with_ticker on signs.security_id = with_ticker.security_id
+    from comparable
+    left join with_ticker on comparable.security_id = with_ticker.security_id
 ),
 
 renamed as (
@@ -167,9 +191,9 @@ renamed as (
 -- or ending with a word; a first word alone stands before thousands of names
 names as (
     select distinct
-        signs.market,
-        signs.name_words
-    from signs
+        comparable.market,
+        comparable.name_words
+    from comparable
 ),
 
 lengths as (
@@ -250,9 +274,11 @@ same_name as (
             and lesser.first_word = better.first_word
             and lesser.preference > better.preference
     where
-        better.is_without_ticker
+        -- two tickers tell two papers apart, whatever their names
+        (better.is_without_ticker or lesser.is_without_ticker)
         and (lesser.share_class = better.share_class or lesser.share_class || better.share_class = 'A')
-        and lesser.is_other_paper = better.is_other_paper
+        -- one filer leaves out what another says of a paper
+        and lesser.is_other_paper_anywhere = better.is_other_paper_anywhere
         -- the ISIN has a CUSIP of its own in it
         and not (lesser.preference = 2 and regexp_matches(better.security_id, '^(US|CA)'))
 ),

@@ -1,6 +1,7 @@
 -- Two keys of one security: the pairs that are alike whose prices agree on the nearest days, by the first
 -- rule that says so. Never by a name alone. The key with an ISIN is kept, else the one with a CUSIP; of
--- two ISINs or two listings the later, where one is held only after the other.
+-- two ISINs or two listings the later, where one is held only after the other, or both cost the same on
+-- one day.
 -- grain: security_id
 -- units: none
 -- kind: table
@@ -44,7 +45,10 @@ compared as (
         pairs.kept_id,
         arg_min(
             abs(ln(one.implied_usd / other.implied_usd)),
-            abs(date_diff('day', one.as_of_on, other.as_of_on))
+            (
+                abs(date_diff('day', one.as_of_on, other.as_of_on)),
+                abs(ln(one.implied_usd / other.implied_usd))
+            )
         ) as distance,
         min(abs(date_diff('day', one.as_of_on, other.as_of_on))) as apart_days
     from pairs
@@ -64,10 +68,18 @@ judged as (
             when alike.rule = 5 then
                 compared.apart_days <= 800
                 and compared.distance <= least(0.03 + 0.08 * sqrt(compared.apart_days), 0.9)
+            -- an ISIN given up lives on where files name the security by its ticker alone
             when alike.rule = 7 then
-                one.last_on < other.first_on
-                and compared.apart_days <= 400
-                and compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35)
+                (
+                    one.last_on < other.first_on
+                    and compared.apart_days <= 400
+                    and compared.distance <= least(0.03 + 0.04 * sqrt(compared.apart_days), 0.35)
+                )
+                or (
+                    one.first_on < other.first_on
+                    and compared.apart_days = 0
+                    and compared.distance <= 0.01
+                )
             -- of two listings the later is kept
             when alike.rule = 8 then
                 (
@@ -116,7 +128,14 @@ best as (
         allowed.kept_id,
         allowed.rule,
         preferences.preference,
-        min(preferences.preference) over (partition by allowed.security_id) as least_preference
+        min(preferences.preference) over (partition by allowed.security_id) as least_preference,
+        coalesce(allowed.is_priced_alike, false) as is_priced_alike,
+        coalesce(
+            bool_or(allowed.is_priced_alike) over (
+                partition by allowed.security_id, preferences.preference
+            ),
+            false
+        ) as is_any_priced_alike
     from allowed
     inner join first_rules
         on allowed.security_id = first_rules.security_id and allowed.rule = first_rules.rule
@@ -136,6 +155,9 @@ select
         else 'ticker and name'
     end as settled_by
 from best
-where best.preference = best.least_preference
+where
+    best.preference = best.least_preference
+    -- of an old ISIN and the one in its place, a listing is the one that costs as much
+    and best.is_priced_alike = best.is_any_priced_alike
 group by best.security_id
 having count(distinct best.kept_id) = 1

@@ -37,33 +37,45 @@ isins_stated as (
     where proposed.isin is not null
 ),
 
+worded as (
+    select distinct
+        proposed.security_id,
+        proposed.ticker,
+        coalesce(proposed.mic, case when proposed.country = 'US' then 'US' end) as mic,
+        proposed.issuer_name,
+        proposed.title,
+        proposed.country,
+        proposed.currency
+    from proposed
+    where proposed.security_id is not null
+),
+
 -- titles write names shorter, and others write them so too
 entitled as (
     select
-        proposed.*,
+        worded.*,
         unnest(
             case
                 when
-                    lower(split_part(proposed.title, ' ', 1))
-                    = lower(split_part(proposed.issuer_name, ' ', 1))
-                    then [proposed.issuer_name, proposed.title]
-                else [proposed.issuer_name]
+                    lower(split_part(worded.title, ' ', 1))
+                    = lower(split_part(worded.issuer_name, ' ', 1))
+                    then [worded.issuer_name, worded.title]
+                else [worded.issuer_name]
             end
         ) as security_name
-    from proposed
+    from worded
 ),
 
 named as (
-    select distinct
+    select
         entitled.security_id,
         entitled.ticker,
-        coalesce(entitled.mic, case when entitled.country = 'US' then 'US' end) as mic,
+        entitled.mic,
         entitled.security_name,
         entitled.title,
         entitled.country,
         entitled.currency
     from entitled
-    where entitled.security_id is not null
     union
     select distinct
         securities.security_id,
@@ -88,14 +100,29 @@ named as (
     where identifiers.scheme = 'ticker+mic'
 ),
 
--- names of no more than what files agree on: no apostrophes, no "and", no state behind a slash, no class
-ranked as (
+-- names of no more than what files agree on: no apostrophes, no "and", no state behind a slash, no class;
+-- each put apart once, however many markets its security has
+ranked as materialized (
     select
         named.*,
         trim(ingest.name_key(regexp_replace(
             replace(lower(named.security_name), '''', ''),
             '/[a-z]{2,3}$|\b(and|companies|cos|(class|series) ?[a-z]|(cl|ser)[. ][a-z])\b', ' ', 'g'
         ))) as name_words,
+        coalesce(
+            nullif(regexp_extract(
+                upper(concat_ws(' ', named.security_name, named.title)),
+                '\b(?:CLASS|CL|SERIES) ?([A-Z])\b|[- ]([A-C])$', 1
+            ), ''),
+            nullif(regexp_extract(upper(named.title), '^(?:.*[- ])?([A-C])$', 1), ''),
+            nullif(regexp_extract(upper(named.security_name), '[- ]([A-C])$', 1), ''),
+            ''
+        ) as share_class,
+        regexp_matches(
+            upper(concat_ws(' ', named.security_name, named.title)),
+            '\b(ADR|ADS|GDR|DEPOSIT[AO]R\w*|SPONSORED|NY REG\w*|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR|GENUS\w*|PARTICIPATION|PART CERT\w*|PAR (?:AG|SA))\b'
+        ) as is_other_paper,
+        split_part(ingest.ticker_key('US', named.ticker), ':', 2) as ticker_written,
         case
             when named.security_id not like '%:%' then 1
             when named.security_id like 'CUSIP:%' then 2
@@ -159,23 +186,12 @@ select
     placed.security_id,
     placed.preference,
     placed.market,
-    split_part(ingest.ticker_key('US', placed.ticker), ':', 2) as ticker,
+    placed.ticker_written as ticker,
     placed.security_name,
     placed.name_words,
     split_part(placed.name_words, ' ', 1) as first_word,
-    coalesce(
-        nullif(regexp_extract(
-            upper(concat_ws(' ', placed.security_name, placed.title)),
-            '\b(?:CLASS|CL|SERIES) ?([A-Z])\b|[- ]([A-C])$', 1
-        ), ''),
-        nullif(regexp_extract(upper(placed.title), '^(?:.*[- ])?([A-C])$', 1), ''),
-        nullif(regexp_extract(upper(placed.security_name), '[- ]([A-C])$', 1), ''),
-        ''
-    ) as share_class,
-    regexp_matches(
-        upper(concat_ws(' ', placed.security_name, placed.title)),
-        '\b(ADR|ADS|GDR|DEPOSIT[AO]R\w*|SPONSORED|NY REG\w*|UNITS?|WARRANTS?|RIGHTS?|CVR|PFD|PREF\w*|NVDR|SDR)\b'
-    ) as is_other_paper,
+    placed.share_class,
+    placed.is_other_paper,
     min(placed.is_weak) as is_weak
 from placed
 group by all

@@ -98,7 +98,7 @@ def store(
         "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
     }.items():  # fmt: skip
         monkeypatch.setenv(name, value)
-    from flowrisk.engines import object_store, obstore
+    from flowrisk.engines.stores import object_store, obstore
 
     monkeypatch.setattr(object_store, "_is_installed", lambda _: False)
     obstore.files_of.cache_clear()

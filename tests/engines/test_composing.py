@@ -49,7 +49,7 @@ OURS = {
         "selected": "made of own names", "origin": "a select of ours", "kind": "one of two words",
         "sql": "a select of ours",
     },
-    "engines/object_store.py": {"extension": "a value of a table of ours"},
+    "engines/stores/object_store.py": {"extension": "a value of a table of ours"},
     "ingest/merging.py": {
         "gone": "a condition of ours", "same": "made of own names", "order": "made of own names",
         "_HOLDINGS": "ours", "old": "from composing.parquet",

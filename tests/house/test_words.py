@@ -43,7 +43,8 @@ _CODE = re.compile(r"```python.*?```|\b\w+_\w+\b", re.DOTALL)
 def _texts() -> Iterator[Path]:
     yield from (ROOT / name for name in ("README.md", "GLOSSARY.md", "mkdocs.yml"))
     yield from (ROOT / "docs").rglob("*.md")
-    yield from (path for path in (ROOT / "reports/templates").rglob("*") if path.is_file())
+    yield from (path for path in (ROOT / "reports/templates").rglob("*")
+                if path.is_file() and path.parent.name != "__pycache__")  # fmt: skip
 
 
 def _literals(path: Path) -> Iterator[tuple[int, str]]:

@@ -75,7 +75,7 @@ def test_lines_that_the_engine_lost_are_noticed(
     with (source / "FUND_REPORTED_HOLDING.tsv").open("a") as file:
         file.write("\n\n")
     assert ingest([source], format="nport", data=lake, dry_run=True).taken.row_count == 2
-    monkeypatch.setattr(accounting, "_line_count", lambda _: 3)
+    monkeypatch.setattr(accounting, "line_count", lambda _: 3)
     monkeypatch.setattr(accounting, "_filled", lambda _: [b"x"] * 4)
     with pytest.raises(DataError, match="not read line by line"):
         ingest([source], format="nport", data=lake, dry_run=True)

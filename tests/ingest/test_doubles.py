@@ -341,3 +341,59 @@ def test_a_company_that_changed_its_ticker_is_one(
         write("b.csv", ishares((later, name, 300, 52.0), day="Feb 21, 2025")),
     ])  # fmt: skip
     assert securities(lake) == expected
+
+
+AVIVA, CINS = "GB0002162385", "CUSIP:G0683Q158"
+
+
+@pytest.mark.parametrize(
+    ("changed", "kept"),
+    [
+        ({}, {AVIVA: 2_000}),
+        ({"CURRENCY_VALUE": "80000"}, {AVIVA: 1_000, CINS: 1_000}),  # another price
+        ({"ISSUER_TITLE": "Aviva-Genussschein"}, {AVIVA: 1_000, CINS: 1_000}),
+        ({"ISSUER_NAME": "Avivagen", "ISSUER_TITLE": "Avivagen"}, {AVIVA: 1_000, CINS: 1_000}),
+        ({"CURRENCY_CODE": "JPY"}, {AVIVA: 1_000, CINS: 1_000}),  # another market
+    ],
+)
+def test_a_cusip_without_ticker_is_the_isin_that_bears_its_name(
+    changed: dict[str, str], kept: dict[str, float], lake: Path, quarter: Callable[..., Path]
+) -> None:
+    """Filers name foreign companies by CINS alone, issuers by ISIN and ticker."""
+    framed(lake, "2025-01-08", "F1", isin=[AVIVA], name=["AVIVA PLC"], ticker=["AV."],
+           exchange=["London Stock Exchange"], value=[6_000])  # fmt: skip
+    held = {"ISSUER_CUSIP": "G0683Q158", "ISSUER_NAME": "Aviva plc", "ISSUER_TITLE": "Aviva",
+            "CURRENCY_CODE": "GBP", "INVESTMENT_COUNTRY": "GB",
+            "CURRENCY_VALUE": "8000"}  # fmt: skip
+    read(lake, [quarter("q", FUND_REPORTED_HOLDING=[nport_row(**(held | changed))])])
+    assert keys(lake) == kept
+
+
+def test_of_two_isins_a_listing_is_the_one_that_costs_as_much(
+    lake: Path, write: Callable[..., Path]
+) -> None:
+    """A split in four gave the company another ISIN, under the same ticker and name."""
+    row = "F,{},ANET,1000,{},100,Arista Networks Inc,Common,IT,{}\n"
+    ingest(
+        [
+            write("old.csv", INVESCO + row.format("040413106", 364_000, "06/30/2021")),
+            write("new.csv", INVESCO + row.format("040413205", 102_310, "06/30/2025")),
+            write("iwv.csv", ishares(("ANET", "ARISTA NETWORKS INC", 300, 100.0),
+                                     exchange="New York Stock Exchange Inc.")),
+        ],
+        data=lake,
+    )  # fmt: skip
+    assert keys(lake) == {"US0404131064": 1_000, "US0404132054": 1_300}
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(51_050, {MOVED: 3_000}), (52_000, {JERSEY: 2_000, MOVED: 1_000})]
+)
+def test_an_isin_given_up_may_live_on_beside_the_later_at_its_price(
+    value: int, kept: dict[str, float], lake: Path
+) -> None:
+    plain = {"ticker": ["SOMA"], "exchange": ["NYSE"], "country": ["United States"]}
+    framed(lake, "2025-06-30", "F1", isin=[JERSEY], value=[50_000], **plain)
+    framed(lake, "2025-08-29", "F1", isin=[JERSEY], value=[51_000], **plain)
+    framed(lake, "2025-08-29", "F2", isin=[MOVED], value=[value], **plain)
+    assert keys(lake) == kept

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from flowrisk.dataset.warehouse import Warehouse
 
 Ask = Callable[..., "Warehouse"]
+FOUND_FILE = "CHECKS_THAT_FOUND"
+"""Names a file to which each check that found something in its tests is written."""
 
 
 @pytest.fixture
@@ -45,6 +49,10 @@ def facts(model_name: str, question: Ask) -> Callable[..., list[tuple[str, str]]
         store = question(asked, **tables)
         check = sql_models.models()[model_name]
         store.define(sorted(check.reads))
-        return sorted(store.engine.frame(check.sql).rows())
+        found = sorted(store.engine.frame(check.sql).rows())
+        if found and FOUND_FILE in os.environ:
+            with Path(os.environ[FOUND_FILE]).open("a", encoding="utf-8") as file:
+                file.write(f"{check.name}\n")
+        return found
 
     return ask

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from paths import ROOT
 
 from flowrisk.dataset import sql_models
 
@@ -32,3 +36,18 @@ def test_what_may_be_as_large_as_a_lake_is_never_copied() -> None:
     }
     # made where it is asked for: 'backtest --leave-one-out', over datasets with measured pairs
     assert copied == {("marts.tracker_pairs", "staging.holdings")}
+
+
+@pytest.mark.slow
+def test_every_check_has_a_bad_example(tmp_path: Path) -> None:
+    """A check whose tests only ever find nothing may be one that can find nothing."""
+    found = tmp_path / "found"
+    command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider",
+               str(HERE / "checks")]  # fmt: skip
+    run = subprocess.run(
+        command, env=os.environ | {"CHECKS_THAT_FOUND": str(found)}, cwd=ROOT, check=False,
+        capture_output=True, text=True,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout[-2_000:]
+    checks = {model.name for model in sql_models.models().values() if model.layer == "checks"}
+    assert set(found.read_text(encoding="utf-8").split()) == checks

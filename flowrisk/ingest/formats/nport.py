@@ -65,18 +65,16 @@ _BOUND = {
     HOLDINGS: "holdings",
     "IDENTIFIERS": "stated_identifiers",
 }
+# most positions have an ISIN and no more: what else there is is gathered apart
+_ISINS = """
+    select holding_id, max(identifier_isin) as isin from nport.stated_identifiers
+    where identifier_isin is not null group by holding_id
+"""
 _IDENTIFIERS = """
-    select holding_id, max(identifier_isin) as isin,
-           max(other_identifier) filter (where other_identifier_desc ilike '%SEDOL%') as sedol,
-           max(other_identifier) filter (where other_identifier_desc ilike '%FIGI%') as figi,
-           max((tickers.ticker, tickers.mic)) as listing
-    from nport.stated_identifiers as stated
-    left join nport.tickers as tickers
-        on tickers.text = coalesce(
-            stated.identifier_ticker,
-            case when stated.other_identifier_desc ilike '%TICKER%' then stated.other_identifier end
-        )
-    where coalesce(identifier_isin, identifier_ticker, other_identifier) is not null
+    select holding_id, max(sedol) as sedol, max(figi) as figi,
+           max((tickers.ticker, tickers.mic)) filter (where tickers.ticker is not null) as listing
+    from nport.described_identifiers as described
+    left join nport.tickers as tickers on described.ticker = tickers.text
     group by holding_id
 """
 
@@ -180,12 +178,14 @@ def bind(
     notes = nport_readings.bind(bulk, path, hints, is_export=bound.holdings is None)
     bound = Bound((*bound.notes, *notes), bound.holdings)
     nport_readings.bind_tickers(bulk)
+    bulk.define("nport.isins", _ISINS)
     bulk.define("nport.identifiers", _IDENTIFIERS)
     define(bulk, "nport_reports")
     bulk.define(
         "ingest.nport_numbered",
         f"select {first_report_id} + row_number() over (order by accession) - 1 as report_id, * "
-        "from (select distinct on (accession) * from ingest.nport_reports order by all)",
+        "from (select * from ingest.nport_reports as reports "
+        "qualify row_number() over (partition by accession order by reports) = 1)",
         is_table=True,
     )
     define(bulk, "nport_positions")

@@ -1,8 +1,8 @@
 """How the days, numbers and tickers of N-PORT tables are read: the SEC writes days and numbers in
 one way, spreadsheets that a table went through do not; tickers are as each filer writes them.
 
-Binds ``nport.days`` (text → day), ``nport.number(text)`` and ``nport.tickers`` (text → ticker,
-market) for the SQL of the form.
+Binds ``nport.days`` (text → day), ``nport.number(text)``, ``nport.tickers`` (text → ticker, market)
+and ``nport.described_identifiers`` for the SQL of the form.
 """
 
 from __future__ import annotations
@@ -29,14 +29,22 @@ if TYPE_CHECKING:
 _EXPORTED = {".": "number_with_points", ",": "number_with_commas"}
 _TICKER = re.compile(r"(?=.*[A-Z]|\d{1,6}$)[A-Z0-9]{1,6}([./ -][A-Z]{1,2})?")
 _NO_TICKERS = frozenset({"NA", "NONE", "NULL", "NIL", "TBD", "UNKN", "UNLIST", "XXXX", "CASH"})
-_TICKERS = """
-    select distinct ticker from (
-        select identifier_ticker as ticker from nport.stated_identifiers
-        union all
-        select other_identifier as ticker from nport.stated_identifiers
-        where other_identifier_desc ilike '%TICKER%'
+_DESCRIBED = """
+    select * from (
+        select holding_id,
+               coalesce(
+                   identifier_ticker,
+                   case when other_identifier_desc ilike '%TICKER%' then other_identifier end
+               ) as ticker,
+               case when other_identifier_desc ilike '%SEDOL%' then other_identifier end as sedol,
+               case when other_identifier_desc ilike '%FIGI%' then other_identifier end as figi
+        from nport.stated_identifiers
+        where identifier_ticker is not null or other_identifier is not null
     )
-    where length(ticker) <= 20
+    where coalesce(ticker, sedol, figi) is not null
+"""
+_TICKERS = """
+    select distinct ticker from nport.described_identifiers where length(ticker) <= 20
 """
 _COLUMNS = {
     "BALANCE": ("holdings", "balance"),
@@ -72,8 +80,10 @@ def bind(bulk: Bulk, path: Path, hints: Hints, *, is_export: bool) -> tuple[str,
 
 
 def bind_tickers(bulk: Bulk) -> None:
-    """Bind ``nport.tickers``: each text that stands for a ticker, with the ticker and the market
-    that stands behind it, or null."""
+    """Bind ``nport.described_identifiers``, the rows that state a ticker, SEDOL or FIGI, and
+    ``nport.tickers``: each text that stands for a ticker, with the ticker and the market that
+    stands behind it, or null."""
+    bulk.define("nport.described_identifiers", _DESCRIBED, is_table=True)
     found = [(text, *ticker_of(str(text))) for (text,) in bulk.rows(_TICKERS)]
     schema = {"text": pl.String, "ticker": pl.String, "mic": pl.String}
     rows = [row for row in found if row[1]]

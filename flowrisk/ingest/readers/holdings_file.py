@@ -34,6 +34,8 @@ _WITH_UNITS = frozenset({"shares", "value"})
 # the form of an identifier, whatever its check digit, or what a spreadsheet makes of one; dummies
 # of private companies (PPOPENAIC) have neither
 _SPOILT = re.compile(r"[A-Z]{2}[A-Z0-9]{9}\d|[A-Z0-9*@#]{8}\d|\d(\.\d+)?E\+?\d+")
+# a number of more digits than a spreadsheet had room for
+_ROUNDED = re.compile(r"\s*\d([.,]\d{1,3})?[eE]\+?(0?[5-9]|1\d)\s*")
 _IDENTIFYING = ("ticker", "isin", "cusip", "sedol")
 _CHECKS = (
     ("isin", check_digits.is_isin),
@@ -172,7 +174,12 @@ def readings_of(path: Path, table: Table, stated: Stated, hints: Hints, issuer: 
         for name in _WITH_UNITS
         if (factor := cells.factor_of(table.header.get(name, ""))) > 1
     }
-    said = (f"{table.header[name]!r} counts in {factor:,.0f}" for name, factor in factors.items())
+    said = [f"{table.header[name]!r} counts in {factor:,.0f}" for name, factor in factors.items()]
+    rounded = next((cell for cell in table.column("shares") if _ROUNDED.fullmatch(cell)), None)
+    if rounded:
+        said.append(
+            f"{path.name}: shares such as {rounded} are rounded, as a spreadsheet shows them"
+        )
     return replace(decided, factors=factors, notes=(*decided.notes, *sorted(said)))
 
 
@@ -189,10 +196,15 @@ def _is_product(line: Line, readings: Readings) -> bool:
     )
 
 
-def _unused_notes(path: Path, table: Table) -> tuple[str, ...]:
-    if not table.unused:
-        return ()
-    return (f"{path.name}: columns not used: {join_names(table.unused, at_most_count=30)}",)
+def _unused_notes(path: Path, table: Table) -> list[str]:
+    notes = []
+    if table.unused:
+        unused = join_names(table.unused, at_most_count=30)
+        notes.append(f"{path.name}: columns not used: {unused}")
+    if table.other_sheets:
+        others = join_names(table.other_sheets, at_most_count=30)
+        notes.append(f"{path.name}: of its sheets {table.sheet} is read; --sheet reads {others}")
+    return notes
 
 
 def kind_without_class(line: Line) -> str:
@@ -220,6 +232,17 @@ def identified(stated: dict[str, str | None], notes: list[str]) -> dict[str, str
     return identity
 
 
+def _shares(line: Line, readings: Readings) -> float | None:
+    """Return the shares of a line.
+
+    Raises: ValueError where the cell is no number of shares, but say a percentage.
+    """
+    cell = line.get("shares")
+    if cell.rstrip().endswith("%"):
+        raise ValueError(cell)
+    return readings.number("shares", cell, has_units=True)
+
+
 def _take(
     line: Line, collected: Collected, place: Place, key: dict[str, Any], readings: Readings
 ) -> None:
@@ -228,7 +251,7 @@ def _take(
     notes: list[str] = []
     named, shares, refusal, refused = _named(line, notes, place.mic), None, None, ""
     try:
-        shares = readings.number("shares", line.get("shares"), has_units=True)
+        shares = _shares(line, readings)
     except ValueError:
         refusal, refused = "shares_not_a_number", line.get("shares")
     value = _optional(line, "value", readings, notes)
@@ -257,7 +280,7 @@ def _named(line: Line, notes: list[str], stated_mic: str | None = None) -> dict[
     stated: dict[str, str | None] = {name: line.get(name) for name, _ in _CHECKS}
     loose = check_digits.cleaned(line.get("identifier"))
     if loose:
-        fits = (name for name, check in _CHECKS[:3] if check(loose))
+        fits = (name for name, check in _CHECKS[:3] if check(check_digits.compact(loose)))
         stated[next(fits, "cusip")] = loose
     symbol, mic = ticker_and_mic(check_digits.cleaned(line.get("ticker")) or "", stated_mic)
     return {

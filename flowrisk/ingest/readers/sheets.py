@@ -133,6 +133,7 @@ def _of_sheets(
     sheet: str,
 ) -> Table:
     names = {name.casefold(): name for name in sheets}
+    others: tuple[str, ...] = ()
     if sheet:
         if sheet.casefold() not in names:
             raise QuestionError(
@@ -142,12 +143,13 @@ def _of_sheets(
             )
         chosen = names[sheet.casefold()]
     else:
-        fitting = (
+        fitting = [
             name for name, rows in sheets.items() if columns.fits(best_header(rows, columns))
-        )
-        chosen = names.get("holdings") or next(fitting, next(iter(sheets), ""))
+        ]
+        chosen = names.get("holdings") or next(iter(fitting or sheets), "")
+        others = tuple(name for name in fitting if name != chosen)
     table = located(path, sheets.get(chosen, []), columns, format_name=format_name)
-    return replace(table, sheet=chosen)
+    return replace(table, sheet=chosen, other_sheets=others)
 
 
 def _workbook(path: Path) -> dict[str, list[Record]]:

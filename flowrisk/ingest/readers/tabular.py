@@ -71,7 +71,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A located table: rows above the header, the header as written by our names, the lines."""
+    """A located table: rows above the header, the header as written by our names, the lines; of a
+    workbook the sheet it is of, and others that hold such a table too."""
 
     preamble: Sequence[Sequence[str]]
     header: Mapping[str, str]
@@ -79,6 +80,7 @@ class Table:
     unused: tuple[str, ...] = ()
     delimiter: str = ","
     sheet: str = ""
+    other_sheets: tuple[str, ...] = ()
 
     def column(self, name: str) -> list[str]:
         """Return the cells of a column in whole lines, empty where there is no such column."""

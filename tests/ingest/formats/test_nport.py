@@ -350,3 +350,30 @@ def test_a_price_before_a_split_is_compared_on_the_shares_of_its_day(
     )
     summary = ingest([source], format="nport", data=lake)
     assert (summary.price_checked_count, summary.price_flag_count) == (1, 0)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_identifiers_of_a_position_stand_on_rows_of_their_own(
+    order: int, lake: Path, quarter: Callable[..., Path]
+) -> None:
+    """As the SEC's sets have them: the ISIN on one row, ticker and SEDOL on others."""
+    rows = [{"IDENTIFIER_ISIN": "US67066G1040"}, {"IDENTIFIER_TICKER": "NVDA"},
+            {"OTHER_IDENTIFIER": "2379504", "OTHER_IDENTIFIER_DESC": "SEDOL"}]  # fmt: skip
+    held = {"ISSUER_CUSIP": "N/A", "ISSUER_NAME": "NVIDIA Corp", "ISSUER_TITLE": "NVIDIA CORP"}
+    ingest([quarter("q", FUND_REPORTED_HOLDING=[held], IDENTIFIERS=rows[::order])],
+           format="nport", data=lake)  # fmt: skip
+    stored = pl.read_parquet(lake / "securities.parquet").filter(security_id="US67066G1040")
+    assert stored["ticker"].to_list() == ["NVDA"]
+    known = pl.read_parquet(lake / "security_identifiers.parquet")
+    assert "2379504" in known.filter(security_id="US67066G1040")["value"].to_list()
+
+
+def test_net_assets_below_nothing_are_none_and_said(
+    lake: Path, quarter: Callable[..., Path]
+) -> None:
+    """Taken as stated they would stop every question of the dataset."""
+    source = quarter("q", FUND_REPORTED_INFO=[{"NET_ASSETS": "-123456789.5"}])
+    flags = ingest([source], format="nport", data=lake).report_flags
+    assert ("net_assets_not_taken", -123456789.5) in [(flag.code, flag.value) for flag in flags]
+    kept = pl.read_parquet(lake / "fund_net_assets.parquet").filter(fund_id="S000000001")
+    assert kept.is_empty()

@@ -191,3 +191,50 @@ def test_an_identifier_that_is_none_is_no_reason_to_take_a_position_for_somethin
                         "565788106,MARA,500,2025-11-18\n,Cash,7,2025-11-18\n")  # fmt: skip
     kinds = parsed.positions.lazy().collect()["kind"].to_list()
     assert kinds == ["equity", "equity", "cash"]
+
+
+@pytest.mark.parametrize("written", ["594972 40 8", "594972-408", "us 5949 7240 83"])
+def test_an_identifier_as_it_is_printed_names_its_security(
+    write: Callable[..., Path], written: str
+) -> None:
+    text = f"ID,Name,Shares,Date\n{written},Strategy,1000,2025-11-18\n"
+    columns = {"identifier": "ID", "name": "Name", "shares": "Shares", "date": "Date"}
+    hints = Hints(fund_id="F", profile=profiles.of_columns(columns))
+    row = table.read(write("own.csv", text), hints).positions.lazy().collect().row(0, named=True)
+    assert row["kind"] == "equity"
+    assert "594972408" in {row["cusip"], str(row["isin"])[2:11]}
+
+
+@pytest.mark.parametrize("cell", ["5%", "5 %", "0.05%"])
+def test_a_percentage_is_no_number_of_shares(write: Callable[..., Path], cell: str) -> None:
+    parsed = own(write, "CUSIP,Name,Shares,Date\n"
+                        f"594972408,Strategy,{cell},2025-11-18\n"
+                        "565788106,MARA,500,2025-11-18\n")  # fmt: skip
+    rows = parsed.positions.lazy().collect().select("shares", "refusal", "refused_value").rows()
+    assert rows == [(None, "shares_not_a_number", cell), (500.0, None, None)]
+
+
+@pytest.mark.parametrize(("cell", "is_said"), [("8.16E+06", True), ("8160898", False),
+                                               ("8.160898E+06", False)])  # fmt: skip
+def test_shares_that_a_spreadsheet_rounded_are_said(
+    write: Callable[..., Path], cell: str, is_said: object
+) -> None:
+    parsed = own(write, f"CUSIP,Name,Shares,Date\n594972408,Strategy,{cell},2025-11-18\n")
+    assert any("are rounded" in note for note in parsed.notes) is is_said
+
+
+@pytest.mark.parametrize(("sheet", "expected"), [("", ["B"]), ("B", [])])
+def test_sheets_of_positions_that_are_not_read_are_named(
+    tmp_path: Path, sheet: str, expected: list[str]
+) -> None:
+    with xlsxwriter.Workbook(tmp_path / "two.xlsx") as book:
+        for name in ("A", "B", "Notes"):
+            page = book.add_worksheet(name)
+            if name != "Notes":
+                page.write_row(0, 0, ["CUSIP", "Shares"])
+                page.write_row(1, 0, ["594972408", 1000])
+    columns = profiles.of_columns({"cusip": "CUSIP", "shares": "Shares"})
+    day = date(2025, 11, 18)
+    hints = Hints(fund_id="F", as_of_on=day, profile=columns, sheet=sheet)
+    notes = table.read(tmp_path / "two.xlsx", hints).notes
+    assert [note.rsplit(" ", 1)[1] for note in notes if "of its sheets" in note] == expected

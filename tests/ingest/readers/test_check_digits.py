@@ -81,3 +81,22 @@ def test_no_text_breaks_a_check(text: Any) -> None:
         identifier, objection = check_digits.valid(text, check)
         assert identifier is None or check(identifier)
         assert identifier is None or objection is None or "leading zeros" in objection
+
+
+@given(
+    st.sampled_from(["594972408", "US5949724083", "0263494", "BBG000BLNNH6"]),
+    st.lists(st.tuples(st.integers(0, 12), st.sampled_from(" -\u00a0")), max_size=4),
+    st.booleans(),
+)
+def test_blanks_and_hyphens_of_print_do_not_spoil_an_identifier(
+    identifier: str, marks: list[tuple[int, str]], is_lower: Any
+) -> None:
+    """As ``594972 40 8`` in filings and ``us 5949-7240-83`` in letters."""
+    checks = {9: check_digits.is_cusip, 7: check_digits.is_sedol}
+    check = checks.get(len(identifier)) or (
+        check_digits.is_figi if identifier.startswith("BBG") else check_digits.is_isin
+    )
+    written = identifier.lower() if is_lower else identifier
+    for place, mark in marks:
+        written = written[:place] + mark + written[place:]
+    assert check_digits.valid(written, check) == (identifier, None)

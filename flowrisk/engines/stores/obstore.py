@@ -24,7 +24,7 @@ from obstore import store as stores
 from flowrisk.engines import address as addresses
 from flowrisk.engines.address import Address
 from flowrisk.engines.files import Stamp
-from flowrisk.engines.store_errors import changed, refusing
+from flowrisk.engines.stores.store_errors import changed, refusing
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:

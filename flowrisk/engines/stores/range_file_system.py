@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 import fsspec
 
 from flowrisk.engines.address import Address
-from flowrisk.engines.obstore import SCHEMES
-from flowrisk.engines.store_errors import marked
+from flowrisk.engines.stores.obstore import SCHEMES
+from flowrisk.engines.stores.store_errors import marked
 
 if TYPE_CHECKING:
-    from flowrisk.engines.obstore import ObjectFiles, StoredObject
+    from flowrisk.engines.stores.obstore import ObjectFiles, StoredObject
 
 
 class RangeFileSystem(fsspec.AbstractFileSystem):  # type: ignore[misc]

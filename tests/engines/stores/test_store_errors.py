@@ -23,10 +23,10 @@ from flowrisk import api, errors
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
 from flowrisk.dataset import contents
-from flowrisk.engines import obstore
 from flowrisk.engines.address import Address
-from flowrisk.engines.range_file_system import RangeFileSystem
-from flowrisk.engines.store_errors import refusing
+from flowrisk.engines.stores import obstore
+from flowrisk.engines.stores.range_file_system import RangeFileSystem
+from flowrisk.engines.stores.store_errors import refusing
 from flowrisk.errors import DataError
 
 Make = Callable[..., api.Dataset]

@@ -23,7 +23,8 @@ from rows import AS_OF
 from flowrisk import api
 from flowrisk.__main__ import app
 from flowrisk.cli import diagnostics
-from flowrisk.engines import address, object_store
+from flowrisk.engines import address
+from flowrisk.engines.stores import object_store
 from flowrisk.errors import DataError, QuestionError
 
 if TYPE_CHECKING:

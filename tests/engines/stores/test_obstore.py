@@ -27,10 +27,10 @@ from polars.testing import assert_frame_equal
 from rows import AS_OF
 
 from flowrisk import api
-from flowrisk.engines import object_store, obstore
 from flowrisk.engines.address import Address
 from flowrisk.engines.duckdb import DuckDB
-from flowrisk.engines.range_file_system import RangeFileSystem
+from flowrisk.engines.stores import object_store, obstore
+from flowrisk.engines.stores.range_file_system import RangeFileSystem
 from flowrisk.errors import DataError, QuestionError
 
 if TYPE_CHECKING:

@@ -113,7 +113,7 @@ def files_at(root: Address) -> Files:
     """
     if _is_by_extension(root):
         return StoreFiles(root)
-    from flowrisk.engines import obstore
+    from flowrisk.engines.stores import obstore
 
     files = obstore.files_of(root)
     files.refresh()
@@ -126,7 +126,7 @@ def attach(connection: duckdb.DuckDBPyConnection, folder: Address) -> None:
     Raises: as ``files_at``; DataError where the extension cannot be loaded.
     """
     if not _is_by_extension(folder):
-        from flowrisk.engines import obstore, range_file_system
+        from flowrisk.engines.stores import obstore, range_file_system
 
         reads = range_file_system.RangeFileSystem(obstore.files_of(folder))
         connection.register_filesystem(reads)

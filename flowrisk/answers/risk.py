@@ -238,7 +238,8 @@ def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, lis
               "providers_count": pl.Int64, "probability_ratio": pl.Float64,
               "outflow_usd": pl.Float64}  # fmt: skip
     found = _drawn(judged) if judged.is_sampled else []
-    found += _cut(likeliest.states_count, likeliest.probabilities.sum())
+    which = "states drawn most often" if judged.is_sampled else "likeliest states"
+    found += _cut(which, likeliest.states_count, likeliest.probabilities.sum())
     return pl.DataFrame(rows, schema=schema, orient="row"), found
 
 
@@ -270,13 +271,13 @@ def _drawn(judged: DecisionLaw) -> list[Finding]:
     ]  # fmt: skip
 
 
-def _cut(states_count: int, kept_ratio: float) -> list[Finding]:
+def _cut(which: str, states_count: int, kept_ratio: float) -> list[Finding]:
     if states_count <= _STATES_LIMIT_COUNT:
         return []
     shown = f"{_STATES_LIMIT_COUNT:,} of {states_count:,}: {kept_ratio * 100:.2f} % of probability"
     return [
         Finding(
-            "states_are_complete", "only the likeliest states are listed", "warn",
+            "states_are_complete", f"only the {which} are listed", "warn",
             "Distributions and curves rest on all states; ask about fewer providers for all rows.",
             1, (shown,),
         )

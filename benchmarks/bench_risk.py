@@ -12,8 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from measured import Row, call, in_turn, row
 
-from flowrisk.analytics.dependence import Distribution, distribution, independent, one_factor_copula
-from flowrisk.analytics.uncertainty import UncertainParameter, uncertain_distribution
+from flowrisk.analytics.decisions.dependence import (
+    Distribution,
+    distribution,
+    independent,
+    one_factor_copula,
+)
+from flowrisk.analytics.decisions.uncertainty import UncertainParameter, uncertain_distribution
 
 if TYPE_CHECKING:
     from data import Data

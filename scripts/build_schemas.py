@@ -11,7 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from flowrisk import api
+from flowrisk.answers import risk
 from flowrisk.dataset import sql_models
 from flowrisk.export import formats, json_schema
 
@@ -70,6 +73,10 @@ ANSWERS: Mapping[str, Callable[[Any], Iterable[Any]]] = {
     ),
     "backtest": lambda sample: (sample.backtest(),),
 }
+# frames of answers that the sample gives no cause for
+_RARE: Mapping[str, Iterable[Mapping[str, pl.Schema]]] = {
+    "risk": ({"sampling_errors": pl.Schema(risk.SAMPLING_ERROR_TYPES)},),
+}
 _PAIRS = "select * from marts.tracker_pairs"
 
 
@@ -94,6 +101,7 @@ def schemas() -> dict[str, Schema]:
     for name, ask in ANSWERS.items():
         found = [{frame: each.schema for frame, each in answer.answer.marts.items()}
                  for answer in ask(sample)]  # fmt: skip
+        found += [{**found[0], **rare} for rare in _RARE.get(name, ())]
         build = json_schema.of_comparison if name == "compare" else json_schema.of_answer
         made[name] = json_schema.document(name, f"flowrisk {name}", build(found, known))
     made["backtest-leave-one-out"] = json_schema.document(

@@ -6,14 +6,16 @@ is ``judgement``'s.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
-from flowrisk.analytics import allocations, dependence, uncertainty
+from flowrisk.analytics.decisions import allocations, dependence, sampling, uncertainty
+from flowrisk.analytics.decisions.subjects import BASKET, RiskSubject, subjects_of
 from flowrisk.answers import scenario
 from flowrisk.domain import ALL, Answer, Finding, ProviderSet, RiskAnswer
 from flowrisk.errors import QuestionError
@@ -24,19 +26,19 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flowrisk.analytics.dependence import Distribution
+    from flowrisk.analytics.decisions.dependence import Distribution
     from flowrisk.dataset.folder import Folder
     from flowrisk.engines.engine import Engine
     from flowrisk.question.probabilities import DecisionLaw
     from flowrisk.question.risk import RiskQuestion
 
 
-BASKET = "basket"
 PRICE_UNKNOWN = "the price is unknown"
 MARTS = ("outflows", "provider_outflows", "decisions")
 _LEVELS = {f"q{level * 100:02.0f}_usd": level for level in LEVELS}
 _CURVE_LIMIT_COUNT = 1000
 _STATES_LIMIT_COUNT = 4096
+_BITMASK_LIMIT_COUNT = 62
 _NO_METHOD = (None, "unknown")
 _DISTRIBUTION_TYPES = {
     "scenario_id": pl.String, "security_id": pl.String, "ticker": pl.String,
@@ -51,42 +53,12 @@ _DISTRIBUTION_TYPES = {
     "p_all_ratio": pl.Float64, "draws_count": pl.Int64, "unpriced_count": pl.Int64,
     "reason": pl.String,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class RiskSubject:
-    """What a law is given for: one security, or the basket. ``flows_usd`` by provider_id; None
-    where a price is unknown, ``unpriced_count`` such securities are left out of the basket;
-    ``parts`` of each provider's flow, one a security; ``divided_usd`` by provider are the floors
-    of flows that only an illustration divides."""
-
-    security_id: str
-    ticker: str | None
-    security_name: str | None
-    is_in_basket: bool
-    flows_usd: Mapping[str, float] | None
-    unpriced_count: int
-    parts: uncertainty.Parts
-    divided_usd: Mapping[str, float]
-
-    @property
-    def side(self) -> float:
-        """1 where all acting together sell, -1 where they buy: the law is of the flow on that side,
-        so that its upper quantiles are the large inflows; every figure gets its sign back."""
-        return -1.0 if sum((self.flows_usd or {}).values()) < 0 else 1.0
-
-    def turned(self, flows_usd: Mapping[str, float]) -> dict[str, float]:
-        """Return flows on the side of the subject."""
-        return {name: self.side * flow for name, flow in flows_usd.items()}
-
-    @property
-    def turned_parts(self) -> uncertainty.Parts:
-        """The parts on the side of the subject."""
-        return {
-            name: [replace(each, flow_usd=self.side * each.flow_usd,
-                           observed_usd=self.side * each.observed_usd) for each in parts]
-            for name, parts in self.parts.items()
-        }  # fmt: skip
+SAMPLING_ERROR_TYPES = {
+    "scenario_id": pl.String, "security_id": pl.String, "draws_count": pl.Int64,
+    "seed": pl.Int64, "mean_usd": pl.Float64, "sd_usd": pl.Float64,
+    **dict.fromkeys(_LEVELS, pl.Float64), "var95_usd": pl.Float64,
+    "es95_usd": pl.Float64, "es99_usd": pl.Float64,
+}  # fmt: skip
 
 
 def answer(
@@ -111,8 +83,8 @@ def answer(
     draws = _affordable(asked, base)
     base = replace(base, assumptions={**base.assumptions, "draws": draws.assumptions()["draws"]})
     judged = probabilities.judge(draws, scenario_asked)
-    subjects = _subjects(base.marts["provider_outflows"])
-    states, cut = _states(judged, subjects[-1])
+    subjects = subjects_of(base.marts["provider_outflows"])
+    states, found = _states(judged, subjects[-1])
     laws = {
         s.security_id: judged.distribution(s.turned(s.flows_usd), s.turned_parts)
         for s in subjects if s.flows_usd
@@ -124,7 +96,10 @@ def answer(
         "variance_shares": _variance_shares(judged, subjects),
         "tornado": _tornado(judged, subjects),
     }
-    return base.told_as(RiskAnswer, marts={**frames, **base.marts}, findings=(*base.findings, *cut))
+    if judged.is_sampled:
+        frames["sampling_errors"] = _sampling_errors(judged, subjects, laws)
+    findings = (*base.findings, *found)
+    return base.told_as(RiskAnswer, marts={**frames, **base.marts}, findings=findings)
 
 
 def _union(asked: RiskQuestion) -> tuple[ProviderSet, ...]:
@@ -136,13 +111,17 @@ def _union(asked: RiskQuestion) -> tuple[ProviderSet, ...]:
 
 
 def _affordable(asked: RiskQuestion, base: Answer) -> RiskQuestion:
-    """Return the question with a default of draws that all states allow; a number that was
-    asked for stays and is refused where it is too large."""
-    states_count = 2 ** len(base.scenarios[0].provider_ids)
-    at_most = max(uncertainty.ATOMS_LIMIT_COUNT // states_count, 1)
+    """Return the question with a default of draws that all states, or decisions, allow; a number
+    that was asked for stays and is refused where it is too large."""
+    count = len(base.scenarios[0].provider_ids)
+    if probabilities.is_enumerable(count):
+        limit_count, each_count, what = uncertainty.ATOMS_LIMIT_COUNT, 2**count, "states"
+    else:
+        limit_count, each_count, what = sampling.DECISIONS_LIMIT_COUNT, count, "decisions"
+    at_most = max(limit_count // each_count, 1)
     if asked.set_by["draws"] != "default" or asked.draws_count <= at_most:
         return asked
-    set_by = asked.origins(f"default, cut to {states_count:,} states", "draws")
+    set_by = asked.origins(f"default, cut to {each_count:,} {what}", "draws")
     return replace(asked, draws_count=at_most, set_by=set_by)
 
 
@@ -155,57 +134,6 @@ def _check_dates(asked: RiskQuestion, as_of_on: dt.date) -> None:
                 facts={"--horizon": horizon_on, flag: day},
                 remedy="Give the day by which the providers are judged to have decided.",
             )
-
-
-def _subjects(provider_outflows: pl.DataFrame) -> list[RiskSubject]:
-    """Return one subject a security, in the order of the mart, and the basket last."""
-    grouped: dict[str, list[Mapping[str, Any]]] = {}
-    for row in provider_outflows.rows(named=True):
-        grouped.setdefault(row["security_id"], []).append(row)
-    subjects = [_subject(security_id, rows) for security_id, rows in grouped.items()]
-    basket = [subject for subject in subjects if subject.is_in_basket]
-    priced = [subject.flows_usd for subject in basket if subject.flows_usd is not None]
-    names = list(priced[0]) if priced else []
-    summed = {name: sum(flows[name] for flows in priced) for name in names}
-    known = [subject for subject in basket if subject.flows_usd is not None]
-    parts = {name: [part for each in known for part in each.parts[name]] for name in names}
-    unpriced_count = sum(subject.unpriced_count for subject in basket)
-    divided = [subject for subject in known if subject.divided_usd]
-    # of several divided totals no one allocation is that of the basket
-    floors = _basket_floors(divided[0], summed) if len(divided) == 1 else {}
-    return [
-        *subjects,
-        RiskSubject(BASKET, None, None, is_in_basket=True, flows_usd=summed or None,
-                unpriced_count=unpriced_count, parts=parts, divided_usd=floors),
-    ]  # fmt: skip
-
-
-def _basket_floors(divided: RiskSubject, summed: Mapping[str, float]) -> dict[str, float]:
-    """Return what each provider sells of the basket at least: of the other securities all."""
-    own = divided.flows_usd or {}
-    return {name: floor + summed[name] - own[name] for name, floor in divided.divided_usd.items()}
-
-
-def _subject(security_id: str, rows: Sequence[Mapping[str, Any]]) -> RiskSubject:
-    # a provider of which nothing is known adds nothing: the sum is then at least
-    flows = {row["provider_id"]: row["outflow_usd"] or 0.0 for row in rows}
-    is_priced = rows[0]["close_usd"] is not None
-    is_known = is_priced and any(row["outflow_usd"] is not None for row in rows)
-    return RiskSubject(
-        security_id, rows[0]["ticker"], rows[0]["security_name"], rows[0]["is_in_basket"],
-        flows if is_known else None, 0 if is_priced else 1,
-        {row["provider_id"]: [_part(row)] for row in rows},
-        {row["provider_id"]: row["observed_outflow_usd"] or 0.0 for row in rows
-         if is_known and row["tracking_ratio_basis"] == "illustrative"
-         and row["method"] == "tracking-ratio"},
-    )  # fmt: skip
-
-
-def _part(row: Mapping[str, Any]) -> uncertainty.Part:
-    """Return one flow with what of it was observed, which no uncertainty of an estimate moves."""
-    return uncertainty.Part(
-        row["outflow_usd"] or 0.0, row["observed_outflow_usd"] or 0.0, row["method"]
-    )
 
 
 def _methods(base: Answer) -> dict[str, tuple[str | None, str]]:
@@ -236,7 +164,7 @@ def _distributions(
             "dependence": judged.dependence,
             "p_none_ratio": judged.law.none_probability,
             "p_all_ratio": judged.law.all_probability,
-            "draws_count": judged.draws_count if judged.parameters else None,
+            "draws_count": judged.draws_count if judged.parameters or judged.is_sampled else None,
             "unpriced_count": subject.unpriced_count,
             **_measures(judged, subject, laws),
         }
@@ -294,38 +222,92 @@ def _reason(subject: RiskSubject) -> str:
 
 
 def _states(judged: DecisionLaw, basket: RiskSubject) -> tuple[pl.DataFrame, list[Finding]]:
-    """Return the states by bitmask, of many the likeliest, and what was left out."""
+    """Return the states by bitmask, of many the likeliest, or those drawn most often first, and
+    what was left out."""
     names = judged.law.provider_ids
-    weights = judged.law.state_probabilities
+    likeliest = judged.law.likeliest(_STATES_LIMIT_COUNT)
     flows = [(basket.flows_usd or dict.fromkeys(names, np.nan))[name] for name in names]
-    sums = dependence.state_sums(np.array(flows, dtype=np.float64))
-    kept = np.sort(np.argsort(-weights, kind="stable")[:_STATES_LIMIT_COUNT])
+    sums = judged.law.sums(np.array(flows, dtype=np.float64))[likeliest.places]
     rows = [
-        (judged.scenario_id, int(state), _members(names, int(state)), int(state).bit_count(),
-         float(weights[state]), float(sums[state]) if basket.flows_usd else None)
-        for state in kept
+        (judged.scenario_id, _bitmask(excludes), _members(names, excludes), int(excludes.sum()),
+         weight, usd if basket.flows_usd else None)
+        for excludes, weight, usd in zip(
+            likeliest.decisions, likeliest.probabilities.tolist(), sums.tolist(), strict=True)
     ]  # fmt: skip
     schema = {"scenario_id": pl.String, "state_id": pl.Int64, "provider_ids": pl.String,
               "providers_count": pl.Int64, "probability_ratio": pl.Float64,
               "outflow_usd": pl.Float64}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row"), _cut(weights.size, weights[kept].sum())
+    found = _drawn(judged) if judged.is_sampled else []
+    which = "states drawn most often" if judged.is_sampled else "likeliest states"
+    found += _cut(which, likeliest.states_count, likeliest.probabilities.sum())
+    return pl.DataFrame(rows, schema=schema, orient="row"), found
 
 
-def _members(names: Sequence[str], state: int) -> str:
-    return "+".join(name for i, name in enumerate(names) if state >> i & 1) or "none"
+def _members(names: Sequence[str], excludes: Sequence[bool]) -> str:
+    return "+".join(name for name, is_out in zip(names, excludes, strict=True) if is_out) or "none"
 
 
-def _cut(states_count: int, kept_ratio: float) -> list[Finding]:
+def _bitmask(excludes: Sequence[bool]) -> int | None:
+    """Return the id of a state; None where it is beyond a whole number of 64 bits."""
+    if len(excludes) > _BITMASK_LIMIT_COUNT:
+        return None
+    return sum(1 << i for i, is_out in enumerate(excludes) if is_out)
+
+
+def _drawn(judged: DecisionLaw) -> list[Finding]:
+    """Return that the decisions were drawn, how often, and how far a probability may be off."""
+    count, largest = judged.draws_count, 0.5 / math.sqrt(judged.draws_count)
+    said = (
+        f"{len(judged.law.provider_ids)} providers, {count:,} draws, seed {judged.seed}: standard "
+        f"error of a probability at most {largest * 100:.2g} %"
+    )
+    return [
+        Finding(
+            "decisions_are_enumerated", "decisions are drawn, not enumerated", "warn",
+            "Ask for more --draws, or about 20 providers at most. Probability of none and of all, "
+            "shares of variance are exact, mean and deviation too without uncertain parameters.",
+            1, (said,),
+        )
+    ]  # fmt: skip
+
+
+def _cut(which: str, states_count: int, kept_ratio: float) -> list[Finding]:
     if states_count <= _STATES_LIMIT_COUNT:
         return []
     shown = f"{_STATES_LIMIT_COUNT:,} of {states_count:,}: {kept_ratio * 100:.2f} % of probability"
     return [
         Finding(
-            "states_are_complete", "only the likeliest states are listed", "warn",
+            "states_are_complete", f"only the {which} are listed", "warn",
             "Distributions and curves rest on all states; ask about fewer providers for all rows.",
             1, (shown,),
         )
     ]  # fmt: skip
+
+
+def _sampling_errors(
+    judged: DecisionLaw, subjects: Sequence[RiskSubject], laws: Mapping[str, Distribution]
+) -> pl.DataFrame:
+    """Return the standard error of each figure of ``distributions`` under the figure's name; 0
+    where it is exact."""
+    count = judged.draws_count
+    rows = []
+    for subject in subjects:
+        if subject.security_id not in laws:
+            continue
+        law = laws[subject.security_id]
+        is_exact = uncertainty.is_exact(judged.parameters, subject.parts)
+        of_mean, of_sd = (0.0, 0.0) if is_exact else sampling.moment_errors_usd(law, count)
+        errors = {
+            name: sampling.quantile_error_usd(law, level, count) for name, level in _LEVELS.items()
+        }
+        rows.append({
+            "scenario_id": judged.scenario_id, "security_id": subject.security_id,
+            "draws_count": count, "seed": judged.seed, "mean_usd": of_mean, "sd_usd": of_sd,
+            **errors, "var95_usd": errors["q95_usd"],
+            "es95_usd": sampling.shortfall_error_usd(law, 0.95, count),
+            "es99_usd": sampling.shortfall_error_usd(law, 0.99, count),
+        })  # fmt: skip
+    return pl.DataFrame(rows, schema=SAMPLING_ERROR_TYPES, orient="row")
 
 
 def _exceedances(

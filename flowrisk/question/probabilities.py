@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk.analytics import dependence, uncertainty
-from flowrisk.analytics.uncertainty import UncertainParameter
+from flowrisk.analytics.decisions import checks, dependence, sampling, uncertainty
+from flowrisk.analytics.decisions.uncertainty import UncertainParameter
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from flowrisk.analytics.dependence import Distribution, JointLaw
+    from flowrisk.analytics.decisions.dependence import Distribution, JointLaw
     from flowrisk.domain import Scenario
     from flowrisk.question.risk import RiskQuestion
 
@@ -25,7 +25,6 @@ PARAMETERS = ("tracking-ratio", "model", "price", "uplift", "coverage", "mapping
 EACH = "each"
 LEVELS = (0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)
 _NEEDS = {"independent": (), "leader": ("leader", "given_leader"), "copula": ("rho",)}
-_PROVIDERS_LIMIT_COUNT = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +37,11 @@ class DecisionLaw:
     parameters: tuple[UncertainParameter, ...]
     draws_count: int
     seed: int
+
+    @property
+    def is_sampled(self) -> bool:
+        """Whether the decisions themselves were drawn, there being too many to enumerate."""
+        return isinstance(self.law, sampling.SampledLaw)
 
     def distribution(
         self, flows_usd: Mapping[str, float], parts: uncertainty.Parts | None = None
@@ -72,28 +76,34 @@ def judge(asked: RiskQuestion, scenario: Scenario) -> DecisionLaw:
     )  # fmt: skip
 
 
+def is_enumerable(providers_count: int) -> bool:
+    """Return whether all states of so many providers are added up; of more they are drawn."""
+    return providers_count <= dependence.PROVIDERS_LIMIT_COUNT
+
+
 def _law(asked: RiskQuestion, probabilities: Mapping[str, float]) -> JointLaw:
+    is_whole = is_enumerable(len(probabilities))
+    made: JointLaw | sampling.Causes
     if asked.leader is not None and asked.given_leader is not None:
         providers = list(probabilities)
         leader = _matched([asked.leader], providers)[0]
         led = dict(
             zip(_matched(asked.given_leader, providers), asked.given_leader.values(), strict=True)
         )
-        return dependence.leader_follower(probabilities, leader, led)
-    if asked.rho_ratio is not None:
-        return dependence.one_factor_copula(probabilities, asked.rho_ratio)
-    return dependence.independent(probabilities)
+        follow = dependence.leader_follower if is_whole else sampling.leader_causes
+        made = follow(probabilities, leader, led)
+    elif asked.rho_ratio is not None:
+        share = dependence.one_factor_copula if is_whole else sampling.copula_causes
+        made = share(probabilities, asked.rho_ratio)
+    else:
+        made = (dependence.independent if is_whole else sampling.independent_causes)(probabilities)
+    if isinstance(made, sampling.Causes):
+        return sampling.sampled(made, draws_count=asked.draws_count, seed=asked.seed)
+    return made
 
 
 def _probabilities(given: Mapping[str, float] | None, providers: Sequence[str]) -> dict[str, float]:
     values = given or {}
-    if len(providers) > _PROVIDERS_LIMIT_COUNT:
-        raise QuestionError(
-            f"More than {_PROVIDERS_LIMIT_COUNT} providers cannot be enumerated.",
-            facts={"providers": len(providers), "states": f"2^{len(providers)}"},
-            remedy="Ask about fewer with --providers a+b+c; --draws samples parameters, never "
-            "decisions.",
-        )
     by_id = dict(zip(_matched(values, providers), values.values(), strict=True))
     missing = [name for name in providers if name not in by_id]
     if missing:
@@ -107,14 +117,14 @@ def _probabilities(given: Mapping[str, float] | None, providers: Sequence[str]) 
             + ",".join(f"{name}=…" for name in missing)
             + "; a known outcome is 0 or 1.",
         )
-    dependence.check_between(by_id, "probability")
+    checks.check_between(by_id, "probability")
     return {name: by_id[name] for name in providers}
 
 
 def _matched(names: Iterable[str], providers: Sequence[str]) -> list[str]:
     by_folded = {name.casefold(): name for name in providers}
     found = [by_folded.get(name.casefold(), name) for name in names]
-    dependence.check_names(found, providers)
+    checks.check_names(found, providers)
     return found
 
 

@@ -76,7 +76,7 @@ class RiskQuestion(Question):
         is_repeatable=True,
     )  # fmt: skip
     draws_count: int = option(
-        "draws", "N", "Draws of the uncertain parameters.",
+        "draws", "N", "Draws of uncertain parameters, and of decisions of more than 20 providers.",
         METHOD, unit="draws", example="10000", default=100_000, parse=options.whole(2**27),
     )  # fmt: skip
     seed: int = option(

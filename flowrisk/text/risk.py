@@ -104,7 +104,16 @@ def judged(answer: RiskAnswer) -> str:
     parts += [f"{word} {said[name]}" for name, word in
               (("horizon", "by"), ("judged_by", "judged by"), ("judged_on", "on"))
               if said[name] is not None]  # fmt: skip
+    if (error := sampling_error(answer)) is not None:
+        parts.append(f"decisions sampled: {error['draws_count']:,} draws, seed {error['seed']}")
     return " · ".join(parts)
+
+
+def sampling_error(answer: RiskAnswer) -> Row | None:
+    """Return the standard errors of the basket's figures; None where nothing of the decisions was
+    drawn, or nothing is known of the basket."""
+    rows = [row for row in answer.rows("sampling_errors") if row["security_id"] == BASKET]
+    return rows[0] if rows else None
 
 
 def cells(row: Row) -> list[str]:
@@ -171,7 +180,7 @@ def notes(answer: RiskAnswer) -> list[str]:
         f"{sentence}; not applied: give a known outcome as a probability of 0 or 1"
         for sentence in heading.decided(answer)
     ]
-    said += [*_not_included(asked), *_allocations(asked)]
+    said += [*_not_included(asked), *_allocations(asked), *_sampled(answer)]
     if basket["dependence"] == "independent":
         said.append("independent decisions understate the tail where providers follow each other")
     return [
@@ -179,6 +188,27 @@ def notes(answer: RiskAnswer) -> list[str]:
         *heading.calibrated(answer),
         "≥ = lower bound: observed in covered funds, not estimated beyond them",
         "VaR and ES are of passive selling, not of a loss",
+    ]
+
+
+def _sampled(answer: RiskAnswer) -> list[str]:
+    """Return how far the figures of the basket may be off where the decisions were drawn."""
+    if (error := sampling_error(answer)) is None:
+        return []
+    names = dict(zip(_COLUMNS, HEADS[1:], strict=True))
+    drawn = [
+        f"{names[column]} {formatting.money(error[column])}"
+        for column in _COLUMNS
+        if error.get(column)
+    ]
+    exact = [names[column] for column in ("mean_usd", "sd_usd") if not error[column]]
+    said = f"standard errors of the basket by sampling: {', '.join(drawn) or 'none'}"
+    if exact:
+        said += f"; exact: {', '.join(exact)}, probabilities of none and all"
+    formula = f"√(p·(1 − p)/{error['draws_count']:,})"
+    return [
+        said,
+        f"states are those drawn most often; standard error of a probability p: {formula}",
     ]
 
 

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from laws import BN, basket, tables
 from paths import WORKED
-from rows import AS_OF, MINIMAL
+from rows import MINIMAL
 
-from flowrisk.analytics import uncertainty
+from flowrisk.analytics.decisions import uncertainty
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
-    from rows import Row, Rows
+    from collections.abc import Callable
 
     from flowrisk.api import Dataset
     from flowrisk.api.results import Result
@@ -36,37 +35,11 @@ MODELS: dict[str, dict[str, Any]] = {
                "given_leader": ANSWERS["providers"]["given_leader"]},
     "copula": {"dependence": "copula", "rho": 0.5},
 }  # fmt: skip
-BN = 1e9
-# 100 m shares at 160 dollars: a provider's flow is its tracking ratio times 16 bn
-CAP_BN = 16.0
-
-
-def tables(flows_bn: Mapping[str, float] = FLOWS, **others: Rows) -> dict[str, Rows]:
-    """A dataset whose providers must sell these billions of security AAA."""
-    return {
-        "providers": [{"provider_id": p, "provider_name": p.upper()} for p in flows_bn],
-        "indices": [{"index_id": f"{p}-index", "provider_id": p, "index_name": p}
-                    for p in flows_bn],
-        "index_memberships": [],
-        "funds": [{"fund_id": "F1", "fund_name": "Fund one", "index_id": None}],
-        "tracking_ratios": [
-            {"provider_id": p, "applies_to_id": "US0000000001", "applies_to": "security",
-             "as_of_on": AS_OF, "tracking_ratio": flow / CAP_BN,
-             "denominator": "shares_outstanding"}
-            for p, flow in flows_bn.items()
-        ],
-        **others,
-    }  # fmt: skip
 
 
 @pytest.fixture
 def made(make_dataset: Callable[..., Dataset]) -> Dataset:
     return make_dataset(**tables())
-
-
-def basket(frame: pl.DataFrame) -> Row:
-    (row,) = frame.filter(pl.col("security_id") == "basket").rows(named=True)
-    return row
 
 
 @pytest.mark.parametrize("model", MODELS)
@@ -329,13 +302,6 @@ def test_bad_judgements_are_refused(changed: dict[str, Any], said: str, made: Da
     with pytest.raises(QuestionError) as refused:
         made.risk(**{"probabilities": ODDS, **changed})
     assert said in str(refused.value)
-
-
-def test_more_than_twenty_providers_are_refused(make_dataset: Callable[..., Dataset]) -> None:
-    flows = {f"p{i:02d}": 0.1 for i in range(21)}
-    made = make_dataset(**tables(flows))
-    with pytest.raises(QuestionError, match="More than 20 providers"):
-        made.risk(dict.fromkeys(flows, 0.5))
 
 
 def test_the_forms_give_the_distributions(made: Dataset, tmp_path: Path) -> None:

@@ -24,6 +24,8 @@ TESTED_ELSEWHERE = {
     "report/png": "report/test_chart_files", "report/summary_sheet": "report/test_workbook",
     "answers/calendar": "cli/test_calendar",
     "answers/digital_asset_ratios": "answers/test_screen",
+    "analytics/decisions/subjects": "answers/test_risk",
+    "analytics/decisions/checks": "analytics/decisions/test_dependence",
     "answers/runs": "answers/test_compare", "answers/side_frames": "answers/test_treatments",
     "api/results": "api/test_dataset", "api/public_files": "cli/test_fetch",
     "api/session": "api/test_dataset",

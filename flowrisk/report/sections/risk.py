@@ -46,6 +46,7 @@ def context(answer: RiskAnswer) -> dict[str, Any]:
         "title": title(answer),
         "citation": citation(answer),
         "judged": risk.judged(answer),
+        "is_sampled": risk.sampling_error(answer) is not None,
         "distributions": rows,
         "basket": rows[-1],
         "curve": curve,

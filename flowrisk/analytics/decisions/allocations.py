@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from flowrisk.analytics.dependence import ROUNDING, Array, state_sums
+from flowrisk.analytics.decisions.checks import ROUNDING, Array
+from flowrisk.analytics.decisions.dependence import state_sums
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from flowrisk.analytics.dependence import JointLaw
+    from flowrisk.analytics.decisions.dependence import JointLaw
 
-_ALLOCATIONS_LIMIT_COUNT, _STATES_LIMIT_COUNT = 6_000, 2**12
+_ALLOCATIONS_LIMIT_COUNT, _PROVIDERS_LIMIT_COUNT = 6_000, 12
 _STEPS_LIMIT_COUNT = 200
 
 
@@ -47,7 +48,7 @@ def value_at_risk_ends_usd(
         too many providers to try.
     """
     names, rest_usd = list(floors_usd), divided_usd - sum(floors_usd.values())
-    if len(names) < 2 or rest_usd <= 0 or law.state_probabilities.size > _STATES_LIMIT_COUNT:  # noqa: PLR2004
+    if len(names) < 2 or rest_usd <= 0 or len(law.provider_ids) > _PROVIDERS_LIMIT_COUNT:  # noqa: PLR2004
         return None
     shares = _shares(len(names))
     flows = np.zeros((len(law.provider_ids), shares.shape[0]))

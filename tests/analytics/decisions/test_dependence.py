@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from laws import ANSWERS, FLOWS, GIVEN, ODDS, law_of
 
-from flowrisk.analytics.dependence import (
+from flowrisk.analytics.decisions.dependence import (
     Distribution,
     JointLaw,
     distribution,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flowrisk.analytics.allocations import value_at_risk_ends_usd
-from flowrisk.analytics.dependence import independent
+from flowrisk.analytics.decisions.allocations import value_at_risk_ends_usd
+from flowrisk.analytics.decisions.dependence import independent
 
 
 def test_a_total_of_two_is_worst_where_the_likelier_sells_all() -> None:

@@ -1,9 +1,9 @@
 """The joint law of provider decisions: who excludes together, and what flow that makes.
 
 Owns F = Σ F_i·D_i with D_i ∈ {0, 1}: exact probabilities of all 2ⁿ states under three dependence
-models, and the law of F. Probabilities (0–1) and flows (USD; any
-other unit comes out as it went in) are mappings by provider_id. Never reads data, never assumes
-a probability, never interpolates a quantile.
+models, and the law of F; of more than 20 providers ``sampling`` draws the decisions. Probabilities
+(0–1) and flows (USD; any other unit comes out as it went in) are mappings by provider_id. Never
+reads data, never assumes a probability, never interpolates a quantile.
 """
 
 from __future__ import annotations
@@ -11,24 +11,28 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from flowrisk.errors import QuestionError, join_names, nearest
+from flowrisk.analytics.decisions.checks import (
+    ROUNDING,
+    Array,
+    aligned,
+    check_between,
+    check_names,
+)
+from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-
-Array = npt.NDArray[np.float64]
 
 _NORMAL = NormalDist()
-ROUNDING = 1e-12
 _MERGING_RATIO = 1e-9
-_PROVIDERS_LIMIT_COUNT = 20
-_ONE_DECISION_FROM_RATIO = 1 - 1e-9
+PROVIDERS_LIMIT_COUNT = 20
+ONE_DECISION_FROM_RATIO = 1 - 1e-9
 _NODES_SPAN, _NODES_LIMIT_COUNT, _NODES_BLOCK_COUNT = 8.5, 2**18, 2**12
 
 
@@ -60,22 +64,65 @@ class JointLaw:
                 pairs[i, j] = pairs[j, i] = given_i.reshape(-1, 2, 2**j)[:, 1].sum()
         return pairs
 
+    def sums(self, flows: Array) -> Array:
+        """Return the flow of every state; ``flows`` by provider, in the order of the law."""
+        return state_sums(flows)
+
+    def likeliest(self, at_most_count: int) -> Likeliest:
+        """Return the likeliest states, in their order."""
+        weights = self.state_probabilities
+        kept = np.sort(np.argsort(-weights, kind="stable")[:at_most_count])
+        decisions = (kept[:, None] >> np.arange(len(self.provider_ids)) & 1).astype(bool)
+        return Likeliest(decisions, weights[kept], kept, weights.size)
+
+    def moments_usd(self, flows: Array) -> tuple[float, float] | None:  # noqa: ARG002
+        """Return mean and standard deviation of F; None where the law of F gives them exactly."""
+        return None
+
+    def given_decisions_usd(self, flows: Array) -> list[tuple[float | None, float | None]]:
+        """Return the mean flow given no and given yes of each provider, as the function."""
+        sums, weights = self.sums(flows), self.state_probabilities
+        found: list[tuple[float | None, float | None]] = []
+        for i in range(flows.size):
+            excludes = (np.arange(sums.size) >> i & 1).astype(bool)
+            no, yes = (_mean(sums[kept], weights[kept]) for kept in (~excludes, excludes))
+            found.append((no, yes))
+        return found
+
+
+class Likeliest(NamedTuple):
+    """Some states: who excludes (states × providers), how likely, and their place among the sums of
+    the law; ``states_count`` are those it knows."""
+
+    decisions: npt.NDArray[np.bool_]
+    probabilities: Array
+    places: npt.NDArray[np.intp]
+    states_count: int
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Distribution:
-    """A discrete law of the flow: support ascending, every atom with a probability above 0."""
+    """A discrete law of the flow: support ascending, every atom with a probability above 0.
+
+    ``moments_usd``: mean and standard deviation where the atoms are draws and these are known.
+    """
 
     support_usd: Array
     probabilities: Array
+    moments_usd: tuple[float, float] | None = None
 
     @property
     def mean_usd(self) -> float:
         """E(F), the same under any dependence."""
+        if self.moments_usd is not None:
+            return self.moments_usd[0]
         return float(self.support_usd @ self.probabilities)
 
     @property
     def sd_usd(self) -> float:
         """Standard deviation of F."""
+        if self.moments_usd is not None:
+            return self.moments_usd[1]
         return math.sqrt(float((self.support_usd - self.mean_usd) ** 2 @ self.probabilities))
 
     def quantile_usd(self, level_ratio: float) -> float:
@@ -114,7 +161,7 @@ def independent(probabilities: Mapping[str, float]) -> JointLaw:
 
     Raises: QuestionError for a probability outside 0–1, no provider or more than 20.
     """
-    return JointLaw(tuple(probabilities), _products(_checked(probabilities)))
+    return JointLaw(tuple(probabilities), _products(checked_probabilities(probabilities)))
 
 
 def leader_follower(
@@ -128,19 +175,30 @@ def leader_follower(
     Raises: QuestionError where q0 leaves 0–1 (named), for an unknown or missing provider, and
         as ``independent``.
     """
-    marginals, names = _checked(probabilities), tuple(probabilities)
-    followers = [name for name in names if name != leader]
-    check_names([leader], names)
+    marginals, names = checked_probabilities(probabilities), tuple(probabilities)
+    excluding, staying = given_leader_decides(probabilities, leader, given_leader)
+    leading = float(marginals[names.index(leader)])
+    return JointLaw(names, leading * _products(excluding) + (1 - leading) * _products(staying))
+
+
+def given_leader_decides(
+    probabilities: Mapping[str, float], leader: str, given_leader: Mapping[str, float]
+) -> tuple[Array, Array]:
+    """Return the probability of every provider, the leader's among them, given that the leader
+    excludes, and given that it does not.
+
+    Raises: as ``leader_follower``.
+    """
+    followers = [name for name in probabilities if name != leader]
+    check_names([leader], tuple(probabilities))
     check_between(given_leader, "probability given the leader")
-    led = dict(zip(followers, _aligned(given_leader, followers), strict=True))
+    led = dict(zip(followers, aligned(given_leader, followers), strict=True))
     p_leader = probabilities[leader]
     alone = {
         name: _without_leader(name, probabilities[name], p_leader, led[name]) for name in followers
     }
-    excluding = np.array([led.get(name, 1.0) for name in names])
-    staying = np.array([alone.get(name, 0.0) for name in names])
-    leading = float(marginals[names.index(leader)])
-    return JointLaw(names, leading * _products(excluding) + (1 - leading) * _products(staying))
+    excluding = np.array([led.get(name, 1.0) for name in probabilities])
+    return excluding, np.array([alone.get(name, 0.0) for name in probabilities])
 
 
 def one_factor_copula(probabilities: Mapping[str, float], rho_ratio: float) -> JointLaw:
@@ -157,21 +215,21 @@ def one_factor_copula(probabilities: Mapping[str, float], rho_ratio: float) -> J
         "The exponentially convergent trapezoidal rule", section 5 (the step).
     """
     check_between({"rho": rho_ratio}, "correlation")
-    marginals, names = _checked(probabilities), tuple(probabilities)
+    marginals, names = checked_probabilities(probabilities), tuple(probabilities)
     if rho_ratio == 0:
         return independent(probabilities)
-    if rho_ratio >= _ONE_DECISION_FROM_RATIO:
+    if rho_ratio >= ONE_DECISION_FROM_RATIO:
         return JointLaw(names, _one_decision_states(marginals))
     half = len(names) // 2
     states = np.zeros((2 ** (len(names) - half), 2**half))
-    for nodes, weights in _normal_nodes(rho_ratio, len(names)):
-        given = _given_factor(marginals, rho_ratio, nodes)
+    for nodes, weights in normal_nodes(rho_ratio, len(names)):
+        given = given_factor(marginals, rho_ratio, nodes)
         states += (_products(given[half:]) * weights) @ _products(given[:half]).T
     return JointLaw(names, states.ravel() / states.sum())
 
 
 def distribution(flows_usd: Mapping[str, float], law: JointLaw) -> Distribution:
-    """Return the exact law of F = Σ F_i·D_i; atoms closer than 1e-9 of Σ |F_i| are one.
+    """Return the law of F = Σ F_i·D_i over the states; atoms closer than 1e-9 of Σ |F_i| are one.
 
     Args:
         flows_usd: sold above 0, bought below.
@@ -181,12 +239,24 @@ def distribution(flows_usd: Mapping[str, float], law: JointLaw) -> Distribution:
     """
     flows = checked_flows(flows_usd, law)
     held = law.state_probabilities > 0
-    sums, weights = state_sums(flows)[held], law.state_probabilities[held]
+    sums, weights = law.sums(flows)[held], law.state_probabilities[held]
+    support, masses = merged(sums, weights, _MERGING_RATIO * np.abs(flows).sum())
+    return Distribution(support, masses, law.moments_usd(flows))
+
+
+def merged(sums: Array, weights: Array, width_usd: float) -> tuple[Array, Array]:
+    """Return flows ascending with their probabilities, those no further apart than so as one."""
     order = np.argsort(sums, kind="stable")
     sums, weights = sums[order], weights[order]
-    width_usd = _MERGING_RATIO * np.abs(flows).sum()
     starts = np.flatnonzero(np.diff(sums, prepend=-math.inf) > width_usd)
-    return Distribution(sums[starts], np.add.reduceat(weights, starts))
+    return sums[starts], np.add.reduceat(weights, starts)
+
+
+def covariances_usd2(flows: Array, pairs: Array) -> Array:
+    """Return Cov(F_i·D_i, F) of each provider, whose sum is Var F, from P(i and j both exclude)."""
+    own = pairs.diagonal()
+    covariances: Array = flows * ((pairs - np.outer(own, own)) @ flows)
+    return covariances
 
 
 def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, float | None]:
@@ -198,8 +268,8 @@ def variance_shares(flows_usd: Mapping[str, float], law: JointLaw) -> dict[str, 
 
     Raises: as ``distribution``.
     """
-    flows, pairs = checked_flows(flows_usd, law), law.pair_probabilities()
-    covariances = flows * ((pairs - np.outer(pairs.diagonal(), pairs.diagonal())) @ flows)
+    flows = checked_flows(flows_usd, law)
+    covariances = covariances_usd2(flows, law.pair_probabilities())
     variance = covariances.sum()
     if variance <= ROUNDING * np.abs(flows).sum() ** 2:
         return dict.fromkeys(law.provider_ids)
@@ -216,13 +286,8 @@ def given_decisions_usd(
 
     Raises: as ``distribution``.
     """
-    sums, weights = state_sums(checked_flows(flows_usd, law)), law.state_probabilities
-    found: dict[str, tuple[float | None, float | None]] = {}
-    for i, name in enumerate(law.provider_ids):
-        excludes = (np.arange(sums.size) >> i & 1).astype(bool)
-        no, yes = (_mean(sums[kept], weights[kept]) for kept in (~excludes, excludes))
-        found[name] = no, yes
-    return found
+    ends = law.given_decisions_usd(checked_flows(flows_usd, law))
+    return dict(zip(law.provider_ids, ends, strict=True))
 
 
 def _mean(sums: Array, weights: Array) -> float | None:
@@ -271,7 +336,7 @@ def _one_decision_states(marginals: Array) -> Array:
     return states
 
 
-def _normal_nodes(rho_ratio: float, count: int) -> Iterator[tuple[Array, Array]]:
+def normal_nodes(rho_ratio: float, count: int) -> Iterator[tuple[Array, Array]]:
     """Yield nodes and weights of N(0, 1) in blocks, spaced for an error of e^-27 or below."""
     spread = 1 + count * rho_ratio / (1 - rho_ratio)
     needed = math.ceil(_NODES_SPAN / (math.pi * math.sqrt(2 / (27 * spread))))
@@ -283,7 +348,8 @@ def _normal_nodes(rho_ratio: float, count: int) -> Iterator[tuple[Array, Array]]
         yield nodes[block], weights[block]
 
 
-def _given_factor(marginals: Array, rho_ratio: float, nodes: Array) -> Array:
+def given_factor(marginals: Array, rho_ratio: float, nodes: Array) -> Array:
+    """Return P(provider excludes | the factor), providers × nodes, for 0 < ρ < 1."""
     cdf = np.frompyfunc(_NORMAL.cdf, 1, 1)
     limits = {0.0: -math.inf, 1.0: math.inf}
     cuts = np.array([limits[p] if p in limits else _NORMAL.inv_cdf(p) for p in marginals.tolist()])
@@ -291,8 +357,14 @@ def _given_factor(marginals: Array, rho_ratio: float, nodes: Array) -> Array:
     return np.asarray(cdf(shifted / math.sqrt(1 - rho_ratio)), dtype=np.float64)
 
 
-def _checked(probabilities: Mapping[str, float]) -> Array:
-    check_between({"providers": len(probabilities)}, "count", low=1, high=_PROVIDERS_LIMIT_COUNT)
+def checked_probabilities(
+    probabilities: Mapping[str, float], *, at_most_count: int = PROVIDERS_LIMIT_COUNT
+) -> Array:
+    """Return the probabilities in their order.
+
+    Raises: QuestionError for one outside 0–1, no provider or more than ``at_most_count``.
+    """
+    check_between({"providers": len(probabilities)}, "count", low=1, high=at_most_count)
     check_between(probabilities, "probability")
     return np.array(list(probabilities.values()), dtype=np.float64)
 
@@ -302,49 +374,6 @@ def checked_flows(flows_usd: Mapping[str, float], law: JointLaw) -> Array:
 
     Raises: QuestionError as ``distribution``.
     """
-    flows = _aligned(flows_usd, law.provider_ids)
+    flows = aligned(flows_usd, law.provider_ids)
     check_between(flows_usd, "flow", low=-math.inf, high=math.inf)
     return flows
-
-
-def _aligned(values: Mapping[str, float], provider_ids: Sequence[str]) -> Array:
-    check_names(values, provider_ids)
-    missing = [name for name in provider_ids if name not in values]
-    if missing:
-        raise QuestionError(
-            f"Provider '{missing[0]}' has no value.",
-            facts={"missing": join_names(missing), "given": join_names(values)},
-            remedy="Give one value for each provider; an unknown one is not zero.",
-        )
-    return np.array([values[name] for name in provider_ids], dtype=np.float64)
-
-
-def check_names(names: Iterable[str], known: Sequence[str]) -> None:
-    """Refuse unknown providers.
-
-    Raises: QuestionError with the nearest known name.
-    """
-    for name in names:
-        if name not in known:
-            near = nearest(name, known)
-            raise QuestionError(
-                f"No provider '{name}' takes part in this question.",
-                facts={"providers": join_names(known)} | ({"nearest": near} if near else {}),
-                remedy="Check the spelling, or give it a probability.",
-            )
-
-
-def check_between(
-    values: Mapping[str, float], noun: str, *, low: float = 0.0, high: float = 1.0
-) -> None:
-    """Refuse values outside low–high.
-
-    Raises: QuestionError naming the first.
-    """
-    for name, value in values.items():
-        if not (low <= value <= high and math.isfinite(value)):
-            raise QuestionError(
-                f"The {noun} of '{name}' is out of range.",
-                facts={"given": value, "lowest": low, "highest": high},
-                remedy=f"Give a {noun} inside that range.",
-            )

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from laws import ANSWERS, FLOWS, law_of
 
-from flowrisk.analytics.dependence import distribution, independent
-from flowrisk.analytics.uncertainty import (
+from flowrisk.analytics.decisions.dependence import distribution, independent
+from flowrisk.analytics.decisions.uncertainty import (
     UncertainParameter,
     tornado,
     uncertain_distribution,

@@ -1,8 +1,8 @@
 """What uncertain flows add to the law of decisions: draws, tornado, sensitivities.
 
 Owns lognormal factors of mean 1 on the flows of providers, and which part of a flow each moves:
-never what was observed. Every draw sums the exact states of the joint law; never samples a
-decision, never reads data.
+never what was observed. Every draw sums the exact states of the joint law, or its own draw of the
+decisions where these are drawn too (``sampling``); never reads data.
 """
 
 from __future__ import annotations
@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flowrisk.analytics.dependence import (
-    ROUNDING,
-    Array,
+from flowrisk.analytics.decisions.checks import ROUNDING, Array, check_between, check_names
+from flowrisk.analytics.decisions.dependence import (
     Distribution,
     JointLaw,
-    check_between,
-    check_names,
     checked_flows,
     distribution,
+    merged,
     state_sums,
 )
+from flowrisk.analytics.decisions.sampling import SampledLaw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -113,16 +112,16 @@ def tornado(
     Raises: as ``distribution`` and ``uncertain_distribution``.
     """
     whole = _whole(flows_usd, law, parts)
-    loads = _loads(parameters, law)
+    _checked(parameters, law)
 
-    def measured(parameter: UncertainParameter, load: Array, level_ratio: float) -> float:
-        factors = (parameter.quantile_ratio(level_ratio) ** load)[None, :, None]
+    def measured(parameter: UncertainParameter, level_ratio: float) -> float:
+        factors = np.array([[parameter.quantile_ratio(level_ratio)]])
         moved = _moved(whole, law, [parameter], factors)[:, 0]
         return measure(distribution(dict(zip(law.provider_ids, moved, strict=True)), law))
 
     ends = {
-        parameter.parameter_id: (measured(parameter, load, 0.05), measured(parameter, load, 0.95))
-        for parameter, load in zip(parameters, loads, strict=True)
+        parameter.parameter_id: (measured(parameter, 0.05), measured(parameter, 0.95))
+        for parameter in parameters
     }
     return dict(sorted(ends.items(), key=lambda item: -abs(item[1][1] - item[1][0])))
 
@@ -136,6 +135,7 @@ def uncertain_sd_usd(
 
     Raises: as ``distribution`` and ``uncertain_distribution``.
     """
+    _checked(parameters, law)
     flows, pairs = checked_flows(flows_usd, law), law.pair_probabilities()
     inflation = np.ones_like(pairs)
     for parameter, load in zip(parameters, _loads(parameters, law), strict=True):
@@ -159,6 +159,7 @@ def uncertain_distribution(
 
     The mean, and quantile and expected shortfall at each of ``levels``, are those of the
     draws × 2ⁿ atoms exactly; elsewhere the atoms of one of 4,096 equal bins stand at their mean.
+    Of a sampled law every draw of the decisions has one of the factors, and is an atom.
     The same seed gives the same bytes.
 
     Args:
@@ -169,9 +170,14 @@ def uncertain_distribution(
     """
     whole = _whole(flows_usd, law, parts)
     check_between({str(level): level for level in levels}, "level", low=ROUNDING)
+    _checked(parameters, law)
+    if isinstance(law, SampledLaw):
+        factors = _factors(parameters, law.draws_count, seed)
+        sums = law.sums(_moved(whole, law, parameters, factors))
+        return Distribution(*merged(sums, law.state_probabilities, 0.0))
     states_count = law.state_probabilities.size
     check_between({"draws": draws_count}, "count", low=1, high=ATOMS_LIMIT_COUNT // states_count)
-    drawn = _moved(whole, law, parameters, _factors(parameters, law, draws_count, seed))
+    drawn = _moved(whole, law, parameters, _factors(parameters, draws_count, seed))
     least_usd = float(np.minimum(drawn, 0.0).sum(axis=0).min())
     most_usd = float(np.maximum(drawn, 0.0).sum(axis=0).max())
     binning = _Binning(least_usd, (most_usd - least_usd) / _BINS_COUNT or 1.0)
@@ -208,12 +214,15 @@ def _moved(
     """Return providers × draws in US dollars: the sum of each provider's parts, each moved.
 
     Args:
-        factors: parameters × providers × draws.
+        factors: parameters × draws.
     """
-    moved = np.zeros(factors.shape[1:])
+    loads = _loads(parameters, law)
+    moved = np.zeros((loads.shape[1], factors.shape[1]))
     for place, name in enumerate(law.provider_ids):
+        concerned = np.flatnonzero(loads[:, place]).tolist()
+        own, own_factors = [parameters[i] for i in concerned], factors[concerned]
         for part in parts[name]:
-            moved[place] += _drawn(part, parameters, factors[:, place])
+            moved[place] += _drawn(part, own, own_factors)
     return moved
 
 
@@ -237,16 +246,12 @@ def _drawn(part: Part, parameters: Sequence[UncertainParameter], factors: Array)
     return side * np.maximum(least_usd, (least_usd + estimated_usd) * held) * price
 
 
-def _factors(
-    parameters: Sequence[UncertainParameter], law: JointLaw, draws_count: int, seed: int
-) -> Array:
-    """Return parameters × providers × draws, 1 where a parameter does not concern a provider."""
-    loads = _loads(parameters, law)
+def _factors(parameters: Sequence[UncertainParameter], draws_count: int, seed: int) -> Array:
+    """Return parameters × draws."""
     log_sds = np.array([[parameter.log_sd] for parameter in parameters]).reshape(-1, 1)
     generator = np.random.Generator(np.random.PCG64(seed))
     normals = generator.standard_normal((len(parameters), draws_count))
-    logs = log_sds * normals - log_sds**2 / 2
-    return np.exp(loads[:, :, None] * logs[:, None, :])
+    return np.exp(log_sds * normals - log_sds**2 / 2)
 
 
 def _atom_blocks(
@@ -281,11 +286,14 @@ def _atoms_inside(
     return np.concatenate(values), np.concatenate(probabilities)
 
 
-def _loads(parameters: Sequence[UncertainParameter], law: JointLaw) -> Array:
-    """Return parameters × providers, 1 where the parameter multiplies the provider's flow."""
+def _checked(parameters: Sequence[UncertainParameter], law: JointLaw) -> None:
     check_between({p.parameter_id: p.cv_ratio for p in parameters}, "cv", high=math.inf)
     for parameter in parameters:
         check_names(parameter.provider_ids or (), law.provider_ids)
+
+
+def _loads(parameters: Sequence[UncertainParameter], law: JointLaw) -> Array:
+    """Return parameters × providers, 1 where the parameter multiplies the provider's flow."""
     rows = [
         [p.provider_ids is None or name in p.provider_ids for name in law.provider_ids]
         for p in parameters

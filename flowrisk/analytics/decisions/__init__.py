@@ -1,0 +1,1 @@
+"""What providers may decide: laws of the decisions, enumerated or drawn, and of their flow."""

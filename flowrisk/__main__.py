@@ -112,9 +112,9 @@ def root(
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    # a command named first needs none of the others; completion may ask for any
     # collecting while modules load costs more than it frees
     gc.set_threshold(_COLLECTED_COUNT, 20, 20)
+    # a command named first needs none of the others; completion may ask for any
     diagnostics.end_when_told()
     words = sys.argv[1:]
     is_whole = "_FLOWRISK_COMPLETE" in os.environ

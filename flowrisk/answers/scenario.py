@@ -62,8 +62,7 @@ def answer(
 
     Args:
         marts: the marts to read; fewer are faster.
-        is_framed: read them as frames; as rows else, which only a plain question may ask for
-            (``is_plain``).
+        is_framed: read them as frames; as rows else, where the marts alone answer the question.
         is_strict: refuse on quality warnings.
         book: portfolios whose trades are told too.
 
@@ -76,6 +75,7 @@ def answer(
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     needed = (*marts, "liquidity") if asked.beside_flow else marts
     names = [f"marts.{name}" for name in dict.fromkeys(needed)]
+    is_framed = is_framed or not _is_plain(loaded, book)
     checked, read = store.checked(
         scopes=("question", "screen") if rule else ("question",),
         ahead=names if is_framed else (),
@@ -101,10 +101,15 @@ def answer(
     )
 
 
-def is_plain(asked: Question, book: Sequence[Line]) -> bool:
+def _is_plain(loaded: Loaded, book: Sequence[Line]) -> bool:
     """Whether a question is answered by its marts alone."""
-    is_treated = any(each != "exclude" for each in asked.treatment.values())
-    return not (is_treated or asked.rule or asked.beside_flow or book)
+    asked = loaded.question
+    return not (_is_treated(loaded) or asked.rule or asked.beside_flow or book)
+
+
+def _is_treated(loaded: Loaded) -> bool:
+    """Whether a provider does something else than exclude, or of single indices only."""
+    return any(each.treatments for each in loaded.scenarios)
 
 
 def _beside(
@@ -112,7 +117,7 @@ def _beside(
 ) -> dict[str, pl.DataFrame]:
     """Return the frames that no outflow holds; where all exclude, a lean answer has none."""
     is_whole = set(_RANGED) <= set(frames)
-    is_treated = any(each.treatments for each in loaded.scenarios)
+    is_treated = _is_treated(loaded)
     if not (is_whole or is_treated):
         return {}
     from flowrisk.answers import side_frames

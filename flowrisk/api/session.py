@@ -105,15 +105,13 @@ class Session:
 
         Args:
             marts: the marts to read.
-            is_framed: whether the answer is to have frames; text needs none, where the question
-                is plain.
+            is_framed: whether the answer is to have frames; text needs none, where the marts alone
+                answer.
 
         Raises: as ``scenario``.
         """
-        book = books.lines(asked)
-        is_framed = is_framed or not scenario.is_plain(asked, book)
         ask = functools.partial(scenario.answer, asked=asked, marts=marts, is_framed=is_framed,
-                                is_strict=is_strict, book=book)  # fmt: skip
+                                is_strict=is_strict, book=books.lines(asked))  # fmt: skip
         return ScenarioResult(self._while_files_rest(ask, choice, is_framing=is_framed))
 
     def backtested(self, asked: Question) -> Result[Backtest]:

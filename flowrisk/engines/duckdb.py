@@ -9,7 +9,6 @@ import importlib
 import re
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path, PurePath
@@ -20,7 +19,7 @@ import duckdb
 from flowrisk.engines import footers, memory, side_by_side
 from flowrisk.engines.address import Address, connected, told_as
 from flowrisk.engines.composing import identifier, is_own, literal, literal_path, own_name, parquet
-from flowrisk.engines.engine import FileFacts
+from flowrisk.engines.engine import Definition, FileFacts
 from flowrisk.errors import DataError, FlowriskError
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.engines.engine import Definition, Row
+    from flowrisk.engines.engine import Row
 
 
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
@@ -73,7 +72,6 @@ class DuckDB:
 
             attach(self.connection, folder)
         self._writable = writable
-        self._is_spilling = is_spilling
         self._is_locked = False
         self._is_small = False
         self._cursors: set[duckdb.DuckDBPyConnection] = set()
@@ -139,8 +137,6 @@ class DuckDB:
         if self._is_locked:
             return
         files = sorted({name for path in paths for name in (str(path), literal_path(path))})
-        if not self._is_spilling:
-            self.connection.execute("set temp_directory = ''")
         if self._writable:
             self.connection.execute("set allowed_directories = $folders",
                                     {"folders": [str(self._writable)]})  # fmt: skip
@@ -152,18 +148,18 @@ class DuckDB:
         """See ``Engine.ascending``: a look at each row and the one before, without a table of
         keys."""
         key = ", ".join(map(own_name, keys))
-        with ThreadPoolExecutor(_SIDE_BY_SIDE_COUNT) as pool, refused_in_words():
-            found = pool.map(lambda path: self._is_ascending(parquet([path]), key), paths)
-            return {path for path, is_ascending in zip(paths, found, strict=True) if is_ascending}
-
-    def _is_ascending(self, origin: str, key: str) -> bool:
-        with closing(self.connection.cursor()) as cursor:
-            return not cursor.execute(
+        disorders = [
+            Definition(
+                str(path),
                 "select 1 from (select row_key, lag(row_key) over () as before, "
                 "row_number() over () as row_number "
-                f"from (select ({key}) as row_key from {origin})) "
-                "where row_number > 1 and (before < row_key) is not true limit 1"
-            ).fetchall()
+                f"from (select ({key}) as row_key from {parquet([path])})) "
+                "where row_number > 1 and (before < row_key) is not true limit 1",
+            )
+            for path in paths
+        ]
+        found = self.rows_of_each(disorders)
+        return {path for path, rows in zip(paths, found, strict=True) if not rows}
 
     def size_for(self, row_count: int, *, is_whole: bool = False) -> None:
         """See ``Engine.size_for``."""

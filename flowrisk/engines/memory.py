@@ -23,7 +23,7 @@ _UNITS = {"k": 1, "m": 2, "g": 3, "t": 4}
 _allowed: list[str] = []
 
 
-def allow(size: str | None, *, flag: str = "--memory") -> None:
+def allow(size: str | None) -> None:
     """Set what every engine of this process that is opened from now on may take.
 
     Args:
@@ -31,13 +31,7 @@ def allow(size: str | None, *, flag: str = "--memory") -> None:
 
     Raises: QuestionError for what is no size, or too little to answer anything.
     """
-    if size is not None and bytes_of(size) < _LEAST_BYTES:
-        raise QuestionError(
-            f"The value of {flag} is no size that an answer fits in.",
-            facts={"value": size},
-            remedy=f"Write a number with its unit, such as {flag} 4GB; 64MiB is the least.",
-        )
-    _allowed[:] = [size] if size else []
+    _allowed[:] = [_usable(size, "--memory")] if size is not None else []
 
 
 def given() -> str | None:
@@ -45,9 +39,20 @@ def given() -> str | None:
 
     Raises: QuestionError for a variable that is no size.
     """
-    if not _allowed and (told := os.environ.get(VARIABLE, "").strip()):
-        allow(told, flag=VARIABLE)
-    return _allowed[0] if _allowed else None
+    if _allowed:
+        return _allowed[0]
+    told = os.environ.get(VARIABLE, "").strip()
+    return _usable(told, VARIABLE) if told else None
+
+
+def _usable(size: str, told_by: str) -> str:
+    if bytes_of(size) >= _LEAST_BYTES:
+        return size
+    raise QuestionError(
+        f"The value of {told_by} is no size that an answer fits in.",
+        facts={"value": size},
+        remedy=f"Write a number with its unit, such as {told_by} 4GB; 64MiB is the least.",
+    )
 
 
 def bytes_of(size: str) -> float:
@@ -61,12 +66,16 @@ def bytes_of(size: str) -> float:
 
 def limit(connection: duckdb.DuckDBPyConnection, *, is_spilling: bool) -> None:
     """Hold a connection to what is allowed, else to half of what the machine has; what does not
-    fit goes to a folder of this process among the system's temporary files, where it may."""
+    fit goes to a folder of this process among the system's temporary files, where it may go to
+    disk at all."""
     connection.execute("set memory_limit = $size", {"size": given() or DEFAULT})
-    if is_spilling:
-        # to find the place a file is written there, which a confined process must not
-        folder = Path(tempfile.gettempdir(), f"flowrisk-{os.getpid()}-{id(connection):x}")
-        connection.execute("set temp_directory = $folder", {"folder": str(folder)})
+    connection.execute("set temp_directory = $folder",
+                       {"folder": _folder_of(connection) if is_spilling else ""})  # fmt: skip
+
+
+def _folder_of(connection: duckdb.DuckDBPyConnection) -> str:
+    # to find the place a file is written there, which a confined process must not
+    return str(Path(tempfile.gettempdir(), f"flowrisk-{os.getpid()}-{id(connection):x}"))
 
 
 def limit_streamed(connection: duckdb.DuckDBPyConnection) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import heapq
 import threading
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
+
+_INTERRUPT_EVERY_S = 0.05
 
 
 def run(
@@ -24,18 +26,22 @@ def run(
 
     Args:
         after: the tasks that each waits for.
-        interrupt: ends the tasks that run, once one has failed or the caller is told to stop.
+        interrupt: ends the tasks that run; called, again and again, once one has failed or the
+            caller is told to stop.
 
     Raises: what a task raises; those that have not begun are then left out.
     """
     queue = _Queue(tasks, after)
     with ThreadPoolExecutor(threads_count) as pool:
+        workers = [pool.submit(queue.work) for _ in range(threads_count)]
         try:
-            for worker in [pool.submit(queue.work) for _ in range(threads_count)]:
+            for worker in wait(workers, return_when=FIRST_EXCEPTION).done:
                 worker.result()
         except BaseException:
             queue.stop()
-            interrupt()
+            # a task that is about to begin misses an interrupt
+            while wait(workers, timeout=_INTERRUPT_EVERY_S).not_done:
+                interrupt()
             raise
 
 

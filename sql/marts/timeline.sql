@@ -174,47 +174,52 @@ summed as (
         same_day as (
             partition by dated.scenario_id, dated.security_id, dated.trades_on, dated.alone_id
         )
+),
+
+absorbed as (
+    select
+        summed.*,
+        abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
+            as same_day_adv_multiple_days
+    from summed
 )
 
 select
-    summed.scenario_id,
-    summed.provider_id,
-    summed.security_id,
-    summed.provider_name,
-    summed.ticker,
-    summed.security_name,
-    summed.is_in_basket,
-    summed.treatment,
-    summed.bound,
-    summed.leader_id,
-    summed.decided_on,
-    summed.decision_due_on,
-    summed.announced_on,
-    summed.review_on,
-    summed.effective_on,
-    summed.trades_on,
-    summed.session_number,
-    summed.sessions_count,
-    summed.exchange_id,
-    summed.calendar_id,
-    summed.is_calendar_assumed,
-    summed.is_inferred,
-    summed.unknown_reason,
-    summed.outflow_shares,
-    summed.outflow_usd,
-    summed.same_day_sellers_count,
-    summed.same_day_is_at_least,
-    summed.same_day_outflow_shares,
-    summed.same_day_outflow_usd,
-    summed.adv_shares,
-    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
-        as same_day_adv_multiple_days,
-    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
-    / assumptions.auction_high_ratio as auction_multiple_low_days,
-    abs(summed.same_day_outflow_shares) / nullif(summed.adv_shares, 0)
-    / assumptions.auction_low_ratio as auction_multiple_high_days
-from summed
+    absorbed.scenario_id,
+    absorbed.provider_id,
+    absorbed.security_id,
+    absorbed.provider_name,
+    absorbed.ticker,
+    absorbed.security_name,
+    absorbed.is_in_basket,
+    absorbed.treatment,
+    absorbed.bound,
+    absorbed.leader_id,
+    absorbed.decided_on,
+    absorbed.decision_due_on,
+    absorbed.announced_on,
+    absorbed.review_on,
+    absorbed.effective_on,
+    absorbed.trades_on,
+    absorbed.session_number,
+    absorbed.sessions_count,
+    absorbed.exchange_id,
+    absorbed.calendar_id,
+    absorbed.is_calendar_assumed,
+    absorbed.is_inferred,
+    absorbed.unknown_reason,
+    absorbed.outflow_shares,
+    absorbed.outflow_usd,
+    absorbed.same_day_sellers_count,
+    absorbed.same_day_is_at_least,
+    absorbed.same_day_outflow_shares,
+    absorbed.same_day_outflow_usd,
+    absorbed.adv_shares,
+    absorbed.same_day_adv_multiple_days,
+    absorbed.same_day_adv_multiple_days / assumptions.auction_high_ratio as auction_multiple_low_days,
+    absorbed.same_day_adv_multiple_days / assumptions.auction_low_ratio as auction_multiple_high_days
+from absorbed
 cross join assumptions
 order by
-    summed.scenario_position_id, summed.security_position_id, summed.trades_on nulls last,
-    summed.provider_id
+    absorbed.scenario_position_id, absorbed.security_position_id, absorbed.trades_on nulls last,
+    absorbed.provider_id

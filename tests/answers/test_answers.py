@@ -202,14 +202,19 @@ def test_a_terminal_is_told_the_same_without_frames(sample: Dataset) -> None:
 
 
 @pytest.mark.parametrize(
-    "beside", [{"treatment": "msci=freeze"}, {"rule": "digital_asset_ratio >= 0.5"},
+    "beside", [{"treatment": "msci=freeze"}, {"treatment": "msci-usa=exclude"},
+               {"treatment": "msci-usa=include"}, {"rule": "digital_asset_ratio >= 0.5"},
+               {"treatment": "msci=reweight", "reweight": "MSTR.factor=1:0.5@2026-02-27"},
                {"beside": "MSTR.short-interest=30m"}],
 )  # fmt: skip
-def test_what_more_is_told_of_a_question_comes_in_frames(
+def test_what_more_is_told_of_a_question_is_told_on_a_terminal_too(
     sample: Dataset, beside: dict[str, str]
 ) -> None:
     asked = sample.settings_of(ScenarioQuestion, {"providers": "msci", **beside})
-    assert sample.answer(asked, marts=text.MARTS, is_framed=False).answer.marts
+    framed = sample.answer(asked, marts=text.MARTS)
+    told = sample.answer(asked, marts=text.MARTS, is_framed=False)
+    assert (told.lines, told.notes) == (framed.lines, framed.notes)
+    assert set(told.answer.marts) == set(framed.answer.marts)
 
 
 def test_the_table_loads_no_library_of_frames() -> None:

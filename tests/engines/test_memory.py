@@ -47,6 +47,17 @@ def test_sizes(size: str, expected: float) -> None:
     assert memory.bytes_of(size) == expected
 
 
+def test_the_variable_counts_as_it_is_when_an_engine_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for size in ("1GiB", "2GiB"):
+        monkeypatch.setenv(memory.VARIABLE, size)
+        with closing(DuckDB()) as engine:
+            assert limit_of(engine) == memory.bytes_of(size)
+    monkeypatch.delenv(memory.VARIABLE)
+    assert memory.given() is None
+
+
 @pytest.mark.parametrize("size", ["4", "0GB", "63MiB", "all"])
 def test_what_is_no_size_is_refused_by_the_flag_or_variable_it_came_from(
     size: str, monkeypatch: pytest.MonkeyPatch

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flowrisk.engines import side_by_side
+from flowrisk.engines.duckdb import DuckDB
+from flowrisk.engines.engine import Definition
+from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,3 +66,27 @@ def test_what_one_raises_comes_out_and_nothing_more_begins() -> None:
     with pytest.raises(ValueError, match="broken"):
         side_by_side.run(tasks, {"a": (), "b": ("a",), "c": ("b",)}, threads_count=2)
     assert done == []
+
+
+def test_what_runs_beside_one_that_fails_is_interrupted() -> None:
+    is_running, is_interrupted = threading.Event(), threading.Event()
+
+    def fail() -> None:
+        assert is_running.wait(30)
+        raise ValueError("broken")
+
+    def run_on() -> None:
+        is_running.set()
+        assert is_interrupted.wait(30)
+
+    with pytest.raises(ValueError, match="broken"):
+        side_by_side.run({"a": fail, "b": run_on}, {"a": (), "b": ()}, threads_count=2,
+                         interrupt=is_interrupted.set)  # fmt: skip
+    assert is_interrupted.is_set()
+
+
+def test_a_statement_that_runs_beside_one_that_fails_ends_with_it() -> None:
+    """Some 10^14 rows are summed for days, unless the thread is interrupted."""
+    endless = "select sum(one.range) from range(10000000) as one, range(10000000) as other"
+    with closing(DuckDB()) as engine, pytest.raises(DataError, match="could not be read"):
+        engine.rows_of_each([Definition("a", endless), Definition("b", "select error('broken')")])

@@ -122,13 +122,13 @@ def refuse_uncounted(path: Path, table: TextTable, seen_count: int, *, line_coun
     """Refuse a table of which the engine saw other rows than it has lines.
 
     Args:
-        table: one whose lines are its rows; a quoted one may break lines inside a cell.
+        table: one whose lines are its rows, so not a quoted one.
         seen_count: rows that the engine read and lines that it refused.
         line_count: its lines below the header.
 
     Raises: DataError.
     """
-    if table.is_quoted or seen_count == line_count:
+    if seen_count == line_count:
         return
     filled_count = sum(1 for _ in _filled(table.path)) - 1
     if seen_count != filled_count:

@@ -119,7 +119,9 @@ def add_nport(
     before = bulk.count("select count(*) from parsed.positions")
     # the holdings first: the digest is summed and the lines are counted meanwhile
     with ThreadPoolExecutor(1) as beside, bulk.joining_as_written():
-        lines = beside.submit(accounting.line_count, holdings.path) if holdings else None
+        # of a quoted table a row may be several lines
+        by_line = holdings if holdings and not holdings.is_quoted else None
+        lines = beside.submit(accounting.line_count, by_line.path) if by_line else None
         bulk.run(
             "insert into parsed.positions by name select * from ingest.nport_positions", watch=watch
         )

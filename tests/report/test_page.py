@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,6 +23,7 @@ import flowrisk
 from flowrisk.dataset import resources
 from flowrisk.domain import ScenarioAnswer
 from flowrisk.export import formats
+from flowrisk.report import templates
 from flowrisk.report.page import scenario_page
 from flowrisk.text import formatting, scenario
 from flowrisk.text.paragraphs import own_estimate
@@ -281,3 +283,38 @@ def test_a_large_answer_is_cut_and_says_what_was_left_out(large: ScenarioAnswer)
     assert f"and 475 more securities: {formatting.money(475 * lead)} together" in said
     assert "and 99,975 more positions" in said
     assert "Tables are cut at 500 rows here" in said
+
+
+@pytest.fixture
+def sources(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
+    """A folder of templates of its own, from which the pages of this process are made."""
+    copy = tmp_path / "templates"
+    shutil.copytree(resources.templates_folder(), copy,
+                    ignore=shutil.ignore_patterns("__pycache__"))  # fmt: skip
+    monkeypatch.setattr(resources, "templates_folder", lambda: copy)
+    templates._environment.cache_clear()  # noqa: SLF001
+    yield copy
+    templates._environment.cache_clear()  # noqa: SLF001
+
+
+def test_a_template_is_compiled_once_and_anew_when_it_changes(
+    sources: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    style = templates.source("page.css")
+    templates._environment.cache_clear()  # noqa: SLF001
+    with monkeypatch.context() as patch:
+        patch.setattr("jinja2.Environment.compile", None)
+        assert templates.source("page.css") == style
+    (sources / "page.css").write_text("p { color: red }\n", encoding="utf-8")
+    templates._environment.cache_clear()  # noqa: SLF001
+    assert "color: red" in templates.source("page.css")
+
+
+def test_where_nothing_can_be_kept_templates_are_compiled_all_the_same(sources: Path) -> None:
+    (sources / "__pycache__").write_text("in the way", encoding="utf-8")
+    assert templates.source("page.css")
+    (sources / "__pycache__").unlink()
+    templates._environment.cache_clear()  # noqa: SLF001
+    templates._environment()  # noqa: SLF001
+    shutil.rmtree(sources / "__pycache__")
+    assert templates.source("page.js")

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from flowrisk.ingest.readers.check_digits import is_cusip, isin_of_cusip
+from flowrisk.ingest.values.check_digits import is_cusip, isin_of_cusip
 
 _SECURITIES_COUNT = 60_000
 _SEED = 20_251_120

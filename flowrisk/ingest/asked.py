@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import QuestionError
-from flowrisk.ingest.readers import later_days, profiles
-from flowrisk.ingest.readers.cells import MARKS, ORDERS
+from flowrisk.ingest.readers import profiles
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.readers.sheets import frame_given
 from flowrisk.ingest.run import ingest
+from flowrisk.ingest.values import later_days
+from flowrisk.ingest.values.cells import MARKS, ORDERS
 from flowrisk.question import parsing
 
 if TYPE_CHECKING:

@@ -11,11 +11,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.formats import price_grids, price_layouts
+from flowrisk.ingest.prices import grids, layouts
 from flowrisk.ingest.readers import sheets
-from flowrisk.ingest.readers.cells import tidied
 from flowrisk.ingest.readers.profiles import Profile, shipped
 from flowrisk.ingest.readers.tabular import Columns, Record, folded
+from flowrisk.ingest.values.cells import tidied
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -157,7 +157,7 @@ def _recognised(profile: Profile, cells: Sequence[str], named: dict[str, str]) -
 
 
 def _of_prices(path: Path, rows: Sequence[Record]) -> Detected | None:
-    columns = price_layouts.COLUMNS
+    columns = layouts.COLUMNS
     holding = Columns({"shares": _USUAL["shares"]}, ("shares",))
     for _, cells in rows:
         found = columns.found_in(cells)
@@ -165,10 +165,10 @@ def _of_prices(path: Path, rows: Sequence[Record]) -> Detected | None:
             why = join_names(tidied(cells[found[name]]) for name in ("date", "close", "volume")
                              if name in found)  # fmt: skip
             return Detected("prices", f"it has the columns {why}")
-    if path.suffix.lower() == ".json" and price_layouts.is_series(path):
+    if path.suffix.lower() == ".json" and layouts.is_series(path):
         return Detected("prices", "it has days with a close")
     text_rows = "\n".join(",".join(cells) for _, cells in rows[:4])
-    if price_grids.lines_of(text_rows):
+    if grids.lines_of(text_rows):
         return Detected("prices", "it has a close a day and ticker")
     return None
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from flowrisk.engines.composing import parquet
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers.check_digits import (
+from flowrisk.ingest.sql_steps import define
+from flowrisk.ingest.values.check_digits import (
     cleaned,
     is_cusip,
     is_figi,
@@ -21,7 +22,6 @@ from flowrisk.ingest.readers.check_digits import (
     is_sedol,
     isin_of_cusip,
 )
-from flowrisk.ingest.sql_steps import define
 from flowrisk.question.matching.exchanges import COUNTRY_OF_MIC
 
 if TYPE_CHECKING:

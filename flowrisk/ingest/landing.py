@@ -16,9 +16,9 @@ from flowrisk.engines.composing import literal, literals, own_name
 from flowrisk.errors import DataError
 from flowrisk.ingest import accounting
 from flowrisk.ingest.formats import nport
-from flowrisk.ingest.readers import later_days
 from flowrisk.ingest.readers.parsed import KINDS
 from flowrisk.ingest.sql_steps import define
+from flowrisk.ingest.values import later_days
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -30,7 +30,8 @@ from flowrisk.ingest import (
     summary,
     unread,
 )
-from flowrisk.ingest.formats import nport, price_review, table
+from flowrisk.ingest.formats import nport, table
+from flowrisk.ingest.prices import review
 from flowrisk.ingest.readers.parsed import Hints
 from flowrisk.ingest.sources import Source, found
 from flowrisk.ingest.sql_steps import define
@@ -151,7 +152,7 @@ def ingest(
         with Bulk(
             work, reached=[root, staging.folder, *(source.path for source in sources)]
         ) as bulk:
-            told = replace(hints or Hints(), known_closes=price_review.known_closes(bulk))
+            told = replace(hints or Hints(), known_closes=review.known_closes(bulk))
             run = _Run(bulk, staging, meter, told)
             _build(run, sources, frame, absolute(map_file) if map_file else None)
             result = summary.summary(
@@ -189,7 +190,7 @@ def _build(
     identifiers.load_index_funds(run.bulk, run.staging.data)
     recognition.load(run.bulk, run.staging.data)
     identifiers.date_known(run.bulk, map_file)
-    price_review.bind(run.bulk, splits=run.hints.splits)
+    review.bind(run.bulk, splits=run.hints.splits)
     for source in sources:
         _read(run, source)
     if frame is not None:
@@ -278,7 +279,7 @@ def _resolve(run: _Run) -> None:
     define(bulk, "funds_created", "itemised", "indices_created", "providers_created",
            "fund_reports", "funds_held", "names_known", "prices_owned", "splits_read",
            "prices_taken")  # fmt: skip
-    run.notes += price_review.review(bulk, is_replacing=run.hints.is_replacing)
+    run.notes += review.review(bulk, is_replacing=run.hints.is_replacing)
     define(bulk, "manager_filings", "manager_holdings", "rejects", "fund_weights",
            "fund_net_assets", "files_read", "security_identifiers")  # fmt: skip
 

@@ -15,7 +15,9 @@ CHAPTERS = {
 }  # fmt: skip
 LONGEST_CHAPTER_COUNT = 14
 # folders whose files are siblings of one shape
-OF_ONE_SHAPE = {"cli/commands", "ingest/formats", "ingest/readers", "report/sections"}
+OF_ONE_SHAPE = {"cli/commands", "report/sections"}
+# folders whose files are tested through what they are for
+TESTED_TOGETHER = OF_ONE_SHAPE | {"ingest/formats", "ingest/readers", "ingest/prices"}
 # modules that are tested under another name, and where
 TESTED_ELSEWHERE = {
     "answers/check": "cli/test_commands", "report/charts/axis": "report/charts/test_bars",
@@ -54,6 +56,8 @@ TESTED_ELSEWHERE = {
     "question/matching/index_names": "question/test_book",
     "question/matching/listings": "sql/marts/test_timeline",
     "question/rule_inputs": "answers/test_rule_verdicts",
+    "ingest/values/month_names": "ingest/values/test_cells",
+    "ingest/values/position_kinds": "ingest/formats/test_table",
     "ingest/asked": "api/test_dataset", "ingest/detection": "ingest/formats/test_table",
     "ingest/sources": "ingest/test_publishing", "ingest/unread": "ingest/test_failing_inputs",
     "ingest/summary": "ingest/test_publishing",
@@ -95,7 +99,7 @@ def test_a_folder_is_a_chapter(folder: str) -> None:
 @pytest.mark.parametrize("folder", [".", *folders()])
 def test_every_module_has_a_test_of_its_name_or_one_that_is_named(folder: str) -> None:
     for name in modules(PACKAGE / folder):
-        if name == "__main__.py" or folder in OF_ONE_SHAPE:
+        if name == "__main__.py" or folder in TESTED_TOGETHER:
             continue
         module = (Path(folder) / name).with_suffix("").as_posix()
         mirrored = ROOT / "tests" / folder / f"test_{name}"

@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import cells, check_digits, columns
-from flowrisk.ingest.readers.columns import Evidence
 from flowrisk.ingest.readers.sheets import frame_given, from_frame, read_any
 from flowrisk.ingest.readers.tabular import Columns
+from flowrisk.ingest.values import cells, check_digits, columns
+from flowrisk.ingest.values.columns import Evidence
 from flowrisk.question.book import NO_INDEX, Line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from flowrisk.ingest.readers.columns import Readings
     from flowrisk.ingest.readers.tabular import Line as Row
     from flowrisk.ingest.readers.tabular import Table
+    from flowrisk.ingest.values.columns import Readings
     from flowrisk.question.book import Source
 
 COLUMNS = Columns(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flowrisk.ingest.readers.holdings_file import Issuer, Place, Stated, parse_holdings_file
-from flowrisk.ingest.readers.position_kinds import kind_of_listed
 from flowrisk.ingest.readers.sheets import read_any
 from flowrisk.ingest.readers.tabular import Columns
+from flowrisk.ingest.values.position_kinds import kind_of_listed
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,9 +14,9 @@ import polars as pl
 
 from flowrisk.engines.composing import own_name
 from flowrisk.errors import DataError
-from flowrisk.ingest.readers.check_digits import cleaned
-from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.sql_steps import define
+from flowrisk.ingest.values.check_digits import cleaned
+from flowrisk.ingest.values.columns import Evidence, Readings, decide
 from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.formats.nport_readings import ticker_of
-from flowrisk.ingest.readers import cells, edgar_xml
-from flowrisk.ingest.readers.check_digits import cleaned
+from flowrisk.ingest.readers import edgar_xml
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.holdings_file import identified
 from flowrisk.ingest.readers.parsed import Collected, refuse_doubled
-from flowrisk.ingest.readers.position_kinds import kind_of_listed
+from flowrisk.ingest.values import cells
+from flowrisk.ingest.values.check_digits import cleaned
+from flowrisk.ingest.values.position_kinds import kind_of_listed
 
 if TYPE_CHECKING:
     import xml.etree.ElementTree as ET

@@ -2,7 +2,7 @@
 
 Refuses what is not a day's close (intraday rows, several rows a day) and volumes that are not
 shares of all venues where that shows. Adjusts nothing: whether a series is split-adjusted, or its
-volume that of one venue, shows only against another series (``contradictions``).
+volume that of one venue, shows only against another series (``prices.contradictions``).
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from datetime import UTC, date, datetime
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from flowrisk.errors import DataError, QuestionError, join_names
-from flowrisk.ingest.formats.price_layouts import Layout, layout_of
-from flowrisk.ingest.readers.columns import Evidence, Readings, decide
+from flowrisk.ingest.prices.contradictions import SAME_RATIO
+from flowrisk.ingest.prices.layouts import Layout, layout_of
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.parsed import Collected
+from flowrisk.ingest.values.columns import Evidence, Readings, decide
 from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:
@@ -40,11 +39,6 @@ for the currency of a coin (BTC-USD)."""
 _EPOCH = re.compile(r"(\d{10})(?:\d{3})?")
 _SATURDAY = 5
 _LEAST_PER_TRADE_COUNT = 15
-_LEAST_COMMON_DAYS = 5
-_SAME_RATIO = 0.2
-_FEW_DAYS_RATIO = 0.5
-_LOT_SHARES = 100
-_PARTIAL_RATIO = 0.5
 _NUMBERS = ("open", "high", "low", "close", "adjusted", "volume", "trades")
 _MIDNIGHT = re.compile(r"[0:. ]+(?:[AP]M|Z|UTC)?", re.IGNORECASE)
 _DAILY = frozenset({"d", "1d", "day", "daily"})
@@ -79,54 +73,6 @@ def read(path: Path, hints: Hints) -> Parsed:
     _judge_volumes(source, collected)
     _note_weekends(collected)
     return collected.frozen()
-
-
-def contradictions(series: pl.DataFrame, reference: pl.DataFrame) -> tuple[str, ...]:
-    """Return what a series says differently from a reference on the days they share.
-
-    Args:
-        series: priced_on, close, volume_shares of one security.
-        reference: the same of the same security and currency, trusted.
-
-    Returns: slugs, empty where they agree within 20 per cent: ``close_differs_by_a_factor`` (not
-        split-adjusted, or another currency; of fewer than 5 common days each must differ by half),
-        and of 5 common days or more ``volume_is_in_dollars``, ``volume_is_in_round_lots``,
-        ``volume_is_partial`` (one venue).
-    """
-    both = series.join(reference, on="priced_on", suffix="_reference").drop_nulls(
-        ["close", "close_reference"]
-    )
-    if both.is_empty():
-        return ()
-    ratio = both["close"] / both["close_reference"]
-    if both.height < _LEAST_COMMON_DAYS:
-        is_off = ((ratio > 1 + _FEW_DAYS_RATIO) | (ratio < 1 / (1 + _FEW_DAYS_RATIO))).all()
-        return ("close_differs_by_a_factor",) if is_off else ()
-    found = () if _is_about(ratio, 1) else ("close_differs_by_a_factor",)
-    return (*found, *_volume_contradictions(both))
-
-
-def _volume_contradictions(both: pl.DataFrame) -> tuple[str, ...]:
-    """Compare volumes times the close, which no split changes."""
-    traded = both.filter((pl.col("volume_shares") > 0) & (pl.col("volume_shares_reference") > 0))
-    if traded.height < _LEAST_COMMON_DAYS:
-        return ()
-    money = traded["volume_shares"] * traded["close"]
-    ratio = money / (traded["volume_shares_reference"] * traded["close_reference"])
-    if _is_about(ratio, 1):
-        return ()
-    if _is_about(ratio / traded["close"], 1):
-        return ("volume_is_in_dollars",)
-    if _is_about(ratio * _LOT_SHARES, 1):
-        return ("volume_is_in_round_lots",)
-    typical = ratio.median()
-    is_partial = isinstance(typical, float) and typical < _PARTIAL_RATIO
-    return ("volume_is_partial",) if is_partial else ()
-
-
-def _is_about(ratio: pl.Series, expected: float) -> bool:
-    typical = ratio.median()
-    return isinstance(typical, float) and abs(typical / expected - 1) <= _SAME_RATIO
 
 
 def _only_asked(path: Path, layout: Layout, hints: Hints, collected: Collected) -> list[Line]:
@@ -226,7 +172,7 @@ def _agrees(line: Line, readings: Readings, known: Mapping[date, float]) -> bool
         return False
     day = _day(line.get("date"), readings)[0]
     usual = known.get(day) if day else None
-    return bool(close and usual and abs(close / usual - 1) <= _SAME_RATIO)
+    return bool(close and usual and abs(close / usual - 1) <= SAME_RATIO)
 
 
 def _is_daily(layout: Layout) -> bool:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import QuestionError, join_names
-from flowrisk.ingest.readers import cells
 from flowrisk.ingest.readers.holdings_file import (
     Issuer,
     Place,
@@ -19,8 +18,9 @@ from flowrisk.ingest.readers.holdings_file import (
     kind_without_class,
     parse_holdings_file,
 )
-from flowrisk.ingest.readers.position_kinds import kind_of_listed
 from flowrisk.ingest.readers.sheets import from_frame, read_any
+from flowrisk.ingest.values import cells
+from flowrisk.ingest.values.position_kinds import kind_of_listed
 from flowrisk.question.matching.exchanges import country_of_name, mic_of_exchange
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from flowrisk.errors import DataError, join_names, nearest
-from flowrisk.ingest.readers import cells, check_digits
 from flowrisk.ingest.readers.parsed import MANAGERS, REJECTS, assembled, refuse_doubled
-from flowrisk.ingest.readers.position_kinds import kind_of_entry
+from flowrisk.ingest.values import cells, check_digits
+from flowrisk.ingest.values.position_kinds import kind_of_entry
 
 if TYPE_CHECKING:
     from datetime import date

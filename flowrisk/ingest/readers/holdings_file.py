@@ -10,11 +10,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import cells, check_digits
-from flowrisk.ingest.readers.columns import Evidence, Readings, decide
 from flowrisk.ingest.readers.fund_names import own_fund_of
 from flowrisk.ingest.readers.parsed import Collected, only_fund, refuse_doubled, slug
-from flowrisk.ingest.readers.position_kinds import kind_of_name
+from flowrisk.ingest.values import cells, check_digits
+from flowrisk.ingest.values.columns import Evidence, Readings, decide
+from flowrisk.ingest.values.position_kinds import kind_of_name
 from flowrisk.question.matching.exchanges import ticker_and_mic
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ import polars as pl
 
 from flowrisk.dataset import table_formats
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
-from flowrisk.ingest.readers import cells, spreadsheet_xml, workbook_limits
+from flowrisk.ingest.readers import spreadsheet_xml, workbook_limits
 from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
 from flowrisk.ingest.readers.tabular import (
     Columns,
@@ -29,6 +29,7 @@ from flowrisk.ingest.readers.tabular import (
     located,
     read_table,
 )
+from flowrisk.ingest.values import cells
 
 if TYPE_CHECKING:
     from pathlib import Path

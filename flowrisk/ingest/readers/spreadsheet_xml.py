@@ -10,8 +10,8 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from flowrisk.ingest.readers import cells
 from flowrisk.ingest.readers.workbook_limits import refuse_far
+from flowrisk.ingest.values import cells
 
 if TYPE_CHECKING:
     from flowrisk.ingest.readers.tabular import Record

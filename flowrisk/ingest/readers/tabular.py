@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import DataError, join_names, nearest
-from flowrisk.ingest.readers.cells import tidied, unwrapped
+from flowrisk.ingest.values.cells import tidied, unwrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

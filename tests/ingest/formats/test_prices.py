@@ -9,6 +9,7 @@ import pytest
 
 from flowrisk.errors import DataError
 from flowrisk.ingest.formats import prices
+from flowrisk.ingest.prices.contradictions import contradictions
 from flowrisk.ingest.readers.parsed import Hints, Parsed
 
 if TYPE_CHECKING:
@@ -192,7 +193,7 @@ def series(close: float, volume: float) -> pl.DataFrame:
     ],
 )
 def test_another_series_shows_what_one_cannot(mine: Any, said: Any) -> None:
-    assert prices.contradictions(mine, series(100, 1e6)) == said
+    assert contradictions(mine, series(100, 1e6)) == said
 
 
 @pytest.mark.real
@@ -222,8 +223,8 @@ def test_real_unadjusted_and_single_venue_series_contradict_the_reference(
     reference = prices.read(real_files("prices/MSTR.json"), Hints()).prices
     unsplit = prices.read(real_files("prices/MSTR_before_split.csv"), Hints()).prices
     venue = prices.read(real_files("prices/MSTR_single_venue_volume.csv"), Hints()).prices
-    assert prices.contradictions(unsplit, reference) == ("close_differs_by_a_factor",)
-    assert prices.contradictions(venue, reference) == ("volume_is_partial",)
+    assert contradictions(unsplit, reference) == ("close_differs_by_a_factor",)
+    assert contradictions(venue, reference) == ("volume_is_partial",)
 
 
 @pytest.mark.real

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.formats import price_grids
-from flowrisk.ingest.readers import cells
+from flowrisk.ingest.prices import grids
 from flowrisk.ingest.readers.decoding import read_text
 from flowrisk.ingest.readers.tabular import Columns, Line, read_table
+from flowrisk.ingest.values import cells
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -62,7 +62,7 @@ def layout_of(path: Path, text: str) -> Layout:
     """
     if text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
         return _json_layout(path, text)
-    grid = price_grids.lines_of(text)
+    grid = grids.lines_of(text)
     if grid:
         return Layout(lines=grid, columns=frozenset(name for line in grid for name in line.cells))
     columns = Columns(COLUMNS.aliases, ("date", "close"))

@@ -8,7 +8,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from flowrisk.errors import DataError
-from flowrisk.ingest.readers.columns import Evidence, Readings, decide
+from flowrisk.ingest.values.columns import Evidence, Readings, decide
 
 TODAY = date(2026, 1, 31)
 ORDERS = {"dmy": "%d{0}%m{0}%Y", "mdy": "%m{0}%d{0}%Y"}

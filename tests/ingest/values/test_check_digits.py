@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowrisk.ingest.readers import check_digits
+from flowrisk.ingest.values import check_digits
 
 
 @pytest.mark.parametrize(

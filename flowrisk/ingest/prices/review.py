@@ -14,7 +14,7 @@ import polars as pl
 
 from flowrisk.engines.composing import literal
 from flowrisk.errors import DataError
-from flowrisk.ingest.formats.prices import contradictions
+from flowrisk.ingest.prices.contradictions import contradictions
 from flowrisk.ingest.sql_steps import define
 from flowrisk.question.matching.exchanges import ticker_and_mic
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flowrisk.ingest.readers.cells import day, days_of, factor_of, marks_of, number
+from flowrisk.ingest.values.cells import day, days_of, factor_of, marks_of, number
 
 
 @pytest.mark.parametrize(

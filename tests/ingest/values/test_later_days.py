@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 import flowrisk
 from flowrisk.errors import DataError, QuestionError
-from flowrisk.ingest.readers import later_days
 from flowrisk.ingest.run import ingest
+from flowrisk.ingest.values import later_days
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from flowrisk.errors import DataError, join_names
-from flowrisk.ingest.readers import cells
+from flowrisk.ingest.values import cells
 
 _SATURDAY = 5
 _ORDER_WORDS = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}

@@ -10,7 +10,7 @@ import math
 import re
 from datetime import date, timedelta
 
-from flowrisk.ingest.readers.month_names import month_of
+from flowrisk.ingest.values.month_names import month_of
 
 ORDERS = ("dmy", "mdy", "ymd")
 """The orders in which files write a day in figures."""

@@ -11,8 +11,8 @@ import io
 import itertools
 from collections.abc import Iterator, Sequence
 
-from flowrisk.ingest.readers import cells
 from flowrisk.ingest.readers.tabular import Line
+from flowrisk.ingest.values import cells
 
 _FIELDS = {
     "open": "open", "high": "high", "low": "low", "close": "close", "price": "close",

@@ -242,8 +242,23 @@ def impact_models(
         else the functions of this module.
     """
     models = _models(days_to_sell(participation_ratio))
-    rows = [frame.select(*keys, *model.columns()).with_row_index("_row") for model in models]
-    return pl.concat(rows).sort("_row", maintain_order=True).drop("_row")
+    counted = [frame.select(*keys, *model.columns()).with_row_index("_row") for model in models]
+    rows = pl.concat(counted).sort("_row", maintain_order=True)
+    return rows.select(*keys, "model", *_within_the_price(), _reason())
+
+
+_ENDS = ("low_bps", "central_bps", "high_bps")
+
+
+def _within_the_price() -> list[pl.Expr]:
+    """Return the bounds with the side of the flow; null past the whole price."""
+    return [pl.when(pl.col(end) <= _BPS).then(pl.col(end) * pl.col("_side")) for end in _ENDS]
+
+
+def _reason() -> pl.Expr:
+    passing = pl.any_horizontal(pl.col(end) > _BPS for end in _ENDS)
+    beyond = pl.when(passing).then(pl.lit("a bound passes 10,000 bps, more than the price"))
+    return pl.coalesce("_refusal", beyond, "_caution").alias("reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,21 +270,21 @@ class _Model:
     caution: pl.Expr = field(default_factory=lambda: pl.lit(None, pl.String))
 
     def columns(self) -> tuple[pl.Expr, ...]:
-        """Return model, low_bps, central_bps, high_bps (null past the whole price) and reason."""
+        """Return model, the bounds however large, the side of the flow, and what may be said of
+        them: each is counted once, which is most of the time that a small frame takes."""
         side = pl.when(pl.col("outflow_shares") < 0).then(-1.0).otherwise(1.0)
-        named = zip(("low_bps", "central_bps", "high_bps"), self.bounds, strict=True)
         lacking = [
             pl.when(_unusable(need)).then(pl.lit(need)).otherwise(pl.lit(None, pl.String))
             for need in self.needs
         ]
         lacks = pl.concat_str(lacking, separator=", ", ignore_nulls=True)
         missing = pl.when(lacks != "").then(pl.format("unknown: {}", lacks))
-        passing = pl.any_horizontal(bound > _BPS for bound in self.bounds)
-        beyond = pl.when(passing).then(pl.lit("a bound passes 10,000 bps, more than the price"))
         return (
             pl.lit(self.name).alias("model"),
-            *(pl.when(bound <= _BPS).then(bound * side).alias(name) for name, bound in named),
-            pl.coalesce(missing, self.refusal, beyond, self.caution).alias("reason"),
+            *(bound.alias(end) for end, bound in zip(_ENDS, self.bounds, strict=True)),
+            side.alias("_side"),
+            pl.coalesce(missing, self.refusal).alias("_refusal"),
+            self.caution.alias("_caution"),
         )
 
 
@@ -286,7 +301,7 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     pairs = zip(_ALMGREN_GAMMAS, _ALMGREN_ETAS, strict=True)
     realised = tuple(almgren_realised_bps(duration_days, gamma=g, eta=e) for g, e in pairs)
     steady, median, soft = (elasticity_bps(e) for e in _ELASTICITIES)
-    sold = pl.when(_known(flow) > 0)
+    sold = pl.when(_positive(flow).is_not_null())
     low_event, central_event, high_event = (sold.then(pl.lit(bps)) for bps in _EVENT_STUDY_BPS)
     unfitted = pl.when(adv_multiple_days() > _ALMGREN_LIMIT_DAYS).then(
         pl.format("X/V {} is outside the fitted range, up to 0.25", adv_multiple_days().round(2))
@@ -319,11 +334,6 @@ def _no_deletion() -> pl.Expr:
     )
 
 
-def _known(name: str) -> pl.Expr:
-    value = pl.col(name).cast(pl.Float64)
-    return pl.when(value.is_finite() & (value >= 0)).then(value)
-
-
 def _size(name: str) -> pl.Expr:
     """The size of a flow, sold or bought."""
     value = pl.col(name).cast(pl.Float64)
@@ -331,7 +341,8 @@ def _size(name: str) -> pl.Expr:
 
 
 def _positive(name: str) -> pl.Expr:
-    return pl.when(_known(name) > 0).then(_known(name))
+    value = pl.col(name).cast(pl.Float64)
+    return pl.when(value.is_finite() & (value > 0)).then(value)
 
 
 def _unusable(name: str) -> pl.Expr:

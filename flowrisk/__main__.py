@@ -22,7 +22,7 @@ _COMMANDS = (
     "compare", "explain", "backtest", "list", "map", "add", "query", "shell", "export-duckdb",
     "export-dbt", "tables", "schema", "mcp",
 )  # fmt: skip
-_COLLECTED_COUNT = 50_000
+_COLLECTED_COUNT = 250_000
 
 
 def command_line(names: Iterable[str] = _COMMANDS, *, is_listed: bool = False) -> typer.Typer:

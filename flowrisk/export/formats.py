@@ -146,7 +146,13 @@ def flat(frame: pl.DataFrame) -> pl.DataFrame:
 def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
     """Return the rows of a frame by column, with every number that is none as null, however deep:
     JSON has no word for it."""
-    return [{name: _finite(value) for name, value in row.items()} for row in frame.rows(named=True)]
+    doubtful = [name for name, kind in frame.schema.items()
+                if kind.is_float() or kind.is_nested() or kind.is_object()]  # fmt: skip
+    found: list[dict[str, object]] = frame.rows(named=True)
+    for row in found:
+        for name in doubtful:
+            row[name] = _finite(row[name])
+    return found
 
 
 def _finite(value: object) -> object:

@@ -43,11 +43,29 @@ _BOLD = (
     (0.8, "ABKRVX"), (0.85, "#+<=>DGHNU^~≥≤−"), (0.9, "&OQ"), (0.95, "w"), (1.0, "@M…"),
     (1.05, "%m"), (1.15, "W"),
 )  # fmt: skip
+_WIDE_EM, _OTHER_EM = 1.12, 1.4
+
+
+class _Widths(dict[str, float]):
+    """Characters by their width in em; one that is not told of is measured once."""
+
+    def __init__(self, told: dict[str, float]) -> None:
+        super().__init__(told)
+        self._told = told
+
+    def __missing__(self, character: str) -> float:
+        """Keep the width of one more character; an accent has that of its letter."""
+        if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+            return self.setdefault(character, 0.0)
+        base = unicodedata.normalize("NFD", character)[0]
+        is_wide = unicodedata.east_asian_width(character) in "WF"
+        return self.setdefault(character, self._told.get(base, _WIDE_EM if is_wide else _OTHER_EM))
+
+
 _WIDTHS_EM = {
-    is_bold: {character: width_em for width_em, group in groups for character in group}
+    is_bold: _Widths({character: width_em for width_em, group in groups for character in group})
     for is_bold, groups in ((False, _REGULAR), (True, _BOLD))
 }
-_WIDE_EM, _OTHER_EM = 1.12, 1.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +104,7 @@ class Rows:
 
 def width_px(text: str, size_px: float = SIZE_PX, *, is_bold: bool = False) -> float:
     """Return how wide a text is at most, in pixels at a font size."""
-    return size_px * sum(_width_em(character, is_bold=is_bold) for character in text)
+    return size_px * sum(map(_WIDTHS_EM[is_bold].__getitem__, text))
 
 
 def fitted(text: str, room_px: float = NARROWEST_PX, *, is_bold: bool = False) -> str:
@@ -173,12 +191,3 @@ def _edges_px(label: Label) -> tuple[float, float]:
 
 def _x_px(x_percent: float) -> float:
     return NARROWEST_PX * x_percent / 100
-
-
-def _width_em(character: str, *, is_bold: bool) -> float:
-    """Return the width of one character; an accent has that of its letter."""
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0.0
-    base = unicodedata.normalize("NFD", character)[0]
-    is_wide = unicodedata.east_asian_width(character) in "WF"
-    return _WIDTHS_EM[is_bold].get(base, _WIDE_EM if is_wide else _OTHER_EM)

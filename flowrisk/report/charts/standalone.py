@@ -34,7 +34,7 @@ _PLAIN = frozenset({"fill", "stroke", "stroke-width", "stroke-dasharray", "strok
                     "vector-effect", "font-size", "font-weight"})  # fmt: skip
 _ACROSS = ("x", "x1", "x2", "cx", "width")
 # what XML has no letter for
-_NO_LETTER = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)

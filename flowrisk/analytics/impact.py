@@ -9,8 +9,7 @@ reads an unknown input as zero, never applies a market-wide multiplier.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
@@ -261,13 +260,15 @@ def _reason() -> pl.Expr:
     return pl.coalesce("_refusal", beyond, "_caution").alias("reason")
 
 
-@dataclass(frozen=True, slots=True)
-class _Model:
+_NOTHING = pl.lit(None, pl.String)
+
+
+class _Model(NamedTuple):
     name: str
     needs: tuple[str, ...]
     bounds: tuple[pl.Expr, ...]
     refusal: pl.Expr
-    caution: pl.Expr = field(default_factory=lambda: pl.lit(None, pl.String))
+    caution: pl.Expr = _NOTHING
 
     def columns(self) -> tuple[pl.Expr, ...]:
         """Return model, the bounds however large, the side of the flow, and what may be said of
@@ -294,7 +295,6 @@ _INPUTS = (
 
 
 def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
-    none = pl.lit(None, pl.String)
     flow, volume, volatility, floating, outstanding = _INPUTS
     roots = tuple(map(square_root_bps, _SQUARE_ROOT_COEFFICIENTS))
     permanent = tuple(map(almgren_permanent_bps, _ALMGREN_GAMMAS))
@@ -309,7 +309,7 @@ def _models(duration_days: pl.Expr) -> tuple[_Model, ...]:
     scarce = pl.when(_size(flow) > pl.col(floating)).then(pl.lit("outflow above the float"))
     fitted = (flow, volume, volatility, outstanding)
     return (
-        _Model("square_root", (flow, volume, volatility), roots, none, _extrapolated()),
+        _Model("square_root", (flow, volume, volatility), roots, _NOTHING, _extrapolated()),
         _Model("almgren_permanent", fitted, permanent, unfitted),
         _Model("almgren_realised", fitted, realised, unfitted),
         _Model("elasticity", (flow, floating), (steady, median, soft), scarce),

@@ -6,8 +6,7 @@ Positive adds to what trackers trade, negative offsets it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import polars as pl
 
@@ -24,8 +23,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     name: str
     side: str
     formula: str
@@ -108,7 +106,7 @@ def _lines(
         amount = _amount(row, None if shares is None else -shares, None, reason)
         if line is _SHORT and shares is not None and row["adv_shares"]:
             amount["days_to_cover"] = shares / row["adv_shares"]
-        yield (replace(line, side="adds") if is_bought and line is _SHORT else line), amount
+        yield (line._replace(side="adds") if is_bought and line is _SHORT else line), amount
     yield _LEVERAGED, _leveraged(row, given.get(_LEVERAGED.name))
     usd = active.get((row["scenario_id"], row["security_id"]))
     yield _ACTIVE, _amount(row, None, usd, NOT_GIVEN if usd is None else None)

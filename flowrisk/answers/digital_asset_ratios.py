@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics import thresholds
 from flowrisk.domain import frame_of
@@ -65,8 +65,7 @@ class Threshold:
     volatility_ratio: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class IssuerRow:
+class IssuerRow(NamedTuple):
     """A security with its name, its issuer, what its common shares are worth and what is known of
     the issuer's balance sheet; None where the data says nothing."""
 

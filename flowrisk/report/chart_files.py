@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import html
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.errors import FlowriskError
 from flowrisk.export import files
@@ -38,8 +37,7 @@ _TAG = re.compile(r"<[^>]+>")
 _SVG_TYPE = "image/svg+xml"
 
 
-@dataclass(frozen=True, slots=True)
-class ChartFile:
+class ChartFile(NamedTuple):
     """One chart: its name without suffix, such as ``scenario-by-security``, and its SVG."""
 
     name: str

@@ -9,7 +9,6 @@ from markupsafe import Markup
 
 from flowrisk.report import chart_files, templates
 from flowrisk.report.page_options import PLAIN
-from flowrisk.report.sections import risk, scenario, screen
 
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
@@ -23,6 +22,8 @@ def scenario_page(answer: ScenarioAnswer, edition: PageOptions = PLAIN) -> bytes
 
     Raises: QuestionError for a section that the page does not have.
     """
+    from flowrisk.report.sections import scenario
+
     return _page("scenario.html.jinja", scenario.context(answer), edition)
 
 
@@ -33,6 +34,8 @@ def risk_page(answer: RiskAnswer, edition: PageOptions = PLAIN) -> bytes:
 
     Raises: QuestionError for a section that the page does not have.
     """
+    from flowrisk.report.sections import risk
+
     return _page("risk.html.jinja", risk.context(answer), edition)
 
 
@@ -43,6 +46,8 @@ def screen_page(answer: ScreenAnswer, edition: PageOptions = PLAIN) -> bytes:
 
     Raises: QuestionError for a section that the page does not have.
     """
+    from flowrisk.report.sections import screen
+
     return _page("screen.html.jinja", screen.context(answer), edition)
 
 

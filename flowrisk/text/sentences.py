@@ -7,9 +7,8 @@ import datetime as dt
 import re
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.question.question import BY_RULE, NOT_USED
 from flowrisk.question.settings import SETTINGS
@@ -54,8 +53,7 @@ _ALREADY_SAID = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Lead:
+class Lead(NamedTuple):
     """Whom the page is about: the security with the largest outflow in the widest scenario, the
     one of most providers (of several, the largest); where nothing is sold, the one held most.
 

@@ -49,7 +49,7 @@ def test_who_names_few_providers_and_counts_many(answer: ScenarioAnswer) -> None
     about = sentences.subject(answer)
     assert about.who(Scenario("x", ("crsp", "msci"))) == "CRSP and MSCI"
     assert about.who(answer.scenarios[1]) == "all five providers"
-    many = replace(about, names={str(i): f"P{i}" for i in range(20)})
+    many = about._replace(names={str(i): f"P{i}" for i in range(20)})
     six = Scenario("x", tuple("012345"))
     assert many.who(six) == "P0, P1, P2 and three more providers"
 

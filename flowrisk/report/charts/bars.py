@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.report.charts.axis import (
     _AXIS_PX,
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One bar to draw: its parts from left to right; None is unknown and drawn as nothing.
 
     ``start`` is where it begins on the axis; ``is_at_least`` marks a value that is a lower bound.
@@ -40,8 +38,7 @@ class Row:
         return sum(known) if len(known) == len(self.parts) else None
 
 
-@dataclass(frozen=True, slots=True)
-class Bar:
+class Bar(NamedTuple):
     """One row as drawn: a span a part, its label above it."""
 
     row: Row
@@ -50,8 +47,7 @@ class Bar:
     bar_y_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class BarChart:
+class BarChart(NamedTuple):
     """Horizontal bars over a common axis that starts at zero."""
 
     bars: tuple[Bar, ...]
@@ -60,8 +56,7 @@ class BarChart:
     height_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """A chart with the finding it shows, in words."""
 
     title: str
@@ -76,8 +71,8 @@ def waterfall(steps: Sequence[Row], total: str, *, first: str = "") -> tuple[Row
     """
     placed: list[Row] = []
     start = 0.0
-    for step in (replace(steps[0], label=f"{first}{steps[0].label}"), *steps[1:]):
-        placed.append(replace(step, start=start))
+    for step in (steps[0]._replace(label=f"{first}{steps[0].label}"), *steps[1:]):
+        placed.append(step._replace(start=start))
         start += step.value or 0.0
     columns = zip(*(step.parts for step in steps), strict=True)
     sums = tuple(sum(part or 0.0 for part in column) for column in columns)

@@ -8,9 +8,8 @@ further apart. Pure; draws nothing.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.report.charts.spans import IntervalBar, interval
 from flowrisk.text import formatting
@@ -68,8 +67,7 @@ _WIDTHS_EM = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A text of an axis and how it hangs on its mark: ``start``, ``middle`` or ``end``."""
 
     x_percent: float
@@ -77,8 +75,7 @@ class Label:
     anchor: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A bar with what it is called and the figure at its end, and their places."""
 
     bar: Bar | IntervalBar
@@ -89,8 +86,7 @@ class Row:
     bar_y_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """The rows of a chart and its height.
 
     Names are cut to the room beside their figures; where little would be left of one, all figures

@@ -7,8 +7,7 @@ Pure; draws nothing. Positions as in ``charts``; the curves themselves are point
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.analytics import thresholds
 from flowrisk.report.charts.axis import Span, Tick, nice_ticks
@@ -29,8 +28,7 @@ _LEVEL_GAP_RATIO = 0.08
 _FARTHEST, _BEYOND = 3.0, 1.1
 
 
-@dataclass(frozen=True, slots=True)
-class Issuer:
+class Issuer(NamedTuple):
     """One curve to draw: the digital-asset ratio (0-1) at today's price of the coin, and the part
     of it that is of other coins, which this price does not move."""
 
@@ -40,8 +38,7 @@ class Issuer:
     unmoved_ratio: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Curve:
+class Curve(NamedTuple):
     """An issuer's curve as drawn: its points, where it ends and where its label stands, where it
     meets the line (None beyond the axis), and its ratio at each tick above zero."""
 
@@ -53,8 +50,7 @@ class Curve:
     at_ticks: tuple[float | None, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RatioChart:
+class RatioChart(NamedTuple):
     """Ratios from 0 to 1 over coin prices from 0; ``levels`` are ratios and their heights, their
     labels end at ``levels_percent``; the issuers' begin at ``names_percent``."""
 

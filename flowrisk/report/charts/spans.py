@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.report.charts.axis import (
     _AXIS_PX,
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
+class Interval(NamedTuple):
     """One row of low, central and high in one unit; None is unknown and drawn as nothing."""
 
     label: str
@@ -36,8 +34,7 @@ class Interval:
         return [each for each in (self.low, self.central, self.high) if each is not None]
 
 
-@dataclass(frozen=True, slots=True)
-class IntervalBar:
+class IntervalBar(NamedTuple):
     """One interval as drawn: from its lowest to its highest known value, its central one marked."""
 
     row: Interval
@@ -47,8 +44,7 @@ class IntervalBar:
     bar_y_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpanChart:
+class SpanChart(NamedTuple):
     """Intervals over a common axis that starts at zero, with a line at the value they refer to."""
 
     bars: tuple[IntervalBar, ...]
@@ -58,8 +54,7 @@ class SpanChart:
     height_px: int
 
 
-@dataclass(frozen=True, slots=True)
-class SpanFigure:
+class SpanFigure(NamedTuple):
     """A chart of intervals with the finding it shows, in words."""
 
     title: str

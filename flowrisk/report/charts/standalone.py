@@ -8,8 +8,7 @@ the sheet around the chart; the figures and words are those of the page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree import ElementTree as ET
 
 from flowrisk.report.charts import labels
@@ -37,8 +36,7 @@ _ACROSS = ("x", "x1", "x2", "cx", "width")
 _NO_LETTER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A chart as a page has it.
 
     Args:
@@ -58,8 +56,7 @@ class Drawn:
     source: Sequence[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """What a style sheet says of charts: variables, and attributes by kind of element.
 
     ``rules`` are pairs of what an element must have, its tag (``text``) or classes, and what it

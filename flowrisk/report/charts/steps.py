@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.report.charts.axis import _AXIS_PX, Tick, _percent, nice_ticks
 
@@ -15,8 +14,7 @@ _CURVE_PX = 200
 _LEVELS = (1.0, 0.75, 0.5, 0.25, 0.0)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One level of a falling curve: where it runs across, how high, and how far it drops after."""
 
     x_percent: float
@@ -25,8 +23,7 @@ class Step:
     drop_px: float
 
 
-@dataclass(frozen=True, slots=True)
-class StepChart:
+class StepChart(NamedTuple):
     """A curve of odds that falls in steps from 1 to 0 as the amount grows."""
 
     steps: tuple[Step, ...]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.report.charts.axis import _AXIS_PX, _LABEL_PX, Tick, _percent
 
@@ -24,8 +23,7 @@ _MONTHS_A_YEAR = 12
 _DATE_TICKS_COUNT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened on a day, in the lane of whom it concerns."""
 
     lane: str
@@ -33,8 +31,7 @@ class Event:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """An event as drawn; numbered ones are explained in the list below the strip."""
 
     x_percent: float
@@ -42,8 +39,7 @@ class Mark:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Lane:
+class Lane(NamedTuple):
     """One row of the strip with its name above its line."""
 
     label: str
@@ -52,8 +48,7 @@ class Lane:
     marks: tuple[Mark, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Timeline:
+class Timeline(NamedTuple):
     """Lanes of events over one axis of dates, with the as-of day marked."""
 
     lanes: tuple[Lane, ...]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.analytics.thresholds import THRESHOLD_RATIO
 from flowrisk.domain import Rule
@@ -25,8 +24,7 @@ SHOWN_COUNT = 25
 INDICES_COUNT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """One candidate: its row of ``digital_asset_ratios``, of ``outflows`` (None where nobody
     asked for outflows), its indices and its analysts' notes; ``missing`` in words."""
 
@@ -59,8 +57,7 @@ class Profile:
         return tuple(name for name, is_gap in gaps.items() if is_gap)
 
 
-@dataclass(frozen=True, slots=True)
-class Profiles:
+class Profiles(NamedTuple):
     """The candidates of the list and the others, each with the largest outflow first; what is
     left out beyond ``SHOWN_COUNT`` is counted."""
 

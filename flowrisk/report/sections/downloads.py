@@ -5,8 +5,8 @@ from __future__ import annotations
 import base64
 import gzip
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.dataset import sql_models
 from flowrisk.export import formats
@@ -23,8 +23,7 @@ CSV_MARTS = ("outflows", "provider_outflows")
 _ESCAPED = re.compile(rb"""[^0-9A-Za-z!"$()*+,\-./:;=?@\[\]^_`{|}~]""")
 
 
-@dataclass(frozen=True, slots=True)
-class Download:
+class Download(NamedTuple):
     """One file: its name, what it holds, and itself as a URI made of ASCII without ``'<>&``."""
 
     file_name: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.report.charts import bars as bar_charts
 from flowrisk.report.charts import timeline
@@ -44,8 +44,7 @@ class Top:
         return len(self.rows) + self.more_count
 
 
-@dataclass(frozen=True, slots=True)
-class Sellers:
+class Sellers(NamedTuple):
     """Covered funds by what they hold of the basket; the largest holds ``largest_ratio`` (0-1) of
     the observed dollars."""
 
@@ -54,8 +53,7 @@ class Sellers:
     largest_ratio: float
 
 
-@dataclass(frozen=True, slots=True)
-class Ages:
+class Ages(NamedTuple):
     """Observed dollars by the age of the report; ``old_ratio`` (0-1) of them is older than
     ``recent_days``."""
 

@@ -5,8 +5,7 @@ nothing, and never says zero of what is unknown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.text import formatting
 from flowrisk.text.paragraphs import own_estimate
@@ -23,8 +22,7 @@ Row = Mapping[str, Any]
 _NAMED_COUNT = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """A company without any estimate: what is known of it and what is missing, a line each."""
 
     name: str

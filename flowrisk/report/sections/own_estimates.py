@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.text.paragraphs import own_estimate
 from flowrisk.text.paragraphs.own_estimate import LEVELS
@@ -18,8 +17,7 @@ Row = Mapping[str, Any]
 NAMES_COUNT = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """One security's own estimate in the widest scenario: its outflow and the parts over all
     providers."""
 

@@ -8,8 +8,7 @@ managers' shares at the price that such a part rests on.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.report.sections import evidence
 
@@ -23,8 +22,7 @@ _OTHERS_COUNT = 50
 _TOTAL, _ADDITIONAL = "total", "additional"
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One published figure: the first text that printed it, and the others; ``repeated_by`` are
     other publishers that quote it."""
 
@@ -38,8 +36,7 @@ class Figure:
         return float(self.row["published_usd"] - self.row["outflow_usd"])
 
 
-@dataclass(frozen=True, slots=True)
-class Dispute:
+class Dispute(NamedTuple):
     """A published figure that is read as a total by some and as an addition by others.
 
     ``sum_usd`` is the figure with the part it may add to, which ``sum_count`` texts print;

@@ -7,9 +7,8 @@ the figures rest on is chosen by ``evidence``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from importlib import metadata
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.report.charts import bars, spans
 from flowrisk.report.page_options import with_data
@@ -65,8 +64,7 @@ SECTIONS = {
 _STACK = ("observed_outflow_usd", "estimated_outflow_usd")
 
 
-@dataclass(frozen=True, slots=True)
-class HeadlineCard:
+class HeadlineCard(NamedTuple):
     """One scenario of the headline: the leading security, the basket, and what its figure rests on.
 
     ``ratios`` are the tracking ratios used; ``stale_shares`` the observed part in stale reports.
@@ -119,8 +117,7 @@ class HeadlineCard:
         return confidence.set_by([row["basis"] for row in self.ratios])
 
 
-@dataclass(frozen=True, slots=True)
-class Waterfall:
+class Waterfall(NamedTuple):
     """The way from the first scenario, or from nothing, to the widest; ``added_count`` providers
     come on top of the first scenario, whose step has no name; 0 where it starts from nothing."""
 
@@ -230,7 +227,7 @@ def waterfall(answer: ScenarioAnswer, about: Lead) -> Waterfall | None:
     if not set(first.provider_ids) < set(about.widest.provider_ids):
         return Waterfall(_steps(rows, about), 0)
     added = [row for row in rows if row["provider_id"] not in first.provider_ids]
-    more = (replace(step, label=f"+ {step.label}") for step in _steps(added, about))
+    more = (step._replace(label=f"+ {step.label}") for step in _steps(added, about))
     return Waterfall([_stacked("", about.rows[0]), *more], len(added))
 
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from flowrisk.analytics.eligibility import VERDICTS
 from flowrisk.report.charts import lines
@@ -64,8 +64,7 @@ class Sides:
         return len(self.above) + len(self.below) + len(self.unassessed)
 
 
-@dataclass(frozen=True, slots=True)
-class CoinFigure:
+class CoinFigure(NamedTuple):
     """The chart of one coin with its finding: ``today`` labels its price, ``priced`` says of when;
     ``more_count`` holders are left to the table."""
 

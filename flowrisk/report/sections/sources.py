@@ -5,8 +5,7 @@ Chooses and numbers; a source's links and its grade are read from its own text."
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.text.paragraphs import sources
 
@@ -29,8 +28,7 @@ _USES = {
 _SOURCES_COUNT = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One source with its number on the page; ``grade`` is A, B or C."""
 
     number: int
@@ -38,8 +36,7 @@ class Entry:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Bibliography:
+class Bibliography(NamedTuple):
     """The sources by use; ``numbers`` finds the entry of a text; ``more_count`` are left out."""
 
     groups: Sequence[tuple[str, Sequence[Entry]]]

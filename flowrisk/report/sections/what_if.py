@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     import polars as pl
@@ -26,8 +25,7 @@ _PERCENT = 100
 _USING_RATIOS = frozenset({"auto", "tracking-ratio"})
 
 
-@dataclass(frozen=True, slots=True)
-class Slider:
+class Slider(NamedTuple):
     """One number the reader may move; ``start`` is the page's own. Of a tracking ratio also the
     provider and the share count that it is of; both empty for others.
 
@@ -45,8 +43,7 @@ class Slider:
     most: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One scenario, its outflow on the page, and as JSON what that is made of."""
 
     scenario: Scenario
@@ -54,8 +51,7 @@ class Line:
     flows: str
 
 
-@dataclass(frozen=True, slots=True)
-class WhatIf:
+class WhatIf(NamedTuple):
     """``sliders`` of price and participation, one of ``ratios`` a provider with a tracking ratio;
     ``more_count`` providers have one too, but no slider of their own."""
 
@@ -147,7 +143,7 @@ def _participation(answer: ScenarioAnswer) -> Slider:
 
 def _ratio(position: int, row: Row) -> Slider:
     slider = _slider(f"ratio-{position}", row["tracking_ratio"] * _PERCENT, 100)
-    return replace(slider, provider_id=row["provider_id"], denominator=row["denominator"])
+    return slider._replace(provider_id=row["provider_id"], denominator=row["denominator"])
 
 
 def _slider(slider_id: str, start: float, most: int | None) -> Slider:

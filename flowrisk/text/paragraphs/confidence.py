@@ -12,8 +12,7 @@ The rule, in full:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from flowrisk.text import formatting
 
@@ -27,8 +26,7 @@ PARTIAL = "partial"
 LOWER_BOUNDS = frozenset({"at_least", "unknown"})
 
 
-@dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(NamedTuple):
     """``word`` is high, medium, low or not graded; ``reason`` one sentence."""
 
     word: str

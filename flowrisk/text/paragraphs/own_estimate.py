@@ -4,8 +4,7 @@ and its levels. Sums parts of one level for a line of text; counts nothing else.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from flowrisk.text import formatting
 
@@ -26,8 +25,7 @@ _UNKNOWN = "n/a"
 _TERMS_COUNT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """The parts of one level, summed: what is known of it, and what has no size.
 
     ``low_``, ``central_`` and ``high_`` are null where no part has a figure. The ends are sums of

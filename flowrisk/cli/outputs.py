@@ -137,11 +137,13 @@ def delivery(
 
 
 def _compile(verb: str) -> None:
-    """Compile the templates of a page; what fails here is said when the page is made."""
+    """Compile the templates of a page and load what makes it; what fails here is said when the
+    page is made."""
     with contextlib.suppress(Exception):
-        from flowrisk.report import templates
+        from flowrisk.report import page, templates
 
         templates.prepare(verb)
+        page.prepare(verb)
 
 
 def _page(page: Mapping[str, Any], forms: Sequence[str]) -> PageOptions | None:

@@ -3,6 +3,7 @@ installed package, or beside it in a checkout. Never reads them."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from flowrisk.errors import ModelError
@@ -42,6 +43,7 @@ def schema_folder() -> Path:
     return _located("json_schemas", "schema")
 
 
+@cache
 def _located(inside: str, beside: str) -> Path:
     for folder in (_PACKAGE / inside, _PACKAGE.parent / beside):
         if folder.is_dir():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -13,6 +14,11 @@ from flowrisk.report.page_options import PLAIN
 if TYPE_CHECKING:
     from flowrisk.domain import RiskAnswer, ScenarioAnswer, ScreenAnswer
     from flowrisk.report.page_options import PageOptions
+
+
+def prepare(verb: str) -> None:
+    """Load what chooses the sections of a command's page, before its answer is there."""
+    import_module(f"flowrisk.report.sections.{verb}")
 
 
 def scenario_page(answer: ScenarioAnswer, edition: PageOptions = PLAIN) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from flowrisk.errors import printable
@@ -132,6 +133,8 @@ _TRAILING_ZEROS = re.compile(r"\.0+(?!\d)|(?<=\.[1-9])0+(?!\d)")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
+# a page names the same funds, companies and sources many times
+@lru_cache(4096)
 def name(raw: str | None, length: int = NAME_LENGTH) -> str:
     """Return a name fit to print: no control or direction marks, one line, not too long."""
     whole = " ".join(unmarked((raw or "")[:_RAW_LENGTH]).split())

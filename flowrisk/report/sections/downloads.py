@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,13 +53,18 @@ def downloads(answer: Answer, tables: Sequence[str] = CSV_MARTS) -> list[Downloa
     cut = {name: frame.head(ROWS_COUNT) for name, frame in answer.marts.items()}
     document = formats.document(replace(answer, marts=cut, dataset_path=answer.dataset_name))
     compact = formats.json_bytes(document, separators=(",", ":"))
+    # compressing needs no lock of Python's: the other files are made meanwhile
+    with ThreadPoolExecutor(1) as beside:
+        compressed = beside.submit(_compressed, compact)
+        plain = [Download(f"{name}.csv", f"{cut[name].height} rows",
+                          _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
+                 for name in tables if name in cut]  # fmt: skip
+        sql = _compressed(_sql(answer).encode())
     return [
-        Download("flowrisk.json.gz", "every table, assumption and check", _compressed(compact)),
-        *(Download(f"{name}.csv", f"{cut[name].height} rows",
-                   _uri("text/csv", formats.frame_bytes(cut[name], "csv")))
-          for name in tables if name in cut),
-        Download("marts.sql.gz", "the SQL of each table", _compressed(_sql(answer).encode())),
-    ]  # fmt: skip
+        Download("flowrisk.json.gz", "every table, assumption and check", compressed.result()),
+        *plain,
+        Download("marts.sql.gz", "the SQL of each table", sql),
+    ]
 
 
 def _sql(answer: Answer) -> str:

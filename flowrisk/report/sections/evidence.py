@@ -100,6 +100,8 @@ def top(frame: pl.DataFrame, column: str, *, count: int = TOP_COUNT) -> Top:
 
     size = pl.col(column).abs()
     ordered = frame.sort(size, descending=True, nulls_last=True, maintain_order=True)
+    if ordered.height <= count:
+        return Top(ordered.rows(named=True), 0, None)
     rest = ordered.slice(count)
     known = rest[column].drop_nulls()
     return Top(ordered.head(count).rows(named=True), rest.height,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 from flowrisk.text import formatting
 
 _LENGTH = 400
+# a page names each of its sources many times
+_KEPT_COUNT = 4096
 # an address, one without its scheme, a public copy by its repository
 _ADDRESS = re.compile(
     r"(?P<address>https?://[^\s<>\"']+)"
@@ -42,6 +44,7 @@ class Part(NamedTuple):
     address: str | None
 
 
+@lru_cache(_KEPT_COUNT)
 def parts(source: str | None) -> tuple[Part, ...]:
     """Return a source as text and links, ``http`` and ``https`` only, in its own order."""
     return tuple(_parts(formatting.name(source, _LENGTH) if source else "not named"))
@@ -92,6 +95,7 @@ def _short(shown: str) -> str:
     return formatting.name(re.sub(r"^https?://(?:www\.)?", "", shown), _SHOWN_LENGTH)
 
 
+@lru_cache(_KEPT_COUNT)
 def grade(source: str | None) -> str:
     """Return A for a primary document, B for a named publication, C for a re-post, an aggregator or
     an unnamed publisher; of several the weakest that the text marks.

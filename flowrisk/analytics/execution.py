@@ -230,7 +230,8 @@ def _path(sales: list[dict[str, Any]], days: list[date]) -> Iterable[tuple[objec
     """Yield what each sale adds to each session of the path from it on."""
     numbers = {day: number for number, day in enumerate(days)}
     # a day that is no session of the calendar counts as the next one
-    at = [numbers.get(each["trades_on"], _next(days, each["trades_on"])) for each in sales]
+    sold_on = [each["trades_on"] for each in sales]
+    at = [numbers[day] if day in numbers else _next(days, day) for day in sold_on]
     for number in sorted({*at, *(max(at) + after for after in _AFTER_DAYS)}):
         for sale, sold_at in zip(sales, at, strict=True):
             if sold_at <= number < len(days):

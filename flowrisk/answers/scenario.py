@@ -69,7 +69,8 @@ def answer(
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
-    store = warehouse.Warehouse(folder, engine)
+    told = None if is_framed else [f"marts.{name}" for name in marts]
+    store = warehouse.Warehouse(folder, engine, models=told)
     loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
@@ -151,7 +152,7 @@ def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
         "dataset_name": store.folder.name,
         "dataset_path": str(store.folder.path),
         "dataset_digest": store.folder.digest(),
-        "vintages": tuple(table.vintage for table in store.tables.values()),
+        "vintages": store.vintages(),
         "assumptions": loaded.question.assumptions(),
         "scenarios": loaded.scenarios,
         "securities": loaded.securities,

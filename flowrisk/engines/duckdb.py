@@ -85,14 +85,18 @@ class DuckDB:
         self.connection.close()
 
     def read_footers(
-        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+        self,
+        paths: Sequence[PurePath],
+        *,
+        skimmed: Collection[PurePath] = (),
+        allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         if not paths:
             return {}
         for path in paths:
             footers.refuse_foreign(path)
-        self._lock(paths)
+        self._lock([*paths, *allowed])
         names = [literal_path(path) for path in paths]
         read = [literal_path(path) for path in paths if path not in skimmed]
         try:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from flowrisk.dataset import contents, reference, sql_models, whole
 from flowrisk.dataset.bound_tables import BoundTables
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder
 from flowrisk.domain import Finding, TableVintage
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.engine import Definition
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.dataset.folder import BoundTable
+    from flowrisk.dataset.folder import BoundTable, Folder
     from flowrisk.dataset.reference import Overlay
     from flowrisk.dataset.sql_models import Model
     from flowrisk.engines.engine import Engine, Row

@@ -69,13 +69,12 @@ def answer(
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
-    told = None if is_framed else [f"marts.{name}" for name in marts]
-    store = warehouse.Warehouse(folder, engine, models=told)
+    needed = (*marts, "liquidity") if asked.beside_flow else marts
+    names = [f"marts.{name}" for name in dict.fromkeys(needed)]
+    store = warehouse.Warehouse(folder, engine, models=None if is_framed else names)
     loaded = load(store, asked, book=book)
     rule = asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
-    needed = (*marts, "liquidity") if asked.beside_flow else marts
-    names = [f"marts.{name}" for name in dict.fromkeys(needed)]
     is_framed = is_framed or not _is_plain(loaded, book)
     checked, read = store.checked(
         scopes=("question", "screen") if rule else ("question",),

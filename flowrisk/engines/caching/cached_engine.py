@@ -80,12 +80,16 @@ class CachedEngine:
             self._cache.write(self._computed)
 
     def read_footers(
-        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+        self,
+        paths: Sequence[PurePath],
+        *,
+        skimmed: Collection[PurePath] = (),
+        allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``: read each time."""
         for path in map(Path, paths):
             self._stamp(path)
-        return self._inner.read_footers(paths, skimmed=skimmed)
+        return self._inner.read_footers(paths, skimmed=skimmed, allowed=allowed)
 
     def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:
         """See ``Engine.ascending``."""

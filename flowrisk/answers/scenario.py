@@ -71,9 +71,9 @@ def answer(
     """
     needed = (*marts, "liquidity") if asked.beside_flow else marts
     names = [f"marts.{name}" for name in dict.fromkeys(needed)]
-    store = warehouse.Warehouse(folder, engine, models=None if is_framed else names)
-    loaded = load(store, asked, book=book)
-    rule = asked.rule
+    told = None if is_framed else [*names, *warehouse.checks_of_questions()]
+    store = warehouse.Warehouse(folder, engine, models=told)
+    loaded, rule = load(store, asked, book=book), asked.rule
     assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     is_framed = is_framed or not _is_plain(loaded, book)
     checked, read = store.checked(

@@ -130,8 +130,8 @@ class Warehouse:
     Args:
         is_whole: whether the question is about every security, so that nothing is kept that has a
             row a holding.
-        models: what the question reads, where it tells of nothing else: at an address, tables that
-            neither these nor the checks of a question read are left aside. None = all are told of.
+        models: the models and tables that the question reads, where it tells of nothing else: at
+            an address, other tables are left aside. None = all are told of.
     """
 
     def __init__(
@@ -360,11 +360,15 @@ def _checks(scopes: Collection[str]) -> list[Model]:
     return [model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes]
 
 
+def checks_of_questions() -> list[str]:
+    """Return the names of the checks that every question is put to."""
+    return [check.qualified_name for check in _checks(("question", "small"))]
+
+
 def _read_by(names: Sequence[str]) -> set[str]:
-    """Return the tables that models and the checks of a question read, by name."""
-    checks = [check.qualified_name for check in _checks(("question", "small"))]
-    needed = sql_models.needed_for([*names, *checks])
-    return _raw(read for model in needed for read in model.reads)
+    """Return the tables that models read, by name, and those named."""
+    needed = sql_models.needed_for(names)
+    return _raw([*names, *(read for model in needed for read in model.reads)])
 
 
 def _raw(reads: Iterable[str]) -> set[str]:

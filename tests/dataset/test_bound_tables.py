@@ -50,6 +50,17 @@ def test_a_table_that_is_not_read_stops_nobody_but_who_is_told_of_it(make_datase
         assert "backtests.parquet" in str(refused.value)
 
 
+def test_a_query_reads_the_tables_that_it_names(make_dataset: Make) -> None:
+    made = make_dataset()
+    (made.path / "backtests.parquet").write_bytes(b"no parquet file")
+    there = at_address(api.open_dataset(made.path))
+    rows = there.query("select count(*) from marts.outflows", as_of=AS_OF).rows()
+    assert rows[0][0] > 0
+    for sql in ("select * from raw.backtests", "select * from results.outflows"):
+        with pytest.raises(DataError, match="cannot be read as parquet"):
+            there.query(sql, as_of=AS_OF)
+
+
 def made_anew(made: api.Dataset) -> api.Dataset:
     return api.open_dataset(made.path)
 

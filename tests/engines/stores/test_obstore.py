@@ -212,8 +212,7 @@ def test_twenty_million_rows_take_few_requests_and_few_bytes(
     there, here = api.open_dataset(address).query(sql), api.open_dataset(lake).query(sql)
     assert_frame_equal(there, here)
     assert here.height > 0
-    print("REQ", len(store.asked), store.sent_bytes / lake_bytes)
-    assert len(store.asked) <= 90
+    assert len(store.asked) <= 85
     assert store.sent_bytes <= 0.03 * lake_bytes
 
 

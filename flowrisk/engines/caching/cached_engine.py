@@ -222,7 +222,7 @@ class CachedEngine:
 
 
 def _settled(path: Path) -> _Stamp | None:
-    """Return what changes with a file; None for one that is not there or may change unseen."""
+    """Return what changes with a file; None for one that is not there, or whose next change need not show."""
     try:
         facts = path.stat()
     except OSError:

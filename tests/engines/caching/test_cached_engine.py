@@ -148,7 +148,7 @@ def test_a_file_that_changes_while_it_is_asked_keeps_nothing(
 
     with monkeypatch.context() as patched:
         patched.setattr(DuckDB, "rows_of_each", touched)
-        patched.setattr("flowrisk.dataset.folder.Folder.signature", lambda _: ())
+        patched.setattr("flowrisk.dataset.folder.Folder.signature", lambda _, **__: ())
         made.scenario(providers="all", as_of=AS_OF)
     assert not kept.exists()
 

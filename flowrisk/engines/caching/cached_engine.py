@@ -222,7 +222,8 @@ class CachedEngine:
 
 
 def _settled(path: Path) -> _Stamp | None:
-    """Return what changes with a file; None for one that is not there, or whose next change need not show."""
+    """Return what changes with a file; None for one that is gone, or whose next change may not
+    show."""
     try:
         facts = path.stat()
     except OSError:

@@ -15,7 +15,7 @@ from flowrisk.engines.engine import Definition
 from flowrisk.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import polars as pl
 
@@ -118,6 +118,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "has_known_funds": "boolean",
     },
 }
+SEVERITIES = ("refuse", "warn", "note")
 _READ_ON = ("staging", "intermediate")
 _SHOWN_COUNT = 6
 # up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
@@ -239,15 +240,21 @@ class Warehouse:
         return self.checked(scopes=scopes, ahead=ahead)[0]
 
     def checked(
-        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = ()
-    ) -> tuple[list[Finding], dict[str, list[Row]]]:
+        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = (),
+        severities: Collection[str] = SEVERITIES,
+    ) -> tuple[list[Finding], dict[str, list[Row]]]:  # fmt: skip
         """Return what the checks found, as ``run_checks``, and the rows of the models named in
-        ``read`` by column name, in the order their selects give them: all side by side."""
+        ``read`` by column name, in the order their selects give them: all side by side.
+
+        Args:
+            severities: of the checks to run, where nobody is told what the others find.
+        """
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
         checks = [
-            model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes
-        ]
+            model for model in sql_models.of_layer("checks")
+            if model.facts["scope"] in scopes and model.facts["severity"] in severities
+        ]  # fmt: skip
         selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
                    for check in checks]  # fmt: skip
         selects += map(_read, sql_models.named(read))

@@ -55,8 +55,11 @@ class Row:
     allowed: str | None = None
 
 
-def process(*arguments: str) -> Used:
+def process(*arguments: str, cache: Path | None = None) -> Used:
     """Run one cold Python process and return what it took.
+
+    Args:
+        cache: the folder of results that it may read and keep; it computes all without one.
 
     Raises: subprocess.CalledProcessError if it fails.
     """
@@ -64,7 +67,8 @@ def process(*arguments: str) -> Used:
     paths = [str(_ROOT), *filter(None, [environment.get("PYTHONPATH")])]
     done = subprocess.run(
         [sys.executable, "-c", _WATCHED, sys.executable, *arguments],
-        env=environment | {"PYTHONPATH": os.pathsep.join(paths)},
+        env=environment
+        | {"PYTHONPATH": os.pathsep.join(paths), "FLOWRISK_CACHE": str(cache or "off")},
         check=True,
         capture_output=True,
     )

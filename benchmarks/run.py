@@ -102,6 +102,7 @@ def asked() -> argparse.Namespace:
 def main() -> None:
     """Measure, print the machine and the table, and keep the rows."""
     chosen = asked()
+    os.environ["FLOWRISK_CACHE"] = "off"  # what is measured in this process is computed
     data = Data(Path(chosen.data).absolute(), QUICK if chosen.quick else Sizes(), chosen.engine_url)
     before = kept_rows(chosen.json)
     described = machine()

@@ -164,7 +164,8 @@ Value = TypeVar("Value")
 class Answer:
     """Everything one run of a command says; frames by name, in the order of the JSON.
 
-    ``read`` holds what only a terminal is told of: rows without a frame.
+    ``read`` holds what only a terminal is told of: rows without a frame. ``vintages`` holds every
+    table, but of an answer for a terminal from an address only those that were looked into.
     """
 
     flowrisk_version: str

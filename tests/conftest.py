@@ -34,6 +34,8 @@ FOREIGN = {"SOURCE_DATE_EPOCH", "FORCE_COLOR", "NO_COLOR", "PYTHONWARNINGS"}
 for _name in list(os.environ):
     if _name in FOREIGN or (_name.startswith("FLOWRISK_") and _name not in OURS):
         del os.environ[_name]
+# what a test reads has been computed in it
+os.environ["FLOWRISK_CACHE"] = "off"
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -73,12 +73,12 @@ def answer(
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
         or says nothing at the as-of date; QualityError under ``is_strict``.
     """
-    store = warehouse.Warehouse(folder, engine)
-    loaded = load(store, asked, book=book)
-    rule = asked.rule
-    assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     needed = (*marts, "liquidity") if asked.beside_flow else marts
     names = [f"marts.{name}" for name in dict.fromkeys(needed)]
+    told = None if is_framed else [*names, *warehouse.checks_of_questions()]
+    store = warehouse.Warehouse(folder, engine, models=told)
+    loaded, rule = load(store, asked, book=book), asked.rule
+    assessed = balance_sheets.assess(store, asked.coin_price_overrides) if rule else {}
     is_framed = is_framed or not _is_plain(loaded, book)
     checked, read = store.checked(
         scopes=("question", "screen") if rule else ("question",),
@@ -164,7 +164,7 @@ def header(store: Warehouse, loaded: Loaded) -> dict[str, Any]:
         "dataset_name": store.folder.name,
         "dataset_path": str(store.folder.path),
         "dataset_digest": store.folder.digest(),
-        "vintages": tuple(table.vintage for table in store.tables.values()),
+        "vintages": store.vintages(),
         "assumptions": loaded.question.assumptions(),
         "scenarios": loaded.scenarios,
         "securities": loaded.securities,

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
 from flowrisk.dataset.folder import Folder, open_folder
-from flowrisk.errors import DataError
+from flowrisk.errors import DataError, QualityError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +34,12 @@ def answered(
     """
     asked = folder
     for _ in range(_TRIES_COUNT):
-        before = asked.signature()
+        # as last looked at: what has changed since then shows afterwards
+        before = asked.signature(is_anew=False)
         try:
             with closing(choice.open(asked.path, is_framing=is_framing)) as engine:
                 found = ask(asked, engine)
-        except (DataError, OSError):
+        except (DataError, QuestionError, QualityError, OSError):
             if asked.signature() == before:
                 raise
         else:

@@ -18,7 +18,7 @@ from flowrisk.engines.files import WHOLE_BYTES, Files, LocalFiles
 from flowrisk.errors import DataError, QuestionError, join_names, nearest, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from flowrisk.dataset.reference import Overlay
     from flowrisk.engines.engine import Engine, FileFacts
@@ -61,11 +61,16 @@ class Folder:
     version: int | None = None
     """The version of the holdings where they are a table that has versions."""
 
-    def signature(self) -> tuple[object, ...]:
-        """Return what changes when any file is replaced; cheap, reads no content."""
+    def signature(self, *, is_anew: bool = True) -> tuple[object, ...]:
+        """Return what changes when any file is replaced; cheap, reads no content.
+
+        Args:
+            is_anew: whether to look again; else as the files were when they were last looked at.
+        """
         found: list[tuple[PurePath, object]] = []
         own = [overlay.path for overlay in self.reference.values()]
-        self.place.refresh()
+        if is_anew:
+            self.place.refresh()
         for path in (*(path for paths in self.files.values() for path in paths), *own):
             try:
                 found.append((path, self.place.stamp(path)))
@@ -229,18 +234,25 @@ def read_settings(path: Path) -> Mapping[str, object]:
     return _settings_of(LocalFiles(), path)
 
 
-def read_tables(folder: Folder, engine: Engine) -> tuple[BoundTable, ...]:
-    """Return every table of the contract as the folder has it, validated by its footers.
+def read_tables(
+    folder: Folder, engine: Engine, names: Collection[str] | None = None
+) -> tuple[BoundTable, ...]:
+    """Return tables of the contract as the folder has them, validated by their footers.
+
+    Args:
+        names: of which tables; None = every one.
 
     Raises: DataError for an unreadable file, a missing column or a wrong type, naming the file.
     """
     months = folder.files["holdings"]
+    asked = [table for name, table in tables().items() if names is None or name in names]
     footers = engine.read_footers(
-        [path for paths in folder.files.values() for path in paths],
+        [path for table in asked for path in folder.files[table.name]],
+        allowed=[path for paths in folder.files.values() for path in paths],
         # the months are in order: the first and the last know the dates of all
         skimmed={p for p in months[1:-1] if folder.place.stamp(p).byte_count > WHOLE_BYTES},
     )
-    return tuple(_bound(table, folder.files[name], footers) for name, table in tables().items())
+    return tuple(_bound(table, folder.files[table.name], footers) for table in asked)
 
 
 def _bound(

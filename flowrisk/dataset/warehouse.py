@@ -3,13 +3,13 @@ the checks, hands out frames. Adds nothing to what the SQL says."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from flowrisk.dataset import contents, reference, sql_models, whole
+from flowrisk.dataset.bound_tables import BoundTables
 from flowrisk.dataset.contract import tables
-from flowrisk.dataset.folder import Folder, read_tables
-from flowrisk.domain import Finding
+from flowrisk.domain import Finding, TableVintage
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.engine import Definition
 from flowrisk.errors import DataError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from flowrisk.dataset.folder import BoundTable
+    from flowrisk.dataset.folder import BoundTable, Folder
     from flowrisk.dataset.reference import Overlay
     from flowrisk.dataset.sql_models import Model
     from flowrisk.engines.engine import Engine, Row
@@ -131,20 +131,33 @@ class Warehouse:
     Args:
         is_whole: whether the question is about every security, so that nothing is kept that has a
             row a holding.
+        models: the models and tables that the question reads, where it tells of nothing else: at
+            an address, other tables are left aside. None = all are told of.
     """
 
-    def __init__(self, folder: Folder, engine: Engine, *, is_whole: bool = False) -> None:
+    def __init__(
+        self,
+        folder: Folder,
+        engine: Engine,
+        *,
+        is_whole: bool = False,
+        models: Sequence[str] | None = None,
+    ) -> None:
         self.folder = folder
         self._is_whole = is_whole
         self.engine = engine
-        bound = (_told_over(table, folder) for table in read_tables(folder, engine))
-        self.tables = {table.vintage.name: table for table in bound}
+        is_all = models is None or isinstance(folder.path, Path)
+        self.tables = BoundTables(folder, engine, ahead=None if is_all else _read_by(models or ()))
         self._defined: set[str] = set()
         self._loaded: set[str] = set()
         self._deferred: dict[str, Callable[[], Sequence[Sequence[object]]]] = {}
         engine.size_for(
-            sum(table.vintage.row_count for table in self.tables.values()), is_whole=is_whole
+            sum(table.vintage.row_count for table in self.tables.known()), is_whole=is_whole
         )
+
+    def vintages(self) -> tuple[TableVintage, ...]:
+        """Return rows and dates of every table that was looked into, or has no file."""
+        return tuple(table.vintage for table in self.tables.known())
 
     def load_question(self, tables: Mapping[str, Sequence[Sequence[object]]]) -> None:
         """Load the question as tables of the schema ``scenario``; absent ones stay empty."""
@@ -175,7 +188,9 @@ class Warehouse:
         """Return the models named and all they read that are still to be defined, and bind what
         they read of files and question; what is read on an engine may keep."""
         named = sql_models.needed_for(names, read_as=self._as_read)
-        for read in dict.fromkeys([*names, *(read for model in named for read in model.reads)]):
+        reads = dict.fromkeys([*names, *(read for model in named for read in model.reads)])
+        self.tables.read(_raw(reads))
+        for read in reads:
             self._bind(read)
         # a part of the question that is loaded when it is read may have defined some of them
         needed = [model for model in named if model.qualified_name not in self._defined]
@@ -244,17 +259,11 @@ class Warehouse:
         severities: Collection[str] = SEVERITIES,
     ) -> tuple[list[Finding], dict[str, list[Row]]]:  # fmt: skip
         """Return what the checks found, as ``run_checks``, and the rows of the models named in
-        ``read`` by column name, in the order their selects give them: all side by side.
-
-        Args:
-            severities: of the checks to run, where nobody is told what the others find.
-        """
+        ``read`` by column name, in the order their selects give them: all side by side. What
+        checks of other ``severities`` would find, nobody is told."""
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
-        checks = [
-            model for model in sql_models.of_layer("checks")
-            if model.facts["scope"] in scopes and model.facts["severity"] in severities
-        ]  # fmt: skip
+        checks = _checks(scopes, severities)
         selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
                    for check in checks]  # fmt: skip
         selects += map(_read, sql_models.named(read))
@@ -269,16 +278,17 @@ class Warehouse:
         return findings, dict(zip(read, found[len(checks) :], strict=True))
 
     def _absences(self) -> list[Finding]:
-        """Say which optional tables and nullable columns the dataset lacks."""
-        contract = tables()
+        """Say which optional tables the dataset lacks, and which nullable columns of those that
+        were looked into."""
+        contract, known = tables(), {table.vintage.name: table for table in self.tables.known()}
         missing = [
             (name, f"without it: {contract[name].switches_off}")
-            for name, table in self.tables.items()
+            for name, table in known.items()
             if not table.vintage.is_present and contract[name].switches_off
         ]
         lacking = [
             (name, ", ".join(table.lacking))
-            for name, table in self.tables.items()
+            for name, table in known.items()
             if table.vintage.is_present and table.lacking
         ]
         facts = (
@@ -349,6 +359,27 @@ def refuse(findings: Sequence[Finding], folder: Folder) -> None:
         )
 
 
+def _checks(scopes: Collection[str], severities: Collection[str] = SEVERITIES) -> list[Model]:
+    found = sql_models.of_layer("checks")
+    return [each for each in found
+            if each.facts["scope"] in scopes and each.facts["severity"] in severities]  # fmt: skip
+
+
+def checks_of_questions() -> list[str]:
+    """Return the names of the checks that every question is put to."""
+    return [check.qualified_name for check in _checks(("question", "small"))]
+
+
+def _read_by(names: Sequence[str]) -> set[str]:
+    """Return the tables that models read, by name, and those named."""
+    needed = sql_models.needed_for(names)
+    return _raw([*names, *(read for model in needed for read in model.reads)])
+
+
+def _raw(reads: Iterable[str]) -> set[str]:
+    return {name for schema, _, name in (read.partition(".") for read in reads) if schema == "raw"}
+
+
 def _read(model: Model) -> Definition:
     """Return the select of a model's rows; a view is not defined to be read once."""
     name = model.qualified_name
@@ -366,27 +397,4 @@ def _finding(check: Model, rows: Sequence[Row]) -> Finding:
         remedy=check.facts["remedy"],
         count=len(rows),
         examples=tuple(f"{subject}: {fact}" for subject, fact in shown),
-    )
-
-
-def _told_over(table: BoundTable, folder: Folder) -> BoundTable:
-    """Return a table whose vintage counts the days of its reference file too."""
-    overlay = folder.reference.get(table.vintage.name)
-    if overlay is None:
-        return table
-    vintage, column = table.vintage, overlay.table.date_column or ""
-    index = overlay.columns.index(column) if column in overlay.columns else -1
-    days = [str(row[index]) for row in overlay.rows if index >= 0 and row[index] is not None]
-    ends = [end for end in (vintage.oldest_on, vintage.newest_on) if end is not None]
-    told = replace(
-        vintage,
-        row_count=max(vintage.row_count, len(overlay.rows)),
-        oldest_on=min([*ends, *days], default=None),
-        newest_on=max([*ends, *days], default=None),
-        is_present=vintage.is_present or bool(overlay.rows),
-    )
-    return replace(
-        table,
-        vintage=told,
-        lacking=tuple(name for name in table.lacking if name not in overlay.columns),
     )

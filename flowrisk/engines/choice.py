@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from flowrisk import __version__
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
@@ -69,6 +70,18 @@ class Choice:
             from flowrisk.engines.spark import Spark
 
             return Spark(self.url or "", folder=folder, seen_as=self.seen_as)
-        from flowrisk.engines.duckdb import DuckDB
+        return _on_this_machine(folder, is_framing=is_framing)
 
-        return DuckDB(folder, is_framing=is_framing)
+
+def _on_this_machine(folder: PurePath, *, is_framing: bool) -> Engine:
+    from flowrisk.engines.address import Address
+    from flowrisk.engines.caching import result_cache
+    from flowrisk.engines.duckdb import VERSION, DuckDB
+
+    cache = None if isinstance(folder, Address) else result_cache.opened()
+    engine = DuckDB(folder, is_framing=is_framing)
+    if cache is None:
+        return engine
+    from flowrisk.engines.caching.cached_engine import CachedEngine
+
+    return CachedEngine(engine, cache, version=f"{__version__} {VERSION}")

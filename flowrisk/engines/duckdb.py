@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Row
 
 
+VERSION = duckdb.__version__
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000
@@ -85,14 +86,18 @@ class DuckDB:
         self.connection.close()
 
     def read_footers(
-        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+        self,
+        paths: Sequence[PurePath],
+        *,
+        skimmed: Collection[PurePath] = (),
+        allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         if not paths:
             return {}
         for path in paths:
             footers.refuse_foreign(path)
-        self._lock(paths)
+        self._lock([*paths, *allowed])
         names = [literal_path(path) for path in paths]
         read = [literal_path(path) for path in paths if path not in skimmed]
         try:

@@ -57,9 +57,14 @@ class Engine(Protocol):
         ...
 
     def read_footers(
-        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+        self,
+        paths: Sequence[PurePath],
+        *,
+        skimmed: Collection[PurePath] = (),
+        allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """Return the footer facts of each file; of those ``skimmed`` only row count and types.
+        The first call says for good which files may be looked into: these and those ``allowed``.
 
         Raises: DataError naming the first file that is missing, empty, foreign or truncated.
         """

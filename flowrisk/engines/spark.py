@@ -97,12 +97,16 @@ class Spark:
             self.session.stop()
 
     def read_footers(
-        self, paths: Sequence[PurePath], *, skimmed: Collection[PurePath] = ()
+        self,
+        paths: Sequence[PurePath],
+        *,
+        skimmed: Collection[PurePath] = (),
+        allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``."""
         with closing(DuckDB(self._folder)) as local:
-            footers = local.read_footers(paths, skimmed=skimmed)
-        self._row_counts = {path: facts.row_count for path, facts in footers.items()}
+            footers = local.read_footers(paths, skimmed=skimmed, allowed=allowed)
+        self._row_counts |= {path: facts.row_count for path, facts in footers.items()}
         return footers
 
     def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:

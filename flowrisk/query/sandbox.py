@@ -20,6 +20,7 @@ import duckdb
 
 from flowrisk import errors
 from flowrisk.dataset import warehouse
+from flowrisk.dataset.contract import tables
 from flowrisk.engines.composing import own_name
 from flowrisk.engines.duckdb import DuckDB, framed, passed_on
 from flowrisk.errors import QuestionError
@@ -219,9 +220,11 @@ def _opened(
     folder: Folder, asked: Question, foreseen: str | None
 ) -> tuple[DuckDB, warehouse.Warehouse, loading.Loaded]:
     engine = DuckDB(folder.path, is_spilling=False)
-    store = warehouse.Warehouse(folder, engine)
+    named, macros = foreseeing.read_by(foreseen, tables())
+    # what is read once the settings are closed is looked into before
+    is_late = foreseen is None or answered.is_read_by(foreseen)
+    store = warehouse.Warehouse(folder, engine, models=None if is_late else named)
     loaded = loading.load(store, asked, book=books.lines(asked))
-    named, macros = foreseeing.read_by(foreseen, store.tables)
     store.define(named)
     for macro in macros:
         engine.define_macro(macro.signature, macro.sql)

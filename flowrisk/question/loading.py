@@ -103,8 +103,7 @@ def _assumptions(asked: Question, as_of_on: dt.date) -> tuple[object, ...]:
 
 def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:
     """Return the as-of date and who set it."""
-    bounds = {name: table.vintage for name, table in store.tables.items()}
-    newest = bounds["prices"].newest_on
+    newest = store.tables["prices"].vintage.newest_on
     if asked.as_of_on is None:
         if newest is None:
             raise DataError(
@@ -112,7 +111,7 @@ def _as_of(store: Warehouse, asked: Question) -> tuple[dt.date, str]:
                 remedy="Add prices.parquet rows, or give --as-of and --price.",
             )
         return dt.date.fromisoformat(newest[:10]), "newest price"
-    starts = [bounds[name].oldest_on for name in ("fund_reports", "prices")]
+    starts = [store.tables[name].vintage.oldest_on for name in ("fund_reports", "prices")]
     first = [dt.date.fromisoformat(start[:10]) for start in starts if start is not None]
     if first and asked.as_of_on < min(first):
         raise DataError(

@@ -232,20 +232,10 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float |
     The SQL that chooses the estimate of a question chooses here too, over the rows of a result. A
     position observed otherwise moves what is estimated beyond it by as much.
     """
-    rows = []
-    for number, (row, observed_shares) in enumerate(asked):
-        moved = observed_shares - run.observed_shares(row)
-        by_aum, model = row["tracked_aum_outflow_shares"], _deletion_model_shares(row)
-        known = {
-            "provider_id": str(number), "security_id": row["security_id"],
-            "observed_shares": observed_shares, "has_report": True, "funds_count": 0,
-            "has_membership": row["method"] != "membership-unknown",
-            "tracked_aum_shares": None if by_aum is None else by_aum + moved,
-            "tracking_ratio_shares": row[_BY_RATIO],
-            "model_central_shares": None if model is None else model + moved,
-            "model_bound": row["model_bound"], "estimated_count": int(row["method"] == "model"),
-        }  # fmt: skip
-        rows.append([known.get(name) for name in _COMPONENTS])
+    known = [_components(run, row, observed_shares) for row, observed_shares in asked]
+    # the same provider stands in several scenarios, and a step that changes nothing asks again
+    numbers = {each: str(number) for number, each in enumerate(dict.fromkeys(known))}
+    rows = [(number, *each) for each, number in numbers.items()]
     method = run.document["assumptions"]["method"]["value"]
     assumed = [method if name == "method" else None for name in QUESTION_TABLES["assumptions"]]
     choice = sql_models.models()[_CHOICE]
@@ -254,7 +244,23 @@ def _chosen_shares(run: Run, asked: Sequence[tuple[Row, float]]) -> list[float |
         engine.load_rows("intermediate.outflow_components", _COMPONENTS, rows)
         engine.define(_CHOICE, choice.sql, is_table=True)
         found = dict(engine.rows(f"select provider_id, outflow_shares from {_CHOICE}"))
-    return [found[str(number)] for number in range(len(asked))]
+    return [found[numbers[each]] for each in known]
+
+
+def _components(run: Run, row: Row, observed_shares: float) -> tuple[object, ...]:
+    """Return what is known of a provider, in the order of ``_COMPONENTS`` after its name."""
+    moved = observed_shares - run.observed_shares(row)
+    by_aum, model = row["tracked_aum_outflow_shares"], _deletion_model_shares(row)
+    known = {
+        "security_id": row["security_id"],
+        "observed_shares": observed_shares, "has_report": True, "funds_count": 0,
+        "has_membership": row["method"] != "membership-unknown",
+        "tracked_aum_shares": None if by_aum is None else by_aum + moved,
+        "tracking_ratio_shares": row[_BY_RATIO],
+        "model_central_shares": None if model is None else model + moved,
+        "model_bound": row["model_bound"], "estimated_count": int(row["method"] == "model"),
+    }  # fmt: skip
+    return tuple(known.get(name) for name in list(_COMPONENTS)[1:])
 
 
 def _deletion_model_shares(row: Row) -> float | None:

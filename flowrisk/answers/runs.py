@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 Row = Mapping[str, Any]
 Side: TypeAlias = "tuple[PurePath, Callable[[PurePath], bytes]]"
 """A result or dataset, and what answers the question over it as the JSON of ``scenario``."""
-_NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
+NEEDED = ("outflows", "provider_outflows", "fund_outflows", "fund_coverage")
+"""The frames of a scenario result that a comparison reads."""
 
 
 class Run:
@@ -94,7 +95,7 @@ def read_run(path: PurePath, ask: Callable[[PurePath], bytes]) -> Run:
         ) from error
     known = document if isinstance(document, dict) else {}
     refuse_newer(known.get("schema_version"), domain.SCHEMA_VERSION, path)
-    lacking = [name for name in (*_NEEDED, "assumptions", "scenarios") if name not in known]
+    lacking = [name for name in (*NEEDED, "assumptions", "scenarios") if name not in known]
     if lacking or known["schema_version"] != domain.SCHEMA_VERSION:
         raise DataError(
             "A file to compare is not a scenario result of this version.",

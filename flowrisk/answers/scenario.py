@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from flowrisk.dataset.warehouse import Warehouse
     from flowrisk.domain import Finding
     from flowrisk.engines.engine import Engine
+    from flowrisk.question.balance_sheets import Assessment
     from flowrisk.question.book import Line
     from flowrisk.question.loading import Loaded
     from flowrisk.question.question import Question
@@ -56,6 +57,7 @@ def answer(
     marts: Sequence[str] = MARTS,
     is_framed: bool = True,
     is_strict: bool = False,
+    is_warning: bool = True,
     book: Sequence[Line] = (),
 ) -> ScenarioAnswer:
     """Answer one question over one dataset.
@@ -64,6 +66,8 @@ def answer(
         marts: the marts to read; fewer are faster.
         is_framed: read them as frames; as rows else, where the marts alone answer the question.
         is_strict: refuse on quality warnings.
+        is_warning: whether anybody is told of warnings and notes; else only what is refused is
+            looked for, and warnings under ``is_strict``.
         book: portfolios whose trades are told too.
 
     Raises: QuestionError for unknown names; DataError for data that is broken, contradicts itself
@@ -80,6 +84,7 @@ def answer(
         scopes=("question", "screen") if rule else ("question",),
         ahead=names if is_framed else (),
         read=() if is_framed else names,
+        severities=warehouse.SEVERITIES if is_warning or is_strict else ("refuse",),
     )
     found_beside = (*balance_sheets.findings(assessed.values()), *loaded.findings)
     findings = judged([*checked, *found_beside], folder, is_strict=is_strict)
@@ -88,10 +93,7 @@ def answer(
         return ScenarioAnswer(**header(store, loaded), marts={}, findings=findings, read=rows)
     found = store.frames(names)
     frames = {name.removeprefix("marts."): frame for name, frame in found.items()}
-    if rule is not None:
-        frames["rule_disagreements"] = balance_sheets.rule_disagreements(
-            store, rule, assessed, loaded.question.list_id
-        )
+    frames |= _ruled(store, assessed, loaded)
     frames |= _beside(store, frames, loaded)
     frames |= {name: store.frame(f"marts.{name}") for name in BOOK_MARTS if book}
     return ScenarioAnswer(
@@ -99,6 +101,17 @@ def answer(
         marts=_with_traded(with_assumed(frames, loaded), loaded),
         findings=findings,
     )
+
+
+def _ruled(
+    store: Warehouse, assessed: Mapping[str, Assessment], loaded: Loaded
+) -> dict[str, pl.DataFrame]:
+    """Return where a rule and the list disagree; nothing where no rule was asked about."""
+    rule, list_id = loaded.question.rule, loaded.question.list_id
+    if rule is None:
+        return {}
+    found = balance_sheets.rule_disagreements(store, rule, assessed, list_id)
+    return {"rule_disagreements": found}
 
 
 def _is_plain(loaded: Loaded, book: Sequence[Line]) -> bool:

@@ -140,7 +140,7 @@ def _given_beside(loaded: Loaded) -> dict[str, dict[str, tuple[float, ...]]]:
 def digital_asset_ratios(store: Warehouse, loaded: Loaded) -> pl.DataFrame:
     """Return where each security's issuer stands against the rule asked about, else 50 %.
 
-    Raises: QuestionError as ``screening.assess``; a dataset without balance sheets assesses nobody.
+    A dataset without balance sheets assesses nobody.
     """
     asked = loaded.question
     has_balance_sheets = store.tables["treasuries"].vintage.row_count

@@ -204,7 +204,7 @@ class Dataset(Session):
         def ask(path: PurePath, day: Day | None) -> bytes:
             dataset = open_dataset(path)
             asked = dataset.settings({**question, "as_of": day} if day else question)
-            return dataset.answer(asked, is_strict=strict, choice=choice).render("json")
+            return dataset.side(asked, is_strict=strict, choice=choice)
 
         before, after = dates or (None, None)
         return compared((self.path, lambda path: ask(path, before)),

@@ -13,6 +13,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, TypeVar, Unpack
 
 from flowrisk.answers import scenario
+from flowrisk.answers.runs import NEEDED
 from flowrisk.answers.scenario import MARTS
 from flowrisk.api import at_rest
 from flowrisk.api.keywords import described
@@ -113,6 +114,20 @@ class Session:
         ask = functools.partial(scenario.answer, asked=asked, marts=marts, is_framed=is_framed,
                                 is_strict=is_strict, book=books.lines(asked))  # fmt: skip
         return ScenarioResult(self._while_files_rest(ask, choice, is_framing=is_framed))
+
+    def side(self, asked: Question, *, is_strict: bool = False, choice: Choice = _HERE) -> bytes:
+        """Answer a question as one side of a comparison: the JSON of ``scenario``, with the frames
+        that a comparison reads and no others, and without warnings, of which it tells none.
+
+        Raises: as ``scenario``.
+        """
+        from flowrisk.export import formats
+
+        ask = functools.partial(scenario.answer, asked=asked, marts=NEEDED, is_framed=False,
+                                is_strict=is_strict, is_warning=False)  # fmt: skip
+        # the comparison has frames, whose library may load meanwhile
+        told = self._while_files_rest(ask, choice, is_framing=True)
+        return formats.json_bytes(formats.document(told))
 
     def backtested(self, asked: Question) -> Result[Backtest]:
         """Score past forecasts with settings that are resolved already.

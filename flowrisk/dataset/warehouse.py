@@ -118,6 +118,7 @@ QUESTION_TABLES: Mapping[str, Mapping[str, str]] = {
         "has_known_funds": "boolean",
     },
 }
+SEVERITIES = ("refuse", "warn", "note")
 _READ_ON = ("staging", "intermediate")
 _SHOWN_COUNT = 6
 # up to here a question can afford to look at every position; beyond, only 'flowrisk check' does
@@ -254,13 +255,15 @@ class Warehouse:
         return self.checked(scopes=scopes, ahead=ahead)[0]
 
     def checked(
-        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = ()
-    ) -> tuple[list[Finding], dict[str, list[Row]]]:
+        self, *, scopes: Sequence[str], ahead: Sequence[str] = (), read: Sequence[str] = (),
+        severities: Collection[str] = SEVERITIES,
+    ) -> tuple[list[Finding], dict[str, list[Row]]]:  # fmt: skip
         """Return what the checks found, as ``run_checks``, and the rows of the models named in
-        ``read`` by column name, in the order their selects give them: all side by side."""
+        ``read`` by column name, in the order their selects give them: all side by side. What
+        checks of other ``severities`` would find, nobody is told."""
         if "dataset" in scopes or self.tables["holdings"].vintage.row_count <= _SMALL_ROWS:
             scopes = [*scopes, "small"]
-        checks = _checks(scopes)
+        checks = _checks(scopes, severities)
         selects = [Definition(check.qualified_name, check.sql, reads=check.reads)
                    for check in checks]  # fmt: skip
         selects += map(_read, sql_models.named(read))
@@ -356,8 +359,10 @@ def refuse(findings: Sequence[Finding], folder: Folder) -> None:
         )
 
 
-def _checks(scopes: Collection[str]) -> list[Model]:
-    return [model for model in sql_models.of_layer("checks") if model.facts["scope"] in scopes]
+def _checks(scopes: Collection[str], severities: Collection[str] = SEVERITIES) -> list[Model]:
+    found = sql_models.of_layer("checks")
+    return [each for each in found
+            if each.facts["scope"] in scopes and each.facts["severity"] in severities]  # fmt: skip
 
 
 def checks_of_questions() -> list[str]:

@@ -21,10 +21,38 @@ if TYPE_CHECKING:
 _DAY = "as_of_on"
 _KEYS = ("security_id", "fund_id", _DAY)
 _REPEATED = "intermediate.holdings_repeated"
+_STATED = "staging.holdings_stated"
 _ADDED_UP = "intermediate.positions_summed"
-_ELSEWHERE: Mapping[str, tuple[str, str]] = {
-    "intermediate.holdings_asked": ("staging.holdings_stated", "select * from {}"),
-    "intermediate.reports_met": (_ADDED_UP, "select fund_id, as_of_on from {}"),
+# views that several others read, each of them over all holdings
+_KEPT = {_ADDED_UP, "intermediate.components_by_density"}
+# the reports are added up in any case: where all can be used, no holding is read again. The
+# condition names both sides, so that the few days are joined before it is asked of every holding
+_OF_UNUSABLE = """
+select
+    stated.fund_id,
+    stated.as_of_on,
+    stated.security_id,
+    stated.shares,
+    stated.market_value_usd
+from staging.holdings_stated as stated
+inner join (
+    select
+        as_of_on,
+        max(unusable_count) as unusable_count
+    from intermediate.positions_summed
+    where unusable_count > 0
+    group by as_of_on
+) as days
+    on stated.as_of_on is not distinct from days.as_of_on
+where case when days.unusable_count > 0 then not stated.is_usable end
+"""
+_ELSEWHERE: Mapping[str, tuple[frozenset[str], str]] = {
+    "intermediate.holdings_asked": (frozenset({_STATED}), "select * from staging.holdings_stated"),
+    "intermediate.reports_met": (
+        frozenset({_ADDED_UP}),
+        "select fund_id, as_of_on from intermediate.positions_summed",
+    ),
+    "intermediate.holdings_unusable": (frozenset({_STATED, _ADDED_UP}), _OF_UNUSABLE),
 }
 """What a model is where every security is asked about: what it reads then, and its select."""
 
@@ -32,15 +60,13 @@ _ELSEWHERE: Mapping[str, tuple[str, str]] = {
 def read_whole(model: Model, engine: Engine, holdings: BoundTable) -> Model:
     """Return a model as it is where every security is asked about."""
     if found := _ELSEWHERE.get(model.qualified_name):
-        origin, select = found
-        return replace(
-            model, sql=select.format(origin), reads=frozenset({origin}), facts={"kind": "view"}
-        )
+        reads, sql = found
+        return replace(model, sql=sql, reads=reads, facts={"kind": "view"})
     if model.is_of_asked:
         return replace(model, sql=model.unordered_sql, facts={**model.facts, "kind": "view"})
     if model.is_table:
         return replace(model, sql=model.unordered_sql)
-    if model.qualified_name == _ADDED_UP:
+    if model.qualified_name in _KEPT:
         return replace(model, facts={**model.facts, "kind": "table"})
     if model.qualified_name == _REPEATED:
         return replace(model, sql=_on_days(model.sql, doubted_days(engine, holdings)))

@@ -17,7 +17,7 @@ from flowrisk.export.tables import rows_markdown, rows_table, rows_vertical
 from flowrisk.question import settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import polars as pl
 
@@ -60,6 +60,7 @@ def document(answer: Answer) -> dict[str, object]:
             for s in answer.scenarios
         ],
         **{name: rows(frame) for name, frame in answer.marts.items()},
+        **{name: _finite_rows(read) for name, read in answer.read.items()},
         "warnings": [{"code": f.code, "message": f.message} for f in answer.findings],
     }  # fmt: skip
 
@@ -153,6 +154,10 @@ def rows(frame: pl.DataFrame) -> list[dict[str, object]]:
         for name in doubtful:
             row[name] = _finite(row[name])
     return found
+
+
+def _finite_rows(found: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
+    return [{name: _finite(value) for name, value in row.items()} for row in found]
 
 
 def _finite(value: object) -> object:

@@ -46,6 +46,9 @@ _LATER = (
     "Give --known-on to use only what was published by a day.",
 )
 NO_STATEMENT = "no balance sheet in the data by the as-of date"
+_COINS = """
+    select coin from staging.treasuries union select coin from staging.coin_prices order by 1
+"""
 _COLUMNS = (
     "issuer_id", "coin", "as_of_on", "published_on", "is_published_after_as_of",
     "newest_statement_on", "units", "digital_assets_usd", "total_assets_usd", "cash_usd",
@@ -166,7 +169,7 @@ def assess(store: Warehouse, coin_prices: Mapping[str, float] | None) -> dict[st
         store: with ``scenario.assumptions`` loaded.
         coin_prices: review prices in USD a coin by coin, instead of the newest close; or None.
 
-    Raises: QuestionError for a coin that the data does not know; DataError without balance sheets.
+    Raises: DataError without balance sheets.
     """
     if not store.tables["treasuries"].vintage.row_count:
         raise DataError(
@@ -177,7 +180,7 @@ def assess(store: Warehouse, coin_prices: Mapping[str, float] | None) -> dict[st
     store.define([STATEMENTS])
     rows = store.engine.rows(f"select {', '.join(_COLUMNS)} from {STATEMENTS}")
     lines = [dict(zip(_COLUMNS, row, strict=True)) for row in rows]
-    given = _given_prices(store, coin_prices or {})
+    given = {name.casefold(): price for name, price in (coin_prices or {}).items()}
     by_issuer: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
         price = given.get(line["coin"].casefold())
@@ -187,15 +190,15 @@ def assess(store: Warehouse, coin_prices: Mapping[str, float] | None) -> dict[st
     return {issuer_id: _assessed(found) for issuer_id, found in by_issuer.items()}
 
 
-def _given_prices(store: Warehouse, coin_prices: Mapping[str, float]) -> dict[str, float]:
+def refuse_unknown_coins(store: Warehouse, coin_prices: Mapping[str, float]) -> None:
+    """Refuse the price of a coin that nobody holds, whether or not an answer reads it.
+
+    Raises: QuestionError.
+    """
+    if not coin_prices or not store.tables["treasuries"].vintage.row_count:
+        return
     store.define(["staging.treasuries", "staging.coin_prices"])
-    known = [
-        coin
-        for (coin,) in store.engine.rows(
-            "select coin from staging.treasuries union select coin from staging.coin_prices "
-            "order by 1"
-        )
-    ]
+    known = [coin for (coin,) in store.engine.rows(_COINS)]
     for name in coin_prices:
         if name.casefold() not in map(str.casefold, known):
             near = nearest(name, known)
@@ -204,7 +207,6 @@ def _given_prices(store: Warehouse, coin_prices: Mapping[str, float]) -> dict[st
                 facts={"coins": join_names(known)} | ({"nearest": near} if near else {}),
                 remedy="Check the spelling, or add the coin's holders to treasuries.parquet.",
             )
-    return {name.casefold(): price for name, price in coin_prices.items()}
 
 
 def _all_coins(lines: Sequence[Line], reported_usd: float | None) -> float | None:

@@ -59,8 +59,7 @@ def load(
         at the as-of date, or for a book that contradicts itself.
     """
     as_of_on, as_of_by = _as_of(store, asked)
-    scenarios = _scenarios(store, asked)
-    known = naming.known(store)
+    scenarios, known = _scenarios(store, asked), naming.known(store)
     (list_id, list_by), securities, unasked = (
         _all_securities(store) if is_whole else _securities(store, asked, as_of_on, known)
     )
@@ -73,6 +72,7 @@ def load(
         set_by=asked.origins(NOT_USED, *unused) | {"as_of": as_of_by, "list": list_by},
     )  # fmt: skip
     store.load_part("assumptions", [_assumptions(asked, as_of_on)])
+    balance_sheets.refuse_unknown_coins(store, asked.coin_price_overrides or {})
     securities = _ruled(store, asked, asked.rule, known, securities) if asked.rule else securities
     listings.load_when_read(store, [each.security_id for each in securities], as_of_on)
     store.load_question({

@@ -6,16 +6,12 @@
 
 with
 
--- one look at each holding, of which there may be as many as in the whole lake
 holdings_unusable as (
     select
-        concat_ws(' ', holdings_asked.fund_id, holdings_asked.as_of_on, holdings_asked.security_id) as key_text,
-        holdings_asked.shares,
-        holdings_asked.market_value_usd
-    from intermediate.holdings_asked
-    where
-        holdings_asked.shares < 0 or holdings_asked.shares > 1e300 or holdings_asked.shares - holdings_asked.shares != 0 or holdings_asked.shares is null
-        or holdings_asked.market_value_usd < 0 or holdings_asked.market_value_usd > 1e300 or holdings_asked.market_value_usd - holdings_asked.market_value_usd != 0
+        concat_ws(' ', holdings_unusable.fund_id, holdings_unusable.as_of_on, holdings_unusable.security_id) as key_text,
+        holdings_unusable.shares,
+        holdings_unusable.market_value_usd
+    from intermediate.holdings_unusable
 ),
 
 unusable as (

@@ -21,7 +21,8 @@ select
     holdings.shares,
     holdings.market_value_usd,
     holdings.basis,
-    holdings.source
+    holdings.source,
+    holdings.is_usable
 from holdings
 inner join securities on holdings.security_id = securities.security_id
 order by holdings.security_id nulls first, holdings.fund_id nulls first, holdings.as_of_on

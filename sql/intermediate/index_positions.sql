@@ -69,31 +69,38 @@ placed as (
     where components_estimated.level_id <> 'X' and not components_estimated.is_conditional
 ),
 
+-- of the other indices nothing is asked
+placed_moved as (
+    select placed.*
+    from placed
+    where coalesce(placed.own_index_id, placed.index_id) in (select moved.index_id from moved)
+),
+
 parts as (
     select
-        placed.own_index_id as index_id,
-        placed.security_id,
-        sum(placed.central_shares) as central_shares,
+        placed_moved.own_index_id as index_id,
+        placed_moved.security_id,
+        sum(placed_moved.central_shares) as central_shares,
         -- by the density of another index, of which the security is a member
-        sum(placed.central_shares) filter (where placed.own_index_id <> placed.index_id)
+        sum(placed_moved.central_shares) filter (where placed_moved.own_index_id <> placed_moved.index_id)
             as implied_shares,
-        count(*) filter (where placed.level_id <> 'L0' and placed.central_shares is not null)
+        count(*) filter (where placed_moved.level_id <> 'L0' and placed_moved.central_shares is not null)
             as estimated_count,
-        min(concat_ws(': ', placed.component_name, placed.missing_reason))
-        filter (where placed.missing_reason is not null) as missing_reason
-    from placed
-    where placed.own_index_id is not null
-    group by placed.own_index_id, placed.security_id
+        min(concat_ws(': ', placed_moved.component_name, placed_moved.missing_reason))
+        filter (where placed_moved.missing_reason is not null) as missing_reason
+    from placed_moved
+    where placed_moved.own_index_id is not null
+    group by placed_moved.own_index_id, placed_moved.security_id
 ),
 
 shared as (
     select
-        placed.index_id,
-        placed.security_id,
-        min(placed.component_name) as pool_name
-    from placed
-    where placed.own_index_id is null
-    group by placed.index_id, placed.security_id
+        placed_moved.index_id,
+        placed_moved.security_id,
+        min(placed_moved.component_name) as pool_name
+    from placed_moved
+    where placed_moved.own_index_id is null
+    group by placed_moved.index_id, placed_moved.security_id
 ),
 
 -- of several densities that of the question, else the newest
@@ -111,6 +118,7 @@ dense as (
                 densities.origin_id
         ) as newest_rank
     from densities
+    where densities.index_id in (select moved.index_id from moved)
 ),
 
 -- all assets that track one index, the funds of the dataset among them

@@ -29,27 +29,39 @@ funds_mapped as (
     inner join indices on funds.index_id = indices.index_id
 ),
 
-sized as (
+-- funds in three groups
+grouped as (
     select
-        current_holdings.security_id,
-        current_holdings.shares,
-        row_number() over (
-            partition by current_holdings.security_id
-            order by current_holdings.shares desc
-        ) as size_rank
-    from intermediate.current_holdings
-    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
-    where funds_mapped.fund_id is null and current_holdings.shares > 0
+        funds.fund_id,
+        row_number() over (order by funds.fund_id) % 3 as group_number
+    from funds
 ),
 
--- only those are put in order that are no smaller than the third
-third as (
+summed as (
     select
-        sized.security_id,
-        min(sized.shares) as shares
-    from sized
-    where sized.size_rank <= 3
-    group by sized.security_id
+        current_holdings.security_id,
+        count(*) as funds_count,
+        sum(current_holdings.shares) as held_shares,
+        max(case when grouped.group_number = 0 then current_holdings.shares end) as first_shares,
+        max(case when grouped.group_number = 1 then current_holdings.shares end) as second_shares,
+        max(case when grouped.group_number = 2 then current_holdings.shares end) as third_shares
+    from intermediate.current_holdings
+    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
+    left join grouped on current_holdings.fund_id = grouped.fund_id
+    where funds_mapped.fund_id is null and current_holdings.shares > 0
+    group by current_holdings.security_id
+),
+
+-- the third is no smaller than the least of the largest of each group: only such are put in order
+limits as (
+    select
+        summed.security_id,
+        case
+            when summed.first_shares is null or summed.second_shares is null
+                or summed.third_shares is null then 0
+            else least(summed.first_shares, summed.second_shares, summed.third_shares)
+        end as shares
+    from summed
 ),
 
 ranked as (
@@ -61,10 +73,10 @@ ranked as (
             order by current_holdings.shares desc, current_holdings.fund_id asc
         ) as size_rank
     from intermediate.current_holdings
-    inner join third
+    inner join limits
         on
-            current_holdings.security_id = third.security_id
-            and current_holdings.shares >= third.shares
+            current_holdings.security_id = limits.security_id
+            and current_holdings.shares >= limits.shares
     left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
     where funds_mapped.fund_id is null and current_holdings.shares > 0
 ),
@@ -90,17 +102,6 @@ largest as (
     from three
     left join funds on three.fund_id = funds.fund_id
     group by three.security_id
-),
-
-summed as (
-    select
-        current_holdings.security_id,
-        count(*) as funds_count,
-        sum(current_holdings.shares) as held_shares
-    from intermediate.current_holdings
-    left join funds_mapped on current_holdings.fund_id = funds_mapped.fund_id
-    where funds_mapped.fund_id is null and current_holdings.shares > 0
-    group by current_holdings.security_id
 )
 
 select

@@ -10,7 +10,10 @@ import pytest
 from rows import AS_OF, SECURITY, held
 
 from flowrisk import api
-from flowrisk.errors import DataError, QuestionError
+from flowrisk.answers.runs import NEEDED
+from flowrisk.dataset.sql_models import of_layer
+from flowrisk.engines.duckdb import DuckDB
+from flowrisk.errors import DataError, QualityError, QuestionError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -221,3 +224,50 @@ def test_no_common_scenario_is_refused(sample: Dataset, tmp_path: Path) -> None:
     second = sample.scenario(providers="nasdaq", securities="MSTR").write(tmp_path / "b.json")
     with pytest.raises(QuestionError, match="no scenario in common"):
         compared(first, second)
+
+
+@pytest.mark.parametrize("asked", [
+    {"providers": "msci,all"}, {"providers": "all", "treatment": "msci=freeze",
+                                "as_of": "2026-02-27"},
+    {"providers": "all", "rule": "digital_asset_ratio >= 0.5"},
+])  # fmt: skip
+def test_a_dataset_asked_now_is_compared_as_the_result_on_disk(
+    sample: Dataset, tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    whole = sample.answer(sample.settings(asked))
+    now, told = json.loads(sample.side(sample.settings(asked))), json.loads(whole.render("json"))
+    assert {name: now[name] for name in ("assumptions", "scenarios", "dataset")} == {
+        name: told[name] for name in ("assumptions", "scenarios", "dataset")
+    }
+    for name in NEEDED:
+        assert len(now[name]) == len(told[name])
+        for row, of_whole in zip(now[name], told[name], strict=True):
+            # what sales do to prices is not compared
+            assert row == {column: of_whole[column] for column in row}
+    found = sample.compare(whole.write(tmp_path / "told.json"), **asked)
+    assert found.effects.height
+    assert found.effects["difference_usd"].drop_nulls().to_list() == pytest.approx(
+        [0.0] * found.effects["difference_usd"].drop_nulls().len()
+    )
+    assert not found.changed_assumptions.height
+    assert not found.changed_funds.height
+
+
+def test_a_side_asks_for_nothing_that_a_comparison_does_not_tell(
+    sample: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: set[str] = set()
+    ask = DuckDB.rows_of_each
+
+    def noted(engine: DuckDB, selects: Any, **more: Any) -> Any:
+        asked.update(each.name.removesuffix(" read") for each in (*selects, *more["over"]))
+        return ask(engine, selects, **more)
+
+    monkeypatch.setattr(DuckDB, "rows_of_each", noted)
+    sample.side(sample.settings({}))
+    checks = {model.qualified_name: model.facts["severity"] for model in of_layer("checks")}
+    assert {checks[name] for name in asked & checks.keys()} == {"refuse"}
+    assert not asked & {"marts.timeline", "marts.liquidity", "marts.reconciliation"}
+    with pytest.raises(QualityError, match="--strict"):
+        sample.side(sample.settings({}), is_strict=True)
+    assert "warn" in {checks[name] for name in asked & checks.keys()}

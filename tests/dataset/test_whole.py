@@ -126,8 +126,13 @@ def test_every_finding_is_that_of_tables_that_are_kept(
         *SORTED, SORTED[2], held("F1", -1.0, OCT, "AA"), held("F9", 1.0, OCT, "CC"),
         held("F2", 1e12, OCT, "CC"), {**held("F3", 1.0, SEP, "AA"), "market_value_usd": 5e9},
         {**held("F1", 1.0, SEP, "BB"), "basis": "guessed"},
+        held("F2", float("nan"), SEP, "AA"),
+        {**held("F3", 1.0, SEP, "BB"), "market_value_usd": -1.0},
+        {**held("F3", 1.0, SEP, "CC"), "market_value_usd": float("inf")},
     ])  # fmt: skip
     streamed = made.check().rows()
+    (unusable,) = (row for row in streamed if row[0] == "numbers_are_usable")
+    assert unusable[2] == 4
     monkeypatch.setattr(whole, "read_whole", lambda model, *_: model)
     assert made.check().rows() == streamed
     assert {name for name, state, *_ in streamed if state == "fail"} >= {

@@ -11,6 +11,7 @@ from rows import MINIMAL, SECURITY
 from sheets import prices, treasury
 
 from flowrisk.errors import QuestionError
+from flowrisk.text.scenario import MARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,15 @@ def test_coin_prices_change_who_is_excluded(sample: Dataset) -> None:
     assert dear - at_close == {"RIOT"}
     assert at_close - cheap == {"KULR"}
     assert not {"MARA", "SBET", "3350"} & dear
+
+
+def test_the_price_of_a_coin_that_nobody_holds_is_refused_whoever_reads_it(
+    sample: Dataset,
+) -> None:
+    asked = sample.settings({"coin_price": {"BTX": 1.0}})
+    for ask in (sample.side, sample.answer, lambda each: sample.answer(each, marts=MARTS)):
+        with pytest.raises(QuestionError, match="No issuer in the data holds the coin 'BTX'"):
+            ask(asked)
 
 
 def test_the_basket_is_what_the_rule_excludes(sample: Dataset) -> None:

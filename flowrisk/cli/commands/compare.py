@@ -61,7 +61,7 @@ def compare(
     def ask(path: PurePath, as_of: str | None) -> bytes:
         dataset = api.open_dataset(path)
         asked = call.question(dataset, as_of=as_of)
-        return dataset.answer(asked, is_strict=call.is_strict, choice=choice).render("json")
+        return dataset.side(asked, is_strict=call.is_strict, choice=choice)
 
     sides = zip(paths, (dates[0], dates[-1]), strict=True)
     delivery.deliver(

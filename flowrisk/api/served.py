@@ -1,8 +1,8 @@
 """What a program that asks in words is given: a dataset's answers as small JSON texts.
 
 Every call ends in a text. A refusal is an answer too, with its problem, facts and remedy, so that
-whoever asked can ask better. Nothing is written, no file is read but the dataset, and SQL runs in
-a confined process.
+whoever asked can ask better. Nothing is written but what is kept between
+runs, no file is read but the dataset, and SQL runs in a confined process.
 """
 
 from __future__ import annotations

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from flowrisk import __version__
 from flowrisk.errors import QuestionError, join_names, nearest
 
 if TYPE_CHECKING:
@@ -76,12 +75,13 @@ class Choice:
 def _on_this_machine(folder: PurePath, *, is_framing: bool) -> Engine:
     from flowrisk.engines.address import Address
     from flowrisk.engines.caching import result_cache
-    from flowrisk.engines.duckdb import VERSION, DuckDB
+    from flowrisk.engines.duckdb import DuckDB
 
     cache = None if isinstance(folder, Address) else result_cache.opened()
     engine = DuckDB(folder, is_framing=is_framing)
     if cache is None:
         return engine
     from flowrisk.engines.caching.cached_engine import CachedEngine
+    from flowrisk.engines.caching.code_version import code_version
 
-    return CachedEngine(engine, cache, version=f"{__version__} {VERSION}")
+    return CachedEngine(engine, cache, version=code_version())

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from flowrisk.engines.engine import Row
 
 
-VERSION = duckdb.__version__
 SCHEMAS = ("raw", "staging", "intermediate", "marts", "checks", "scenario")
 # below this, handing work between threads costs more than it saves
 _ONE_THREAD_ROWS = 1_000_000

@@ -24,7 +24,7 @@ def mcp(call: Call[Question]) -> None:
     """Serve a dataset to an assistant (MCP).
 
     Tools scenario, explain, query and tables over stdin and stdout, by the Model Context Protocol
-    (extra mcp). It writes nothing, and SQL
+    (extra mcp). It changes nothing, and SQL
     runs in a confined process; a refusal is a result that says what to do.
     """
     from flowrisk import __version__

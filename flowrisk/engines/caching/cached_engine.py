@@ -67,7 +67,8 @@ class CachedEngine:
         self._cache = cache
         self._keys = SelectKeys(version)
         self._is_keeping = True
-        self._stamps: dict[Path, _Stamp | None] = {}
+        self._stamps: dict[PurePath, _Stamp | None] = {}
+        self._footers: dict[PurePath, str] = {}
         self._steps: list[Step] = []
         self._computed: dict[str, bytes] = {}
 
@@ -87,9 +88,11 @@ class CachedEngine:
         allowed: Sequence[PurePath] = (),
     ) -> dict[PurePath, FileFacts]:
         """See ``Engine.read_footers``: read each time."""
-        for path in map(Path, paths):
+        for path in paths:
             self._stamp(path)
-        return self._inner.read_footers(paths, skimmed=skimmed, allowed=allowed)
+        found = self._inner.read_footers(paths, skimmed=skimmed, allowed=allowed)
+        self._footers |= {path: _told(facts) for path, facts in found.items()}
+        return found
 
     def ascending(self, paths: Sequence[PurePath], keys: Sequence[str]) -> set[PurePath]:
         """See ``Engine.ascending``."""
@@ -104,7 +107,7 @@ class CachedEngine:
         self, name: str, paths: Sequence[PurePath], columns: Mapping[str, str]
     ) -> None:
         """See ``Engine.bind_parquet``."""
-        files = [self._stamp(Path(path)) for path in paths]
+        files = [(self._stamp(path), self._footers.get(path)) for path in paths]
         self._keys.tell(name, repr((files, list(columns.items()))), is_sql=False)
         self._steps.append(lambda: self._inner.bind_parquet(name, paths, columns))
 
@@ -180,21 +183,15 @@ class CachedEngine:
         return [found[key] for key in keys]
 
     def _kept(self, form: _Form, keys: Sequence[str]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
         kept = self._cache.read(keys) if self._is_keeping and keys else {}
-        for key, content in kept.items():
-            try:
-                found[key] = form.unpack(content)
-            except ValueError:
-                continue  # damaged: it is computed
-        return found
+        return {key: form.unpack(content) for key, content in kept.items()}
 
     def _keep(self, form: _Form, results: Mapping[str, object]) -> None:
         for key, result in results.items() if self._is_keeping else ():
             try:
                 self._computed[key] = form.pack(result)
             except TypeError:
-                continue  # of a type that is not given back as it was: it is computed each time
+                continue  # computed each time
 
     def _define_all(self) -> None:
         if rest := self._caught_up():
@@ -214,21 +211,27 @@ class CachedEngine:
             step()
         return rest
 
-    def _stamp(self, path: Path) -> _Stamp | None:
+    def _stamp(self, path: PurePath) -> _Stamp | None:
         if path not in self._stamps:
             self._stamps[path] = _settled(path)
         self._is_keeping = self._is_keeping and self._stamps[path] is not None
         return self._stamps[path]
 
 
-def _settled(path: Path) -> _Stamp | None:
+def _settled(path: PurePath) -> _Stamp | None:
     """Return what changes with a file; None for one that is gone, or whose next change may not
     show."""
     try:
-        facts = path.stat()
+        facts = Path(path).stat()
     except OSError:
         return None
     newest_ns = max(facts.st_mtime_ns, facts.st_ctime_ns)
     if newest_ns > time.time_ns() - _SETTLED_NS:
         return None
     return _Stamp(str(path), facts.st_size, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_ino)
+
+
+def _told(facts: FileFacts) -> str:
+    """Return a footer as one text: some systems have no time of change."""
+    parts = (facts.types, facts.bounds, facts.null_counts)
+    return repr((facts.row_count, *(sorted(part.items()) for part in parts)))

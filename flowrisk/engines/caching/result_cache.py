@@ -5,30 +5,34 @@ A cache and no more: whatever cannot be read or written counts as absent.
 
 from __future__ import annotations
 
+import hashlib
 import os
-import sqlite3
 from contextlib import closing, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from flowrisk.errors import QuestionError
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Callable, Mapping, Sequence
 
 Found = TypeVar("Found")
 VARIABLE = "FLOWRISK_CACHE"
 OFF = "off"
 TOTAL_BYTES = 64 * 2**20
-ONE_BYTES = 8 * 2**20
-_FILE = "results.sqlite"
+# the number is that of the table's shape: another shape is another file
+_FILE = "results-1.sqlite"
 _WAITED_S = 0.2
 _WRITTEN_BY_OTHERS = 0o022
 _CREATE = """
-    create table if not exists results (key text primary key, content blob, byte_count integer)
+    create table if not exists results (
+        key text primary key, byte_count integer, digest blob, content blob
+    )
 """
-_READ = "select key, content from results where key in ({})"
-_WRITE = "insert or replace into results values (?, ?, ?)"
+_READ = "select key, digest, content from results where key in ({})"
+_WRITE = "insert or replace into results values (?, ?, ?, ?)"
 _FORGET = """
     delete from results where rowid in (
         select rowid from (
@@ -39,7 +43,7 @@ _FORGET = """
 
 
 class ResultCache:
-    """The results kept in one folder; the oldest make room for new ones.
+    """The results kept in one folder; those written first make room for new ones.
 
     Args:
         folder: made where there is none; one that others may write to is not used.
@@ -48,42 +52,50 @@ class ResultCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._path = folder / _FILE
+        self._is_busy = False
 
     def read(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Return what is kept of these keys."""
+        """Return what is kept of these keys, as it was written."""
         select = _READ.format(", ".join("?" for _ in keys))
-        return self._looked(lambda file: dict(file.execute(select, keys).fetchall())) or {}
+        found = self._looked(lambda file: file.execute(select, keys).fetchall()) or []
+        return {key: content for key, digest, content in found if digest == _digest(key, content)}
 
     def write(self, results: Mapping[str, bytes]) -> None:
-        """Keep results by key; one of over ``ONE_BYTES`` is left out, of all ``TOTAL_BYTES``
-        stay."""
+        """Keep results by key, of all together no more than ``TOTAL_BYTES``."""
         with suppress(OSError):
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._path.touch(mode=0o600)
-        kept = [(key, each, len(each)) for key, each in results.items() if len(each) <= ONE_BYTES]
+            if self._is_private():
+                self._path.touch()
+                self._path.chmod(0o600)
+        rows = [(key, len(each), _digest(key, each), each) for key, each in results.items()]
 
         def write(file: sqlite3.Connection) -> None:
-            # what is lost with the machine is computed again
+            file.execute("pragma auto_vacuum = full")
+            # what a fall of the machine damages is told by its digest
             file.execute("pragma synchronous = off")
             file.execute(_CREATE)
-            file.executemany(_WRITE, kept)
-            file.execute(_FORGET, [TOTAL_BYTES])
+            for row in rows:
+                file.execute(_WRITE, row)
+                file.execute(_FORGET, [TOTAL_BYTES])
 
         self._looked(write)
 
     def _looked(self, look: Callable[[sqlite3.Connection], Found]) -> Found | None:
         """Return what one look into the file gives, None where there is none to be had; one that
-        is damaged is removed, a busy one left alone."""
+        is damaged is removed, a busy one left alone from then on."""
+        import sqlite3
+
         try:
-            if not self._is_private() or not self._path.is_file():
+            if self._is_busy or not self._is_private() or not self._path.is_file():
                 return None
             with closing(sqlite3.connect(self._path, timeout=_WAITED_S)) as file, file:
                 return look(file)
-        except (OSError, sqlite3.OperationalError):
-            return None
-        except sqlite3.DatabaseError:
-            with suppress(OSError):
-                self._path.unlink()
+        except (OSError, sqlite3.Error) as error:
+            code = getattr(error, "sqlite_errorcode", None)
+            self._is_busy = code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                with suppress(OSError):
+                    self._path.unlink()
             return None
 
     def _is_private(self) -> bool:
@@ -96,21 +108,28 @@ class ResultCache:
 
 def opened() -> ResultCache | None:
     """Return the cache of this user: in the folder that ``FLOWRISK_CACHE`` names, else where the
-    system has its caches; None where the variable is ``off``.
+    system has its caches; None where the variable is ``off``, or there is no such place.
 
     Raises: QuestionError for a variable that is neither ``off`` nor the whole path of a folder.
     """
     told = os.environ.get(VARIABLE, "").strip()
-    if told == OFF:
+    if told == OFF or find_spec("_sqlite3") is None:
         return None
-    if not told:
-        import platformdirs
-
-        return ResultCache(platformdirs.user_cache_path("flowrisk", appauthor=False))
-    if not Path(told).is_absolute():
+    if told and not Path(told).is_absolute():
         raise QuestionError(
             f"{VARIABLE} says neither where results are kept nor that none are.",
             facts={"value": told},
             remedy=f"Write {OFF}, or the whole path of a folder.",
         )
-    return ResultCache(Path(told))
+    if told:
+        return ResultCache(Path(told))
+    import platformdirs
+
+    try:
+        return ResultCache(platformdirs.user_cache_path("flowrisk", appauthor=False))
+    except (RuntimeError, OSError):
+        return None  # a user without a home folder
+
+
+def _digest(key: str, content: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + content).digest()

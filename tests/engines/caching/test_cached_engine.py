@@ -14,14 +14,14 @@ from rows import AS_OF, SECURITY
 
 from flowrisk import api
 from flowrisk.dataset import resources
-from flowrisk.engines.caching import cached_engine, result_cache
+from flowrisk.engines.caching import cached_engine, code_version, result_cache
 from flowrisk.engines.duckdb import DuckDB
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FILE = "results.sqlite"
+FILE = "results-1.sqlite"
 
 
 @pytest.fixture
@@ -191,9 +191,25 @@ def test_kept_bytes_that_are_damaged_are_computed_again(
     made = make_dataset()
     asked = {"providers": "all", "as_of": AS_OF}
     first = told(made.scenario(**asked))
+    half = "substr(content, 1, length(content) / 2)"
     with sqlite3.connect(kept) as file:
-        file.execute("update results set content = cast('[[1' as blob)")
+        file.execute(f"update results set content = cast({half} || zeroblob(99) as blob)")
     assert told(made.scenario(**asked)) == first
+
+
+def test_other_code_of_the_engines_is_another_result(
+    kept: Path, computed: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    made = api.open_dataset()
+    made.scenario()
+    assert kept.exists()
+    before = code_version.code_version()
+    shutil.copytree(code_version._ENGINES, tmp_path / "engines")  # noqa: SLF001 - a checkout's
+    monkeypatch.setattr(code_version, "_ENGINES", tmp_path / "engines")
+    assert code_version.code_version() != before
+    computed.clear()
+    made.scenario()
+    assert computed
 
 
 def test_a_copy_elsewhere_is_another_dataset(

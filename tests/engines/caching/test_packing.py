@@ -51,14 +51,22 @@ def test_a_frame_comes_back_with_its_types() -> None:
         assert_frame_equal(packing.frame(packing.packed_frame(each)), each)
 
 
-@pytest.mark.parametrize("value", [decimal.Decimal("1.5"), b"x", dt.timedelta(1), dt.time(1)])
+@pytest.mark.parametrize(
+    "value",
+    [decimal.Decimal("1.5"), b"x", dt.timedelta(1), dt.time(1), (1, 2), {1: "a"}, {"$day": "x"}],
+)
 def test_what_would_come_back_as_something_else_is_not_packed(value: object) -> None:
     with pytest.raises(TypeError):
-        packing.packed_tuples([(value,)])
+        packing.packed_tuples([(None,), (value,)])
 
 
-@pytest.mark.parametrize("content", [b"", b"{}", b"[1]", b"[[", b"\xff", b'"x"', b"null"])
-def test_what_is_damaged_is_said(content: bytes) -> None:
-    for read in (packing.tuples, packing.rows, packing.frame):
-        with pytest.raises(ValueError):  # noqa: PT011 - of any reader
-            read(content)
+def test_what_is_too_large_is_not_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = pl.DataFrame({"text": ["x" * 2_000]})
+    assert packing.packed_frame(frame)
+    assert packing.packed_tuples([("x" * 2_000,)])
+    monkeypatch.setattr(packing, "ONE_BYTES", 2_000)
+    with pytest.raises(TypeError):
+        packing.packed_tuples([("x" * 2_000,)])
+    for each in (frame, frame.head(0).with_columns(pl.lit("x").alias("y" * 2_000))):
+        with pytest.raises(TypeError):
+            packing.packed_frame(each)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "–"
 _INFLOW = "inflow "
+# what rounds to nothing is neither more nor less
+_NOTHING = "0"
 _PERCENT = " %"
 _SCALES = ((1e12, "tn"), (1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _SHARE_CLASS = re.compile(r"\s+(Class [A-Z]\b|Common|Ordinary|American Depositary).*$")
@@ -25,15 +27,15 @@ def money(amount_usd: float | None, *, is_signed: bool = False) -> str:
     """Return dollars in three figures or so: ``$2.80bn``, ``+$425m``, ``–`` for unknown."""
     if amount_usd is None:
         return UNKNOWN
+    told = _scaled(abs(amount_usd))
     sign = "-" if amount_usd < 0 else "+" if is_signed and amount_usd > 0 else ""
-    return f"{sign}${_scaled(abs(amount_usd))}"
+    return f"{sign if told != _NOTHING else ''}${told}"
 
 
 def flow(amount_usd: float | None) -> str:
     """Return a net outflow in dollars; one below 0 is an inflow: ``inflow $6.36bn``."""
-    if amount_usd is None or amount_usd >= 0:
-        return money(amount_usd)
-    return f"{_INFLOW}{money(-amount_usd)}"
+    told = money(amount_usd)
+    return f"{_INFLOW}{told[1:]}" if told.startswith("-") else told
 
 
 def ranged(central: float, low: float, high: float, *, unit: str = "") -> str:
@@ -55,7 +57,8 @@ def shares(count_shares: float | None) -> str:
     """Return a share count such as ``15.81m``."""
     if count_shares is None:
         return UNKNOWN
-    return f"{'-' if count_shares < 0 else ''}{_scaled(abs(count_shares))}"
+    told = _scaled(abs(count_shares))
+    return f"{'-' if count_shares < 0 and told != _NOTHING else ''}{told}"
 
 
 def days(number_days: float | None) -> str:

@@ -13,7 +13,7 @@ from flowrisk.text import formatting
         (None, "–"), (0.0, "$0"), (-0.0, "$0"), (12.4, "$12"), (999.4, "$999"), (999.6, "$1.0k"),
         (98_700.0, "$98.7k"), (759_000.0, "$759k"), (999_600.0, "$1.00m"), (6_960_000.0, "$6.96m"),
         (425e6, "$425m"), (999.6e6, "$1.00bn"), (2.8e9, "$2.80bn"), (113e9, "$113bn"),
-        (1.5e12, "$1.50tn"), (-2.8e9, "-$2.80bn"),
+        (1.5e12, "$1.50tn"), (-2.8e9, "-$2.80bn"), (-4e-9, "$0"), (-0.6, "-$1"),
     ],
 )  # fmt: skip
 def test_money(amount: float | None, expected: str) -> None:
@@ -22,16 +22,25 @@ def test_money(amount: float | None, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("amount", "expected"),
-    [(425e6, "+$425m"), (-425e6, "-$425m"), (0.0, "$0"), (None, "–")],
+    [(425e6, "+$425m"), (-425e6, "-$425m"), (0.0, "$0"), (3e-9, "$0"), (-3e-9, "$0"), (None, "–")],
 )
 def test_signed_money(amount: float | None, expected: str) -> None:
     assert formatting.money(amount, is_signed=True) == expected
 
 
 @pytest.mark.parametrize(
-    ("value", "expected"),
-    [(None, "–"), (15_808_000.0, "15.81m"), (0.0, "0"), (999.0, "999"), (-5e6, "-5.00m")],
+    ("amount", "expected"),
+    [(None, "–"), (2.8e9, "$2.80bn"), (-6.36e9, "inflow $6.36bn"), (-1e-9, "$0")],
 )
+def test_flow(amount: float | None, expected: str) -> None:
+    assert formatting.flow(amount) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(None, "–"), (15_808_000.0, "15.81m"), (0.0, "0"), (999.0, "999"), (-5e6, "-5.00m"),
+     (-1e-9, "0")],
+)  # fmt: skip
 def test_shares(value: float | None, expected: str) -> None:
     assert formatting.shares(value) == expected
 

@@ -6,13 +6,12 @@ days mapped to rows, or as days mapped to one price a symbol.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError, join_names
 from flowrisk.ingest.prices import grids
-from flowrisk.ingest.readers.decoding import read_text
+from flowrisk.ingest.readers.decoding import json_of, read_text
 from flowrisk.ingest.readers.tabular import Columns, Line, read_table
 from flowrisk.ingest.values import cells
 
@@ -92,14 +91,7 @@ def is_series(path: Path) -> bool:
 
 
 def _json_layout(path: Path, text: str) -> Layout:
-    try:
-        content = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as failure:
-        raise DataError(
-            f"The JSON of {path.name} is damaged or cut off.",
-            facts={"reason": failure, "begins": text[:80]},
-            remedy="Download it again.",
-        ) from None
+    content = json_of(path, text)
     layout = Layout()
     _search(content, layout, 0)
     if not layout.lines:

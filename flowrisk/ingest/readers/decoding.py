@@ -6,8 +6,9 @@ Owns size limits, encodings and the recognition of pages, archives and cut files
 from __future__ import annotations
 
 import codecs
+import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flowrisk.errors import DataError
 
@@ -84,6 +85,21 @@ def read_text(path: Path) -> str:
     text = decoded(path, raw)
     refuse_page(path, text)
     return text
+
+
+def json_of(path: Path, text: str) -> Any:  # noqa: ANN401 - whatever the file holds
+    """Return the content of a JSON file from its text.
+
+    Raises: DataError for what is no JSON, or nested deeper than can be read.
+    """
+    try:
+        return json.loads(text.lstrip("\ufeff"))
+    except (ValueError, RecursionError) as failure:
+        raise DataError(
+            f"The JSON of {path.name} is damaged or cut off.",
+            facts={"reason": failure, "begins": text[:80]},
+            remedy="Download it again.",
+        ) from None
 
 
 def refuse_page(path: Path, text: str) -> None:

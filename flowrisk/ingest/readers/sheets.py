@@ -7,7 +7,6 @@ Knows no format. Values that are numbers already keep their one reading (``cells
 from __future__ import annotations
 
 import io
-import json
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
@@ -19,7 +18,7 @@ import polars as pl
 from flowrisk.dataset import table_formats
 from flowrisk.errors import DataError, QuestionError, join_names, nearest
 from flowrisk.ingest.readers import spreadsheet_xml, workbook_limits
-from flowrisk.ingest.readers.decoding import decoded, read_bytes, read_text
+from flowrisk.ingest.readers.decoding import decoded, json_of, read_bytes, read_text
 from flowrisk.ingest.readers.tabular import (
     Columns,
     Record,
@@ -211,14 +210,7 @@ def _parquet(path: Path) -> pl.DataFrame:
 
 def _json(path: Path, text: str) -> list[Record]:
     """Return the rows of the longest list of objects, below the texts that stand outside it."""
-    try:
-        content = json.loads(text.lstrip("\ufeff"))
-    except (ValueError, RecursionError) as failure:
-        raise DataError(
-            f"The JSON of {path.name} is damaged or cut off.",
-            facts={"reason": failure, "begins": text[:80]},
-            remedy="Download it again.",
-        ) from None
+    content = json_of(path, text)
     outside: list[Record] = []
     lists = list(_lists(content, outside, 0))
     rows = max(lists, key=len, default=[])
